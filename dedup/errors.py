@@ -1,0 +1,39 @@
+"""Errors the library raises on purpose. Each says what, which value, where, and what to do."""
+
+from __future__ import annotations
+
+
+class DedupError(Exception):
+    """Base of every error that `dedup` raises on purpose."""
+
+
+class SettingsError(DedupError, ValueError):
+    """A setting is unknown, of the wrong type or out of its range."""
+
+
+class MissingExtra(DedupError, ImportError):
+    """An optional package is needed for what was asked, and is not installed."""
+
+
+class BadRecord(DedupError, ValueError):
+    """A file or a record that cannot be read; `str()` is ``path:line: reason``.
+
+    >>> str(BadRecord("feed.jsonl", 7, 'no "text" field'))
+    'feed.jsonl:7: no "text" field'
+    >>> str(BadRecord("news/cut.txt.gz", None, "cut gzip stream"))
+    'news/cut.txt.gz: cut gzip stream'
+    """
+
+    def __init__(self, path: str, line: int | None, reason: str) -> None:
+        self.path = path
+        self.line = line
+        self.reason = reason
+        super().__init__(path, line, reason)
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{place}: {self.reason}"
+
+
+class IndexMismatch(DedupError, ValueError):
+    """An index was made by other settings or another format version than those asked for."""

@@ -1,0 +1,210 @@
+"""The nouns: what goes in (`Article`), what comes out (`ArticleReport`), and what lies between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timezone
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = Mapping[str, Any]
+"""A decoded JSON object: the one place where values of any kind pass through untouched."""
+
+Kind: TypeAlias = Literal[
+    "foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded", "obfuscated"
+]
+
+PRECEDENCE: tuple[str, ...] = (
+    "foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded",
+)  # fmt: skip
+"""Ledger classes, strongest first: where several findings hold a word, the first of these wins."""
+
+SCHEMA = 1
+"""Version of the report format."""
+
+
+def normal_date(value: str | date) -> str:
+    """Return an ISO 8601 date or date-time as UTC, in one spelling whose text order is time order.
+
+    A date is its midnight, a time without zone is UTC. Raises ValueError for what is no date.
+
+    >>> normal_date("2019-04-06")
+    '2019-04-06T00:00:00Z'
+    >>> normal_date("2019-04-06T12:00:00.25+02:00")
+    '2019-04-06T10:00:00.250000Z'
+    """
+    moment = _moment(value.strip()) if isinstance(value, str) else value
+    if not isinstance(moment, datetime):
+        moment = datetime(moment.year, moment.month, moment.day)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    try:
+        utc = moment.astimezone(timezone.utc)
+    except OverflowError as error:  # year 1 or 9999, pushed over the edge by its zone
+        raise ValueError(f"date out of range: {value}") from error
+    return utc.replace(tzinfo=None).isoformat() + "Z"
+
+
+def _moment(text: str) -> datetime:
+    # Python 3.10 knows neither "Z" nor fractions of other than 3 or 6 digits.
+    body = text[:-1] + "+00:00" if text[-1:] in ("Z", "z") else text
+    head, dot, tail = body.partition(".")
+    digits = len(tail) - len(tail.lstrip("0123456789"))
+    if dot and digits:
+        body = f"{head}.{tail[:digits][:6]:0<6}{tail[digits:]}"
+    return datetime.fromisoformat(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article of a feed. `published` is kept as UTC in one spelling (see `normal_date`).
+
+    `source` is the outlet or feed, "" where unknown. `extra` holds the record's other keys,
+    untouched. `path` and `record` (from 1; 0 where the file is the record) say where it was read.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    source: str = ""
+    published: str | None = None
+    url: str = ""
+    language: str | None = None
+    extra: Json = field(default_factory=dict)
+    path: str = ""
+    record: int = 0
+
+    def __post_init__(self) -> None:
+        if self.published is not None:
+            object.__setattr__(self, "published", normal_date(self.published))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of an article: code points `[start, end)` of its text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch of text that one stage has something to say about, before words are counted.
+
+    `start` and `end` are code points of the article's text, half open. Marks may overlap: the
+    ledger settles precedence and splits them at paragraph borders.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    language: str | None = None
+    confidence: float | None = None
+    reason: str | None = None
+    hides: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The earliest article that holds a passage, and how the two align.
+
+    `spans` are aligned verbatim runs `(start, end, match_start, match_end)` in code points; what
+    lies between two spans inside the finding was swapped, dropped or inserted. `jaccard` and
+    `containment` compare the shingles of the finding's paragraph with the matched paragraph's.
+    """
+
+    id: str
+    source: str
+    published: str | None
+    paragraph: int
+    start: int
+    end: int
+    jaccard: float
+    containment: float
+    spans: tuple[tuple[int, int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A passage that is not the article's own, why, and the words it holds.
+
+    `paragraph` counts from 0; a finding never crosses a paragraph border. `words` counts the
+    words that begin in `[start, end)`. `copies`: how many other articles hold the passage.
+    """
+
+    kind: Kind
+    paragraph: int
+    start: int
+    end: int
+    words: int
+    match: Match | None = None
+    copies: int | None = None
+    language: str | None = None
+    confidence: float | None = None
+    reason: str | None = None
+    hides: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Words by class. Each word of the article is in exactly one class."""
+
+    original: int = 0
+    quoted: int = 0
+    recycled: int = 0
+    reworded: int = 0
+    carried_over: int = 0
+    repeated: int = 0
+    boilerplate: int = 0
+    foreign: int = 0
+
+    @property
+    def words(self) -> int:
+        """All words: the sum of the classes."""
+        return (
+            self.original + self.quoted + self.recycled + self.reworded
+            + self.carried_over + self.repeated + self.boilerplate + self.foreign
+        )  # fmt: skip
+
+    @property
+    def originality(self) -> float | None:
+        """Share of the judged words that nothing earlier accounts for, in [0, 1].
+
+        Quotes, furniture and foreign words count on neither side; None where nothing is judged.
+
+        >>> Ledger(original=30, recycled=60, quoted=12, repeated=10).originality
+        0.3
+        """
+        judged = self.original + self.recycled + self.carried_over + self.reworded + self.repeated
+        return self.original / judged if judged else None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShare:
+    """An article that words were taken from, and how many of the ledger's words."""
+
+    id: str
+    source: str
+    published: str | None
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReport:
+    """What was found in one article: the ledger, the sources and the findings that explain it."""
+
+    id: str
+    source: str
+    published: str | None
+    language: str | None
+    words: int
+    originality: float | None
+    ledger: Ledger
+    sources: tuple[SourceShare, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    title: str = ""
+    url: str = ""
+    path: str = ""
+    record: int = 0
+    extra: Json = field(default_factory=dict)
+    schema: int = SCHEMA

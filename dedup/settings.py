@@ -1,0 +1,91 @@
+"""Every number that changes an answer, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import xxhash
+
+from dedup.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How passages are found and judged. Frozen; a wrong value raises `SettingsError`.
+
+    `id` is a hash of all fields: an index keeps it and refuses another.
+    """
+
+    nets: str = "both"
+    """Which nets propose candidates: ``lsh``, ``fingerprints`` or ``both``."""
+
+    shingle_words: int = 3
+    """Words in a shingle, for signatures and fingerprints alike."""
+
+    permutations: int = 128
+    """Length of a MinHash signature; the bands of the LSH net are cut from it."""
+
+    seed: int = 1
+    """Seed of the permutations: the same as datasketch's default."""
+
+    jaccard: float = 0.5
+    """The LSH net is laid out to see paragraph pairs of this Jaccard similarity ..."""
+
+    recall: float = 0.95
+    """... with this probability."""
+
+    frequent: int = 64
+    """A shingle with more postings than this is no evidence by itself (document-frequency cap)."""
+
+    candidates: int = 8
+    """Earlier articles verified against each paragraph, the most promising first."""
+
+    def __post_init__(self) -> None:
+        _check(self.nets in ("lsh", "fingerprints", "both"), "nets", self.nets, "lsh, fingerprints or both")
+        _check(1 <= self.shingle_words <= 16, "shingle_words", self.shingle_words, "in 1 .. 16")
+        _check(1 <= self.permutations <= 4096, "permutations", self.permutations, "in 1 .. 4096")
+        _check(0 <= self.seed < 2**32, "seed", self.seed, "in 0 .. 2**32 - 1")
+        _check(0 < self.jaccard <= 1, "jaccard", self.jaccard, "in (0, 1]")
+        _check(0 < self.recall < 1, "recall", self.recall, "in (0, 1)")
+        _check(self.frequent >= 2, "frequent", self.frequent, "at least 2")
+        _check(1 <= self.candidates <= 64, "candidates", self.candidates, "in 1 .. 64")
+
+    @property
+    def id(self) -> str:
+        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON."""
+        return xxhash.xxh64_hexdigest(json.dumps(asdict(self), sort_keys=True).encode())
+
+    def with_values(self, values: Mapping[str, Any]) -> Settings:
+        """Return a copy with some fields set from their text or value (`--set`, TOML).
+
+        >>> Settings().with_values({"jaccard": "0.7"}).jaccard
+        0.7
+        """
+        known = {field.name: getattr(self, field.name) for field in fields(self)}
+        changes = {}
+        for name, value in values.items():
+            if name not in known:
+                raise SettingsError(f"unknown setting {name!r}; there are: {', '.join(sorted(known))}")
+            changes[name] = _converted(name, value, type(known[name]))
+        return replace(self, **changes)
+
+
+def _check(holds: bool, name: str, value: object, wanted: str) -> None:
+    if not holds:
+        raise SettingsError(f"{name} must be {wanted}, got {value!r}")
+
+
+def _converted(name: str, value: Any, kind: type) -> Any:
+    if kind is bool and isinstance(value, str) and value.lower() in ("true", "false"):
+        return value.lower() == "true"
+    if kind in (int, float) and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        try:
+            return kind(value)
+        except ValueError:
+            pass
+    if isinstance(value, kind):
+        return value
+    raise SettingsError(f"{name} must be of type {kind.__name__}, got {value!r}")
