@@ -1,0 +1,127 @@
+"""Texts to columns: paragraphs and words with their offsets, hashed.
+
+A word is a run of letters, marks and digits; a letter of a script written without spaces (Han, Kana,
+Thai, Khmer, Lao, Myanmar) is a word of its own. Its hash is the low half of XXH64 (seed 0) of its folded
+form in UTF-8, so anybody can reproduce it:
+
+>>> import xxhash
+>>> columns = split(["Čeština in NEWS"])
+>>> [xxhash.xxh64_intdigest(word) & 0xFFFFFFFF for word in (b"cestina", b"in", b"news")] == columns.hashes.tolist()
+True
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.unicode import UPPER, unicode_tables
+
+BATCH = 1 << 22
+"""Code points tokenised at a time: enough to fill the kernels, small beside any corpus."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The words and paragraphs of some articles, in columns.
+
+    Word columns, shape ``(words,)``: `hashes` uint32; `starts` and `ends` uint32, code points in the
+    article; `flags` uint8 (see `dedup.kernels`). Paragraph columns, shape ``(paragraphs,)``:
+    `par_starts` and `par_ends` uint32, code points. Bounds, one longer than what they bound, int64:
+    `par_words` (paragraph to words), `art_words` and `art_pars` (article to words, to paragraphs).
+    """
+
+    hashes: NDArray[np.uint32]
+    starts: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
+    flags: NDArray[np.uint8]
+    par_starts: NDArray[np.uint32]
+    par_ends: NDArray[np.uint32]
+    par_words: NDArray[np.int64]
+    art_words: NDArray[np.int64]
+    art_pars: NDArray[np.int64]
+
+    def paragraphs(self, article: int) -> list[tuple[int, int]]:
+        """Paragraph spans of one article, code points."""
+        rows = slice(self.art_pars[article], self.art_pars[article + 1])
+        return list(zip(self.par_starts[rows].tolist(), self.par_ends[rows].tolist(), strict=True))
+
+
+def split(texts: Sequence[str]) -> Columns:
+    """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error."""
+    tables = unicode_tables()
+    pieces = [text.encode("utf-8", "replace") for text in texts]
+    data = np.frombuffer(bytearray().join(pieces), np.uint8)
+    bounds = np.array([0, *accumulate(map(len, pieces))], np.int64)
+    room = data.size // 2 + len(texts) + 2
+    hashes, starts, ends = (np.empty(room, np.uint32) for _ in range(3))
+    flags = np.empty(room, np.uint8)
+    par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
+    par_words = np.empty(room, np.int64)
+    art_words, art_pars = (np.empty(len(texts) + 1, np.int64) for _ in range(2))
+    longest = max(map(len, pieces), default=0)
+    words, pars = kernels.split_words(
+        data, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
+        np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags,
+        par_starts, par_ends, par_words, art_words, art_pars,
+    )  # fmt: skip
+    return Columns(
+        hashes[:words].copy(), starts[:words].copy(), ends[:words].copy(), flags[:words].copy(),
+        par_starts[:pars].copy(), par_ends[:pars].copy(), par_words[: pars + 1].copy(), art_words, art_pars,
+    )  # fmt: skip
+
+
+def batches(texts: Iterable[str]) -> Iterable[list[str]]:
+    """Group texts into runs of about `BATCH` code points, in order."""
+    batch: list[str] = []
+    size = 0
+    for text in texts:
+        batch.append(text)
+        size += len(text)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """One set of columns from several, in order."""
+    if len(parts) == 1:
+        return parts[0]
+    return Columns(
+        *(
+            np.concatenate([getattr(part, name) for part in parts] or [np.empty(0, kind)])
+            for name, kind in (("hashes", np.uint32), ("starts", np.uint32), ("ends", np.uint32),
+                               ("flags", np.uint8), ("par_starts", np.uint32), ("par_ends", np.uint32))
+        ),
+        _bounds([part.par_words for part in parts]),
+        _bounds([part.art_words for part in parts]),
+        _bounds([part.art_pars for part in parts]),
+    )  # fmt: skip
+
+
+def _bounds(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    base = 0
+    shifted = [np.zeros(1, np.int64)]
+    for part in parts:
+        shifted.append(part[1:] + base)
+        base += int(part[-1])
+    return np.concatenate(shifted)
+
+
+@cache
+def _untwin() -> NDArray[np.uint32]:
+    """By script and ASCII letter, the folded letter of that script which looks like it; shape (8, 128)."""
+    tables = unicode_tables()
+    out = np.zeros((8, 128), np.uint32)
+    for code in np.nonzero(tables.twin)[0]:
+        capital = 32 if tables.kinds[code] & UPPER else 0
+        out[tables.scripts[code], int(tables.twin[code]) - capital] = tables.fold[code]
+    return out

@@ -1,0 +1,125 @@
+"""Write dedup/data/unicode.npz: what each code point is to a word, and what it folds to.
+
+The tables are shipped rather than computed, so that a word has the same hash on every Python
+whatever Unicode version it carries. Run with the newest Python at hand:
+
+    python tools/make_unicode.py
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+
+# Keep in step with dedup/unicode.py, which documents them.
+OTHER, LETTER, DIGIT, MARK, INVISIBLE, SIGN, NEWLINE, SPACE, STOP, WIDE_STOP = range(10)
+UPPER, TWIN = 16, 32
+SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 3, "ARMENIAN": 4, "CHEROKEE": 5}
+
+SIZE = 0x20000
+ASTRAL_HAN = range(0x20000, 0x33480)
+NEWLINES = {0x0A, 0x0D, 0x85, 0x2028, 0x2029}
+STOPS = set(map(ord, ".!?…؟۔।॥։።"))
+WIDE_STOPS = set(map(ord, "。！？｡"))
+SIGN_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "CJK RADICAL", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA",
+                "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC", "BOPOMOFO", "YI SYLLABLE", "NUSHU", "TANGUT",
+                "KANGXI")  # fmt: skip
+DROPPED_MARKS = [
+    (0x0300, 0x036F), (0x0483, 0x0489), (0x0591, 0x05C7), (0x0610, 0x061A), (0x064B, 0x065F),
+    (0x0670, 0x0670), (0x06D6, 0x06ED), (0x08D3, 0x08FF), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF), (0xFE20, 0xFE2F),
+]  # fmt: skip
+INVISIBLES = [
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x0640, 0x0640), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0x1D173, 0x1D17A),
+]  # fmt: skip
+TWINS = {
+    "CYRILLIC": dict(zip("аеорсухіјѕһԁԛԝк", "aeopcyxijshdqwk", strict=True))
+    | dict(zip("АВЕКМНОРСТХУІЈЅԌԚԜҮ", "abekmhopctxyijsgqwy", strict=True)),
+    "GREEK": dict(zip("ανορυικτχ", "avopuiktx", strict=True))
+    | dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abezhikmnoptyx", strict=True)),
+    "ARMENIAN": dict(zip("օսհոցգքզՕՍ", "oуhngqpqou".replace("у", "u"), strict=True)),
+}
+
+
+def inside(code: int, ranges: list[tuple[int, int]]) -> bool:
+    return any(low <= code <= high for low, high in ranges)
+
+
+def kind(code: int) -> int:
+    char = chr(code)
+    category = unicodedata.category(char)
+    if code in NEWLINES:
+        return NEWLINE
+    if inside(code, INVISIBLES):
+        return INVISIBLE
+    if char.isspace():
+        return SPACE
+    if code in STOPS:
+        return STOP
+    if code in WIDE_STOPS:
+        return WIDE_STOP
+    if category[0] == "M":
+        return MARK
+    if category == "Nd":
+        return DIGIT
+    if category[0] == "L":
+        return SIGN if unicodedata.name(char, "").startswith(SIGN_SCRIPTS) else LETTER
+    return OTHER
+
+
+def script(char: str) -> str:
+    return unicodedata.name(char, "").split(" ")[0]
+
+
+def folded(char: str) -> str:
+    base = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
+    kept = "".join(c for c in base if not inside(ord(c), DROPPED_MARKS) and not inside(ord(c), INVISIBLES))
+    kept = "".join(c for c in kept if unicodedata.category(c)[0] in "LMN")
+    return kept if 0 < len(kept) <= 3 else char
+
+
+def main() -> None:
+    kinds = np.zeros(SIZE, np.uint8)
+    scripts = np.zeros(SIZE, np.uint8)
+    fold = np.arange(SIZE, dtype=np.uint32)
+    twin = np.zeros(SIZE, np.uint8)
+    expansions = [0]
+    for code in range(SIZE):
+        if 0xD800 <= code <= 0xDFFF:
+            continue
+        char = chr(code)
+        kinds[code] = kind(code)
+        if kinds[code] == MARK and inside(code, DROPPED_MARKS):
+            fold[code] = 0
+        elif kinds[code] in (LETTER, DIGIT, MARK, SIGN):
+            text = folded(char)
+            if len(text) == 1:
+                fold[code] = ord(text)
+            else:  # high bit: index of the length, then the code points
+                fold[code] = 0x80000000 | len(expansions)
+                expansions += [len(text), *map(ord, text)]
+        if kinds[code] == LETTER:
+            scripts[code] = SCRIPTS.get(script(char), 6)
+            if char.isupper() or char.istitle():
+                kinds[code] |= UPPER
+    for pairs in TWINS.values():
+        for char, latin in pairs.items():
+            twin[ord(char)] = ord(latin)
+    for code in np.nonzero(twin)[0]:  # a twin in both cases: "а" and "А", but not "в", which is no "b"
+        lower = int(fold[code])
+        if lower < SIZE and twin[lower] == twin[code]:
+            kinds[code] |= TWIN
+    out = Path(__file__).parent.parent / "dedup" / "data" / "unicode.npz"
+    np.savez_compressed(
+        out, kinds=kinds, scripts=scripts, fold=fold, twin=twin, expansions=np.array(expansions, np.uint32),
+        version=np.array(unicodedata.unidata_version),
+    )  # fmt: skip
+    print(f"{out}: Unicode {unicodedata.unidata_version}, {out.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
