@@ -1,0 +1,331 @@
+"""The compiled loops of the language stage: one pass to words, one look-up, one search for stretches."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit, types
+from numpy.typing import NDArray
+
+from dedup.languages import alphabet as _a
+
+# Bits of a word's flags.
+CAPITAL, SMALL, NO_PROSE, MIXED, OPENING = 1, 2, 4, 8, 16
+
+_U8 = types.Array(types.uint8, 1, "C")
+_U32 = types.Array(types.uint32, 1, "C")
+_U64 = types.Array(types.uint64, 1, "C")
+_I32 = types.Array(types.int32, 1, "C")
+_I64 = types.Array(types.int64, 1, "C")
+_I16_2 = types.Array(types.int16, 2, "C")
+_I64_2 = types.Array(types.int64, 2, "C")
+_B2 = types.Array(types.boolean, 2, "C")
+
+_LETTER, _MARK, _DIGIT, _INVISIBLE = _a.LETTER, _a.MARK, _a.DIGIT, _a.INVISIBLE
+_SPACE, _NEWLINE, _STRONG, _APOSTROPHE = _a.SPACE, _a.NEWLINE, _a.STRONG, _a.APOSTROPHE
+_CODE, _STOP, _HYPHEN = _a.CODE, _a.STOP, _a.HYPHEN
+_SIZE, _ASTRAL_END, _HAN, _LAST = _a.SIZE, _a.ASTRAL_END, _a.HAN, len(_a.SCRIPTS) - 1
+_LATIN, _CYRILLIC = _a.LATIN, _a.CYRILLIC
+_LETTERWISE_LOW, _LETTERWISE_HIGH = min(_a.LETTERWISE), max(_a.LETTERWISE)
+assert _a.LETTERWISE == (_LETTERWISE_HIGH, *range(_LETTERWISE_LOW, _LETTERWISE_HIGH))
+
+
+@njit(
+    types.int64(_U32, _U8, _U8, _U32, _I32, _I32, _U64, _U8, _U8, _U8),
+    cache=True, nogil=True,
+)  # fmt: skip
+def split(
+    points: NDArray[np.uint32], kind: NDArray[np.uint8], script: NDArray[np.uint8], lower: NDArray[np.uint32],
+    start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64],
+    scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],
+) -> int:  # fmt: skip
+    """Cut code points into words; the last six arrays are filled, each at least as long as `points`.
+
+    `key` is FNV-1a over the small letters, 64 bits. `gap` is the strongest break before the word: 0 a
+    space, 1 a comma or the like, 2 a sentence mark, colon, quote or bracket, 3 a line. Returns the
+    number of words. About 5 ns a code point.
+    """
+    count = 0
+    token = 0  # first word of the run of characters without space
+    prose = True
+    breaking = 3
+    n = points.size
+    i = 0
+    while i < n:
+        point = points[i]
+        what = kind[point] if point < _SIZE else (_LETTER if point < _ASTRAL_END else 0)
+        if what == _LETTER:
+            first = script[point] if point < _SIZE else _HAN
+            here = 0
+            hashed = np.uint64(14695981039346656037)
+            single = first >= _LETTERWISE_LOW and first <= _LETTERWISE_HIGH
+            start[count] = i
+            stop = i
+            while i < n:
+                point = points[i]
+                what = kind[point] if point < _SIZE else (_LETTER if point < _ASTRAL_END else 0)
+                if what == _LETTER:
+                    now = script[point] if point < _SIZE else _HAN
+                    if now != first:
+                        if now >= _LETTERWISE_LOW and now <= _LETTERWISE_HIGH:
+                            break
+                        here |= MIXED
+                    small = lower[point] if point < _SIZE else point
+                    if small != point:
+                        if stop == start[count]:
+                            here |= CAPITAL
+                    elif stop > start[count] or first == _LATIN or first == _CYRILLIC:
+                        here |= SMALL
+                    hashed = (hashed ^ np.uint64(small)) * np.uint64(1099511628211)
+                    i += 1
+                    stop = i
+                    if single:
+                        break
+                elif what == _MARK:
+                    hashed = (hashed ^ np.uint64(point)) * np.uint64(1099511628211)
+                    i += 1
+                    stop = i
+                elif what == _INVISIBLE:
+                    i += 1
+                elif what == _APOSTROPHE:
+                    after = points[i + 1] if i + 1 < n else np.uint32(32)
+                    if not (after < _SIZE and kind[after] == _LETTER) or single:
+                        break
+                    hashed = (hashed ^ np.uint64(39)) * np.uint64(1099511628211)
+                    i += 1
+                elif what == _DIGIT:
+                    here |= NO_PROSE
+                    i += 1
+                    stop = i
+                else:
+                    break
+            if start[count] > 0:
+                before = points[start[count] - 1]
+                if before < _SIZE and kind[before] == _DIGIT and not single:
+                    here |= NO_PROSE
+            end[count] = stop
+            key[count] = hashed
+            scripts[count] = first
+            if breaking >= 2:
+                here |= OPENING
+            flags[count] = here
+            gap[count] = breaking
+            breaking = 0
+            count += 1
+            continue
+        i += 1
+        if what == _SPACE or what == _NEWLINE:
+            if not prose:
+                for k in range(token, count):
+                    flags[k] |= NO_PROSE
+            token = count
+            prose = True
+            if what == _NEWLINE:
+                breaking = 3
+            continue
+        level = 1
+        if what == _STRONG:
+            level = 2
+            if point == 58 and i < n and points[i] == 47:  # "://"
+                prose = False
+        elif what == _CODE:
+            prose = False
+        elif what == _STOP:
+            after = points[i] if i < n else np.uint32(32)
+            follows = kind[after] if after < _SIZE else 0
+            if follows == _SPACE or follows == _NEWLINE or follows == _STRONG:
+                level = 2
+            elif follows == _LETTER and lower[after] == after and count > token and end[count - 1] == i - 1:
+                prose = False  # a domain or a file name
+        elif what == _HYPHEN:
+            spaced = i < n and points[i] < _SIZE and kind[points[i]] == _SPACE
+            level = 2 if spaced and token == count else 0
+        elif what == _DIGIT or what == _INVISIBLE or what == _MARK or what == _APOSTROPHE:
+            level = 0
+        breaking = max(breaking, level)
+    if not prose:
+        for k in range(token, count):
+            flags[k] |= NO_PROSE
+    return count
+
+
+@njit(types.void(_U64, _I32, _U64, _I32), cache=True, nogil=True)
+def lookup(
+    table: NDArray[np.uint64], rows: NDArray[np.int32], key: NDArray[np.uint64], found: NDArray[np.int32]
+) -> None:
+    """Find each key's row in an open-addressing table (0 = free slot), -1 where absent. ~10 ns a word."""
+    mask = np.uint64(table.size - 1)
+    for i in range(key.size):
+        slot = (key[i] ^ (key[i] >> np.uint64(29))) & mask
+        while table[slot] != 0 and table[slot] != key[i]:
+            slot = (slot + np.uint64(1)) & mask
+        found[i] = rows[slot] if table[slot] == key[i] else -1
+
+
+@njit(types.void(_U64, _I32, _U64, types.int64), cache=True, nogil=True)
+def insert(
+    table: NDArray[np.uint64], rows: NDArray[np.int32], key: NDArray[np.uint64], first_row: int
+) -> None:
+    """Give absent, distinct keys the rows from `first_row` on; the table must have room."""
+    mask = np.uint64(table.size - 1)
+    for i in range(key.size):
+        slot = (key[i] ^ (key[i] >> np.uint64(29))) & mask
+        while table[slot] != 0:
+            slot = (slot + np.uint64(1)) & mask
+        table[slot] = key[i]
+        rows[slot] = first_row + i
+
+
+@njit(
+    types.void(_I32, _U8, _I32, _I32, _I16_2, types.int64, _I64_2, _I64_2, _I32, _I32),
+    cache=True, nogil=True,
+)  # fmt: skip
+def weigh(
+    row: NDArray[np.int32], flags: NDArray[np.uint8], line: NDArray[np.int32], text: NDArray[np.int32],
+    evidence: NDArray[np.int16], known: int,
+    total: NDArray[np.int64], knows: NDArray[np.int64], best: NDArray[np.int32], counted: NDArray[np.int32],
+) -> None:  # fmt: skip
+    """Sum the evidence of the words that are no names, by text and by line.
+
+    `total` (texts, languages) and `knows`, the number of words with more than `known`, are added to.
+    A line's language with the most evidence goes to `best`, -1 where there is none; `counted` is how
+    many words were asked. `line` holds the first word of each line and, last, the number of words;
+    `text` the text of each line. ~30 ns a word.
+    """
+    languages = evidence.shape[1]
+    sums = np.zeros(languages, np.int32)
+    for k in range(line.size - 1):
+        sums[:] = 0
+        counted[k] = 0
+        for i in range(line[k], line[k + 1]):
+            if row[i] < 0 or flags[i] & (NO_PROSE | MIXED):
+                continue
+            if flags[i] & CAPITAL and not (flags[i] & OPENING and flags[i] & SMALL):
+                continue
+            counted[k] += 1
+            for language in range(languages):
+                worth = evidence[row[i], language]
+                sums[language] += worth
+                if worth > known:
+                    knows[text[k], language] += 1
+        best[k] = -1
+        most = np.int32(0)
+        for language in range(languages):
+            total[text[k], language] += sums[language]
+            if sums[language] > most:
+                most = sums[language]
+                best[k] = language
+
+
+@njit(
+    types.int64(_I32, _U8, _U8, _U8, _I32, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2),
+    cache=True, nogil=True,
+)  # fmt: skip
+def stretches(
+    row: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],
+    line: NDArray[np.int32], main: NDArray[np.int32], floor: NDArray[np.int32],
+    evidence: NDArray[np.int16], near: NDArray[np.bool_], written: NDArray[np.bool_],
+    tuning: NDArray[np.int32], out: NDArray[np.int64],
+) -> int:  # fmt: skip
+    """For each line, the stretches of words that another language explains better than the main one.
+
+    Kadane's maximum-sum run, for all languages side by side; after the best run, the words left and
+    right of it are searched again. `main` is a language a line, -1 to skip it; `floor` the least that
+    its words count there. `near[a, b]`: b is
+    never reported in a text in a. `written[a, s]`: language a is written in script s.
+    `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
+    how many. ~40 ns a word with 60 languages.
+    """
+    name, first, cap, baseline, bias = tuning[0], tuning[1], tuning[2], tuning[3], tuning[4]
+    edge_0, edge_1, edge_2, least = tuning[5], tuning[6], tuning[7], tuning[8]
+    languages = evidence.shape[1]
+    now = np.zeros(languages, np.int32)
+    since = np.zeros(languages, np.int32)
+    count = 0
+    stack = np.zeros((64, 2), np.int32)
+    for k in range(line.size - 1):
+        own = main[k]
+        if own < 0:
+            continue
+        depth = 1
+        stack[0, 0] = line[k]
+        stack[0, 1] = line[k + 1]
+        while depth > 0:
+            depth -= 1
+            begin = stack[depth, 0]
+            stop = stack[depth, 1]
+            best = np.int32(least)
+            best_language = -1
+            best_first = 0
+            best_last = 0
+            for language in range(languages):
+                now[language] = -1000000
+            for i in range(begin, stop):
+                cost = np.int32(0)
+                if gap[i] == 0:
+                    cost = edge_0
+                elif gap[i] == 1:
+                    cost = edge_1
+                elif gap[i] == 2:
+                    cost = edge_2
+                if i == line[k]:
+                    cost = 0
+                weight = np.int32(16)
+                if row[i] < 0 or flags[i] & (NO_PROSE | MIXED):
+                    weight = 0
+                elif flags[i] & CAPITAL:
+                    weight = first if flags[i] & OPENING and flags[i] & SMALL else name
+                strange = not written[own, scripts[i]]
+                if strange and scripts[i] != _LATIN:
+                    weight = 0
+                after = np.int32(0)
+                if i + 1 < line[k + 1]:
+                    after = edge_0
+                    if gap[i + 1] == 1:
+                        after = edge_1
+                    elif gap[i + 1] == 2:
+                        after = edge_2
+                top = best + after
+                if weight == 0:
+                    for language in range(languages):
+                        if -cost > now[language]:
+                            now[language] = -cost
+                            since[language] = i
+                    continue
+                base = max(np.int32(evidence[row[i], own]), floor[k])
+                if strange:
+                    base = baseline
+                for language in range(languages):
+                    gain = np.int32(evidence[row[i], language]) - base
+                    gain = min(max(gain, -cap), cap) - bias
+                    if gain > 0:
+                        gain = (gain * weight) // 16
+                    if -cost > now[language]:
+                        now[language] = -cost
+                        since[language] = i
+                    now[language] += gain
+                for language in range(languages):
+                    if now[language] > top and not near[own, language]:
+                        top = now[language]
+                        best_language = language
+                        best_first = since[language]
+                        best_last = i + 1
+                best = top - after
+            if best_language < 0:
+                continue
+            if count == out.shape[0]:
+                return count
+            out[count, 0] = k
+            out[count, 1] = best_first
+            out[count, 2] = best_last
+            out[count, 3] = best_language
+            out[count, 4] = best
+            count += 1
+            if best_first > begin and depth < 62:
+                stack[depth, 0] = begin
+                stack[depth, 1] = best_first
+                depth += 1
+            if best_last < stop and depth < 62:
+                stack[depth, 0] = best_last
+                stack[depth, 1] = stop
+                depth += 1
+    return count

@@ -1,0 +1,94 @@
+"""What a scorer says of each word, remembered: a text costs a look-up a word, a new word one call."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.languages import kernels
+from dedup.languages.scorers import Scorer
+
+UNIT = 100
+"""Evidence is kept in hundredths of a nat, as 16-bit integers: sums do not depend on the machine."""
+
+_MOST = 1 << 18
+
+
+class Vocabulary:
+    """The evidence of every word seen so far, by the word's key; forgets all when it is full.
+
+    What a word is worth never depends on what came before it, so neither do the findings. Not for two
+    threads at once.
+    """
+
+    def __init__(self, scorer: Scorer, most: int = _MOST) -> None:
+        self.scorer = scorer
+        self._most = most
+        self._clear(1 << 14)
+
+    def _clear(self, room: int) -> None:
+        self._size = 0
+        self._table = np.zeros(4 * room, np.uint64)
+        self._rows = np.zeros(4 * room, np.int32)
+        self.evidence = np.zeros((room, len(self.scorer.languages)), np.int16)
+
+    def look_up(
+        self, text: str, start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64]
+    ) -> NDArray[np.int32]:
+        """Return each word's row in `evidence`, after scoring the words not met before."""
+        found = np.empty(key.size, np.int32)
+        kernels.lookup(self._table, self._rows, key, found)
+        missing = np.flatnonzero(found < 0)
+        if missing.size == 0:
+            return found
+        fresh, first = np.unique(key[missing], return_index=True)
+        if self._size + fresh.size > self._most:
+            self._clear(1 << 14)
+            missing = np.arange(key.size)
+            fresh, first = np.unique(key, return_index=True)
+        where = missing[first]
+        self._learn(fresh, [plain(text[start[i] : end[i]]) for i in where])
+        kernels.lookup(self._table, self._rows, key, found)
+        return found
+
+    def _learn(self, keys: NDArray[np.uint64], words: list[str]) -> None:
+        size = self._size + keys.size
+        self._make_room(size)
+        scores = np.clip(self.scorer.scores(words) * UNIT, -32000, 32000)
+        self.evidence[self._size : size] = np.rint(scores)
+        kernels.insert(self._table, self._rows, keys, self._size)
+        self._size = size
+
+    def _make_room(self, size: int) -> None:
+        room = self.evidence.shape[0]
+        if size <= room:
+            return
+        while room < size:
+            room *= 2
+        old_table, old_rows = self._table, self._rows
+        evidence = np.zeros((room, self.evidence.shape[1]), np.int16)
+        evidence[: self._size] = self.evidence[: self._size]
+        self.evidence = evidence
+        used = np.flatnonzero(old_table)
+        used = used[np.argsort(old_rows[used])]
+        self._table = np.zeros(4 * room, np.uint64)
+        self._rows = np.zeros(4 * room, np.int32)
+        kernels.insert(self._table, self._rows, old_table[used], 0)
+
+
+_DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f\u061c"))
+_DROPPED.update({0x200C: " ", ord("\u2019"): "'", ord("\u02bc"): "'", ord("`"): "'"})
+
+
+def plain(word: str) -> str:
+    """Return a word as scorers want it: small, composed, without invisible characters.
+
+    >>> plain("Be\\u00adnutz\\u0075\\u0308ng")
+    'benutzüng'
+    """
+    if word.isascii():
+        return word.lower()
+    return unicodedata.normalize("NFC", word.translate(_DROPPED)).lower()
