@@ -43,6 +43,24 @@ class Settings:
     candidates: int = 8
     """Earlier articles verified against each paragraph, the most promising first."""
 
+    min_words: int = 8
+    """Words that must match, in order, before a passage counts as taken."""
+
+    min_weight: float = 4.5
+    """What these words must weigh: a name, a number or a word of three letters is half a word."""
+
+    min_share: float = 0.5
+    """Share of a reworded passage's words that must match."""
+
+    quote_words: int = 3
+    """Shorter quotations are scare quotes and part of the passage around them."""
+
+    standing_words: int = 16
+    """A passage shorter than this that stands alone between two articles ..."""
+
+    standing_copies: int = 12
+    """... and in at least so many others is a standing phrase, not a copy."""
+
     def __post_init__(self) -> None:
         _check(self.nets in ("lsh", "fingerprints", "both"), "nets", self.nets, "lsh, fingerprints or both")
         _check(1 <= self.shingle_words <= 16, "shingle_words", self.shingle_words, "in 1 .. 16")
@@ -52,6 +70,12 @@ class Settings:
         _check(0 < self.recall < 1, "recall", self.recall, "in (0, 1)")
         _check(self.frequent >= 2, "frequent", self.frequent, "at least 2")
         _check(1 <= self.candidates <= 64, "candidates", self.candidates, "in 1 .. 64")
+        _check(self.min_words >= 3, "min_words", self.min_words, "at least 3")
+        _check(self.min_weight >= 0, "min_weight", self.min_weight, "at least 0")
+        _check(0 < self.min_share <= 1, "min_share", self.min_share, "in (0, 1]")
+        _check(self.quote_words >= 1, "quote_words", self.quote_words, "at least 1")
+        _check(self.standing_words >= 0, "standing_words", self.standing_words, "at least 0")
+        _check(self.standing_copies >= 1, "standing_copies", self.standing_copies, "at least 1")
 
     @property
     def id(self) -> str:

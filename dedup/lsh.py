@@ -1,0 +1,69 @@
+"""Signatures to bands to candidates: the net for whole paragraphs that are near-duplicates.
+
+With b bands of r rows a pair of Jaccard similarity J becomes a candidate with probability 1 - (1 - J^r)^b.
+Source: Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", section 3.4.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.errors import SettingsError
+from dedup.settings import Settings
+from dedup.shingling import Signatures
+
+BUCKET = 8
+"""Earliest paragraphs of a bucket that later ones are compared with; exact copies are collapsed before."""
+
+
+def detection_probability(jaccard: float, bands: int, rows: int) -> float:
+    """Probability that a pair of this similarity shares a band.
+
+    >>> round(detection_probability(0.5, 32, 4), 2)
+    0.87
+    """
+    return float(1 - (1 - jaccard**rows) ** bands)
+
+
+def choose_bands(settings: Settings) -> tuple[int, int]:
+    """Bands and rows with the wanted recall at the wanted Jaccard: the most rows, then the fewest bands.
+
+    More rows mean fewer false candidates. Raises `SettingsError` where the permutations do not suffice.
+
+    >>> choose_bands(Settings(jaccard=0.5, recall=0.95, permutations=128))
+    (23, 3)
+    """
+    for rows in range(settings.permutations, 0, -1):
+        hit = settings.jaccard**rows
+        bands = 1 if hit >= 1 else math.ceil(math.log1p(-settings.recall) / math.log1p(-hit))
+        if bands * rows <= settings.permutations:
+            return bands, rows
+    raise SettingsError(
+        f"{settings.permutations} permutations cannot reach recall {settings.recall} at Jaccard "
+        f"{settings.jaccard}: use more permutations, or ask for less"
+    )
+
+
+def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:
+    """One 64-bit key a band and paragraph, shape ``(n, bands)``."""
+    out = np.empty((signatures.shape[0], bands), np.uint64)
+    kernels.band(signatures, bands, rows, out)
+    return out
+
+
+def candidates(keys: NDArray[np.uint64], bucket: int = BUCKET) -> NDArray[np.uint64]:
+    """Pairs of rows that share a band, as sorted ``later << 32 | earlier``, no pair twice.
+
+    In a bucket each row is paired with the first `bucket` rows before it, so that a crowd costs no square.
+    """
+    numbers = np.arange(keys.shape[0], dtype=np.uint64)
+    low = np.uint64(0xFFFFFFFF)
+    found = [np.empty(0, np.uint64)]
+    for column in keys.T:
+        packed = np.sort((column & ~low) | numbers)
+        found.append(kernels.bucket_pairs(packed, bucket))
+    return np.unique(np.concatenate(found))
