@@ -1,7 +1,7 @@
 """Spans inside quotation marks, in the conventions of many languages.
 
-“English”, "typewriter", «française», »dansk«, ”svenska”, „deutsch“, „polski”, ‚einfach‘, ‘single’, ‹ ›, 「 」,
-『 』. Apostrophes, inches, years ("’90s") and Hebrew gershayim are told from quotation marks by what stands
+“English”, "typewriter", «française», »dansk«, ”svenska”, „deutsch“, „polski”, ‚knapp‘, ‘single’, ‹ ›, 「」,
+『』. Apostrophes, inches, years ("’90s") and Hebrew gershayim are told from quotation marks by what stands
 beside them. 《Titles》 are no quotations.
 """
 
@@ -76,9 +76,9 @@ class _Open:
 
 
 def quoted_spans(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the spans between quotation marks, without marks and outer spaces: code points, half open, in order.
+    """Return the spans between quotation marks, marks and outer spaces left out, in order.
 
-    Spans are disjoint (of nested quotes the outermost) and lie each in one paragraph. A quote that its
+    Spans are code points, half open, disjoint (of nested quotes the outermost), each in one paragraph. What its
     paragraph leaves open counts only where the next paragraph opens with the same mark, as English papers
     do; then it runs to the paragraph's end. Linear in the text.
 
