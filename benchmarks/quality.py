@@ -1,0 +1,148 @@
+"""Quality: what share of taken words is found, and what else is flagged, by kind of copying."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import corpora
+from benchmarks.generator import KINDS, Stitched, negatives, stitched
+from benchmarks.systems import System, system
+from dedup.evaluate import Evaluation, Judgement, Truth, evaluate
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``python -m benchmarks quality``."""
+    options = _parser().parse_args(argv)
+    settings = dict(pair.split("=", 1) for pair in options.set)
+    run = system(options.system, settings)
+    for seed in options.seed:
+        feed = _feed(options, seed)
+        judged, evaluation, seconds = measure(run, feed)
+        print(f"\n{options.system}, seed {seed}: {len(feed.articles)} articles, {seconds:.1f} CPU s")
+        print(table(evaluation))
+        if options.write:
+            _write(options.write, feed, judged)
+        if options.worst:
+            _show_worst(feed, judged, options.worst, options.kind)
+        false = _feed_of_negatives(options, seed)
+        _, evaluation, _ = measure(run, false)
+        print(f"\nhard negatives, seed {seed}: nothing of this may be flagged")
+        print(negatives_table(evaluation))
+    return 0
+
+
+def measure(run: System, feed: Stitched) -> tuple[list[Judgement], Evaluation, float]:
+    """Run a system on a feed; return its judgements, their evaluation and the CPU seconds."""
+    wanted = {truth.id for truth in feed.truths}
+    begin = time.process_time()
+    judged = run(feed.articles, wanted)
+    seconds = time.process_time() - begin
+    return judged, evaluate(judged, feed.truths), seconds
+
+
+def table(evaluation: Evaluation) -> str:
+    """Return the figures as lines of text, one a kind."""
+    lines = [f"{'kind':<14}{'words':>8}{'recall':>9}{'source':>9}{'passages found':>17}"]
+    for kind, tally in sorted(evaluation.kinds.items(), key=lambda item: _rank(item[0])):
+        found = f"{tally.spans_found} of {tally.spans}"
+        lines.append(
+            f"{kind:<14}{tally.words:>8}{_share(tally.recall):>9}{_share(tally.source_accuracy):>9}{found:>17}"
+        )
+    lines.append(
+        f"precision of words {_share(evaluation.precision)}, of findings "
+        f"{_share(evaluation.span_precision)}; right source {_share(evaluation.total.source_accuracy)}; "
+        f"{evaluation.false_per_thousand or 0:.2f} of 1,000 own words flagged; "
+        f"originality off by {_share(evaluation.mean_originality_error)}"
+    )
+    return "\n".join(lines)
+
+
+def negatives_table(evaluation: Evaluation) -> str:
+    """Return flagged words in 1,000, by kind of hard negative."""
+    lines = [f"{'kind':<14}{'words':>8}{'flagged in 1,000':>18}"]
+    for kind, tally in evaluation.kinds.items():
+        lines.append(f"{kind:<14}{tally.words:>8}{1000 * (1 - (tally.recall or 0)):>18.2f}")
+    lines.append(f"{'fresh text':<14}{evaluation.own_words:>8}{evaluation.false_per_thousand or 0:>18.2f}")
+    lines.append(f"findings of a ledger class: {evaluation.findings}")
+    return "\n".join(lines)
+
+
+def _feed(options: argparse.Namespace, seed: int) -> Stitched:
+    articles = corpora.COLLECTIONS[options.corpus](options.data)
+    kinds = options.kind or tuple(KINDS)
+    synonyms = corpora.thesaurus(options.data, corpora.THESAURI.get(options.corpus, "th_en_US"))
+    return stitched(
+        articles[: options.articles],
+        seed,
+        options.pages,
+        synonyms,
+        kinds=kinds,
+        dressed=options.dressed,
+        originals=options.originals,
+    )
+
+
+def _feed_of_negatives(options: argparse.Namespace, seed: int) -> Stitched:
+    return negatives(corpora.COLLECTIONS[options.corpus](options.data)[: options.articles], seed, 120)
+
+
+def _write(folder: Path, feed: Stitched, judged: list[Judgement]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "articles.jsonl", "w", encoding="utf-8") as out:
+        for article in feed.articles:
+            record = {"id": article.id, "source": article.source, "published": article.published}
+            out.write(json.dumps(record | {"text": article.text}, ensure_ascii=False) + "\n")
+    with open(folder / "truth.jsonl", "w", encoding="utf-8") as out:
+        out.writelines(truth.to_json() + "\n" for truth in feed.truths)
+
+
+def _show_worst(feed: Stitched, judged: list[Judgement], count: int, kinds: Sequence[str]) -> None:
+    """Print passages missed and own text flagged: what to look at when tuning."""
+    texts = {article.id: article.text for article in feed.articles}
+    by_id = {judged.id: judged for judged in judged}
+    missed, false = [], []
+    for truth in feed.truths:
+        mine = by_id.get(truth.id, Judgement(truth.id))
+        for span in truth.spans:
+            only = Truth(truth.id, (span,), truth.starts)
+            tally = evaluate([mine], [only]).kinds[span.kind]
+            missed.append(
+                (tally.words - tally.found, truth.id, span.kind, texts[truth.id][span.start : span.end])
+            )
+        for flag in mine.flags:
+            if not any(span.start < flag.end and flag.start < span.end for span in truth.spans):
+                false.append((truth.id, flag, texts[truth.id][flag.start : flag.end]))
+    for words, name, kind, text in sorted(missed, reverse=True)[:count]:
+        print(f"missed {words} words in {name} ({kind}): {text}")
+    for name, flag, text in false[:count]:
+        print(f"false in {name}: {flag.kind} from {flag.source}: {text}")
+
+
+def _rank(kind: str) -> tuple[int, str]:
+    names = list(KINDS)
+    return (names.index(kind) if kind in names else len(names), kind)
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks quality", description=__doc__)
+    parser.add_argument("data", type=Path, help="folder of the public text collections")
+    parser.add_argument("--system", choices=("ours", "floor"), default="ours")
+    parser.add_argument("--corpus", choices=sorted(corpora.COLLECTIONS), default="reuters")
+    parser.add_argument("--seed", type=int, nargs="+", default=[1], help="1 to 3 are for development")
+    parser.add_argument("--pages", type=int, default=420, help="stitched pages, the kinds in turn (420)")
+    parser.add_argument("--articles", type=int, default=None, help="use only the first so many articles")
+    parser.add_argument("--originals", type=int, default=None, help="draw so many originals (all)")
+    parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=[], help="plant only these kinds")
+    parser.add_argument("--dressed", action="store_true", help="add repeats, furniture and foreign lines")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    parser.add_argument("--write", type=Path, help="write articles.jsonl and truth.jsonl into this folder")
+    parser.add_argument("--worst", type=int, default=0, help="print so many of the worst misses and alarms")
+    return parser
