@@ -14,7 +14,7 @@ SIZE = 0x20000
 ASTRAL_END = 0x33480
 
 # Kinds of code points.
-PUNCTUATION, LETTER, MARK, DIGIT, INVISIBLE, SPACE, NEWLINE, STRONG, APOSTROPHE, CODE, STOP, HYPHEN = range(12)
+PUNCTUATION, LETTER, MARK, DIGIT, INVISIBLE, SPACE, NEWLINE, STRONG, APOSTROPHE, CODE, STOP, HYPHEN, COLON = range(13)
 
 # First and last code point of the letters of each script (Unicode 15 Scripts.txt; blocks where they do).
 _RANGES: dict[str, tuple[tuple[int, int], ...]] = {
@@ -86,7 +86,7 @@ _BY_CATEGORY = {
 }  # fmt: skip
 _BY_CHARACTER = {
     NEWLINE: "\n\r\x0b\x0c\x85", APOSTROPHE: "'’`ʼ", CODE: "@/\\_=<>{}#^~", STOP: ".",
-    STRONG: '"!?:;|•…·—–―。！？：；「」『』‹›։؟؛।',
+    STRONG: '"!?;…—–―。！？；「」『』‹›։؟؛।', COLON: ":|•·：►▶",
 }  # fmt: skip
 
 

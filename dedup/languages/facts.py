@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dedup.languages.alphabet import SCRIPTS as ALL_SCRIPTS
+
 SCRIPTS_OF: dict[str, tuple[str, ...]] = {
     "am": ("Ethi",), "ar": ("Arab",), "ary": ("Arab",), "arz": ("Arab",), "as": ("Beng",),
     "az": ("Latn", "Cyrl"), "ba": ("Cyrl",), "be": ("Cyrl",), "bg": ("Cyrl",), "bn": ("Beng",),
@@ -73,10 +75,17 @@ def same(one: str, other: str) -> bool:
 
 
 def close(one: str, other: str) -> bool:
-    """Whether two languages need a longer text to be told apart."""
-    return any(one in group and other in group for group in CLOSE)
+    """Whether two languages need a longer text to be told apart, or are the same."""
+    return same(one, other) or any(one in group and other in group for group in CLOSE)
 
 
 def scripts_of(code: str) -> tuple[str, ...]:
     """Return the scripts a language is written in."""
-    return SCRIPTS_OF.get(code, ("Latn",))
+    return ALL_SCRIPTS if code == "und" else SCRIPTS_OF.get(code, ("Latn",))
+
+
+PARTICLES = frozenset(
+    "von van der den de del della di da do dos das du des la le las los el al il lo ter ten te zu zum zur "
+    "bin ibn ben bint abu af av of the and und et y e i en och og ja ve".split()
+)
+"""Small words inside names of people, places and bodies: by themselves no sign of prose."""

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from dedup.languages import alphabet as _a
 
 # Bits of a word's flags.
-CAPITAL, SMALL, NO_PROSE, MIXED, OPENING = 1, 2, 4, 8, 16
+CAPITAL, SMALL, NO_PROSE, MIXED, OPENING, JOINED = 1, 2, 4, 8, 16, 32
+
+# Breaks before a word, weakest first.
+BLANK, COMMA, SENTENCE, FIELD, LINE = range(5)
 
 _U8 = types.Array(types.uint8, 1, "C")
 _U32 = types.Array(types.uint32, 1, "C")
@@ -22,11 +25,18 @@ _B2 = types.Array(types.boolean, 2, "C")
 
 _LETTER, _MARK, _DIGIT, _INVISIBLE = _a.LETTER, _a.MARK, _a.DIGIT, _a.INVISIBLE
 _SPACE, _NEWLINE, _STRONG, _APOSTROPHE = _a.SPACE, _a.NEWLINE, _a.STRONG, _a.APOSTROPHE
-_CODE, _STOP, _HYPHEN = _a.CODE, _a.STOP, _a.HYPHEN
+_CODE, _STOP, _HYPHEN, _COLON = _a.CODE, _a.STOP, _a.HYPHEN, _a.COLON
 _SIZE, _ASTRAL_END, _HAN, _LAST = _a.SIZE, _a.ASTRAL_END, _a.HAN, len(_a.SCRIPTS) - 1
 _LATIN, _CYRILLIC = _a.LATIN, _a.CYRILLIC
 _LETTERWISE_LOW, _LETTERWISE_HIGH = min(_a.LETTERWISE), max(_a.LETTERWISE)
 assert _a.LETTERWISE == (_LETTERWISE_HIGH, *range(_LETTERWISE_LOW, _LETTERWISE_HIGH))
+
+
+@njit(types.boolean(types.uint8), cache=True, nogil=True)
+def _is_prose(flags: int) -> bool:
+    if flags & (NO_PROSE | MIXED):
+        return False
+    return not flags & CAPITAL or (flags & OPENING and flags & SMALL) != 0
 
 
 @njit(
@@ -40,14 +50,14 @@ def split(
 ) -> int:  # fmt: skip
     """Cut code points into words; the last six arrays are filled, each at least as long as `points`.
 
-    `key` is FNV-1a over the small letters, 64 bits. `gap` is the strongest break before the word: 0 a
-    space, 1 a comma or the like, 2 a sentence mark, colon, quote or bracket, 3 a line. Returns the
+    `key` is FNV-1a over the small letters, 64 bits. `gap` is the strongest break before the word: a
+    space, a comma or the like, a sentence mark, quote or bracket, a colon or bar, a line. Returns the
     number of words. About 5 ns a code point.
     """
     count = 0
     token = 0  # first word of the run of characters without space
     prose = True
-    breaking = 3
+    breaking = LINE
     n = points.size
     i = 0
     while i < n:
@@ -98,18 +108,20 @@ def split(
                     stop = i
                 else:
                     break
-            if start[count] > 0:
-                before = points[start[count] - 1]
-                if before < _SIZE and kind[before] == _DIGIT and not single:
-                    here |= NO_PROSE
+            before = points[start[count] - 1] if start[count] > 0 else np.uint32(10)
+            kind_before = kind[before] if before < _SIZE else _LETTER
+            if kind_before == _DIGIT and not single:
+                here |= NO_PROSE
             end[count] = stop
             key[count] = hashed
             scripts[count] = first
-            if breaking >= 2:
+            if breaking >= SENTENCE:
                 here |= OPENING
+            if count > 0 and breaking == BLANK and kind_before == _HYPHEN:
+                here |= JOINED
             flags[count] = here
             gap[count] = breaking
-            breaking = 0
+            breaking = BLANK
             count += 1
             continue
         i += 1
@@ -120,12 +132,14 @@ def split(
             token = count
             prose = True
             if what == _NEWLINE:
-                breaking = 3
+                breaking = LINE
             continue
-        level = 1
+        level = COMMA
         if what == _STRONG:
-            level = 2
-            if point == 58 and i < n and points[i] == 47:  # "://"
+            level = SENTENCE
+        elif what == _COLON:
+            level = FIELD
+            if i < n and points[i] == 47:  # "://"
                 prose = False
         elif what == _CODE:
             prose = False
@@ -133,14 +147,14 @@ def split(
             after = points[i] if i < n else np.uint32(32)
             follows = kind[after] if after < _SIZE else 0
             if follows == _SPACE or follows == _NEWLINE or follows == _STRONG:
-                level = 2
+                level = SENTENCE
             elif follows == _LETTER and lower[after] == after and count > token and end[count - 1] == i - 1:
                 prose = False  # a domain or a file name
         elif what == _HYPHEN:
             spaced = i < n and points[i] < _SIZE and kind[points[i]] == _SPACE
-            level = 2 if spaced and token == count else 0
+            level = SENTENCE if spaced and token == count else BLANK
         elif what == _DIGIT or what == _INVISIBLE or what == _MARK or what == _APOSTROPHE:
-            level = 0
+            level = BLANK
         breaking = max(breaking, level)
     if not prose:
         for k in range(token, count):
@@ -176,37 +190,31 @@ def insert(
 
 
 @njit(
-    types.void(_I32, _U8, _I32, _I32, _I16_2, types.int64, _I64_2, _I64_2, _I32, _I32),
+    types.void(_I32, _U8, _U8, _I32, _I32, _I16_2, _B2, types.int64, _I64_2, _I32, _I32, _I32),
     cache=True, nogil=True,
 )  # fmt: skip
 def weigh(
-    row: NDArray[np.int32], flags: NDArray[np.uint8], line: NDArray[np.int32], text: NDArray[np.int32],
-    evidence: NDArray[np.int16], known: int,
-    total: NDArray[np.int64], knows: NDArray[np.int64], best: NDArray[np.int32], counted: NDArray[np.int32],
+    row: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8],
+    line: NDArray[np.int32], text: NDArray[np.int32],
+    evidence: NDArray[np.int16], written: NDArray[np.bool_], known: int,
+    total: NDArray[np.int64], best: NDArray[np.int32], asked: NDArray[np.int32], knows: NDArray[np.int32],
 ) -> None:  # fmt: skip
     """Sum the evidence of the words that are no names, by text and by line.
 
-    `total` (texts, languages) and `knows`, the number of words with more than `known`, are added to.
-    A line's language with the most evidence goes to `best`, -1 where there is none; `counted` is how
-    many words were asked. `line` holds the first word of each line and, last, the number of words;
-    `text` the text of each line. ~30 ns a word.
+    `total` (texts, languages) is added to. By line: `best`, the language with the most evidence, -1
+    where there is none; `asked`, how many words are in its script; `knows`, how many of those have
+    more evidence than `known`. `line` holds the first word of each line and, last, the number of
+    words; `text` the text of each line; `written[a, s]`: language a is written in script s.
+    ~20 ns a word.
     """
     languages = evidence.shape[1]
     sums = np.zeros(languages, np.int32)
     for k in range(line.size - 1):
         sums[:] = 0
-        counted[k] = 0
         for i in range(line[k], line[k + 1]):
-            if row[i] < 0 or flags[i] & (NO_PROSE | MIXED):
-                continue
-            if flags[i] & CAPITAL and not (flags[i] & OPENING and flags[i] & SMALL):
-                continue
-            counted[k] += 1
-            for language in range(languages):
-                worth = evidence[row[i], language]
-                sums[language] += worth
-                if worth > known:
-                    knows[text[k], language] += 1
+            if row[i] >= 0 and _is_prose(flags[i]):
+                for language in range(languages):
+                    sums[language] += np.int32(evidence[row[i], language])
         best[k] = -1
         most = np.int32(0)
         for language in range(languages):
@@ -214,6 +222,14 @@ def weigh(
             if sums[language] > most:
                 most = sums[language]
                 best[k] = language
+        asked[k] = 0
+        knows[k] = 0
+        if best[k] < 0:
+            continue
+        for i in range(line[k], line[k + 1]):
+            if row[i] >= 0 and _is_prose(flags[i]) and written[best[k], scripts[i]]:
+                asked[k] += 1
+                knows[k] += evidence[row[i], best[k]] > known
 
 
 @njit(
@@ -235,8 +251,9 @@ def stretches(
     `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
     how many. ~40 ns a word with 60 languages.
     """
-    name, first, cap, baseline, bias = tuning[0], tuning[1], tuning[2], tuning[3], tuning[4]
-    edge_0, edge_1, edge_2, least = tuning[5], tuning[6], tuning[7], tuning[8]
+    name, opening, cap, bias, least = tuning[0], tuning[1], tuning[2], tuning[3], tuning[4]
+    edge = tuning[5:]
+    least_gain = np.int32(-cap)
     languages = evidence.shape[1]
     now = np.zeros(languages, np.int32)
     since = np.zeros(languages, np.int32)
@@ -253,56 +270,29 @@ def stretches(
             depth -= 1
             begin = stack[depth, 0]
             stop = stack[depth, 1]
-            best = np.int32(least)
+            best = least
             best_language = -1
             best_first = 0
             best_last = 0
-            for language in range(languages):
-                now[language] = -1000000
+            now[:] = -(1 << 28)
             for i in range(begin, stop):
-                cost = np.int32(0)
-                if gap[i] == 0:
-                    cost = edge_0
-                elif gap[i] == 1:
-                    cost = edge_1
-                elif gap[i] == 2:
-                    cost = edge_2
-                if i == line[k]:
-                    cost = 0
-                weight = np.int32(16)
-                if row[i] < 0 or flags[i] & (NO_PROSE | MIXED):
-                    weight = 0
-                elif flags[i] & CAPITAL:
-                    weight = first if flags[i] & OPENING and flags[i] & SMALL else name
-                strange = not written[own, scripts[i]]
-                if strange and scripts[i] != _LATIN:
-                    weight = 0
-                after = np.int32(0)
-                if i + 1 < line[k + 1]:
-                    after = edge_0
-                    if gap[i + 1] == 1:
-                        after = edge_1
-                    elif gap[i + 1] == 2:
-                        after = edge_2
-                top = best + after
-                if weight == 0:
-                    for language in range(languages):
-                        if -cost > now[language]:
-                            now[language] = -cost
-                            since[language] = i
+                before = edge[gap[i]]
+                after = edge[gap[i + 1]] if i + 1 < line[k + 1] else np.int32(0)
+                for language in range(languages):
+                    if -before > now[language]:
+                        now[language] = -before
+                        since[language] = i
+                if row[i] < 0 or flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]:
                     continue
+                weight = np.int32(16)
+                if flags[i] & CAPITAL:
+                    weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
                 base = max(np.int32(evidence[row[i], own]), floor[k])
-                if strange:
-                    base = baseline
                 for language in range(languages):
                     gain = np.int32(evidence[row[i], language]) - base
-                    gain = min(max(gain, -cap), cap) - bias
-                    if gain > 0:
-                        gain = (gain * weight) // 16
-                    if -cost > now[language]:
-                        now[language] = -cost
-                        since[language] = i
-                    now[language] += gain
+                    gain = min(max(gain, least_gain), cap) - bias
+                    now[language] += (gain * weight) >> 4 if gain > 0 else gain
+                top = best + after
                 for language in range(languages):
                     if now[language] > top and not near[own, language]:
                         top = now[language]

@@ -8,17 +8,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.languages import kernels
+from dedup.languages import facts, kernels
+from dedup.languages.alphabet import SCRIPTS
 from dedup.languages.scorers import Scorer
 
 UNIT = 100
 """Evidence is kept in hundredths of a nat, as 16-bit integers: sums do not depend on the machine."""
 
 _MOST = 1 << 18
+_UNKNOWN = (0, 200, 500, 1000)
+"""What a word of 0, 1, 2, 3 or more letters counts for "a language that the scorer does not know"."""
 
 
 class Vocabulary:
     """The evidence of every word seen so far, by the word's key; forgets all when it is full.
+
+    `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known.
+    `codes`: the columns. `written`: bool, shape (columns, scripts).
 
     What a word is worth never depends on what came before it, so neither do the findings. Not for two
     threads at once.
@@ -26,6 +32,8 @@ class Vocabulary:
 
     def __init__(self, scorer: Scorer, most: int = _MOST) -> None:
         self.scorer = scorer
+        self.codes = (*scorer.languages, "und")
+        self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
         self._most = most
         self._clear(1 << 14)
 
@@ -33,7 +41,7 @@ class Vocabulary:
         self._size = 0
         self._table = np.zeros(4 * room, np.uint64)
         self._rows = np.zeros(4 * room, np.int32)
-        self.evidence = np.zeros((room, len(self.scorer.languages)), np.int16)
+        self.evidence = np.zeros((room, len(self.codes)), np.int16)
 
     def look_up(
         self, text: str, start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64]
@@ -58,7 +66,8 @@ class Vocabulary:
         size = self._size + keys.size
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, -32000, 32000)
-        self.evidence[self._size : size] = np.rint(scores)
+        self.evidence[self._size : size, :-1] = np.rint(scores)
+        self.evidence[self._size : size, -1] = [_UNKNOWN[min(len(word), 3)] for word in words]
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 

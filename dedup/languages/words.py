@@ -47,7 +47,7 @@ def split_words(texts: Sequence[str]) -> Words:
     count = kernels.split(
         points, tables.kind, tables.script, tables.lower, start, end, key, script, flags, gap
     )  # fmt: skip
-    first = np.flatnonzero(gap[:count] == 3).astype(np.int32)
+    first = np.flatnonzero(gap[:count] == kernels.LINE).astype(np.int32)
     return Words(
         text=joined, offset=offset[:-1], start=start[:count], end=end[:count], key=key[:count],
         script=script[:count], flags=flags[:count], gap=gap[:count],
