@@ -8,18 +8,20 @@ stands around them, so no list of bad words is needed. Detection only: nothing i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 REPLACEMENT = "\ufffd"
 """What a decoder puts where bytes were lost."""
 
+_LOST = re.compile(f"{REPLACEMENT}+")
+
 # Bytes that may open a sequence of two, three and four, by code page: those that lead to text which
 # news pages really lost that way. All others would only add chance runs.
 _LEADS = {
     "cp1252": (bytes([0xC2, 0xC3, 0xC4, 0xC5, 0xCE, 0xCF, *range(0xD0, 0xDC)]), bytes(range(0xE0, 0xF0))),
-    "cp1251": (bytes([0xC2, 0xC3, 0xD0, 0xD1]), b"\xe2"),
+    "cp1251": (bytes([0xD0, 0xD1]), b"\xe2"),
     "cp1250": (bytes([0xC2, 0xC3, 0xC4, 0xC5]), b"\xe2"),
     "mac_roman": (bytes([0xC2, 0xC3]), b"\xe2"),
 }
@@ -73,26 +75,31 @@ def _code_page(name: str, two: bytes, three: bytes) -> CodePage:
     return CodePage(name, to_byte, pair, triple + four, trail, run)
 
 
-def mojibake(text: str) -> Iterator[tuple[int, int, str | None]]:
+def mojibake(text: str, starts: Iterable[int] | None = None) -> Iterator[tuple[int, int, str | None]]:
     """Yield `(start, end, was)` of each damaged run: code points, half open, disjoint, in order.
 
-    `was` is the run as it must have been, None where that is lost (replacement characters).
+    `was` is the run as it must have been, None where that is lost (replacement characters). `starts`,
+    ascending, says where a run may begin, for callers who know; without it every place is tried.
 
     >>> list(mojibake("La cafÃ© est fermÃ©e, donâ€™t ask"))
     [(6, 8, 'é'), (17, 19, 'é'), (25, 28, '’')]
     """
-    found: list[tuple[int, int, str | None]]
-    found = [(lost.start(), lost.end(), None) for lost in re.finditer(f"{REPLACEMENT}+", text)]
-    for page in code_pages():
-        for run in page.run.finditer(text):
-            was = page.undo(run[0])
-            if was is not None and _believable(text, run, page):
-                found.append((*run.span(), _again(was)))
     end = 0
-    for start, stop, was in sorted(found, key=lambda span: (span[0], -span[1])):
-        if start >= end:
-            yield start, stop, was
-            end = stop
+    for start in range(len(text)) if starts is None else starts:
+        if start >= end and (found := _run_at(text, start)):
+            end, was = found
+            yield start, end, was
+
+
+def _run_at(text: str, start: int) -> tuple[int, str | None] | None:
+    lost = _LOST.match(text, start)
+    if lost:
+        return lost.end(), None
+    for page in code_pages():
+        run = page.run.match(text, start)
+        if run and _believable(text, run, page) and (was := page.undo(run[0])) is not None:
+            return run.end(), _again(was)
+    return None
 
 
 def _believable(text: str, run: re.Match[str], page: CodePage) -> bool:
@@ -106,6 +113,8 @@ def _believable(text: str, run: re.Match[str], page: CodePage) -> bool:
     before, after = text[max(run.start() - 1, 0) : run.start()], text[run.end() : run.end() + 1]
     if page.name == "mac_roman" and len(run[0]) == 2 and not (before.isalpha() or after.isalpha()):
         return False  # the root of a number: "√≥"
+    if page.name == "cp1250" and len(run[0]) == 2 and run[0].isalpha() and not before.islower():
+        return False  # Turkmen "Äşgabat"
     if len(run[0]) == 2 and run[0][1] in _CLOSERS and not after.isalpha():
         return before.islower()
     return True

@@ -62,11 +62,17 @@ _POSING = re.compile(
 # Symbols of science: a Greek letter beside one or two Latin ones, or beside capitals ("kΩ", "TNFα", "NFκB").
 _SYMBOL = re.compile("[A-Za-z]{0,2}[\u0370-\u03ff][A-Za-z]{0,2}|[A-Z]{2,}[a-z]?[α-ω][A-Z]?|[α-ω][A-Z]{2,}")
 
+# A school class or a century: "Vв".
+_CLASS = re.compile("[IVX][а-яі]")
+
 # Today's letters that a Latin letter can pose as, in scripts where that is done.
 _ALPHABETS = {
-    "Cyrillic": "АВЕКМНОРСТУХасеорхуіјѕІЈЅвкмнтг",
+    "Cyrillic": "АВЕКМНОРСТУХасеорхуіјѕІЈЅ",
     "Greek": "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧονυικτχρ",
 }
+
+# Small letters whose likeness is enough to match by, but too weak to accuse a word by.
+_WEAK = frozenset("внгьβεζηϝϻ")
 
 # Endings that Russian, Ukrainian, Belarusian, Bulgarian, Serbian and Macedonian hang on a foreign name.
 _ENDINGS = re.compile(
@@ -75,7 +81,7 @@ _ENDINGS = re.compile(
     "|ск(?:и|ий|ая|ое|ие|ого|ом)|ськ(?:ий|а|е|і|ого|ому)|щики?|еры?|ери"
 )
 
-_NEAR = 60
+_NEAR = 200
 """Letters this far from a word say which script the text around it is in."""
 
 # Classes of characters, as bits: what must stand where before a closer look is worth its time.
@@ -121,8 +127,9 @@ def obfuscated_marks(text: str) -> list[Mark]:
     bits = _classes().take(codes, mode="clip")
     seen = int(np.bitwise_or.reduce(bits))
     marks: list[Mark] = []
-    if seen & _IS_LOST or _may_be_mojibake(seen, bits):
-        marks += _mojibake_marks(text)
+    damage = _damage(seen, bits)
+    if damage.size:
+        marks += _mojibake_marks(text, damage)
     if seen & _IS_LATIN and seen & _IS_OTHER:
         marks += _mixed_marks(text, bits)
     if seen & _IS_HIDDEN:
@@ -147,19 +154,21 @@ def _disjoint(marks: list[Mark]) -> Iterator[Mark]:
 # -- wrong decoding ----------------------------------------------------------------------------------------
 
 
-def _may_be_mojibake(seen: int, bits: NDArray[np.uint8]) -> bool:
-    if not seen & _TRAILS or not seen & (_OPENS_2 | _OPENS_3):
-        return False
-    trails = (bits & _TRAILS).astype(bool)
-    pairs = (bits[:-1] & _OPENS_2).astype(bool) & trails[1:]
-    triples = (bits[:-2] & _OPENS_3).astype(bool) & trails[1:-1] & trails[2:]
-    return bool(pairs.any() or triples.any())
+def _damage(seen: int, bits: NDArray[np.uint8]) -> NDArray[np.intp]:
+    """Return where a damaged run may begin: a cheap necessary condition."""
+    starts = (bits & _IS_LOST).astype(bool) if seen & _IS_LOST else np.zeros(0, bool)
+    if seen & _TRAILS and seen & (_OPENS_2 | _OPENS_3) and bits.size > 2:
+        starts = starts if starts.size else np.zeros(bits.size, bool)
+        trails = (bits & _TRAILS).astype(bool)
+        starts[:-1] |= (bits[:-1] & _OPENS_2).astype(bool) & trails[1:]
+        starts[:-2] |= (bits[:-2] & _OPENS_3).astype(bool) & trails[1:-1] & trails[2:]
+    return np.flatnonzero(starts)
 
 
-def _mojibake_marks(text: str) -> Iterator[Mark]:
+def _mojibake_marks(text: str, damage: NDArray[np.intp]) -> Iterator[Mark]:
     """Widen the damaged runs to words, joining those of one word."""
     words: list[tuple[int, int, str | None]] = []
-    for start, end, was in mojibake(text):
+    for start, end, was in mojibake(text, damage.tolist()):
         left = _word_start(text, start)
         if words and left <= words[-1][1]:
             left, seam, before = words.pop()
@@ -173,7 +182,7 @@ def _mojibake_marks(text: str) -> Iterator[Mark]:
 
 
 def _word_start(text: str, at: int) -> int:
-    while at and _WORD.match(text[at - 1]):
+    while at and _WORD.match(text, at - 1):
         at -= 1
     return at
 
@@ -188,24 +197,26 @@ def _word_end(text: str, at: int) -> int:
 
 def _mixed_marks(text: str, bits: NDArray[np.uint8]) -> Iterator[Mark]:
     latin, other = (bits & _IS_LATIN).astype(bool), (bits & _IS_OTHER).astype(bool)
+    known: dict[tuple[str, bool], str | None] = {}
     end = 0
     for border in np.flatnonzero(latin[:-1] & other[1:] | other[:-1] & latin[1:]).tolist():
         if border < end:
             continue
         start, end = _word_start(text, border), _word_end(text, border)
         around = slice(max(start - _NEAR, 0), end + _NEAR)
-        near_latin = int(latin[around].sum() - latin[start:end].sum())
-        near_other = int(other[around].sum() - other[start:end].sum())
-        clean = _INVISIBLE_ONE.sub("", text[start:end])
-        hides = unmixed(clean, latin_text=near_latin >= near_other)
+        excess = np.count_nonzero(latin[around]) - np.count_nonzero(other[around])
+        excess -= np.count_nonzero(latin[start:end]) - np.count_nonzero(other[start:end])
+        word = _INVISIBLE_ONE.sub("", text[start:end]), bool(excess >= 0)
+        if word not in known:
+            known[word] = unmixed(*word)
+        hides = known[word]
         if hides is not None:
             yield _mark(start, end, "mixed scripts", hides)
-    for word in _POSING.finditer(text):
-        around = slice(max(word.start() - _NEAR, 0), word.end() + _NEAR)
-        if 10 * (other[around].sum() - len(word[0])) <= latin[around].sum():
-            hides = _as_latin(word[0])
-            assert hides is not None
-            yield _mark(*word.span(), "mixed scripts", hides)
+    for posing in _POSING.finditer(text):
+        around = slice(max(posing.start() - _NEAR, 0), posing.end() + _NEAR)
+        strangers = np.count_nonzero(other[around]) - len(posing[0])
+        if 10 * strangers <= np.count_nonzero(latin[around]):
+            yield _mark(posing.start(), posing.end(), "mixed scripts", _as_latin(posing[0]))
 
 
 def unmixed(word: str, latin_text: bool) -> str | None:
@@ -219,7 +230,7 @@ def unmixed(word: str, latin_text: bool) -> str | None:
     ('Moscow', 'Слово', None)
     """
     scripts = {script for letter in word if (script := _script(letter)) not in (None, "Latin")}
-    if len(word) < 2 or any(c.isdigit() for c in word):
+    if len(word) < 2 or _CLASS.fullmatch(word) or any(c.isdigit() for c in word):
         return None
     inflected = any(_inflected(word, script) for script in scripts)
     if latin_text and _SYMBOL.fullmatch(word):
@@ -246,9 +257,9 @@ def _as_latin(word: str) -> str | None:
 def _all_twins() -> dict[str, str]:
     return {
         letter: twin
-        for name, twins in letter_twins().items()
-        if name != "Latin"
+        for script, twins in letter_twins().items()
         for letter, twin in twins.items()
+        if script != "Latin" and letter not in _WEAK
     }
 
 
