@@ -26,6 +26,7 @@ SAME: tuple[frozenset[str], ...] = (
     frozenset({"nn", "no"}),
     frozenset({"ar", "ary", "arz"}),
     frozenset({"wuu", "yue", "zh"}),
+    frozenset({"en", "pcm"}),
 )
 """Languages that no line tells apart: one is never foreign in a text in the other."""
 

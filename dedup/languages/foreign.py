@@ -108,7 +108,9 @@ class Stretches:
         after = last == stop or words.gap[last] >= FIELD
         if words.script[first] == LATIN:
             prose = _prose(batch, first, last)
-            return prose >= 1 and letters >= 6 if before and after else prose >= 2
+            if before and after:
+                return prose >= 1 and last - first > 1 and letters >= 6
+            return prose >= 3 and 2 * prose >= last - first
         if before and after:
             return letters >= 2
         if words.script[first] in LETTERWISE:
@@ -137,7 +139,7 @@ class Stretches:
         floor = np.array([main.floor for main in mains], np.int32)[words.text_of_line]
         out = np.empty((words.key.size // 2 + 1, 5), np.int64)
         count = kernels.stretches(
-            batch.rows, words.script, words.flags, words.gap, words.line, column, floor, batch.evidence,
+            batch.rows, words.start, words.end, words.script, words.flags, words.gap, words.line, column, floor, batch.evidence,
             self._near, self._written, self._tuning.array(), out,
         )  # fmt: skip
         for line, first, last, language, gain in out[:count].tolist():
@@ -150,25 +152,31 @@ class Stretches:
         self, batch: Batch, main: Main, line: int, first: int, last: int, language: int, gain: int
     ) -> Stretch | None:
         """Settle whether a stretch is long and clear enough."""
-        words = batch.words
+        words, tuning = batch.words, self._tuning
         begin, stop = int(words.line[line]), int(words.line[line + 1])
         before = first == begin or words.gap[first] >= FIELD
         after = last == stop or words.gap[last] >= FIELD
-        prose = _prose(batch, first, last)
-        clause = before and after and (first == begin or last == stop)
-        need = self._tuning.clause if clause else self._tuning.inside
+        whole = first == begin and last == stop
+        clause = before and after and (first == begin or last == stop) and last - first > 1
+        need = tuning.clause if whole or clause else tuning.inside
         if self._close[main.column, language]:
-            need += self._tuning.close
-        if gain < need or prose < (1 if clause else 3):
+            need += tuning.close
+        least = 1 if whole or clause else 3
+        if self._codes[language] == "und":
+            least, need = (3, 2 * need) if whole or clause else (5, 2 * need)
+        if main.floor:
+            least, need = 3, max(need, tuning.inside)
+        prose = _prose(batch, first, last, 4 if main.floor else 2)
+        if gain < need or prose < least:
             return None
         return Stretch(first, last, self._codes[language], round(1 - math.exp(-gain / UNIT / 8), 4), "language")
 
 
-def _prose(batch: Batch, first: int, last: int) -> int:
-    """Count the distinct words that are in small letters, no parts of names, codes or compounds."""
+def _prose(batch: Batch, first: int, last: int, letters: int = 2) -> int:
+    """Count the distinct words in small letters, of so many letters, no parts of names, codes or compounds."""
     words = batch.words
     small = words.flags[first:last] & (CAPITAL | NO_PROSE | MIXED | JOINED) == 0
-    small &= words.end[first:last] - words.start[first:last] > 1
+    small &= words.end[first:last] - words.start[first:last] >= letters
     places = first + np.flatnonzero(small)
     return len({words.text[words.start[i] : words.end[i]] for i in places} - facts.PARTICLES)
 

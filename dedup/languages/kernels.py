@@ -233,11 +233,11 @@ def weigh(
 
 
 @njit(
-    types.int64(_I32, _U8, _U8, _U8, _I32, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2),
+    types.int64(_I32, _I32, _I32, _U8, _U8, _U8, _I32, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2),
     cache=True, nogil=True,
 )  # fmt: skip
 def stretches(
-    row: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],
+    row: NDArray[np.int32], start: NDArray[np.int32], end: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],
     line: NDArray[np.int32], main: NDArray[np.int32], floor: NDArray[np.int32],
     evidence: NDArray[np.int16], near: NDArray[np.bool_], written: NDArray[np.bool_],
     tuning: NDArray[np.int32], out: NDArray[np.int64],
@@ -246,7 +246,7 @@ def stretches(
 
     Kadane's maximum-sum run, for all languages side by side; after the best run, the words left and
     right of it are searched again. `main` is a language a line, -1 to skip it; `floor` the least that
-    its words count there. `near[a, b]`: b is
+    its words count there (0: the scorer knows it; else words of up to 3 letters are not asked). `near[a, b]`: b is
     never reported in a text in a. `written[a, s]`: language a is written in script s.
     `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
     how many. ~40 ns a word with 60 languages.
@@ -287,6 +287,8 @@ def stretches(
                 weight = np.int32(16)
                 if flags[i] & CAPITAL:
                     weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
+                if floor[k] > 0 and end[i] - start[i] < 4:
+                    continue
                 base = max(np.int32(evidence[row[i], own]), floor[k])
                 for language in range(languages):
                     gain = np.int32(evidence[row[i], language]) - base

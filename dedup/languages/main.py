@@ -62,10 +62,12 @@ def decide(batch: Batch, text: int, declared: str | None, vocabulary: Vocabulary
     codes, wanted = vocabulary.codes, facts.normal_code(declared)
     own = int(np.argmax(votes))
     code = codes[own]
-    second = int(np.argmax(np.where([facts.close(code, other) for other in codes], -1, votes)))
-    if code != "und" and votes[second] >= max(_SECOND_WORDS, _SECOND_SHARE * votes.sum()):
+    rivals = np.where([facts.close(code, other) or other == "und" for other in codes], -1, votes)
+    second = int(np.argmax(rivals))
+    enough = votes[second] >= max(_SECOND_WORDS, _SECOND_SHARE * votes.sum())
+    if code != "und" and enough and min(_known_share(batch, lines, own), _known_share(batch, lines, second)) >= _SURE[0][0]:
         return Main(MainLanguage((code, codes[second]), 0.9, script))
-    known = batch.knows[lines][best == own].sum() / max(1, votes[own])
+    known = _known_share(batch, lines, own)
     total = np.where([facts.same(code, other) for other in codes], 0, batch.total[text])
     lead = 1 - total.max() / max(1, batch.total[text, own])
     if code != "und" and any(known >= share and lead >= least for share, least in _SURE):
@@ -73,7 +75,13 @@ def decide(batch: Batch, text: int, declared: str | None, vocabulary: Vocabulary
             code = wanted
         doubt = math.exp(-lead * float(votes[own]) / 2)
         return Main(MainLanguage((code,), round(1 - doubt, 4), script), own)
-    return _ask_wide(batch, text, wanted, script, vocabulary, wide, float(known))
+    return _ask_wide(batch, text, wanted, script, vocabulary, wide, known)
+
+
+def _known_share(batch: Batch, lines: slice, language: int) -> float:
+    """Share of known words in a language's lines: little where the language is really another."""
+    own = batch.best[lines] == language
+    return float(batch.knows[lines][own].sum() / max(1, batch.asked[lines][own].sum()))
 
 
 def _ask_wide(

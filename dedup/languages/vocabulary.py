@@ -66,8 +66,11 @@ class Vocabulary:
         size = self._size + keys.size
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, -32000, 32000)
+        scores[[_is_abbreviation(word) for word in words]] = 0
         self.evidence[self._size : size, :-1] = np.rint(scores)
-        self.evidence[self._size : size, -1] = [_UNKNOWN[min(len(word), 3)] for word in words]
+        self.evidence[self._size : size, -1] = [
+            0 if _is_abbreviation(word) else _UNKNOWN[min(len(word), 3)] for word in words
+        ]
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
@@ -86,6 +89,14 @@ class Vocabulary:
         self._table = np.zeros(4 * room, np.uint64)
         self._rows = np.zeros(4 * room, np.int32)
         kernels.insert(self._table, self._rows, old_table[used], 0)
+
+
+_VOWELS = frozenset("aeiouy")
+
+
+def _is_abbreviation(word: str) -> bool:
+    # "mln", "vs", "cts": the tables of markets are in no language.
+    return len(word) > 1 and word.isascii() and _VOWELS.isdisjoint(word)
 
 
 _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f\u061c"))
