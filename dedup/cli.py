@@ -1,0 +1,525 @@
+"""The command `dedup`: it parses, calls the library and prints.
+
+The only module that prints, exits or reads the environment. Nothing heavy is imported at its top:
+`dedup --help` answers before numpy would have loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+
+import click
+
+from dedup.errors import BadRecord, DedupError, MissingExtra, SettingsError
+from dedup.version import __version__
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+    from dedup.model import Article, ArticleReport, Json
+    from dedup.reporter.summary import Summary
+    from dedup.settings import Settings
+
+T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+CONFIG = Path("dedup.toml")
+FORMATS = ("text", "jsonl", "json", "csv", "html")
+SUFFIXES = {
+    ".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".html": "html",
+}  # fmt: skip
+
+BELOW, INTERRUPTED, CLOSED_PIPE = 3, 130, 141
+"""Exit codes beside 0, 1 and click's 2."""
+
+WIDEST = 120
+"""Columns of a terminal that the summary uses at most."""
+
+PATIENCE = 3.0
+"""Seconds after which loading the compiled code is taken for compiling it, and said so."""
+
+
+class Commands(click.Group):
+    """The commands, with the exit codes of every one of them."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command: 1 for an error that has a message, 130 for Ctrl-C, 141 for a closed pipe."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            _forget_stdout()
+            ctx.exit(CLOSED_PIPE)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except DedupError as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            raise click.ClickException(_said(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, package_name="dedup-news")
+def main() -> None:
+    """Say how much of each article of a news feed is original text, and where the rest came from.
+
+    \b
+    dedup scan news/                          a summary for people
+    dedup scan news/ -o report.jsonl          a report a machine can read, one line an article
+    dedup scan feed.jsonl --reference press/  what was taken from the press releases
+    """
+
+
+def with_settings(command: F) -> F:
+    """Add the options that choose the settings."""
+    options = (
+        click.option(
+            "--config",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="TOML file with the settings; by default dedup.toml in the current folder, if there is one.",
+        ),
+        click.option(
+            "--set",
+            "values",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=lambda _ctx, _param, pairs: _pairs(pairs),
+            help="Change one setting, such as min_words=10; stronger than the file. May be given again.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Where the report goes, by default standard output. An old FILE is replaced only by a whole one.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="text: a summary for people, the default on a terminal. jsonl: one line an article, the default "
+    "otherwise. json, csv, html: one document. With -o, the name of FILE says which.",
+)
+@click.option(
+    "--reference",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Articles that count as earlier than everything scanned and are not reported themselves: "
+    "an archive, press releases, an evaluation set. May be given again.",
+)
+@with_settings
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="OURS=THEIRS",
+    callback=lambda _ctx, _param, pairs: _pairs(pairs),
+    help="Another name for a field of the records, such as --field text=body. May be given again.",
+)
+@click.option(
+    "--path-pattern",
+    metavar="PATTERN",
+    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=None,
+    metavar="N",
+    help="Threads that work at once; as many as there are cores by default. Never changes the report.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="Exit with 3 if the originality of any article is below X (0 to 1).",
+)
+@click.option(
+    "--summary",
+    "summary_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write the run's counts and settings to FILE, as JSON.",
+)
+@click.option(
+    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Log to standard error; the summary is the last line there, as JSON.",
+)
+def scan(
+    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], config: Path | None,
+    values: Mapping[str, str], fields: Mapping[str, str], path_pattern: str | None, workers: int | None,
+    fail_under: float | None, summary_file: str | None, strict: bool, verbose: bool,
+) -> None:  # fmt: skip
+    """Judge every article under PATH against all earlier ones.
+
+    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, Markdown,
+    HTML, JSON, CSV, Parquet and compressed files are read; a record is an object with "text" and, if it has
+    them, id, title, source, published, url and language. What cannot be read is named on standard error
+    and skipped.
+
+    \b
+    dedup scan samples/feed.jsonl
+    dedup scan news/ --path-pattern '{source}/{published}/{id}.txt' -o report.jsonl
+    zcat feed.jsonl.gz | dedup scan - --field text=body -f csv > report.csv
+    dedup scan incoming/ --reference archive/ --fail-under 0.3
+
+    Exit code: 0 done, 1 error, 2 wrong usage, 3 an article is below --fail-under.
+    """
+    started = time.perf_counter()
+    settings = _settings(config, values)
+    format_ = format_ or _format_of(output)
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    with Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty()) as bars:
+        with bars.patience():
+            from dedup.detector import scan as judge
+            from dedup.readers import read_articles
+            from dedup.reporter.summary import Summary
+        summary = Summary()
+
+        def skip(error: BadRecord) -> None:
+            bars.say(str(error))
+            summary.skip(error)
+
+        texts: dict[str, str] = {}
+        read = partial(
+            read_articles, fields=fields, path_pattern=path_pattern, on_error=None if strict else skip
+        )
+        articles, older = bars.counted("reading", read(*paths)), read(*reference) if reference else ()
+        if format_ == "html":
+            articles, older = _remembering(articles, texts), _remembering(older, texts)
+        reports = judge(
+            articles, settings, reference=older, workers=workers or _cores(), progress=bars.progress
+        )
+
+        def figures() -> Json:
+            run = {"version": __version__, "settings_id": settings.id, "settings": asdict(settings)}
+            return {**run, **summary.figures(), "seconds": round(time.perf_counter() - started, 3)}
+
+        with _output(output) as out:
+            _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
+    _close(summary, figures(), summary_file, verbose)
+    _check_lowest(summary, fail_under)
+
+
+@main.command("explain-settings")
+@with_settings
+def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
+    """Show the settings, and what they can see.
+
+    The LSH net looks at whole paragraphs: its curve says how likely a pair of a given Jaccard similarity
+    becomes a candidate. The fingerprint net looks at passages. What either finds is then verified on the
+    text.
+
+    \b
+    dedup explain-settings
+    dedup explain-settings --set jaccard=0.7 --set recall=0.99
+    """
+    settings = _settings(config, values)
+    with Bars(shown=False) as bars, bars.patience():
+        from dedup.lsh import choose_bands, detection_probability
+    click.echo(f"Settings {settings.id}\n")
+    for name, value in asdict(settings).items():
+        click.echo(f"  {name:<16} {value}")
+    if settings.nets != "fingerprints":
+        bands, rows = choose_bands(settings)
+        click.echo(f"\nLSH net: {bands} bands of {rows} rows, shingles of {settings.shingle_words} words\n")
+        click.echo("  Jaccard   candidate with probability")
+        for tenth in range(1, 11):
+            seen = detection_probability(tenth / 10, bands, rows)
+            click.echo(f"  {tenth / 10:7.1f}   {seen:6.1%}  {'#' * round(40 * seen)}".rstrip())
+    click.echo(f"\n{_shortest(settings)}")
+
+
+# --- what the commands share ---
+
+
+def _shortest(settings: Settings) -> str:
+    """The shortest passage that can be found, in words."""
+    common = (
+        f"Shortest passage that can be found: {settings.min_words} words in the same order, weighing "
+        f"{settings.min_weight:g} or more\n(a name, a number or a short word weighs half), and at least "
+        f"{settings.min_share:.0%} of the passage they lie in"
+    )
+    if settings.nets == "lsh":
+        return f"{common},\nin a paragraph similar enough for the LSH net."
+    return (
+        f"{common},\nwith a run of {settings.shingle_words} among them that no more than {settings.frequent} "
+        "paragraphs of the corpus share."
+    )
+
+
+def _settings(config: Path | None, values: Mapping[str, str]) -> Settings:
+    """The defaults, changed by the file, changed by the command line."""
+    from dedup.settings import Settings
+
+    path = config or (CONFIG if CONFIG.is_file() else None)
+    settings = Settings()
+    if path is not None:
+        try:
+            settings = settings.with_values(_toml(path))
+        except ValueError as error:  # SettingsError, TOMLDecodeError, UnicodeDecodeError
+            raise SettingsError(f"{path}: {error}") from error
+    return settings.with_values(values)
+
+
+def _toml(path: Path) -> Json:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    values: Json = tomllib.loads(path.read_text(encoding="utf-8"))
+    return values
+
+
+def _pairs(pairs: Iterable[str]) -> Mapping[str, str]:
+    """``NAME=VALUE`` options as a mapping; the last of a name wins."""
+    for pair in pairs:
+        if "=" not in pair.strip("="):
+            raise click.BadParameter(f"{pair!r} is not of the form NAME=VALUE")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+def _format_of(output: str) -> str:
+    if output == "-":
+        return "text" if sys.stdout.isatty() else "jsonl"
+    return SUFFIXES.get(Path(output).suffix.lower(), "jsonl")
+
+
+def _cores() -> int:
+    """Cores this process may use, which in a container are not all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
+    for article in articles:
+        texts[article.id] = article.text
+        yield article
+
+
+def _write(
+    format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
+    figures: Callable[[], Json], texts: Mapping[str, str],
+) -> None:  # fmt: skip
+    if format_ == "jsonl":
+        from dedup.reporter.jsonl import write_jsonl
+
+        write_jsonl(reports, out)
+    elif format_ == "json":
+        from dedup.reporter.jsonl import write_json
+
+        write_json(reports, out, figures)
+    elif format_ == "csv":
+        from dedup.reporter.csv import write_csv
+
+        write_csv(reports, out)
+    elif format_ == "html":
+        _write_html(reports, out, summary, figures, texts)
+    else:
+        from dedup.reporter.text import write_text
+
+        write_text(reports, out, summary, **_terminal(out))
+
+
+def _write_html(
+    reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary, figures: Callable[[], Json],
+    texts: Mapping[str, str],
+) -> None:  # fmt: skip
+    try:
+        from dedup.reporter.html import write_html
+    except ImportError as error:
+        raise MissingExtra(f"-f html needs {error.name}: pip install 'dedup-news[report]'") from error
+    every = list(reports)  # the page starts with the run's figures
+    page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
+    skipped = [
+        (f"{error.path}:{error.line}" if error.line else error.path, error.reason)
+        for error in summary.skipped
+    ]
+    try:
+        write_html(every, page, texts=texts.get, summary=figures(), skipped=skipped)
+    finally:
+        page.detach()
+
+
+def _terminal(out: BinaryIO) -> dict[str, Any]:
+    """How wide, in which colours and letters a person reads `out`."""
+    if not out.isatty():
+        return {}
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return {"width": width, "colour": not plain, "encoding": sys.stdout.encoding or "utf-8"}
+
+
+@contextlib.contextmanager
+def _output(path: str) -> Iterator[BinaryIO]:
+    """Open a file that takes its name only when all of it is written, or standard output for ``-``."""
+    if path == "-":
+        out = click.get_binary_stream("stdout")
+        yield out
+        out.flush()
+        return
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
+        with open(target, "wb") as file:  # a device or a pipe keeps its place
+            yield file
+        return
+    unfinished = f"{target}.{os.getpid()}.unfinished"
+    try:
+        with open(unfinished, "wb") as file:
+            yield file
+        os.replace(unfinished, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(unfinished)
+        raise
+
+
+def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: bool) -> None:
+    """Say what the run came to, beside the report."""
+    if not summary.articles:
+        click.echo("no article found", err=True)
+    elif summary.skipped_count:
+        click.echo(f"{summary.skipped_count:,} files or records skipped", err=True)
+    if summary_file or verbose:
+        from dedup.reporter.jsonl import dumps
+
+        line = dumps(figures) + b"\n"
+        if summary_file:
+            with _output(summary_file) as out:
+                out.write(line)
+        if verbose:
+            click.echo(line, nl=False, err=True)
+
+
+def _check_lowest(summary: Summary, limit: float | None) -> None:
+    if limit is None:
+        return
+    below = sum(originality < limit for originality in summary.originalities)
+    if below:
+        lowest = min(summary.originalities)
+        noun = "article is" if below == 1 else "articles are"
+        click.echo(f"{below:,} {noun} below {limit:g}; the lowest originality is {lowest:.4f}", err=True)
+        click.get_current_context().exit(BELOW)
+
+
+def _forget_stdout() -> None:
+    """Nobody reads it any more: what is left in its buffer must not raise at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _said(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _visible(text: str) -> str:
+    """Without what a terminal would obey: names of files and values of fields are not ours."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
+class Bars:
+    """Progress bars on standard error where that is a terminal, and messages that do not tear them."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown and sys.stderr.isatty()
+        self._bars: RichProgress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._drawn = 0.0
+
+    def __enter__(self) -> Bars:
+        if self._shown:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bars = Progress(console=Console(stderr=True), transient=True)
+            self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bars away."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+
+    def say(self, message: str) -> None:
+        """Print a line on standard error."""
+        if self._bars is not None:
+            self._bars.console.print(_visible(message), markup=False, highlight=False, soft_wrap=True)
+        else:
+            click.echo(_visible(message), err=True)
+
+    @property
+    def progress(self) -> Callable[[str, int, int | None], None] | None:
+        """What the library tells its progress to; nothing where nobody sees it."""
+        return self._show if self._bars is not None else None
+
+    def counted(self, stage: str, items: Iterable[T]) -> Iterable[T]:
+        """The items, their count shown as they pass."""
+        return self._counted(stage, items) if self._bars is not None else items
+
+    def until_done(self, items: Iterable[T]) -> Iterator[T]:
+        """The items; the bars go with the last of them."""
+        yield from items
+        self.stop()
+
+    @contextlib.contextmanager
+    def patience(self) -> Iterator[None]:
+        """Say why it takes so long, while the compiled code loads for the first time."""
+        why = "compiling the kernels, once after an installation: about a minute"
+        timer = Timer(PATIENCE, self.say, [why])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _counted(self, stage: str, items: Iterable[T]) -> Iterator[T]:
+        for number, item in enumerate(items, 1):
+            self._show(stage, number, None)
+            yield item
+
+    def _show(self, stage: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if self._bars is None or (now - self._drawn < 0.1 and done != total):
+            return
+        self._drawn = now
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)

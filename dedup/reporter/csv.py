@@ -1,0 +1,45 @@
+"""Reports as a table: one row an article, for spreadsheets and data frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from dedup.model import ArticleReport
+from dedup.reporter.summary import CLASSES
+
+COLUMNS: tuple[str, ...] = (
+    "id", "source", "published", "language", "words", "originality", *CLASSES, "sources",
+)  # fmt: skip
+
+
+def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
+    """Write a header and one row an article; `originality` to four places, empty where there is none.
+
+    `sources` holds the ids of the articles taken from, the largest share first, with " | " between.
+    """
+    # A file name that is no UTF-8 may be an id: its odd bytes go out as they came in.
+    text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
+    try:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(rows(reports))
+    finally:
+        text.detach()
+
+
+def rows(reports: Iterable[ArticleReport]) -> Iterator[tuple[object, ...]]:
+    """The table's rows, in the order of `COLUMNS`; an absent value is an empty string."""
+    for report in reports:
+        yield (
+            report.id,
+            report.source,
+            report.published or "",
+            report.language or "",
+            report.words,
+            "" if report.originality is None else f"{report.originality:.4f}",
+            *(getattr(report.ledger, name) for name in CLASSES),
+            " | ".join(share.id for share in report.sources),
+        )
