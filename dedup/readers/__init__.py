@@ -1,0 +1,189 @@
+"""Files, folders and streams -> Articles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+import xxhash
+
+from dedup.errors import BadRecord, MissingExtra
+from dedup.model import Article
+from dedup.readers.compression import Broken
+from dedup.readers.files import STDIN, File, Report, Walk, reason_of
+from dedup.readers.formats import FORMATS, STDIN_FORMAT, Format
+from dedup.readers.patterns import PathPattern
+from dedup.readers.records import NONE, Maker, Row, checked_fields
+
+__all__ = ["FORMATS", "read_articles", "read_text", "read_texts"]
+
+Path: TypeAlias = "str | os.PathLike[str]"
+
+
+def read_articles(
+    *paths: Path,
+    fields: Mapping[str, str] | None = None,
+    path_pattern: str | None = None,
+    on_error: Callable[[BadRecord], None] | None = None,
+    on_warning: Callable[[BadRecord], None] | None = None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Article]:
+    """Read the articles of files and folders, one after another; "-" is JSON lines on stdin.
+
+    Folders are read recursively in the order of their names. Formats are told by the suffix (see
+    `FORMATS`), each also with ``.gz .bz2 .xz .zst`` behind it. At no time is more in memory than a
+    line, a file that is one article, or a JSON file that is an array.
+
+    An article without `id` gets the path under the scanned root, plus ``#N`` (number of the record
+    from 1) where the file holds many. A plain file (text, Markdown, HTML) in a sub-folder has the
+    first folder as its `source`; `path_pattern`, as ``{source}/{published}/{id}.txt``, says
+    otherwise. `fields` maps our names to those of the records: ``{"text": "content.body"}``.
+
+    What cannot be read (a path, a file, a record) is handed to `on_error` and skipped, and all else
+    is read; without `on_error` the first such BadRecord is raised. `on_warning` hears of what is
+    read, but odd: an id that was there before (both articles are kept), and the files of a folder
+    left out for their suffix. `on_progress` is called with the bytes read so far and in all, as
+    stored; the sizes are asked for before anything is read.
+
+    Raises SettingsError for a field or a pattern that makes no sense.
+    """
+    return _Reading(
+        checked_fields(fields),
+        PathPattern(path_pattern) if path_pattern else None,
+        on_error or _raised,
+        on_warning or _ignored,
+    ).articles([os.fspath(path) for path in paths], on_progress)
+
+
+def read_text(path: Path, record: int = 0, fields: Mapping[str, str] | None = None) -> str:
+    """Read one article's text again, from the `path` and `record` that it carries.
+
+    Raises BadRecord where the file has no such record now, or was stdin.
+    """
+    return read_texts(path, [record], fields)[record]
+
+
+def read_texts(
+    path: Path, records: Collection[int], fields: Mapping[str, str] | None = None
+) -> dict[int, str]:
+    """Read the texts of some records of one file again, in one pass: record -> text.
+
+    Raises BadRecord where the file lacks one of them now, or was stdin.
+    """
+    name = os.fspath(path)
+    if name == STDIN:
+        raise BadRecord(name, None, "what came on stdin cannot be read again")
+    wanted = set(records)
+    texts: dict[int, str] = {}
+    for article in read_articles(name, fields=fields, on_error=_ignored):
+        if article.record in wanted:
+            texts[article.record] = article.text
+            if len(texts) == len(wanted):
+                break
+    if missing := wanted - texts.keys():
+        raise BadRecord(name, None, f"record {min(missing)} cannot be read again")
+    return texts
+
+
+class _Reading:
+    """One call of `read_articles`: what it was asked, and the ids it has met."""
+
+    def __init__(
+        self, fields: Mapping[str, str], pattern: PathPattern | None, report: Report, warn: Report
+    ) -> None:
+        self._fields = fields
+        self._pattern = pattern
+        self._report = report
+        self._warn = warn
+        self._seen: set[int] = set()
+
+    def articles(self, paths: list[str], on_progress: Callable[[int, int], None] | None) -> Iterator[Article]:
+        on_bytes = _meter(paths, on_progress) if on_progress else None
+        walk = Walk(FORMATS, self._report)
+        for path in paths:
+            for file in walk.files(path):
+                yield from self._file(replace(file, on_bytes=on_bytes) if on_bytes else file)
+            if walk.left_out:
+                self._warn(BadRecord(path, None, _left_out(walk.left_out)))
+                walk.left_out.clear()
+
+    def _file(self, file: File) -> Iterator[Article]:
+        kind = STDIN_FORMAT if file.path == STDIN else FORMATS[file.suffix]
+        given = self._given(file, kind)
+        if given is None:
+            self._report(file.bad(None, f"the path does not match {self._pattern}"))
+            return
+        make = Maker(file, self._fields if kind.own_names else NONE, given).article
+        for row in self._rows(file, kind):
+            if isinstance(row, BadRecord):
+                self._report(row)
+                continue
+            record, line, values = row
+            if kind.plain:
+                values.update(given)
+            try:
+                article = make(record, line, values)
+            except BadRecord as error:
+                self._report(error)
+                continue
+            self._note(article, line)
+            yield article
+
+    def _rows(self, file: File, kind: Format) -> Iterator[Row | BadRecord]:
+        """Yield the rows; a file that breaks off ends them with an error that says where."""
+        line: int | None = None
+        try:
+            for row in kind.read(file):
+                line = row.line if isinstance(row, BadRecord) else row[1]
+                yield row
+        except (Broken, MissingExtra) as error:
+            yield file.bad(line and line + 1, str(error))
+        except UnicodeDecodeError as error:
+            yield file.bad(None, f"not {error.encoding}: {error.reason} at offset {error.start}")
+        except OSError as error:
+            yield file.bad(line and line + 1, reason_of(error))
+
+    def _given(self, file: File, kind: Format) -> Mapping[str, str] | None:
+        """Return what the path says of the article, or None where it does not match the pattern."""
+        if self._pattern is not None:
+            bare = file.name.removesuffix(file.compression)
+            return self._pattern.values(file.name) or self._pattern.values(bare)
+        folder, slash, _ = file.name.partition("/")
+        return {"source": folder} if slash and kind.plain else NONE
+
+    def _note(self, article: Article, line: int | None) -> None:
+        # Eight bytes of each id are enough to tell: a wrong warning in 10**8 ids has a chance of 3 in 10**4.
+        seen, digest = self._seen, xxhash.xxh64_intdigest(article.id.encode())
+        if digest in seen:
+            place = f"record {article.record}: " if article.record and line is None else ""
+            reason = f"{place}id {article.id!r} was there before; both articles are kept"
+            self._warn(BadRecord(article.path, line, reason))
+        seen.add(digest)
+
+
+def _meter(paths: list[str], on_progress: Callable[[int, int], None]) -> Callable[[int], None]:
+    walk = Walk(FORMATS, _ignored)
+    total = sum(file.size for path in paths for file in walk.files(path))
+    done = 0
+
+    def on_bytes(count: int) -> None:
+        nonlocal done
+        done += count
+        on_progress(done, total)
+
+    return on_bytes
+
+
+def _left_out(counts: Mapping[str, int]) -> str:
+    kinds = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(counts.items()))
+    return f"{sum(counts.values())} files of other types left out: {kinds}"
+
+
+def _raised(error: BadRecord) -> None:
+    raise error
+
+
+def _ignored(error: BadRecord) -> None:
+    pass

@@ -1,0 +1,98 @@
+"""JSON files: one object, or an array of objects."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+import orjson
+
+from dedup.errors import BadRecord
+from dedup.readers import jsonl
+from dedup.readers.files import File
+from dedup.readers.records import Row
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+
+
+def read(file: File) -> Iterator[Row | BadRecord]:
+    """Yield the object, or those of the array; JSON lines under the wrong suffix are read as such.
+
+    The file is held in memory. Of an array with broken elements the others are kept, and so are
+    those before the place where a file breaks off.
+    """
+    data = file.read()
+    try:
+        content = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        yield from _salvaged(file, data, error)
+        return
+    if isinstance(content, dict):
+        yield 0, None, content
+    elif isinstance(content, list):
+        for record, values in enumerate(content, 1):
+            if isinstance(values, dict):
+                yield record, None, values
+            else:
+                yield file.bad(None, f"record {record}: not a JSON object")
+    else:
+        yield file.bad(None, "neither a JSON object nor an array of objects")
+
+
+def _salvaged(file: File, data: bytes, error: orjson.JSONDecodeError) -> Iterator[Row | BadRecord]:
+    if _is_lines(data):
+        yield from jsonl.rows(file, data.split(b"\n"))
+        return
+    # Bytes that are not UTF-8 stay apart as lone surrogates until the element they are in is named.
+    text = data.decode("utf-8", "surrogateescape")
+    start = _SPACE.match(text).end()  # type: ignore[union-attr]
+    if text.startswith("[", start):
+        yield from _elements(file, text, start + 1)
+    else:
+        yield file.bad(error.lineno, jsonl.broken(data, error))
+
+
+def _is_lines(data: bytes) -> bool:
+    first, feed, _ = data.lstrip().partition(b"\n")
+    try:
+        return bool(feed) and isinstance(orjson.loads(first), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _elements(file: File, text: str, place: int) -> Iterator[Row | BadRecord]:
+    """Yield the elements of a broken array one by one.
+
+    After one whose end cannot be told, the next is looked for at the start of a line, indented as
+    the first.
+    """
+    scan = json.JSONDecoder(strict=False).raw_decode
+    place = _SPACE.match(text, place).end()  # type: ignore[union-attr]
+    indent = text[text.rfind("\n", 0, place) + 1 : place]
+    next_element = re.compile(rf"\n{indent if indent.isspace() else ''}(?=\{{)")
+    record, line, counted = 0, 1, 0
+    while not text.startswith("]", place):
+        record += 1
+        line, counted = line + text.count("\n", counted, place), place
+        try:
+            end = scan(text, place)[1]
+            follows = _SPACE.match(text, end).end()  # type: ignore[union-attr]
+            if text[follows : follows + 1] not in (",", "]"):
+                raise json.JSONDecodeError("expected ',' or ']'", text, follows)
+        except (json.JSONDecodeError, RecursionError) as error:
+            yield file.bad(line, f"broken JSON: {error}")
+            found = next_element.search(text, place)
+            if found is None:
+                return
+            place = found.end()
+            continue
+        element = text[place:end].encode("utf-8", "surrogateescape")
+        try:
+            values = orjson.loads(element)
+            yield (record, line, values) if isinstance(values, dict) else file.bad(line, "not a JSON object")
+        except orjson.JSONDecodeError as error:
+            yield file.bad(line, jsonl.broken(element, error))
+        place = follows
+        if text[place] == ",":
+            place = _SPACE.match(text, place + 1).end()  # type: ignore[union-attr]

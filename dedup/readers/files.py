@@ -1,0 +1,220 @@
+"""Where input comes from: paths and folders -> files, each opened as one stream of plain bytes."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import sys
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from dedup.errors import BadRecord
+from dedup.readers import compression
+
+BLOCK = 1 << 20
+"""Bytes asked for at a time."""
+
+STDIN = "-"
+
+Report = Callable[[BadRecord], None]
+"""What is done with a file or record that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One input file. `path` opens it; `name` is its path under the scanned root, with slashes."""
+
+    path: str
+    name: str
+    size: int = 0
+    on_bytes: Callable[[int], None] | None = None
+
+    @property
+    def compression(self) -> str:
+        """Suffix of the compression, "" where there is none."""
+        return compression.suffix_of(self.name)
+
+    @property
+    def suffix(self) -> str:
+        """Lower-case suffix that names the format, without that of the compression."""
+        return os.path.splitext(self.name[: len(self.name) - len(self.compression)])[1].lower()
+
+    def bad(self, line: int | None, reason: str) -> BadRecord:
+        """Return the error that names a place in this file."""
+        return BadRecord(self.path, line, reason)
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """Open the decompressed bytes; stdin stays open afterwards."""
+        if self.path == STDIN:
+            yield sys.stdin.buffer
+            return
+        raw: io.RawIOBase = io.FileIO(self.path)
+        if self.on_bytes is not None:
+            raw = _Counted(raw, self.on_bytes)
+        with io.BufferedReader(raw, BLOCK) as file, compression.opened(file, self.compression) as stream:
+            yield stream
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield the content in blocks, a text in UTF-16 with byte order mark as UTF-8 without one.
+
+        A stream that breaks off yields all that came before, then raises `compression.Broken`.
+        """
+        with self.open() as stream:
+            # read1 hands over what it has before a cut raises; read would lose it.
+            read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]
+            block = read(BLOCK)
+            if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+                yield (block + stream.read()).decode("utf-16").encode()
+                return
+            if block.startswith(BOM_UTF8):
+                block = block[len(BOM_UTF8) :] or read(BLOCK)
+            while block:
+                yield block
+                block = read(BLOCK)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines without their line feed; the last one also where it has none."""
+        rest: list[bytes] = []
+        for block in self.blocks():
+            first, *others = block.split(b"\n")
+            rest.append(first)
+            if others:
+                yield b"".join(rest)
+                rest = [others.pop()]
+                yield from others
+        last = b"".join(rest)
+        if last:
+            yield last
+
+    def read(self) -> bytes:
+        """Return the whole content."""
+        return b"".join(self.blocks())
+
+
+class _Counted(io.RawIOBase):
+    """A raw stream that tells how many bytes were read."""
+
+    def __init__(self, raw: io.RawIOBase, on_bytes: Callable[[int], None]) -> None:
+        self._raw = raw
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._raw.seekable()
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._raw.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._raw.tell()
+
+    def readinto(self, buffer) -> int | None:  # type: ignore[no-untyped-def]
+        count: int | None = self._raw.readinto(buffer)
+        self._on_bytes(count or 0)
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+def reason_of(error: OSError) -> str:
+    """Return what went wrong in a few lower-case words.
+
+    >>> reason_of(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    'no such file or folder'
+    """
+    if error.errno == errno.ENOENT:
+        return "no such file or folder"
+    return (error.strerror or str(error)).lower()
+
+
+def not_utf8(error: UnicodeDecodeError) -> str:
+    """Return which byte is not UTF-8, and where it stands (from 0).
+
+    >>> try: b"caf\\xe9".decode()
+    ... except UnicodeDecodeError as error: not_utf8(error)
+    'not UTF-8: byte 0xe9 at offset 3'
+    """
+    return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
+
+
+class Walk:
+    """All files under some paths, in an order that depends on names alone.
+
+    Folders are read recursively, names sorted by code point, hidden names (first letter ".") left
+    out. Symbolic links are followed; a folder is read once, so a loop ends where it closes. Files
+    in a folder whose suffix is not in `suffixes` are counted in `left_out` by suffix.
+    """
+
+    def __init__(self, suffixes: Collection[str], report: Report) -> None:
+        self._suffixes = suffixes
+        self._report = report
+        self._seen: set[tuple[int, int]] = set()
+        self.left_out: dict[str, int] = {}
+
+    def files(self, path: str) -> Iterator[File]:
+        """Yield the file at `path`, or all files in the folder at `path`."""
+        if path == STDIN:
+            yield File(STDIN, STDIN)
+            return
+        status = self._status(path)
+        if status is None:
+            return
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._folder(path, "", status)
+        elif File(path, path).suffix in self._suffixes:
+            yield File(path, os.path.basename(path), status.st_size)
+        else:
+            known = " ".join(sorted(self._suffixes))
+            self._bad(path, f"unknown file type {File(path, path).suffix!r}; known: {known}")
+
+    def _folder(self, path: str, prefix: str, status: os.stat_result) -> Iterator[File]:
+        place = (status.st_dev, status.st_ino)
+        if place in self._seen:
+            self._bad(path, "leads to a folder that was read before; not read again")
+            return
+        self._seen.add(place)
+        try:
+            names = sorted(os.listdir(path))
+        except OSError as error:
+            self._bad(path, reason_of(error))
+            return
+        for name in names:
+            if not name.startswith("."):
+                yield from self._entry(os.path.join(path, name), prefix + name)
+
+    def _entry(self, path: str, name: str) -> Iterator[File]:
+        status = self._status(path)
+        if status is None:
+            return
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._folder(path, name + "/", status)
+        elif stat.S_ISREG(status.st_mode):
+            file = File(path, name, status.st_size)
+            if file.suffix in self._suffixes:
+                yield file
+            else:
+                self.left_out[file.suffix] = self.left_out.get(file.suffix, 0) + 1
+
+    def _status(self, path: str) -> os.stat_result | None:
+        try:
+            path.encode()
+            return os.stat(path)
+        except UnicodeEncodeError:
+            self._bad(path, "file name is not UTF-8")
+        except OSError as error:
+            self._bad(path, reason_of(error))
+        return None
+
+    def _bad(self, path: str, reason: str) -> None:
+        # Bytes of a name that are not UTF-8 came as lone surrogates, which no output can hold.
+        self._report(BadRecord(path.encode("utf-8", "backslashreplace").decode(), None, reason))

@@ -1,0 +1,42 @@
+"""The registry: which reader reads a file of which suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from dedup.readers import documents, jsonl, plain, tables
+from dedup.readers.records import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How files of a suffix are read.
+
+    `plain`: the file is the article, and what its path says of it counts first. `own_names`: the
+    records have names of their own, which `fields` translates.
+    """
+
+    read: Reader
+    plain: bool = False
+    own_names: bool = False
+
+
+_PLAIN = Format(plain.read, plain=True)
+_LINES = Format(jsonl.read, own_names=True)
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        ".txt": _PLAIN,
+        ".md": _PLAIN,
+        ".json": Format(documents.read, own_names=True),
+        ".jsonl": _LINES,
+        ".ndjson": _LINES,
+        ".csv": Format(tables.read_csv, own_names=True),
+        ".parquet": Format(tables.read_parquet, own_names=True),
+    }
+)
+"""Suffix in lower case -> format. A new format is one line here and one module beside it."""
+
+STDIN_FORMAT = _LINES

@@ -1,0 +1,156 @@
+"""Records as the formats yield them -> Articles: names, types, defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from dedup.errors import BadRecord, SettingsError
+from dedup.model import Article, normal_date
+from dedup.readers.files import File
+
+Row: TypeAlias = "tuple[int, int | None, dict[str, Any]]"
+"""Number of the record (from 1; 0 where the file is the record), its line if known, its values."""
+
+Reader: TypeAlias = "Callable[[File], Iterator[Row | BadRecord]]"
+"""What each format is: a file -> its records, and between them those that cannot be read."""
+
+NAMES = ("text", "id", "title", "source", "published", "url", "language")
+"""Names of the values that an Article has; a record's other keys go to `Article.extra`."""
+
+NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def checked_fields(fields: Mapping[str, str] | None) -> Mapping[str, str]:
+    """Return `fields`, or raise `SettingsError` where it names a value that no Article has."""
+    for name in fields or ():
+        if name not in NAMES:
+            raise SettingsError(f"unknown field {name!r}; there are: {', '.join(sorted(NAMES))}")
+    return fields or NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the Articles of one file.
+
+    `fields` maps names of ours to the records' own; one with dots leads into nested objects.
+    `given` are values known from the path, taken where a record lacks them.
+    """
+
+    file: File
+    fields: Mapping[str, str]
+    given: Mapping[str, str]
+
+    def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
+        """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
+        text, own, title, source, published, url, language = self._taken(values)
+        try:
+            return Article(
+                self._id(own, record),
+                self._text(text),
+                self._string("title", title),
+                self._string("source", source),
+                self._date(published),
+                self._string("url", url),
+                self._string("language", language) or None,
+                values,
+                self.file.path,
+                record,
+            )
+        except ValueError as error:
+            raise self.bad(record, line, str(error)) from error
+
+    def bad(self, record: int, line: int | None, reason: str) -> BadRecord:
+        """Return the error that names a record: by its line where that is known."""
+        return self.file.bad(line, reason if line or not record else f"record {record}: {reason}")
+
+    def _taken(self, values: dict[str, Any]) -> list[Any]:
+        if not self.fields:
+            take = values.pop
+            return [take(name, None) for name in NAMES]
+        theirs = [self.fields.get(name, name) for name in NAMES]
+        found = [_looked_up(values, key) for key in theirs]
+        for key in theirs:
+            values.pop(key, None)
+        return found
+
+    def _text(self, value: Any) -> str:
+        if type(value) is not str:
+            if value is None:
+                raise ValueError(f"no {self._name('text')} field")
+            raise ValueError(f"{self._name('text')} must be a string, got {_kind(value)}")
+        if "\0" in value:
+            raise ValueError(f"NUL character in {self._name('text')}: not a text")
+        return value
+
+    def _string(self, name: str, value: Any) -> str:
+        if type(value) is str:
+            return value or self.given.get(name, "")
+        if value is None:
+            return self.given.get(name, "")
+        raise ValueError(f"{self._name(name)} must be a string, got {_kind(value)}")
+
+    def _date(self, value: Any) -> str | None:
+        if value is None or value == "":
+            value = self.given.get("published")
+            if value is None:
+                return None
+        if not isinstance(value, (str, date)):
+            raise ValueError(f"{self._name('published')} must be an ISO 8601 date, got {_kind(value)}")
+        try:
+            return normal_date(value)
+        except ValueError as error:
+            raise ValueError(f"{self._name('published')} is no ISO 8601 date: {str(value)[:60]!r}") from error
+
+    def _id(self, value: Any, record: int) -> str:
+        if value is None or value == "":
+            name = self.given.get("id", self.file.name)
+            return f"{name}#{record}" if record else name
+        if type(value) is str:
+            return value
+        if isinstance(value, (bool, dict, list)):
+            raise ValueError(f"{self._name('id')} must be a string or a number, got {_kind(value)}")
+        return str(value)
+
+    def _name(self, name: str) -> str:
+        return f'"{self.fields.get(name, name)}"'
+
+
+class Undecoded(str):
+    """Bytes that are not UTF-8, as hexadecimal digits: may be carried along, but is no text."""
+
+    __slots__ = ()
+
+
+def _looked_up(values: Mapping[str, Any], key: str) -> Any:
+    if key in values:
+        return values[key]
+    found: Any = values
+    for part in key.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _kind(value: Any) -> str:
+    """Name the kind of a decoded JSON value.
+
+    >>> _kind(3), _kind([]), _kind(True)
+    ('a number', 'an array', 'a truth value')
+    """
+    for kind, name in _KINDS:
+        if isinstance(value, kind):
+            return name
+    return type(value).__name__
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (Undecoded, "bytes that are not UTF-8"),
+    (str, "a string"),
+    (bool, "a truth value"),
+    ((int, float), "a number"),
+    (list, "an array"),
+    (dict, "an object"),
+)

@@ -1,0 +1,151 @@
+"""Tables with a header: CSV and Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date, time
+from itertools import chain
+from typing import Any
+
+from dedup.errors import BadRecord
+from dedup.readers.extras import needed
+from dedup.readers.files import File, not_utf8
+from dedup.readers.records import Row, Undecoded
+
+_LONGEST = 2**31 - 1  # letters of a cell; the csv module takes no more than a C long
+_BATCH = 1024  # rows of a Parquet file that are in memory as Python objects
+
+
+def read_csv(file: File) -> Iterator[Row | BadRecord]:
+    """Yield the rows below the header, each with the number of its first line.
+
+    The separator is the one of comma, semicolon, tab and bar that is most frequent in the header.
+    After a quote that is never closed, reading goes on at the line that follows it.
+    """
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
+    source = file.lines()
+    first = next(source, b"")
+    separator = max(",;\t|", key=first.decode("utf-8", "replace").count)
+    lines = _Lines(chain([first], source))
+    reader = csv.reader(lines, delimiter=separator)
+    header = [name.strip() for name in next(reader, [])]
+    record = 0
+    while True:
+        start = lines.next_row()
+        broken = ""
+        row: list[str] = []
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            broken = str(error)
+        if not row and not broken:
+            continue  # a blank line
+        record += 1
+        if lines.ended:  # every line has its line feed, so only an open quote reads past the last
+            yield file.bad(start, "a quote opened here is never closed")
+            lines = _Lines(chain(lines.row[1:]), start)
+            reader = csv.reader(lines, delimiter=separator)
+        elif lines.fault or broken:
+            yield lines.fault_in(file) or file.bad(start, f"broken CSV: {broken}")
+        elif any(row[len(header) :]):
+            yield file.bad(start, f"{len(row)} cells in a row, {len(header)} in the header")
+        else:
+            yield record, start, dict(zip(header, row, strict=False))
+
+
+class _Lines(Iterator[str]):
+    """Lines for the csv module; `row` holds those of the row that is being read."""
+
+    def __init__(self, source: Iterator[bytes], number: int = 0) -> None:
+        self._source = source
+        self._number = number
+        self.row: list[bytes] = []
+        self.ended = False
+        self.fault: tuple[int, str] | None = None
+
+    def next_row(self) -> int:
+        """Begin a new row; return the number of its first line."""
+        self.row = []
+        self.fault = None
+        return self._number + 1
+
+    def fault_in(self, file: File) -> BadRecord | None:
+        """Return the error that names the line of the row that is no text, if there is one."""
+        return self.fault and file.bad(*self.fault)
+
+    def __next__(self) -> str:
+        line = next(self._source, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
+        self._number += 1
+        self.row.append(line)
+        if b"\0" in line:
+            self.fault = self._number, f"NUL byte at offset {line.index(0)}: not a text"
+        try:
+            return line.decode() + "\n"
+        except UnicodeDecodeError as error:
+            self.fault = self._number, not_utf8(error)
+            return line.decode("utf-8", "replace") + "\n"
+
+
+def read_parquet(file: File) -> Iterator[Row | BadRecord]:
+    """Yield the rows, a batch in memory at a time. Needs pyarrow."""
+    arrow = needed("pyarrow", "parquet")
+    parquet = needed("pyarrow.parquet", "parquet")
+    record = 0
+    with file.open() as stream:
+        # The footer is at the end: what cannot be read from there comes into memory first.
+        plain = not file.compression and stream.seekable()
+        try:
+            table = parquet.ParquetFile(stream if plain else io.BytesIO(stream.read()))
+            for batch in table.iter_batches(batch_size=_BATCH):
+                for row in _rows(arrow, batch):
+                    record += 1
+                    yield (
+                        (record, None, row)
+                        if isinstance(row, dict)
+                        else file.bad(None, f"record {record}: {row}")
+                    )
+        except arrow.ArrowException as error:
+            yield file.bad(None, f"broken Parquet: {str(error).splitlines()[0]}")
+
+
+def _rows(arrow: Any, batch: Any) -> Iterator[dict[str, Any] | str]:
+    """Yield each row, or why it cannot be had."""
+    names = batch.schema.names
+    columns = [_readable(arrow, column) for column in batch.columns]
+    for place in range(batch.num_rows):
+        try:
+            yield {name: _plain(column[place].as_py()) for name, column in zip(names, columns, strict=True)}
+        except (ValueError, OverflowError) as error:
+            yield str(error)
+
+
+def _readable(arrow: Any, column: Any) -> Any:
+    kind = column.type
+    if arrow.types.is_timestamp(kind) and kind.unit == "ns":  # Python's datetime ends at microseconds
+        return column.cast(arrow.timestamp("us", kind.tz), safe=False)
+    return column
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a column as JSON has it."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return Undecoded(value.hex())
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    return str(value)
