@@ -215,9 +215,14 @@ def scan(
 
         texts: dict[str, str] = {}
         read = partial(
-            read_articles, fields=fields, path_pattern=path_pattern, on_error=None if strict else skip
+            read_articles,
+            fields=fields,
+            path_pattern=path_pattern,
+            on_error=None if strict else skip,
+            on_warning=lambda odd: bars.say(str(odd)),
+            on_progress=bars.progress and partial(bars.progress, "reading"),
         )
-        articles, older = bars.counted("reading", read(*paths)), read(*reference) if reference else ()
+        articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
             articles, older = _remembering(articles, texts), _remembering(older, texts)
         reports = judge(
@@ -386,7 +391,7 @@ def _terminal(out: BinaryIO) -> dict[str, Any]:
 def _output(path: str) -> Iterator[BinaryIO]:
     """Open a file that takes its name only when all of it is written, or standard output for ``-``."""
     if path == "-":
-        out = click.get_binary_stream("stdout")
+        out = sys.stdout.buffer
         yield out
         out.flush()
         return
@@ -485,13 +490,9 @@ class Bars:
             click.echo(_visible(message), err=True)
 
     @property
-    def progress(self) -> Callable[[str, int, int | None], None] | None:
+    def progress(self) -> Callable[[str, int, int], None] | None:
         """What the library tells its progress to; nothing where nobody sees it."""
         return self._show if self._bars is not None else None
-
-    def counted(self, stage: str, items: Iterable[T]) -> Iterable[T]:
-        """The items, their count shown as they pass."""
-        return self._counted(stage, items) if self._bars is not None else items
 
     def until_done(self, items: Iterable[T]) -> Iterator[T]:
         """The items; the bars go with the last of them."""
@@ -510,12 +511,7 @@ class Bars:
         finally:
             timer.cancel()
 
-    def _counted(self, stage: str, items: Iterable[T]) -> Iterator[T]:
-        for number, item in enumerate(items, 1):
-            self._show(stage, number, None)
-            yield item
-
-    def _show(self, stage: str, done: int, total: int | None) -> None:
+    def _show(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         if self._bars is None or (now - self._drawn < 0.1 and done != total):
             return

@@ -28,7 +28,7 @@ SHOWN = 20
 SOURCES = 10
 """Sources and skipped records listed."""
 
-BAR = 20
+BAR = 16
 """Cells of an article's bar."""
 
 
@@ -78,16 +78,15 @@ def write_text(
     Keeps `SHOWN` articles in memory, however many there are.
     """
     rows = _least_original(reports)
-    text = io.TextIOWrapper(out, encoding, "replace", newline="", write_through=True)
+    text = io.StringIO()
     console = Console(
         file=text, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
         emoji=False, legacy_windows=False, color_system="auto" if colour else None,
     )  # fmt: skip
-    try:
-        for part in _parts(summary, rows):
-            console.print(part)
-    finally:
-        text.detach()
+    for part in _parts(summary, rows):
+        console.print(part)
+    for line in text.getvalue().splitlines():
+        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
 
 
 def clean(text: str) -> str:
@@ -145,7 +144,9 @@ def _headline(summary: Summary) -> Text:
     if share is not None:
         text.append(f": {_percent(share)} original")
         mean, median = summary.originality_mean, summary.originality_median
-        text.append(f"\nan article: mean {_percent(mean)}, median {_percent(median)}", "not bold")
+        text.append(
+            f"\noriginality of an article: mean {_percent(mean)}, median {_percent(median)}", "not bold"
+        )
     return text
 
 
@@ -182,11 +183,10 @@ def _articles(summary: Summary, rows: Sequence[Row]) -> Table:
         Column("own", justify="right"),
         Column("words", justify="right"),
         Column("ledger", width=BAR),
-        Column("article", ratio=3, overflow="ellipsis"),
-        Column("source", ratio=2, overflow="ellipsis"),
-        Column("mostly from", ratio=2, overflow="ellipsis"),
+        Column("article", overflow="ellipsis"),
+        Column("source", overflow="ellipsis"),
+        Column("mostly from", overflow="ellipsis"),
     )
-    table.expand = True
     if summary.articles > len(rows):
         table.caption = f"the {len(rows)} least original; -f jsonl, csv or html has all {summary.articles:,}"
         table.caption_justify = "left"

@@ -1,0 +1,38 @@
+"""What tests of all modules share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--regen", action="store_true", help="write the golden files anew: read their diff like code")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Compare bytes with a golden file: `tests/golden/NAME`, or a path from the root, such as `samples/NAME`."""
+
+    def compare(name: str, got: bytes) -> None:
+        path = ROOT / (name if "/" in name else f"tests/golden/{name}")
+        if request.config.getoption("--regen"):
+            path.write_bytes(got)
+        wanted = path.read_bytes().decode() if path.exists() else f"{path} is missing: run pytest --regen"
+        assert got.decode() == wanted
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with other people's texts that are not part of this project; skips where it is absent."""
+    path = Path(os.environ.get("DEDUP_TEST_DATA") or ROOT.parent / "shared" / "data")
+    if not path.is_dir():
+        pytest.skip(f"no test data in {path}: set DEDUP_TEST_DATA to the folder that has it")
+    return path
