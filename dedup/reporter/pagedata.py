@@ -1,0 +1,210 @@
+"""What the page is made of: reports and texts as compact JSON arrays. `page/data.js` reads them back.
+
+The overview holds every article in some hundred bytes and is parsed when the page opens. Texts, and what
+only makes sense beside them (offsets, aligned runs), stand in a block for each article that is parsed when the
+article is opened.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from dedup.model import PRECEDENCE, ArticleReport, Finding, Json, Match
+from dedup.reporter.painting import CLASSES, Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
+from dedup.reporter.verdict import language_name, verdict
+
+Texts: TypeAlias = Callable[[str], str | None]
+"""The text of an article by its id; None where it is not to be had."""
+
+Skipped: TypeAlias = tuple[str, str]
+"""A place that could not be read (`path:line`) and the reason."""
+
+KINDS: tuple[str, ...] = (*CLASSES[1:], "obfuscated")
+"""Kinds of findings by their number in the page."""
+
+CONTEXT = 240
+"""Code points shown before and after a passage in its source."""
+
+TEMPLATES = 12
+"""Furniture templates named for a source."""
+
+# What may end a script block early, or is a line end to old JavaScript, or no UTF-8 at all.
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+
+
+def script_json(value: object) -> str:
+    r"""JSON that can stand inside `<script type="application/json">`, whatever the strings hold.
+
+    >>> script_json(["</script><!--"])
+    '["\\u003c/script\\u003e\\u003c!--"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class Names:
+    """Strings by number, in the order they first appear."""
+
+    def __init__(self) -> None:
+        self.all: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, name: str | None) -> int | None:
+        """The number of a name; None for none."""
+        if not name:
+            return None
+        if name not in self._numbers:
+            self._numbers[name] = len(self.all)
+            self.all.append(name)
+        return self._numbers[name]
+
+
+@dataclass(slots=True)
+class PageData:
+    """The page's blocks: `overview` after the last article, and a text block as each article is added."""
+
+    texts: Texts
+    embed: bool
+    sources: Names = field(default_factory=Names)
+    languages: Names = field(default_factory=Names)
+    reasons: Names = field(default_factory=Names)
+    articles: list[list[Any]] = field(default_factory=list)
+    templates: dict[str, Counter[str]] = field(default_factory=dict)
+    blocks: list[str | None] = field(default_factory=list)
+    refs: list[list[Any]] = field(default_factory=list)
+
+    def fill(self, reports: Sequence[ArticleReport]) -> None:
+        """Take in all reports. Ids may repeat: a match names the last article of its id."""
+        places = {report.id: number for number, report in enumerate(reports)}
+        for report in reports:
+            self._add(report, places)
+
+    def _add(self, report: ArticleReport, places: dict[str, int]) -> None:
+        text = self.texts(report.id)
+        starts = word_starts(text) if text is not None else []
+        ranges, certain = _ranges(report, starts) if text is not None else (None, False)
+        changed = text is not None and ranges is None
+        if ranges is None:
+            text = None
+            ranges, certain = guessed_ranges(report.words, report.findings)
+        self._count_templates(report, text)
+        matches = [self._match(found.match, report, places) for found in report.findings]
+        self.articles.append(self._row(report, ranges, matches, certain, changed))
+        self.blocks.append(
+            self._block(report, text, starts, places) if self.embed and text is not None else None
+        )
+
+    def _row(
+        self,
+        report: ArticleReport,
+        ranges: Sequence[Range],
+        matches: Sequence[int | None],
+        certain: bool,
+        changed: bool,
+    ) -> list[Any]:
+        ledger = [getattr(report.ledger, name) for name in CLASSES]
+        findings = [
+            self._finding(found, span, match)
+            for found, span, match in zip(report.findings, ranges, matches, strict=True)
+        ]
+        return _trimmed([
+            report.id, report.title if report.title != report.id else "", self.sources.number(report.source),
+            report.published, self.languages.number(report.language), report.words, ledger, verdict(report),
+            findings, ((0 if certain else 1) + (2 if changed else 0)) or None, report.url or None,
+        ])  # fmt: skip
+
+    def _finding(self, found: Finding, span: Range, match: int | None) -> list[Any]:
+        about = found.match
+        return _trimmed([
+            KINDS.index(found.kind), found.paragraph, span[0], span[1] - span[0], found.words, match,
+            about.paragraph if about else None, found.copies or None,
+            round(100 * about.containment) if about else None, round(100 * about.jaccard) if about else None,
+            self.languages.number(found.language), self.reasons.number(found.reason),
+            round(100 * found.confidence) if found.confidence is not None else None, found.hides,
+        ])  # fmt: skip
+
+    def _match(self, match: Match | None, report: ArticleReport, places: dict[str, int]) -> int | None:
+        """The number of the matched article; below 0 it is one of `refs`, which are not reported here."""
+        if match is None:
+            return None
+        if match.id == report.id:
+            return len(self.articles)
+        if match.id not in places:
+            places[match.id] = -1 - len(self.refs)
+            self.refs.append(_trimmed([match.id, self.sources.number(match.source), match.published]))
+        return places[match.id]
+
+    def _block(self, report: ArticleReport, text: str, starts: Sequence[int], places: dict[str, int]) -> str:
+        gaps = [b - a for a, b in zip([0, *starts], starts, strict=False)]
+        details = [[found.start, found.end, *_aligned(found)] for found in report.findings]
+        excerpts = {
+            str(number): excerpt
+            for number, found in enumerate(report.findings)
+            if found.match and places[found.match.id] < 0 and (excerpt := self._excerpt(found.match))
+        }
+        return script_json([text, gaps, details, excerpts])
+
+    def _excerpt(self, match: Match) -> list[Any] | None:
+        """Where an excerpt of an article that is not in the page begins, and its text."""
+        text = self.texts(match.id)
+        if text is None or match.end > len(text):
+            return None
+        first = max(0, match.start - CONTEXT)
+        return [first, text[first : match.end + CONTEXT]]
+
+    def _count_templates(self, report: ArticleReport, text: str | None) -> None:
+        counts = self.templates.setdefault(report.source, Counter())
+        for found in report.findings:
+            if found.kind == "boilerplate":
+                said = " ".join(text[found.start : found.end].split()) if text is not None else ""
+                counts[said[:160] or f"({found.reason or 'no text at hand'})"] += 1
+
+    def overview(self, title: str, summary: Json, skipped: Iterable[Skipped]) -> str:
+        """The block that the page opens with; after `fill`."""
+        furniture = [
+            [self.sources.number(source), said, count]
+            for source, counts in self.templates.items()
+            for said, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:TEMPLATES]
+        ]
+        return script_json({
+            "title": title, "summary": summary, "skipped": list(skipped), "articles": self.articles,
+            "furniture": furniture, "refs": self.refs, "sources": self.sources.all, "reasons": self.reasons.all,
+            "languages": [[code, language_name(code)] for code in self.languages.all],
+            "kinds": KINDS, "classes": CLASSES, "precedence": PRECEDENCE,
+            "texts": sum(block is not None for block in self.blocks),
+        })  # fmt: skip
+
+
+def _ranges(report: ArticleReport, starts: Sequence[int]) -> tuple[list[Range] | None, bool]:
+    """The findings' words in the text; None where the text is not the one that was judged."""
+    if len(starts) != report.words:
+        return None, False
+    ranges = word_ranges(starts, report.findings)
+    kinds = [found.kind for found in report.findings]
+    same = ledger_of(paint(len(starts), kinds, ranges), kinds) == report.ledger
+    return (ranges, True) if same else (None, False)
+
+
+def _aligned(found: Finding) -> list[Any]:
+    """Where the match stands, and its spans as differences: gap, length, gap there, length there."""
+    match = found.match
+    if match is None:
+        return []
+    runs: list[int] = []
+    here, there = found.start, match.start
+    for start, end, match_start, match_end in match.spans:
+        runs += [start - here, end - start, match_start - there, match_end - match_start]
+        here, there = end, match_end
+    return [match.start, match.end, runs]
+
+
+def _trimmed(row: list[Any]) -> list[Any]:
+    """The row without its last empty places."""
+    while row and (row[-1] is None or row[-1] == ""):
+        row.pop()
+    return row

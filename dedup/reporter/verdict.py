@@ -1,0 +1,156 @@
+"""The verdict: one sentence in plain words that says what was measured in an article."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from dedup.model import ArticleReport, Finding
+from dedup.reporter.painting import percentages
+
+LANGUAGES = {
+    "af": "Afrikaans", "am": "Amharic", "ar": "Arabic", "az": "Azerbaijani", "be": "Belarusian", "bg": "Bulgarian",
+    "bn": "Bengali", "bs": "Bosnian", "ca": "Catalan", "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German",
+    "el": "Greek", "en": "English", "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian",
+    "fi": "Finnish", "fr": "French", "ga": "Irish", "gl": "Galician", "gu": "Gujarati", "ha": "Hausa",
+    "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian", "id": "Indonesian",
+    "is": "Icelandic", "it": "Italian", "ja": "Japanese", "ka": "Georgian", "kk": "Kazakh", "km": "Khmer",
+    "ko": "Korean", "ky": "Kyrgyz", "lo": "Lao", "lt": "Lithuanian", "lv": "Latvian", "mk": "Macedonian",
+    "ml": "Malayalam", "mn": "Mongolian", "mr": "Marathi", "ms": "Malay", "my": "Burmese", "ne": "Nepali",
+    "nl": "Dutch", "no": "Norwegian", "nb": "Norwegian", "nn": "Norwegian", "pa": "Punjabi", "pl": "Polish",
+    "ps": "Pashto", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "si": "Sinhala", "sk": "Slovak",
+    "sl": "Slovenian", "so": "Somali", "sq": "Albanian", "sr": "Serbian", "sv": "Swedish", "sw": "Swahili",
+    "ta": "Tamil", "te": "Telugu", "tg": "Tajik", "th": "Thai", "tl": "Tagalog", "tr": "Turkish",
+    "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "yo": "Yoruba", "zh": "Chinese",
+}  # fmt: skip
+
+_TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+
+
+def verdict(report: ArticleReport) -> str:
+    """Say in one sentence where an article's words come from.
+
+    It names what was found, in this order: what was taken and from how many earlier articles,
+    repeats, quotes, foreign passages, furniture, disguised words, what is left as its own.
+
+    >>> from dedup.model import ArticleReport, Ledger
+    >>> verdict(ArticleReport("a", "bbc", None, "en", 40, 1.0, Ledger(original=40)))
+    'Nothing earlier accounts for any of its 40 words.'
+    """
+    if not report.words:
+        return "It holds no words."
+    clauses = [
+        _taken(report),
+        *_repeats(report),
+        _count(report.ledger.quoted, "word") + " quoted" if report.ledger.quoted else "",
+        *_foreign(report),
+        *_furniture(report),
+        *_disguised(report),
+        _own(report),
+    ]
+    sentence = "; ".join(clause for clause in clauses if clause) + "."
+    return sentence[0].upper() + sentence[1:]
+
+
+def language_name(code: str | None) -> str:
+    """English name of a language code, the code itself where unknown.
+
+    >>> language_name("ru"), language_name("sr-Latn"), language_name("xx"), language_name(None)
+    ('Russian', 'Serbian', 'xx', 'foreign')
+    """
+    if not code:
+        return "foreign"
+    return LANGUAGES.get(code.replace("_", "-").split("-")[0].lower(), code)
+
+
+def _taken(report: ArticleReport) -> str:
+    ledger, words = report.ledger, report.words
+    others, own_story = ledger.recycled + ledger.reworded, ledger.carried_over
+    taken = others + own_story
+    if not taken:
+        nothing_else = taken == words - ledger.original
+        return f"Nothing earlier accounts for any of its {_count(words, 'word')}" if nothing_else else ""
+    sources = len(_matched(report)) or 1
+    share = f"{_percent(taken, words)} of {_count(words, 'word')}"
+    earlier = "an earlier article" if sources == 1 else f"{sources} earlier articles"
+    if own_story > others:
+        return f"Carried over from {earlier} of its own source: {share}"
+    if 2 * taken < words:
+        return f"Partly taken from {earlier}: {share}"
+    if sources > 1:
+        return f"Stitched from {earlier}: {share}"
+    verb = "Reworded" if ledger.reworded > ledger.recycled else "Copied"
+    return f"{verb} from {earlier} ({_place(report)}): {share}"
+
+
+def _matched(report: ArticleReport) -> Sequence[str]:
+    """Ids of the articles that words were taken from, in the order of the text; quotes are no taking."""
+    taking = ("recycled", "reworded", "carried_over")
+    ids = (found.match.id for found in report.findings if found.match and found.kind in taking)
+    return list(dict.fromkeys(ids))
+
+
+def _place(report: ArticleReport) -> str:
+    ids = _matched(report)
+    return ids[0] if ids else "unnamed"
+
+
+def _repeats(report: ArticleReport) -> Iterable[str]:
+    if not report.ledger.repeated:
+        return
+    # The first paragraph is the headline, as far as a plain text can say, where it is short.
+    said = [found for found in report.findings if found.kind == "repeated"]
+    heads = [found for found in said if _says_headline(found)]
+    if heads:
+        times = _TIMES.get(len(heads) + 1, f"{len(heads) + 1} times")
+        yield f"headline {times}"
+    rest = [found for found in said if not _says_headline(found)]
+    if rest:
+        again = "passage" if len(rest) == 1 else "passages"
+        yield f"{len(rest)} {again} said again ({_count(sum(found.words for found in rest), 'word')})"
+
+
+def _says_headline(found: Finding) -> bool:
+    return bool(found.match and found.match.paragraph == 0 and found.match.start == 0 and found.words <= 30)
+
+
+def _foreign(report: ArticleReport) -> Iterable[str]:
+    if not report.ledger.foreign:
+        return
+    furniture = [(f.start, f.end) for f in report.findings if f.kind == "boilerplate"]
+    groups: Counter[tuple[str, bool]] = Counter()
+    for found in report.findings:
+        if found.kind == "foreign":
+            service = any(start < found.end and found.start < end for start, end in furniture)
+            groups[language_name(found.language), service] += 1
+    for (name, service), count in groups.most_common():
+        yield f"{count} {name} {'service line' if service else 'passage'}{'s' if count > 1 else ''}"
+
+
+def _furniture(report: ArticleReport) -> Iterable[str]:
+    if report.ledger.boilerplate:
+        yield f"{_count(report.ledger.boilerplate, 'word')} of site furniture"
+
+
+def _disguised(report: ArticleReport) -> Iterable[str]:
+    count = sum(found.kind == "obfuscated" for found in report.findings)
+    if count:
+        yield f"disguised letters in {_count(count, 'place')}"
+
+
+def _own(report: ArticleReport) -> str:
+    own = report.ledger.original
+    if own == report.words:
+        return ""
+    if not own:
+        return "no word is its own"
+    return f"{_count(own, 'word')} {'is' if own == 1 else 'are'} its own"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def _percent(part: int, whole: int) -> str:
+    """Never 0 % for something, never 100 % for less than all."""
+    return f"{min(max(percentages([part, whole - part])[0], 1), 99 if part < whole else 100)} %"
