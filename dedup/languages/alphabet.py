@@ -85,7 +85,7 @@ _BY_CATEGORY = {
     "Pd": HYPHEN,
 }  # fmt: skip
 _BY_CHARACTER = {
-    NEWLINE: "\n\r\x0b\x0c\x85", APOSTROPHE: "'’`ʼ", CODE: "@/\\_=<>{}#^~", STOP: ".",
+    NEWLINE: "\n\r\x0b\x0c\x85", APOSTROPHE: "'’`ʼ", CODE: "@/\\_=<>{}#^~*", STOP: ".",
     STRONG: '"!?;…—–―。！？；「」『』‹›։؟؛।', COLON: ":|•·：►▶",
 }  # fmt: skip
 

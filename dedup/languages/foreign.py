@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.languages import facts, kernels
 from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS
 from dedup.languages.batch import Batch
-from dedup.languages.kernels import CAPITAL, FIELD, JOINED, MIXED, NO_PROSE, SENTENCE
+from dedup.languages.kernels import CAPITAL, FIELD, JOINED, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
 from dedup.languages.vocabulary import UNIT, Vocabulary
 
@@ -37,12 +37,18 @@ class Tuning:
     """The price of a border between languages at a space, a comma, a sentence mark, a colon, a line."""
     least: int = 500
     """Gain of the least stretch that is looked at."""
-    clause: int = 700
+    clause: int = 600
     """Gain asked of a stretch that is a whole line, or what stands before a colon."""
     inside: int = 2500
     """Gain asked of a stretch inside a line."""
-    close: int = 1500
+    close: int = 400
     """Gain asked on top where the languages are close."""
+    loan: int = 1200
+    """Gain asked of a single word among names."""
+    capital: int = 300
+    """Gain of a first word with a capital that counts as a word, not as a name."""
+    strange: int = 1500
+    """Gain asked in a text in a language that the scorer does not know."""
 
     def array(self) -> NDArray[np.int32]:
         """The numbers as `kernels.stretches` wants them."""
@@ -67,7 +73,6 @@ class Stretches:
         self._codes, self._written = vocabulary.codes, vocabulary.written
         self._tuning = tuning
         self._near = np.array([[facts.same(a, b) for b in self._codes] for a in self._codes])
-        self._close = np.array([[facts.close(a, b) for b in self._codes] for a in self._codes])
 
     def find(self, batch: Batch, mains: Sequence[Main]) -> list[list[Stretch]]:
         """Return each text's foreign stretches, in order, none overlapping another."""
@@ -103,14 +108,15 @@ class Stretches:
     def _is_foreign_run(self, batch: Batch, first: int, last: int, begin: int, stop: int) -> bool:
         words = batch.words
         flags = words.flags[first:last]
-        letters = int((words.end[first:last] - words.start[first:last]).sum())
+        sizes = words.end[first:last] - words.start[first:last]
+        letters = int(sizes.sum())
         before = first == begin or words.gap[first] >= FIELD
         after = last == stop or words.gap[last] >= FIELD
         if words.script[first] == LATIN:
-            prose = _prose(batch, first, last)
+            prose = len(_prose(batch, first, last) - facts.PARTICLES)
             if before and after:
-                return prose >= 1 and last - first > 1 and letters >= 6
-            return prose >= 3 and 2 * prose >= last - first
+                return prose >= 1 and letters >= 6 and int((sizes > 1).sum()) > 1
+            return prose >= 3 and 2 * int((flags & CAPITAL == 0).sum()) >= last - first
         if before and after:
             return letters >= 2
         if words.script[first] in LETTERWISE:
@@ -135,50 +141,126 @@ class Stretches:
 
     def _by_language(self, batch: Batch, mains: Sequence[Main]) -> Iterator[tuple[int, Stretch]]:
         words = batch.words
-        column = np.array([main.column for main in mains], np.int32)[words.text_of_line]
-        floor = np.array([main.floor for main in mains], np.int32)[words.text_of_line]
+        text_of = words.text_of_line
+        column = np.array([main.column for main in mains], np.int32)[text_of]
+        floor = np.array([main.floor for main in mains], np.int32)[text_of]
+        near, kin = self._kin(mains)
         out = np.empty((words.key.size // 2 + 1, 5), np.int64)
         count = kernels.stretches(
-            batch.rows, words.start, words.end, words.script, words.flags, words.gap, words.line, column, floor, batch.evidence,
-            self._near, self._written, self._tuning.array(), out,
+            batch.rows, words.start, words.end, words.script, words.flags, words.gap, words.line, column,
+            floor, kin[text_of], batch.evidence, near, self._written, self._tuning.array(), out,
         )  # fmt: skip
         for line, first, last, language, gain in out[:count].tolist():
-            text = int(words.text_of_line[line])
-            stretch = self._settle(batch, mains[text], line, first, last, language, gain)
-            if stretch is not None:
-                yield text, stretch
+            text = int(text_of[line])
+            settled = self._settle(batch, mains[text], line, _Found(first, last, language, gain))
+            if settled is not None:
+                confidence = round(1 - math.exp(-settled.gain / UNIT / 8), 4)
+                yield text, Stretch(settled.first, settled.last, self._codes[language], confidence, "language")
 
-    def _settle(
-        self, batch: Batch, main: Main, line: int, first: int, last: int, language: int, gain: int
-    ) -> Stretch | None:
-        """Settle whether a stretch is long and clear enough."""
+    def _kin(self, mains: Sequence[Main]) -> tuple[Bools, NDArray[np.int32]]:
+        """Which languages are never foreign, by kind of text, and each text's kind.
+
+        A language the scorer knows has only its doubles; one it does not know, all that are close to it.
+        """
+        rows = list(self._near)
+        kinds: dict[str, int] = {}
+        kin = np.zeros(len(mains), np.int32)
+        for text, main in enumerate(mains):
+            kin[text] = max(0, main.column)
+            if main.floor:
+                code = main.language.codes[0]
+                if code not in kinds:
+                    kinds[code] = len(rows)
+                    rows.append(np.array([other == "und" or facts.close(code, other) for other in self._codes]))
+                kin[text] = kinds[code]
+        return np.array(rows), kin
+
+    def _settle(self, batch: Batch, main: Main, line: int, found: _Found) -> _Found | None:
+        """Settle where a stretch ends, and whether it is long and clear enough."""
         words, tuning = batch.words, self._tuning
         begin, stop = int(words.line[line]), int(words.line[line + 1])
-        before = first == begin or words.gap[first] >= FIELD
-        after = last == stop or words.gap[last] >= FIELD
-        whole = first == begin and last == stop
-        clause = before and after and (first == begin or last == stop) and last - first > 1
-        need = tuning.clause if whole or clause else tuning.inside
-        if self._close[main.column, language]:
+        gains = self._gains(batch, main, begin, stop, found.language)
+        edges = words.gap[begin:stop]
+        clause = _widened(found, begin, stop, gains, edges, FIELD, 0.7)
+        need, least = tuning.clause, 1
+        if clause is None or not (clause.first == begin or clause.last == stop):
+            clause = _widened(found, begin, stop, gains, edges, SENTENCE, 0.85) or found
+            need, least = tuning.inside, 3
+        elif clause.last - clause.first == 1 and stop - begin > 1:
+            least = 3  # one word before a colon may be anything
+        code = self._codes[found.language]
+        if facts.close(main.language.codes[0], code):
             need += tuning.close
-        least = 1 if whole or clause else 3
-        if self._codes[language] == "und":
-            least, need = (3, 2 * need) if whole or clause else (5, 2 * need)
+        if code == "und":
+            need, least = 2 * need, least + 2
         if main.floor:
-            least, need = 3, max(need, tuning.inside)
-        prose = _prose(batch, first, last, 4 if main.floor else 2)
-        if gain < need or prose < least:
-            return None
-        return Stretch(first, last, self._codes[language], round(1 - math.exp(-gain / UNIT / 8), 4), "language")
+            need, least = max(need, tuning.strange), least + 1
+        telling = self._telling(batch, clause, gains[clause.first - begin :], 4 if main.floor else 2)
+        names = words.flags[clause.first : clause.last] & (CAPITAL | OPENING) == CAPITAL
+        if names.any() and clause.gain < tuning.loan:
+            least = max(least, 2)  # one other word among names: a loan word or somebody's function
+        enough = clause.gain >= need and len(telling) >= least and sum(map(len, telling)) >= 3 * least
+        return clause if enough else None
+
+    def _telling(self, batch: Batch, found: _Found, gains: NDArray[np.int64], letters: int) -> set[str]:
+        """The distinct words that speak for a stretch, with its first if only the start made it a capital."""
+        words = batch.words
+        telling = _prose(batch, found.first, found.last, letters) - facts.PARTICLES
+        flags = int(words.flags[found.first])
+        if flags & CAPITAL and flags & OPENING and gains[0] >= self._tuning.capital:
+            telling.add(words.text[words.start[found.first] : words.end[found.first]])
+        return telling
+
+    def _gains(self, batch: Batch, main: Main, begin: int, stop: int, language: int) -> NDArray[np.int64]:
+        """What each word of a line counts for a language, as `kernels.stretches` counts."""
+        words, tuning = batch.words, self._tuning
+        span = slice(begin, stop)
+        flags = words.flags[span]
+        evidence = batch.evidence[batch.rows[span]].astype(np.int64)
+        own = np.maximum(evidence[:, main.column], main.floor)
+        gains = np.clip(evidence[:, language] - own, -tuning.cap, tuning.cap) - tuning.bias
+        opening = (flags & OPENING != 0) & (flags & SMALL != 0)
+        weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
+        gains = np.where(gains > 0, gains * weight // 16, gains)
+        mute = (flags & (NO_PROSE | MIXED) != 0) | ~self._written[main.column, words.script[span]]
+        if main.floor:
+            mute |= words.end[span] - words.start[span] < 4
+        return np.where(mute, 0, gains)
 
 
-def _prose(batch: Batch, first: int, last: int, letters: int = 2) -> int:
-    """Count the distinct words in small letters, of so many letters, no parts of names, codes or compounds."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Words `[first, last)`, the column of their language and the gain."""
+
+    first: int
+    last: int
+    language: int
+    gain: int
+
+
+def _widened(
+    found: _Found, begin: int, stop: int, gains: NDArray[np.int64], edges: NDArray[np.uint8], level: int,
+    share: float,
+) -> _Found | None:  # fmt: skip
+    """Widen a stretch to the nearest breaks of a level, if that costs no more than a share of its gain."""
+    first, last = found.first, found.last
+    while first > begin and edges[first - begin] < level:
+        first -= 1
+    while last < stop and edges[last - begin] < level:
+        last += 1
+    gain = int(gains[first - begin : last - begin].sum())
+    if gain < share * int(gains[found.first - begin : found.last - begin].sum()):
+        return None
+    return _Found(first, last, found.language, gain)
+
+
+def _prose(batch: Batch, first: int, last: int, letters: int = 2) -> set[str]:
+    """The distinct words in small letters, of so many letters, no parts of names, codes or compounds."""
     words = batch.words
     small = words.flags[first:last] & (CAPITAL | NO_PROSE | MIXED | JOINED) == 0
     small &= words.end[first:last] - words.start[first:last] >= letters
     places = first + np.flatnonzero(small)
-    return len({words.text[words.start[i] : words.end[i]] for i in places} - facts.PARTICLES)
+    return {words.text[words.start[i] : words.end[i]] for i in places}
 
 
 def _strange_scripts(main: Main) -> Bools:
@@ -195,23 +277,41 @@ def _strange_scripts(main: Main) -> Bools:
     return strange
 
 
-def _runs(places: NDArray[np.int64], line: NDArray[np.int64], batch: Batch) -> list[tuple[int, int]]:
-    """Join words of a line that follow one another; up to three names between do not part them."""
+def _runs(places: NDArray[np.int64], line: NDArray[np.int64], batch: Batch) -> Iterator[tuple[int, int]]:
+    """Join words of a line that follow one another, over names and numbers where they are not Latin."""
     words = batch.words
-    runs: list[tuple[int, int]] = []
-    for place in places.tolist():
-        if runs:
-            first, last = runs[-1]
-            if place == last and line[first] == line[place] and words.gap[place] < FIELD:
-                runs[-1] = (first, place + 1)
-                continue
-            between = words.flags[last:place]
-            if (
-                line[first] == line[place] and place - last <= 3 and words.script[first] != LATIN
-                and bool((between & (CAPITAL | NO_PROSE) != 0).all())
-                and bool((words.gap[last : place + 1] < SENTENCE).all())
-            ):  # fmt: skip
-                runs[-1] = (first, place + 1)
-                continue
-        runs.append((place, place + 1))
-    return runs
+    first, last = int(places[0]), int(places[0]) + 1
+    for place in places[1:].tolist():
+        if line[first] == line[place] and (
+            place == last and (words.script[place] == words.script[last - 1] or words.gap[place] < SENTENCE)
+            or words.script[first] != LATIN and _names(batch, last, place)
+            and bool((words.gap[last : place + 1] < FIELD).all())
+        ):  # fmt: skip
+            last = place + 1
+            continue
+        yield _with_names(batch, first, last, line)
+        first, last = place, place + 1
+    yield _with_names(batch, first, last, line)
+
+
+def _with_names(batch: Batch, first: int, last: int, line: NDArray[np.int64]) -> tuple[int, int]:
+    """Take in the names that open or end a line in another script than Latin; leave those before a Latin sentence."""
+    words = batch.words
+    if words.script[first] == LATIN:
+        for place in range(first + 1, min(first + 4, last)):
+            if words.gap[place] >= SENTENCE and bool((words.flags[first:place] & CAPITAL).all()):
+                return place, last
+    if words.script[first] == LATIN or last - first < 2:
+        return first, last
+    begin, stop = int(words.line[line[first]]), int(words.line[line[first] + 1])
+    if _names(batch, begin, first) and bool((words.gap[begin + 1 : first + 1] < SENTENCE).all()):
+        first = begin
+    if _names(batch, last, stop) and bool((words.gap[last:stop] < SENTENCE).all()):
+        last = stop
+    return first, last
+
+
+def _names(batch: Batch, first: int, last: int) -> bool:
+    """Whether up to three words are all names or codes."""
+    flags = batch.words.flags[first:last]
+    return last - first <= 3 and bool((flags & (CAPITAL | NO_PROSE) != 0).all())

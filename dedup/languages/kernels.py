@@ -233,12 +233,12 @@ def weigh(
 
 
 @njit(
-    types.int64(_I32, _I32, _I32, _U8, _U8, _U8, _I32, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2),
+    types.int64(_I32, _I32, _I32, _U8, _U8, _U8, _I32, _I32, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2),
     cache=True, nogil=True,
 )  # fmt: skip
 def stretches(
     row: NDArray[np.int32], start: NDArray[np.int32], end: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],
-    line: NDArray[np.int32], main: NDArray[np.int32], floor: NDArray[np.int32],
+    line: NDArray[np.int32], main: NDArray[np.int32], floor: NDArray[np.int32], kin: NDArray[np.int32],
     evidence: NDArray[np.int16], near: NDArray[np.bool_], written: NDArray[np.bool_],
     tuning: NDArray[np.int32], out: NDArray[np.int64],
 ) -> int:  # fmt: skip
@@ -246,8 +246,8 @@ def stretches(
 
     Kadane's maximum-sum run, for all languages side by side; after the best run, the words left and
     right of it are searched again. `main` is a language a line, -1 to skip it; `floor` the least that
-    its words count there (0: the scorer knows it; else words of up to 3 letters are not asked). `near[a, b]`: b is
-    never reported in a text in a. `written[a, s]`: language a is written in script s.
+    its words count there (0: the scorer knows it; else words of up to 3 letters are not asked). `near[kin, b]`: b is
+    never reported in a line of that kin. `written[a, s]`: language a is written in script s.
     `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
     how many. ~40 ns a word with 60 languages.
     """
@@ -296,7 +296,7 @@ def stretches(
                     now[language] += (gain * weight) >> 4 if gain > 0 else gain
                 top = best + after
                 for language in range(languages):
-                    if now[language] > top and not near[own, language]:
+                    if now[language] > top and not near[kin[k], language]:
                         top = now[language]
                         best_language = language
                         best_first = since[language]

@@ -34,6 +34,9 @@ class Vocabulary:
         self.scorer = scorer
         self.codes = (*scorer.languages, "und")
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
+        self._alphabets = [
+            (column, facts.ALPHABETS[code]) for column, code in enumerate(self.codes) if code in facts.ALPHABETS
+        ]
         self._most = most
         self._clear(1 << 14)
 
@@ -67,12 +70,21 @@ class Vocabulary:
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, -32000, 32000)
         scores[[_is_abbreviation(word) for word in words]] = 0
+        self._rule_out(words, scores)
         self.evidence[self._size : size, :-1] = np.rint(scores)
         self.evidence[self._size : size, -1] = [
             0 if _is_abbreviation(word) else _UNKNOWN[min(len(word), 3)] for word in words
         ]
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
+
+    def _rule_out(self, words: Sequence[str], scores: NDArray[np.float32]) -> None:
+        """A word with a Cyrillic letter that a language lacks is no word of it."""
+        for row, word in enumerate(words):
+            if not _CYRILLIC.isdisjoint(word):
+                for column, letters in self._alphabets:
+                    if not letters.issuperset(_CYRILLIC.intersection(word)):
+                        scores[row, column] = 0
 
     def _make_room(self, size: int) -> None:
         room = self.evidence.shape[0]
@@ -91,6 +103,7 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, old_table[used], 0)
 
 
+_CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
 _VOWELS = frozenset("aeiouy")
 
 
