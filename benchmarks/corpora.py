@@ -6,16 +6,21 @@ The texts belong to their publishers and are not part of this repository.
 
 from __future__ import annotations
 
+import csv
 import gzip
 import html
 import json
 import lzma
 import re
+import tarfile
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
-from dedup.model import Article
+from benchmarks.texts import sentences
+from dedup.model import Article, normal_date
 
 _MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()
 
@@ -71,6 +76,8 @@ def thesaurus(data: Path, name: str = "th_en_US") -> dict[str, list[str]]:
     """Single words to their synonyms of one or two words (mythes), no broader or opposite terms."""
     synonyms: dict[str, list[str]] = {}
     head = ""
+    if not name:
+        return synonyms
     packed = (data / "mythes-thesauri" / f"{name}.dat.xz").read_bytes()
     for line in lzma.decompress(packed).decode("utf-8", "replace").splitlines()[1:]:
         first, *rest = line.split("|")
@@ -124,8 +131,185 @@ def sts(data: Path) -> list[tuple[float, str, str]]:
     return pairs
 
 
-COLLECTIONS: dict[str, Callable[[Path], list[Article]]] = {"reuters": reuters}
+def abc(data: Path) -> list[Article]:
+    """ABC (Australia) rural and science news of 2006, a paragraph a line; ten lines make an article here.
+
+    The collection does not say where an article ends.
+    """
+    with zipfile.ZipFile(data / "nltk-abc-en" / "abc.zip") as packed:
+        parts = {name: packed.read(f"abc/{name}.txt").decode("latin-1") for name in ("rural", "science")}
+    return [
+        Article(id=f"abc-{name}-{at // 10}", text="\n\n".join(lines[at : at + 10]), extra={"topics": (name,)})
+        for name, text in parts.items()
+        for lines in [[line.strip() for line in text.splitlines() if line.strip()]]
+        for at in range(0, len(lines), 10)
+    ]
+
+
+def fnc1(data: Path) -> list[Article]:
+    """Bodies of the Fake News Challenge: web news of 2014 and 2015 gathered around rumours."""
+    with gzip.open(
+        data / "fnc1-train-bodies" / "train_bodies.csv.gz", "rt", encoding="utf-8", newline=""
+    ) as rows:
+        return [
+            Article(id=f"fnc-{row['Body ID']}", text=_blocks(row["articleBody"]))
+            for row in csv.DictReader(rows)
+        ]
+
+
+def gnad(data: Path) -> list[Article]:
+    """Der Standard (Austria), German; the collection has lost the paragraphs."""
+    with gzip.open(data / "gnad-de" / "test.csv.gz", "rt", encoding="utf-8") as lines:
+        rows = [line.rstrip("\n").split(";", 1) for line in lines]
+    return [
+        Article(id=f"gnad-{at}", text=_blocks(text.strip("'")), extra={"topics": (topic,)})
+        for at, (topic, text) in enumerate(rows)
+    ]
+
+
+def fakebr(data: Path) -> list[Article]:
+    """Fake.Br: Brazilian news, true and fake, in Portuguese."""
+    return _records(data / "fakebr-pt" / "fakebr.jsonl.xz", "fakebr", topic="category")
+
+
+def fake_es(data: Path) -> list[Article]:
+    """Spanish news of 2018."""
+    return _records(data / "fake-news-es" / "train.jsonl.gz", "es", text="Text", topic="Topic")
+
+
+def ant(data: Path) -> list[Article]:
+    """Jawhara FM (Tunisia), Arabic radio news of 2015 to 2017."""
+    return _records(data / "ant-ar" / "ant.jsonl.xz", "ant", topic="category", published="time")
+
+
+def bruk(data: Path) -> list[Article]:
+    """BrUK: Ukrainian fragments, press and prose."""
+    return _records(data / "bruk-uk" / "bruk.good.jsonl.xz", "bruk", topic="cat")
+
+
+def _records(
+    path: Path, name: str, *, text: str = "text", topic: str = "", published: str = ""
+) -> list[Article]:
+    opened = lzma.open if path.suffix == ".xz" else gzip.open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        Article(
+            id=f"{name}-{at}",
+            text=_blocks(str(row[text] or "")),
+            published=_iso(row.get(published)),
+            extra={"topics": (str(row.get(topic, "")),)},
+        )
+        for at, row in enumerate(rows)
+    ]
+
+
+def _iso(value: str | None) -> str | None:
+    """Return the value where it is an ISO date: some collections have other spellings among them."""
+    try:
+        return normal_date(value) if value else None
+    except ValueError:
+        return None
+
+
+def _blocks(text: str) -> str:
+    """Part paragraphs by blank lines: lines where there are none, pairs of sentences where it is all one."""
+    blocks = re.split(r"\n\s*\n", text.replace("\r", ""))
+    if len(blocks) == 1:
+        blocks = text.split("\n")
+    if len(blocks) == 1:
+        parts = sentences(text, least=5)
+        blocks = [" ".join(parts[at : at + 2]) for at in range(0, len(parts), 2)]
+    return "\n\n".join(block for block in (" ".join(block.split()) for block in blocks) if block)
+
+
+COLLECTIONS: dict[str, Callable[[Path], list[Article]]] = {
+    "reuters": reuters,
+    "abc": abc,
+    "fnc1": fnc1,
+    "gnad-de": gnad,
+    "fakebr-pt": fakebr,
+    "fake-es": fake_es,
+    "ant-ar": ant,
+    "bruk-uk": bruk,
+}
 """Collections of whole articles that pages can be stitched from."""
 
-THESAURI: dict[str, str] = {}
-"""The thesaurus of each collection that is not English."""
+THESAURI: dict[str, str] = {
+    "fake-es": "th_es_ES",
+    "bruk-uk": "th_uk_UA",
+    "gnad-de": "",
+    "fakebr-pt": "",
+    "ant-ar": "",
+}
+"""The thesaurus of each collection that is not English; "" where there is none."""
+
+
+def clough_stevenson(data: Path) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+    """Plagiarised short answers: the five originals by task, and (task, category, text) of 95 answers."""
+    folder = data / "clough-stevenson"
+    with tarfile.open(folder / "corpus.tar.xz") as packed:
+        texts = {
+            member.name.removeprefix("./"): _decoded(file.read())
+            for member in packed
+            if (file := packed.extractfile(member))
+        }
+    with open(folder / "file_information.csv", encoding="utf-8") as rows:
+        labels = [(row["File"], row["Task"], row["Category"]) for row in csv.DictReader(rows)]
+    originals = {task: texts[name] for name, task, category in labels if category == "orig"}
+    return originals, [(task, category, texts[name]) for name, task, category in labels if category != "orig"]
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252")
+
+
+def bln600(data: Path) -> list[tuple[str, str, str]]:
+    """Victorian newspaper excerpts: (id, human transcription, what OCR read), a sequence a line."""
+    with gzip.open(data / "bln600-ocr" / "train.csv.gz", "rt", encoding="utf-8", newline="") as rows:
+        clean: dict[str, list[str]] = {}
+        noisy: dict[str, list[str]] = {}
+        for row in csv.DictReader(rows):
+            clean.setdefault(row["Sample ID"], []).append(row["Ground Truth"])
+            noisy.setdefault(row["Sample ID"], []).append(row["OCR Text"])
+    return [(name, "\n\n".join(clean[name]), "\n\n".join(noisy[name])) for name in clean]
+
+
+def mccormick(data: Path, size: int = 2500) -> tuple[list[Article], list[tuple[str, str]]]:
+    """McCormick's planted plagiarism: articles, and the pairs that are copies."""
+    folder = data / "mccormick-minhash"
+    lines = (
+        gzip.decompress((folder / f"articles_{size}.train.gz").read_bytes()).decode("latin-1").splitlines()
+    )
+    pairs = (folder / f"articles_{size}.truth").read_text("ascii").split("\n")
+    articles = [Article(id=name, text=text) for name, _, text in (line.partition(" ") for line in lines)]
+    return articles, [(pair.split()[0], pair.split()[1]) for pair in pairs if pair.strip()]
+
+
+def exact_pairs(data: Path, folder: str) -> list[tuple[str, str, float, float]]:
+    """Computed pairs of a collection: two ids, exact Jaccard and containment of word 5-grams."""
+    with gzip.open(data / folder / "exact_pairs.tsv.gz", "rt", encoding="utf-8") as rows:
+        return [
+            (row["id_a"], row["id_b"], float(row["jaccard_w5"]), float(row["containment_w5"]))
+            for row in csv.DictReader(rows, delimiter="\t")
+        ]
+
+
+def wmt21(data: Path, name: str = "ru-en") -> list[tuple[str, dict[str, str]]]:
+    """News documents in several independent English wordings: id, and text by translator or system."""
+    raw = lzma.decompress((data / "wmt21-multiref" / f"newstest2021.{name}.all.xml.xz").read_bytes())
+    documents = []
+    for doc in ElementTree.fromstring(raw).iter("doc"):
+        if doc.get("testsuite"):
+            continue
+        versions = {
+            f"{version.tag} {version.get('translator') or version.get('system')}": "\n\n".join(
+                " ".join(seg.text or "" for seg in p.iter("seg")) for p in version.iter("p")
+            )
+            for version in (*doc.findall("ref"), *doc.findall("hyp"))
+        }
+        documents.append((str(doc.get("id")), versions))
+    return documents

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from benchmarks.texts import sentences
-
 Thesaurus = Mapping[str, Sequence[str]]
 
 _CORE = re.compile(r"^(\W*)(.*?)(\W*)$", re.S)
@@ -16,7 +14,8 @@ _OCR = {
     "l": "1", "m": "rn", "n": "u", "o": "0", "p": "jp", "q": "g", "r": "i", "s": "5", "t": "f", "u": "ii",
     "v": "y", "w": "vv", "y": "v", "z": "x", "B": "8", "D": "O", "E": "F", "I": "l", "O": "0", "S": "8",
 }  # fmt: skip
-_LOOKALIKE = dict(zip("aceiopxyABCEHIKMOPTX", "асеіорхуАВСЕНІКМОРТХ", strict=True))
+_LATIN, _CYRILLIC = "aceiopxyABCEHIKMOPTX", "асеіорхуАВСЕНІКМОРТХ"
+_LOOKALIKE = dict(zip(_LATIN + _CYRILLIC, _CYRILLIC + _LATIN, strict=True))
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
@@ -67,7 +66,7 @@ def scanned(text: str, rate: float, rng: Random) -> str:
 
 
 def lookalike(text: str, rate: float, rng: Random) -> str:
-    """Write `rate` of the words (at least one) with Cyrillic letters that look Latin."""
+    """Write `rate` of the words (at least one) with letters of the other script, Latin or Cyrillic."""
     parts = text.split(" ")
     able = [at for at, word in enumerate(parts) if any(char in _LOOKALIKE for char in word)]
     for at in rng.sample(able, min(len(able), max(1, round(rate * len(parts))))):
@@ -84,15 +83,6 @@ def invisible(text: str, rate: float, rng: Random) -> str:
     for at in rng.sample(able, min(len(able), max(1, round(rate * len(parts))))):
         parts[at] = parts[at][:2] + rng.choice(_INVISIBLE) + parts[at][2:]
     return " ".join(parts)
-
-
-def reordered(text: str, rng: Random) -> str:
-    """Put the sentences into another order (the same only where there is one sentence)."""
-    old = sentences(text, least=6)
-    new = list(old)
-    while len(old) > 1 and new == old:
-        rng.shuffle(new)
-    return " ".join(new)
 
 
 def _synonym(word: str, rng: Random, thesaurus: Thesaurus) -> str | None:

@@ -34,8 +34,11 @@ from dedup.model import Article
 FRESH_RUN = 7
 """Fresh text shares no run of so many words with anything else in the collection."""
 
-KIN = 0.3
-"""Nor does any other paragraph hold this share of its words, each weighed by its rarity."""
+KIN = 0.4
+"""Nor does any other paragraph hold this share of its rare words, each weighed by its rarity."""
+
+_RARE = 4.5
+"""A word is rare in less than one paragraph in exp(4.5) = 90."""
 
 _WIRES = ("Meridian Wire", "Harbour Post", "Northgate Times", "Courier Press", "Lakeside News", "Union Desk")
 _OUTLETS = ("Daily Lantern", "Open Gazette", "Fresh Bulletin", "City Mirror", "The Signal Hour", "Quick Read")
@@ -86,10 +89,9 @@ class _Stock:
             _Passage(paragraph, _topic(article))
             for article in self.originals
             for paragraph in _paragraphs(article)
-            if _is_prose(paragraph, 20)
         ]
         rng.shuffle(self._passages)
-        self._stories = [article for article in self.originals if len(_story(article)) >= 4]
+        self._stories = list(self.originals)
         rng.shuffle(self._stories)
         self._kin = _Kin(articles)
         self._fresh: dict[str, list[str]] = defaultdict(list)
@@ -101,23 +103,25 @@ class _Stock:
     def passage(self, least: int = 20) -> _Passage:
         """Take a paragraph of an original with at least so many words."""
         for at in range(len(self._passages) - 1, -1, -1):
-            if len(words(self._passages[at].text)) >= least:
+            if _is_prose(self._passages[at].text, least):
                 return self._passages.pop(at)
         raise ValueError(f"the collection has no more paragraphs of {least} words: ask for fewer pages")
 
     def story(self) -> tuple[list[str], str]:
         """Take four to six consecutive sentences of an original, and its topic."""
-        if not self._stories:
-            raise ValueError("the collection has no more articles of four sentences: ask for fewer pages")
-        article = self._stories.pop()
-        return _story(article)[:6], _topic(article)
+        while self._stories:
+            article = self._stories.pop()
+            parts = _story(article)
+            if len(parts) >= 4:
+                return parts[:6], _topic(article)
+        raise ValueError("the collection has no more articles of four sentences: ask for fewer pages")
 
     def fresh(self, topic: str, least: int = 15) -> str:
         """Take a fresh paragraph of that topic, or of the topic that has most left."""
         for name in (topic, *sorted(self._fresh, key=lambda name: (-len(self._fresh[name]), name))):
             stack = self._fresh.get(name, [])
             for at in range(len(stack) - 1, -1, -1):
-                if len(words(stack[at])) >= least:
+                if _is_prose(stack[at], least):
                     paragraph = stack.pop(at)
                     if self._kin.share(paragraph) < KIN:
                         return paragraph
@@ -141,15 +145,15 @@ class _Kin:
 
     def share(self, paragraph: str) -> float:
         """Return the largest share of the paragraph's weight that one paragraph of another text holds."""
-        tokens = set(folded(paragraph))
-        weight = {word: log(self._count / (1 + len(self._postings.get(word, ())))) for word in tokens}
+        postings = {word: self._postings.get(word, []) for word in set(folded(paragraph))}
+        weight = {word: log(self._count / (1 + len(at))) for word, at in postings.items()}
+        rare = [word for word in sorted(weight) if weight[word] > _RARE]
         held: dict[int, float] = defaultdict(float)
-        for word in tokens:
-            if weight[word] > 3:  # in less than one paragraph in twenty
-                for number in self._postings.get(word, ()):
-                    held[number] += weight[word]
+        for word in rare:
+            for number in postings[word]:
+                held[number] += weight[word]
         best = sorted(held.values())[-2:-1]  # the largest is the paragraph itself
-        return best[0] / sum(weight.values()) if best else 0.0
+        return best[0] / sum(weight[word] for word in rare) if best else 0.0
 
 
 def _planted(kind: str, change: Callable[[str, Random, _Stock], str], least: int = 20) -> _Planter:
@@ -307,7 +311,7 @@ def negatives(articles: Sequence[Article], seed: int, pages: int) -> Stitched:
     stock sentences, which count as right when they are called boilerplate or original.
     """
     rng = Random(f"negatives/{seed}")
-    fresh = [text for _, text in _fresh_paragraphs(_lonely(articles))]
+    fresh = [text for _, text in _fresh_paragraphs(_lonely(articles)) if _is_prose(text, 15)]
     rng.shuffle(fresh)
     kinds = ("agency", *phrases.TABLES)
     made, truths = [], []
@@ -393,11 +397,10 @@ def _key(passage: str) -> int:
 
 
 def _fresh_paragraphs(articles: Iterable[Article]) -> Iterator[tuple[str, str]]:
-    """Yield topic and text of the paragraphs of running text."""
+    """Yield topic and text of the paragraphs."""
     for article in articles:
         for paragraph in _paragraphs(article):
-            if _is_prose(paragraph, 15):
-                yield _topic(article), paragraph
+            yield _topic(article), paragraph
 
 
 def _parted(
@@ -419,21 +422,20 @@ def _parted(
 
 def _lonely(articles: Sequence[Article]) -> list[Article]:
     """Return the articles of which no `FRESH_RUN` consecutive words occur in any other, in order."""
-    owner: dict[int, str] = {}
+    owner: dict[int, int] = {}
     shared: set[int] = set()
-    runs = {
-        article.id: {run for paragraph in _paragraphs(article) for run in _runs(paragraph)}
-        for article in articles
-    }
-    for name, own in runs.items():
-        shared.update(run for run in own if owner.setdefault(run, name) != name)
-    return [article for article in articles if shared.isdisjoint(runs[article.id])]
+    for at, article in enumerate(articles):
+        for run in _runs(article):
+            if owner.setdefault(run, at) != at:
+                shared.update((at, owner[run]))
+    return [article for at, article in enumerate(articles) if at not in shared]
 
 
-def _runs(paragraph: str) -> Iterator[int]:
-    tokens = folded(paragraph)
-    for at in range(len(tokens) - FRESH_RUN + 1):
-        yield xxhash.xxh64_intdigest(" ".join(tokens[at : at + FRESH_RUN]).encode())
+def _runs(article: Article) -> Iterator[int]:
+    for paragraph in _paragraphs(article):
+        tokens = folded(paragraph)
+        for at in range(len(tokens) - FRESH_RUN + 1):
+            yield xxhash.xxh64_intdigest(" ".join(tokens[at : at + FRESH_RUN]).encode())
 
 
 def _vocabulary(articles: Iterable[Article]) -> list[str]:
@@ -459,7 +461,7 @@ def _story(article: Article) -> list[str]:
 def _is_prose(text: str, least: int) -> bool:
     """Tell running text from tables: enough words, and at most a quarter of them with a digit."""
     tokens = folded(text)
-    digits = sum(any(char.isdigit() for char in token) for token in tokens)
+    digits = sum(not token.isalpha() for token in tokens)
     return len(tokens) >= least and 4 * digits <= len(tokens)
 
 

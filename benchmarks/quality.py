@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks import corpora
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
 from benchmarks.systems import System, system
-from dedup.evaluate import Evaluation, Judgement, Truth, evaluate
+from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths
+from dedup.model import Article
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,9 +26,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"\n{options.system}, seed {seed}: {len(feed.articles)} articles, {seconds:.1f} CPU s")
         print(table(evaluation))
         if options.write:
-            _write(options.write, feed, judged)
+            _write(options.write, feed)
         if options.worst:
             _show_worst(feed, judged, options.worst, options.kind)
+        if options.read:
+            continue
         false = _feed_of_negatives(options, seed)
         _, evaluation, _ = measure(run, false)
         print(f"\nhard negatives, seed {seed}: nothing of this may be flagged")
@@ -72,6 +75,8 @@ def negatives_table(evaluation: Evaluation) -> str:
 
 
 def _feed(options: argparse.Namespace, seed: int) -> Stitched:
+    if options.read:
+        return _read(options.read)
     articles = corpora.COLLECTIONS[options.corpus](options.data)
     kinds = options.kind or tuple(KINDS)
     synonyms = corpora.thesaurus(options.data, corpora.THESAURI.get(options.corpus, "th_en_US"))
@@ -90,7 +95,7 @@ def _feed_of_negatives(options: argparse.Namespace, seed: int) -> Stitched:
     return negatives(corpora.COLLECTIONS[options.corpus](options.data)[: options.articles], seed, 120)
 
 
-def _write(folder: Path, feed: Stitched, judged: list[Judgement]) -> None:
+def _write(folder: Path, feed: Stitched) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "articles.jsonl", "w", encoding="utf-8") as out:
         for article in feed.articles:
@@ -98,6 +103,12 @@ def _write(folder: Path, feed: Stitched, judged: list[Judgement]) -> None:
             out.write(json.dumps(record | {"text": article.text}, ensure_ascii=False) + "\n")
     with open(folder / "truth.jsonl", "w", encoding="utf-8") as out:
         out.writelines(truth.to_json() + "\n" for truth in feed.truths)
+
+
+def _read(folder: Path) -> Stitched:
+    with open(folder / "articles.jsonl", encoding="utf-8") as lines:
+        articles = [Article(**json.loads(line)) for line in lines]
+    return Stitched(articles, list(read_truths(str(folder / "truth.jsonl"))))
 
 
 def _show_worst(feed: Stitched, judged: list[Judgement], count: int, kinds: Sequence[str]) -> None:
@@ -143,6 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--kind", nargs="+", choices=list(KINDS), default=[], help="plant only these kinds")
     parser.add_argument("--dressed", action="store_true", help="add repeats, furniture and foreign lines")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
+    parser.add_argument("--read", type=Path, help="use the feed in this folder, written before")
     parser.add_argument("--write", type=Path, help="write articles.jsonl and truth.jsonl into this folder")
     parser.add_argument("--worst", type=int, default=0, help="print so many of the worst misses and alarms")
     return parser

@@ -64,6 +64,8 @@ def _kind(char: str) -> str:
 
 def folded(text: str) -> list[str]:
     """Return the words of a text in lower case, in order."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
     return [text[start:end].lower() for start, end in words(text)]
 
 
