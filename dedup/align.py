@@ -74,7 +74,7 @@ def verify(layout: Layout, first: int, last: int, pairs: Pairs, settings: Settin
     """Align the candidates of articles ``first .. last - 1``. Copies are counted as 1 until `count_copies`."""
     columns = layout.columns
     rows, shares, blocks = kernels.align(
-        first, last, columns.hashes, columns.flags, columns.par_words, columns.art_words, columns.art_pars,
+        first, last, columns.hashes, columns.flags, columns.masks, columns.par_words, columns.art_words, columns.art_pars,
         layout.par_blocks, layout.par_articles, pairs, settings.shingle_words, settings.min_words,
         settings.min_weight, settings.min_share,
     )  # fmt: skip
@@ -91,17 +91,16 @@ def count_copies(layout: Layout, postings: Postings, passages: Passages, width: 
 
 
 def without_standing_phrases(passages: Passages, settings: Settings) -> Passages:
-    """Leave out short passages that stand alone between two articles and in many others.
+    """Leave out short passages that many articles hold which have nothing else in common.
 
     "Could not immediately be reached for comment" says nothing about who copied whom.
     """
     rows = passages.rows
-    pair = rows[:, 0] << 32 | rows[:, 4]
-    _, group, size = np.unique(pair, return_inverse=True, return_counts=True)
-    alone = size[group] == 1
-    own = rows[:, 11] == kernels.REPEATED
+    _, pair, size = np.unique(rows[:, 0] << 32 | rows[:, 4], return_inverse=True, return_counts=True)
+    related = np.unique(rows[size[pair] > 1, 5])
+    alone = ~np.isin(rows[:, 5], related)
     short = rows[:, 3] - rows[:, 2] < settings.standing_words
-    keep = own | ~(alone & short & (passages.copies >= settings.standing_copies))
+    keep = ~(alone & short & (passages.copies >= settings.standing_copies)) | (rows[:, 11] == kernels.REPEATED)
     return Passages(rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
 
 
@@ -117,6 +116,6 @@ def joined(parts: list[Passages]) -> Passages:
     return Passages(
         np.concatenate(rows),
         np.concatenate([np.empty((0, 2)), *(part.shares for part in parts)]),
-        np.concatenate([np.empty((0, 3), np.int64), *(part.blocks for part in parts)]),
+        np.concatenate([np.empty((0, 4), np.int64), *(part.blocks for part in parts)]),
         np.concatenate([np.empty(0, np.int64), *(part.copies for part in parts)]),
     )

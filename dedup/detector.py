@@ -194,6 +194,7 @@ def _claims(view: _View, passages: align.Passages, row: int) -> Iterator[Claim]:
     _, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, code = passages.rows[row].tolist()
     other = corpus.articles[source]
     blocks = passages.blocks[low:high]
+    blocks = blocks[blocks[:, 3] == 0, :3]
     ends = blocks[:, :2] + blocks[:, 2:] - 1
     spans = np.stack(
         (columns.starts[blocks[:, 0]], columns.ends[ends[:, 0]],

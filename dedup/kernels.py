@@ -40,7 +40,7 @@ STARTS_SENTENCE = np.uint8(1)
 CAPITAL = np.uint8(2)
 HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
-SHORT = np.uint8(16)
+LENGTH_CLASS = np.uint8(48)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer
 
 
 # --- words -------------------------------------------------------------------------------------------
@@ -191,12 +191,12 @@ def _unmasked(data: Any, begin: int, end: int, fold: Any, expansions: Any, scrip
 # About 5 ns a word and 0.5 ns a byte of English.
 @_compiled(
     "UniTuple(int64, 2)(uint8[::1], int64[::1], uint8[::1], uint8[::1], uint32[::1], uint8[::1], uint32[:, ::1],"
-    "uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1],"
+    "uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1],"
     "uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
 def split_words(
     data: Any, bounds: Any, kinds: Any, scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any, buffer: Any,
-    hashes: Any, starts: Any, ends: Any, flags: Any,
+    hashes: Any, starts: Any, ends: Any, flags: Any, masks: Any,
     par_starts: Any, par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
 ) -> Any:  # fmt: skip
     """Cut UTF-8 articles ``data[bounds[i]:bounds[i + 1]]`` into paragraphs and words.
@@ -227,6 +227,7 @@ def split_words(
         visible = 0
         ascii_run = False
         packed = U0
+        letter_mask = np.uint32(0)
         while at <= end:
             code = 10
             size = 1
@@ -251,9 +252,10 @@ def split_words(
                     hashes[n_words] = np.uint32(_xxh64(buffer, filled) & MASK32)
                 starts[n_words] = word_offset
                 ends[n_words] = visible
-                if letters <= 3:
-                    flag |= SHORT
+                if letters < 6:
+                    flag |= np.uint8(16 * (6 - max(letters, 3)))
                 flags[n_words] = flag
+                masks[n_words] = letter_mask
                 n_words += 1
                 in_word = False
             if at == end:
@@ -301,6 +303,7 @@ def split_words(
                     mask = 0
                     all_twins = True
                     letters = 0
+                    letter_mask = np.uint32(0)
                     flag = np.uint8(0)
                     if stop == 2:
                         flag |= STARTS_SENTENCE
@@ -320,6 +323,7 @@ def split_words(
                     while True:
                         byte = np.uint64(code | 0x20 if low == 1 else code)
                         buffer[filled] = byte
+                        letter_mask |= np.uint32(1) << np.uint32(byte & np.uint64(31))
                         packed |= byte << np.uint64((filled & 7) * 8)
                         filled += 1
                         at += 1
@@ -344,6 +348,8 @@ def split_words(
                     continue
                 ascii_run = False
                 filled = _folded(code, fold, expansions, buffer, filled)
+                if code < fold.size:
+                    letter_mask |= np.uint32(1) << np.uint32(fold[code] & np.uint32(31))
                 visible = offset + 1
             elif low == 4 and in_word:
                 pass
@@ -358,6 +364,7 @@ def split_words(
                 hashes[n_words] = np.uint32(_xxh64(buffer, filled) & MASK32)
                 starts[n_words] = offset
                 ends[n_words] = offset + 1
+                masks[n_words] = 0
                 flags[n_words] = SIGN_WORD | (STARTS_SENTENCE if stop == 2 else np.uint8(0))
                 n_words += 1
                 stop = 0
@@ -642,17 +649,44 @@ def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any
 REACH = 32
 """Words that an alignment may bridge between two exact runs, and look ahead beyond the last."""
 MOST_RUNS = 4096
+SIMILAR = 0.4
+"""A word with nearly the same letters, as after a misread or an inflection, counts as so much of an equal one."""
+LONE = (0.0, 0.2, 0.5, 0.8)
+"""What matched words count that stand alone, by two or by three between others."""
 LOOK_BACK = 32
 
 
 @_inlined
 def _weight(flag: Any) -> float:
-    """Evidence of one matched word: short words, names, numbers and signs are half a word."""
-    if flag & (SHORT | HAS_DIGIT | SIGN_WORD):
+    """Evidence of one matched word in words: long words say more, and names, numbers and signs less."""
+    if flag & SIGN_WORD:
         return 0.5
+    length = (flag & LENGTH_CLASS) >> 4
+    if length == 3 or flag & HAS_DIGIT:
+        return 0.3
+    weight = 1.0 - 0.2 * np.float64(length)
     if (flag & CAPITAL) and not (flag & STARTS_SENTENCE):
-        return 0.5
-    return 1.0
+        return min(weight, 0.6)
+    return weight
+
+
+@_inlined
+def _similar(a: Any, b: Any) -> bool:
+    """Whether two words have nearly the same letters, as after a misread or an inflection."""
+    differ = a ^ b
+    both = a & b
+    if differ & (differ - np.uint32(1)) == 0:  # at most one letter
+        wanted = 3
+    else:
+        rest = differ & (differ - np.uint32(1))
+        if rest & (rest - np.uint32(1)) != 0:  # three letters and more
+            return False
+        wanted = 5
+    n = 0
+    while both != 0 and n < wanted:
+        both &= both - np.uint32(1)
+        n += 1
+    return n == wanted
 
 
 @_inlined
@@ -664,8 +698,8 @@ def _weigh(flags: Any, begin: int, size: int) -> float:
 
 
 @_inlined
-def _fill(hashes: Any, flags: Any, t: int, s: int, dt: int, ds: int, step: int, skip: float, score: Any, move: Any,
-          blocks: Any, n: int) -> int:  # fmt: skip
+def _fill(hashes: Any, flags: Any, masks: Any, t: int, s: int, dt: int, ds: int, step: int, skip: float, score: Any,
+          move: Any, blocks: Any, n: int) -> int:  # fmt: skip
     """Align ``dt`` words from `t` with ``ds`` words from `s`, going by `step` (1 or -1); add blocks of one word.
 
     With `skip` 0 this is the heaviest common subsequence of the rectangle; with a cost for each word left out it
@@ -684,6 +718,9 @@ def _fill(hashes: Any, flags: Any, t: int, s: int, dt: int, ds: int, step: int, 
             if hashes[at] == hashes[s + step * (j - 1)]:
                 value = score[i - 1, j - 1] + weight
                 way = 1
+            elif _similar(masks[at], masks[s + step * (j - 1)]):
+                value = score[i - 1, j - 1] + SIMILAR * weight
+                way = 4
             if score[i - 1, j] - skip > value:
                 value = score[i - 1, j] - skip
                 way = 2
@@ -697,12 +734,13 @@ def _fill(hashes: Any, flags: Any, t: int, s: int, dt: int, ds: int, step: int, 
     i, j = (dt, ds) if skip == 0.0 else (best_i, best_j)
     while i > 0 and j > 0:
         way = move[i, j]
-        if way == 1:
+        if way == 1 or way == 4:
             blocks[n, 0] = t + step * (i - 1)
             blocks[n, 1] = s + step * (j - 1)
             blocks[n, 2] = 1
+            blocks[n, 3] = way == 4
             n += 1
-        if way <= 1:
+        if way <= 1 or way == 4:
             i -= 1
             j -= 1
         elif way == 2:
@@ -716,24 +754,30 @@ def _fill(hashes: Any, flags: Any, t: int, s: int, dt: int, ds: int, step: int, 
 def _reversed(blocks: Any, begin: int, end: int) -> None:
     while begin < end - 1:
         end -= 1
-        for k in range(3):
+        for k in range(4):
             blocks[begin, k], blocks[end, k] = blocks[end, k], blocks[begin, k]
         begin += 1
 
 
 @_inlined
+def _touch(blocks: Any, i: int, j: int) -> bool:
+    """Whether block `j` follows block `i` with no word between them in either text."""
+    size = blocks[i, 2]
+    return blocks[j, 0] == blocks[i, 0] + size and blocks[j, 1] == blocks[i, 1] + size
+
+
+@_inlined
 def _merged(blocks: Any, n: int) -> int:
-    """Join blocks that touch on both sides; return how many are left."""
+    """Join blocks of one kind that touch on both sides; return how many are left."""
     if n == 0:
         return 0
     kept = 0
     for i in range(1, n):
-        size = blocks[kept, 2]
-        if blocks[i, 0] == blocks[kept, 0] + size and blocks[i, 1] == blocks[kept, 1] + size:
+        if _touch(blocks, kept, i) and blocks[i, 3] == blocks[kept, 3]:
             blocks[kept, 2] += blocks[i, 2]
         else:
             kept += 1
-            for k in range(3):
+            for k in range(4):
                 blocks[kept, k] = blocks[i, k]
     return kept + 1
 
@@ -843,13 +887,13 @@ def _chained(flags: Any, runs: Any, n: int, best: Any, prev: Any) -> None:
 
 
 @_inlined
-def _bridged(hashes: Any, flags: Any, runs: Any, path: Any, size: int, t_low: int, t_high: int, s_low: int,
+def _bridged(hashes: Any, flags: Any, masks: Any, runs: Any, path: Any, size: int, t_low: int, t_high: int, s_low: int,
              s_high: int, score: Any, move: Any, blocks: Any) -> int:  # fmt: skip
     """Blocks of one chain of runs (``path[size - 1] .. path[0]``), its gaps and both its ends filled."""
     first = path[size - 1]
     t, s = runs[first, 0], runs[first, 1]
     reach = min(REACH, 2 * runs[first, 2] + 8)
-    n = _fill(hashes, flags, t - 1, s - 1, min(reach, t - t_low), min(reach, s - s_low), -1, 0.4, score, move, blocks, 0)
+    n = _fill(hashes, flags, masks, t - 1, s - 1, min(reach, t - t_low), min(reach, s - s_low), -1, 0.4, score, move, blocks, 0)
     t_end, s_end = -1, -1
     for place in range(size - 1, -1, -1):
         run = path[place]
@@ -859,15 +903,21 @@ def _bridged(hashes: Any, flags: Any, runs: Any, path: Any, size: int, t_low: in
             t, s, length = t + overlap, s + overlap, length - overlap
             if t > t_end and s > s_end:
                 begin = n
-                n = _fill(hashes, flags, t_end, s_end, t - t_end, s - s_end, 1, 0.0, score, move, blocks, n)
+                n = _fill(hashes, flags, masks, t_end, s_end, t - t_end, s - s_end, 1, 0.0, score, move, blocks, n)
                 _reversed(blocks, begin, n)
-        blocks[n, 0], blocks[n, 1], blocks[n, 2] = t, s, length
+        blocks[n, 0], blocks[n, 1], blocks[n, 2], blocks[n, 3] = t, s, length, 0
         n += 1
         t_end, s_end = t + length, s + length
     begin = n
-    n = _fill(hashes, flags, t_end, s_end, min(REACH, t_high - t_end), min(REACH, s_high - s_end), 1, 0.4, score, move, blocks, n)
+    n = _fill(hashes, flags, masks, t_end, s_end, min(REACH, t_high - t_end), min(REACH, s_high - s_end), 1, 0.4, score, move, blocks, n)
     _reversed(blocks, begin, n)
     return _merged(blocks, n)
+
+
+@_inlined
+def _block_weight(flags: Any, blocks: Any, i: int) -> float:
+    weight = _weigh(flags, blocks[i, 0], blocks[i, 2])
+    return SIMILAR * weight if blocks[i, 3] else weight
 
 
 @_inlined
@@ -895,7 +945,7 @@ def _next_segment(flags: Any, blocks: Any, begin: int, n: int) -> Any:
                 return first, last + 1
             else:
                 total -= cost
-        total += _weigh(flags, blocks[i, 0], blocks[i, 2])
+        total += _block_weight(flags, blocks, i)
         if total > best:
             best = total
             last = i
@@ -905,43 +955,59 @@ def _next_segment(flags: Any, blocks: Any, begin: int, n: int) -> Any:
 @_inlined
 def _trimmed(flags: Any, blocks: Any, first: int, end: int) -> Any:
     """Leave out outer blocks that weigh less than the gap they stand behind."""
-    while end - first > 1 and _weigh(flags, blocks[first, 0], blocks[first, 2]) < _gap_cost(blocks, first + 1):
+    while end - first > 1 and _block_weight(flags, blocks, first) < _gap_cost(blocks, first + 1):
         first += 1
-    while end - first > 1 and _weigh(flags, blocks[end - 1, 0], blocks[end - 1, 2]) < _gap_cost(blocks, end - 1):
+    while end - first > 1 and _block_weight(flags, blocks, end - 1) < _gap_cost(blocks, end - 1):
         end -= 1
     return first, end
 
 
 @_inlined
 def _measured(flags: Any, blocks: Any, first: int, end: int) -> Any:
-    """Matched words, their weight and the longest run of some blocks."""
-    matched = 0
+    """Equal words, similar words, the weight of both, and the longest equal run of some blocks.
+
+    Words that match alone, between words that do not, are hardly evidence: any two texts share those.
+    """
+    matched, similar, longest = 0, 0, 0
     weight = 0.0
-    longest = 0
-    for i in range(first, end):
-        size = blocks[i, 2]
-        matched += size
-        longest = max(longest, size)
-        share = 1.0 if size >= 3 else (0.8 if size == 2 else 0.5)
-        weight += share * _weigh(flags, blocks[i, 0], size)
-    return matched, weight, longest
+    i = first
+    while i < end:
+        stretch = 0
+        inside = 0.0
+        while True:
+            size = blocks[i, 2]
+            stretch += size
+            inside += _block_weight(flags, blocks, i)
+            if blocks[i, 3]:
+                similar += size
+            else:
+                matched += size
+                longest = max(longest, size)
+            i += 1
+            if i == end or not _touch(blocks, i - 1, i):
+                break
+        weight += inside * (1.0 if stretch >= 4 else LONE[stretch])
+    return matched, similar, weight, longest
+
+
+FAR = 99
 
 
 @_inlined
 def _edge(flags: Any, at: int, low: int, high: int, step: int) -> int:
-    """Words from `at` to the border of its sentence, going by `step`; 9 where that is far."""
-    for distance in range(4):
+    """Words from `at` to the border of its sentence, going by `step`; `FAR` where they are more than `EDGE`."""
+    for distance in range(EDGE + 1):
         if step < 0:
             if at - distance == low or flags[at - distance] & STARTS_SENTENCE:
                 return distance
         elif at + distance == high or flags[at + distance] & STARTS_SENTENCE:
             return distance
-    return 9
+    return FAR
 
 
 @_inlined
 def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_last: int, blocks: Any, first: int,
-            end: int, out: Any) -> None:  # fmt: skip
+            end: int, matched: int, out: Any) -> None:  # fmt: skip
     """Range of a segment in both texts, stretched to sentence borders that lie equally near in both.
 
     A reworder changes the first or last word of a sentence as often as any other.
@@ -951,17 +1017,23 @@ def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_l
     s1 = blocks[end - 1, 1] + blocks[end - 1, 2]
     dt = _edge(flags, t0, par_words[t_par], par_words[t_par + 1], -1)
     ds = _edge(flags, s0, par_words[s_par], par_words[s_par + 1], -1)
-    if dt <= 3 and ds <= 3 and abs(dt - ds) <= 1:
+    if 4 * max(dt, ds) <= matched and abs(dt - ds) <= 1 + max(dt, ds) // 3:
         t0, s0 = t0 - dt, s0 - ds
     dt = _edge(flags, t1, par_words[t_last], par_words[t_last + 1], 1)
     ds = _edge(flags, s1, par_words[s_last], par_words[s_last + 1], 1)
-    if dt <= 3 and ds <= 3 and abs(dt - ds) <= 1:
+    if 4 * max(dt, ds) <= matched and abs(dt - ds) <= 1 + max(dt, ds) // 3:
         t1, s1 = t1 + dt, s1 + ds
     out[0], out[1], out[2], out[3] = t0, t1, s0, s1
 
 
-SEGMENT = 10  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest
+LONG_PART = 16
+"""Matched words from which a part of a passage is traced to an earlier source of its own."""
+SEGMENT = 10  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest run
 RECYCLED, REWORDED, REPEATED = 0, 1, 2
+VERBATIM = 0.9
+"""Share of equal words from which a passage counts as taken word for word."""
+EDGE = 6
+"""Words at a border that may be changed without ending the passage."""
 
 
 @_inlined
@@ -975,7 +1047,7 @@ def _more_rows(array: Any, n: int) -> Any:
 
 
 @_inlined
-def _segments(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, bounds: Any, source: int, runs: Any, n_runs: int,
+def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: Any, bounds: Any, source: int, runs: Any, n_runs: int,
               chain_best: Any, chain_prev: Any, path: Any, score: Any, move: Any, scratch: Any,
               segments: Any, weights: Any, n_segments: int, pool: Any, n_pool: int, own: bool) -> Any:  # fmt: skip
     """Chain the runs of one source article into segments, appended to `segments` with their blocks in `pool`."""
@@ -1007,16 +1079,17 @@ def _segments(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, bounds: 
                 t_low, s_high = runs[first, 1] + runs[first, 2], runs[first, 0]
         total = 2 * REACH + size * (REACH + 1)
         if total > scratch.shape[0]:
-            scratch = np.empty((2 * total, 3), np.int64)
-        n = _bridged(hashes, flags, runs, path, size, t_low, t_high, s_low, s_high, score, move, scratch)
+            scratch = np.empty((2 * total, 4), np.int64)
+        n = _bridged(hashes, flags, masks, runs, path, size, t_low, t_high, s_low, s_high, score, move, scratch)
         at = 0
         while at < n:
             first, end = _next_segment(flags, scratch, at, n)
             at = max(end, at + 1)
             first, end = _trimmed(flags, scratch, first, end)
-            matched, weight, longest = _measured(flags, scratch, first, end)
-            if longest < 3 or matched < 3:
+            matched, similar, weight, longest = _measured(flags, scratch, first, end)
+            if longest < 3:
                 continue
+            matched += similar // 2
             segments = _more_rows(segments, n_segments)
             weights = _more_rows(weights, n_segments)
             row = segments[n_segments]
@@ -1025,12 +1098,7 @@ def _segments(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, bounds: 
             t_last = _paragraph_of(scratch[end - 1, 0] + scratch[end - 1, 2] - 1, par_blocks, par_words)
             s_last = _paragraph_of(scratch[end - 1, 1] + scratch[end - 1, 2] - 1, par_blocks, par_words)
             row[4], row[5], row[6], row[7], row[8], row[9] = n_pool, n_pool + end - first, matched, source, 0, longest
-            if matched >= 10:
-                _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, row)
-            else:
-                row[0], row[2] = scratch[first, 0], scratch[first, 1]
-                row[1] = scratch[end - 1, 0] + scratch[end - 1, 2]
-                row[3] = scratch[end - 1, 1] + scratch[end - 1, 2]
+            _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, matched, row)
             weights[n_segments, 0] = weight
             n_segments += 1
             for i in range(first, end):
@@ -1041,19 +1109,41 @@ def _segments(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, bounds: 
 
 
 @_inlined
-def _accept(segments: Any, weights: Any, n: int, min_words: int, min_weight: float, min_share: float) -> None:
-    """Mark what is evidence by itself, then what only is so beside such a segment of the same source."""
+def _whole(flags: Any, par_words: Any, par_blocks: Any, begin: int, end: int) -> bool:
+    """Whether words ``[begin, end)`` are whole sentences."""
+    first = _paragraph_of(begin, par_blocks, par_words)
+    last = _paragraph_of(end - 1, par_blocks, par_words)
+    begins = begin == par_words[first] or (flags[begin] & STARTS_SENTENCE) != 0
+    return begins and (end == par_words[last + 1] or (flags[end] & STARTS_SENTENCE) != 0)
+
+
+@_inlined
+def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights: Any, n: int, min_words: int,
+            min_weight: float, min_share: float) -> None:  # fmt: skip
+    """Mark what is evidence by itself, then what only is so beside such a segment of the same source.
+
+    Reworded text must weigh more than verbatim text, save where whole sentences answer whole sentences, and weigh
+    something all along: two tables of results from one template have half their words in common, but hardly two
+    in a row.
+    """
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
         source = max(segments[i, 3] - segments[i, 2], 1)
-        dense = segments[i, 6] >= min_share * length and segments[i, 6] >= 0.8 * min_share * source
-        if dense and segments[i, 6] >= min_words and weights[i, 0] >= min_weight:
+        matched, weight = segments[i, 6], weights[i, 0]
+        dense = matched >= min_share * length and matched >= 0.8 * min_share * source
+        verbatim = matched >= VERBATIM * max(length, source)
+        wanted = min_weight
+        if not verbatim:
+            whole = _whole(flags, par_words, par_blocks, segments[i, 0], segments[i, 1])
+            whole = whole and _whole(flags, par_words, par_blocks, segments[i, 2], segments[i, 3])
+            wanted = 0.8 * min_weight if whole else 1.25 * min_weight
+        if dense and matched >= min_words and weight >= wanted and weight >= 0.4 * min_share * length:
             segments[i, 8] = 1
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
-        if segments[i, 8] or 2 * segments[i, 6] < min_words or 2 * weights[i, 0] < min_weight:
+        if segments[i, 8] or 2 * segments[i, 9] <= min_words or 2 * weights[i, 0] < min_weight:
             continue
-        if segments[i, 6] < 0.6 * length:
+        if segments[i, 6] < 0.8 * length:
             continue
         for j in range(n):
             if segments[j, 8] == 1 and segments[j, 7] == segments[i, 7]:
@@ -1123,32 +1213,38 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
             high = min(t + size, stop)
             if low < high:
                 out = _more_rows(out, n_out)
-                out[n_out, 0], out[n_out, 1], out[n_out, 2] = low, s + low - t, high - low
+                out[n_out, 0], out[n_out, 1], out[n_out, 2], out[n_out, 3] = low, s + low - t, high - low, pool[i, 3]
                 n_out += 1
-                matched += high - low
-        if matched > 0:
+                matched += 0 if pool[i, 3] else high - low
+        whole = begin == segment[0] and stop == segment[1]
+        if matched >= 3 and (whole or 2 * matched >= stop - begin):
             rows = _more_rows(rows, n_rows)
             row = rows[n_rows]
             t0, t1 = begin, stop
             s0 = out[first_out, 1]
             s1 = out[n_out - 1, 1] + out[n_out - 1, 2]
-            if begin == segment[0]:
-                s0 = segment[2]
-            elif begin != par_words[paragraph]:
-                t0 = out[first_out, 0]
-            if stop == segment[1]:
-                s1 = segment[3]
-            elif stop != par_words[paragraph + 1]:
-                t1 = out[n_out - 1, 0] + out[n_out - 1, 2]
+            # Tight, but for changed words at the segment's own border or the paragraph's.
+            first_word = out[first_out, 0]
+            last_word = out[n_out - 1, 0] + out[n_out - 1, 2]
+            if first_word - begin > EDGE or (begin != segment[0] and begin != par_words[paragraph]):
+                t0 = first_word
+            elif begin == segment[0]:
+                s0 = min(s0, segment[2])
+            if stop - last_word > EDGE or (stop != segment[1] and stop != par_words[paragraph + 1]):
+                t1 = last_word
+            elif stop == segment[1]:
+                s1 = max(s1, segment[3])
             most, s_par = 0, _paragraph_of(out[first_out, 1], par_blocks, par_words)
             for i in range(first_out, n_out):
                 if out[i, 2] > most:
                     most, s_par = out[i, 2], _paragraph_of(out[i, 1], par_blocks, par_words)
-            kind = RECYCLED if matched >= 0.9 * max(t1 - t0, s1 - s0) else REWORDED
+            kind = RECYCLED if matched >= VERBATIM * max(t1 - t0, s1 - s0) else REWORDED
             row[0], row[1], row[2], row[3], row[4], row[5] = article, paragraph, t0, t1, segment[7], s_par
             row[6], row[7], row[8], row[9], row[10] = s0, s1, matched, first_out, n_out
             row[11] = REPEATED if own else kind
             n_rows += 1
+        else:
+            n_out = first_out
         begin = stop
     return rows, n_rows, out, n_out
 
@@ -1162,18 +1258,22 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
         for i in range(n):
             if segments[i, 8]:
                 count = _matched_inside(pool, segments[i, 4], segments[i, 5], segments[i, 0], segments[i, 1], covered, base)
-                if count < 3:
+                if count < 4:
                     segments[i, 8] = 0
                 elif count > most or (count == most and segments[i, 2] < segments[top, 2]):
                     top, most = i, count
         if top < 0:
             return rows, n_rows, out, n_out
-        t0, t1 = segments[top, 0], segments[top, 1]
+        # An earlier article that holds a good part of it as well was its source for that part.
+        best = top
         for i in range(n):
             if segments[i, 8] and segments[i, 2] < segments[top, 2]:
+                t0 = max(segments[i, 0], segments[best, 0])
+                t1 = min(segments[i, 1], segments[best, 1])
                 count = _matched_inside(pool, segments[i, 4], segments[i, 5], t0, t1, covered, base)
-                if count >= 0.98 * most:
-                    top = i
+                if 2 * count >= most or count >= LONG_PART:
+                    if count >= 0.98 * _matched_inside(pool, segments[best, 4], segments[best, 5], t0, t1, covered, base):
+                        top = i
         segments[top, 8] = 0
         at = segments[top, 0]
         while at < segments[top, 1]:
@@ -1220,35 +1320,31 @@ def _accept_own(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weig
         if matched >= min_words and weights[i, 0] >= min_weight and matched >= 0.7 * (t1 - t0):
             segments[i, 8] = 1
         elif matched >= 3 and matched == t1 - t0:
-            paragraph = _paragraph_of(t0, par_blocks, par_words)
-            begins = t0 == par_words[paragraph]
-            ends = t1 == par_words[paragraph + 1]
             s0 = pool[segments[i, 4], 1]
-            s1 = s0 + matched
-            s_paragraph = _paragraph_of(s0, par_blocks, par_words)
-            s_begins = s0 == par_words[s_paragraph] or (flags[s0] & STARTS_SENTENCE) != 0
-            s_ends = s1 == par_words[s_paragraph + 1] or (flags[s1] & STARTS_SENTENCE) != 0
-            sentence = (begins or (flags[t0] & STARTS_SENTENCE) != 0) and (ends or (flags[t1] & STARTS_SENTENCE) != 0)
-            if s_begins and s_ends and ((begins and ends) or (sentence and matched >= 4)):
+            paragraph = _paragraph_of(t0, par_blocks, par_words)
+            block = t0 == par_words[paragraph] and t1 == par_words[paragraph + 1]
+            whole = _whole(flags, par_words, par_blocks, t0, t1) and _whole(flags, par_words, par_blocks, s0, s0 + matched)
+            if whole and (block or matched >= 4):
                 segments[i, 8] = 1
 
 
 # About 10 ns a word of the candidates, and 3 ns a word pair inside gaps.
 @_compiled(
-    "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))(int64, int64, uint32[::1], uint8[::1], int64[::1],"
+    "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))(int64, int64, uint32[::1], uint8[::1], uint32[::1], int64[::1],"
     "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], int64, int64, float64, float64)"
 )
-def align(first: int, last: int, hashes: Any, flags: Any, par_words: Any, art_words: Any, art_pars: Any,
+def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words: Any, art_words: Any, art_pars: Any,
           par_blocks: Any, par_articles: Any, pairs: Any, width: int, min_words: int, min_weight: float,
           min_share: float) -> Any:  # fmt: skip
     """Verify the candidate `pairs` of articles ``first .. last - 1`` on their words, and find their own repeats.
 
     `pairs` are sorted ``article << 32 | source paragraph``. Returns rows, shape ``(n, 12)``: article, paragraph,
     t0, t1, source article, source paragraph, s0, s1, matched words, first block, end block, kind; Jaccard and
-    containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length)`` of equal words, ``(m, 3)``.
+    containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal
+    words, or single words with nearly the same letters.
     """
     rows = np.empty((256, 12), np.int64)
-    out = np.empty((1024, 3), np.int64)
+    out = np.empty((1024, 4), np.int64)
     n_rows, n_out = 0, 0
     runs = np.empty((MOST_RUNS, 3), np.int64)
     spare = np.empty((MOST_RUNS, 3), np.int64)
@@ -1257,10 +1353,10 @@ def align(first: int, last: int, hashes: Any, flags: Any, par_words: Any, art_wo
     path = np.empty(MOST_RUNS, np.int64)
     score = np.empty((REACH + 9, REACH + 9), np.float64)
     move = np.empty((REACH + 9, REACH + 9), np.uint8)
-    scratch = np.empty((4096, 3), np.int64)
+    scratch = np.empty((4096, 4), np.int64)
     segments = np.empty((64, SEGMENT), np.int64)
     weights = np.empty((64, 1), np.float64)
-    pool = np.empty((1024, 3), np.int64)
+    pool = np.empty((1024, 4), np.int64)
     tables = np.empty(1024, np.int64)
     chains = np.empty(1024, np.int64)
     at = np.searchsorted(pairs, np.uint64(first) << np.uint64(32))
@@ -1283,7 +1379,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, par_words: Any, art_wo
         if n > 0:
             n = _sorted_runs(runs, n, spare)
             segments, weights, count, pool, n_pool, scratch = _segments(
-                hashes, flags, par_words, par_blocks, (t0, t1, t0, t1), article, runs, n, chain_best, chain_prev,
+                hashes, flags, masks, par_words, par_blocks, (t0, t1, t0, t1), article, runs, n, chain_best, chain_prev,
                 path, score, move, scratch, segments, weights, 0, pool, 0, True,
             )  # fmt: skip
             _accept_own(flags, par_words, par_blocks, segments, weights, count, pool, min_words, min_weight)
@@ -1309,11 +1405,11 @@ def align(first: int, last: int, hashes: Any, flags: Any, par_words: Any, art_wo
             if n > 0:
                 n = _sorted_runs(runs, n, spare)
                 segments, weights, count, pool, n_pool, scratch = _segments(
-                    hashes, flags, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n, chain_best, chain_prev,
+                    hashes, flags, masks, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n, chain_best, chain_prev,
                     path, score, move, scratch, segments, weights, count, pool, n_pool, False,
                 )  # fmt: skip
         if count > 0:
-            _accept(segments, weights, count, min_words, min_weight, min_share)
+            _accept(flags, par_words, par_blocks, segments, weights, count, min_words, min_weight, min_share)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
                 flags, par_words, par_blocks, article, t0, covered, segments, count, pool, rows, n_rows, out, n_out
@@ -1329,7 +1425,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, par_words: Any, art_wo
     return rows[:n_rows].copy(), shares, out[:n_out].copy()
 
 
-SAMPLES = 6
+SAMPLES = 9
 MOST_COPIES = 512
 """Postings looked at for each sampled shingle when copies are counted; exact copies count in full."""
 
@@ -1340,19 +1436,29 @@ MOST_COPIES = 512
 )
 def count_copies(rows: Any, blocks: Any, par_words: Any, par_blocks: Any, postings: Any, head: Any, par_articles: Any,
                  instances: Any, width: int) -> Any:  # fmt: skip
-    """How many other articles hold the passage of each row: those that have half of its sampled shingles.
+    """How many other articles hold the passage of each row: those that have three in five of its sampled shingles.
 
     `instances`: how many articles hold an exact copy of each posted paragraph.
     """
     out = np.ones(rows.shape[0], np.int64)
     met = np.empty(SAMPLES * MOST_COPIES, np.uint64)
     for i in range(rows.shape[0]):
-        samples, n = 0, 0
+        samples, n, total = 0, 0, 0
         for k in range(rows[i, 9], rows[i, 10]):
-            for s in range(blocks[k, 1], blocks[k, 1] + blocks[k, 2] - width + 1, max(1, blocks[k, 2] // 4)):
-                if head[s] == ALONE or samples == SAMPLES:
+            total += max(0, blocks[k, 2] - width + 1)
+        stride = max(1, total // SAMPLES)
+        total = 0
+        for k in range(rows[i, 9], rows[i, 10]):
+            for s in range(blocks[k, 1], blocks[k, 1] + blocks[k, 2] - width + 1):
+                total += 1
+                if samples == SAMPLES or total % stride != 0:
                     continue
                 samples += 1
+                if head[s] == ALONE:
+                    paragraph = _paragraph_of(s, par_blocks, par_words)
+                    met[n] = (np.uint64(par_articles[paragraph]) << np.uint64(32)) | np.uint64(instances[paragraph])
+                    n += 1
+                    continue
                 place = np.int64(head[s] & ~FREQUENT)
                 key = postings[place] >> np.uint64(32)
                 end = min(place + MOST_COPIES, postings.size)
@@ -1371,7 +1477,7 @@ def count_copies(rows: Any, blocks: Any, par_words: Any, par_blocks: Any, postin
             end = begin + 1
             while end < n and met[end] >> np.uint64(32) == met[begin] >> np.uint64(32):
                 end += 1
-            if 2 * (end - begin) >= samples:
+            if 5 * (end - begin) >= 3 * samples:
                 total += np.int64(met[end - 1] & MASK32)
             begin = end
         out[i] = max(total - 1, 1)

@@ -46,8 +46,8 @@ class Settings:
     min_words: int = 8
     """Words that must match, in order, before a passage counts as taken."""
 
-    min_weight: float = 4.5
-    """What these words must weigh: a name, a number or a word of three letters is half a word."""
+    min_weight: float = 5.7
+    """What these words must weigh: a short word, a name or a number is about half a word."""
 
     min_share: float = 0.5
     """Share of a reworded passage's words that must match."""
@@ -56,10 +56,10 @@ class Settings:
     """Shorter quotations are scare quotes and part of the passage around them."""
 
     standing_words: int = 16
-    """A passage shorter than this that stands alone between two articles ..."""
+    """A passage shorter than this, the only one that its holders have in common ..."""
 
-    standing_copies: int = 12
-    """... and in at least so many others is a standing phrase, not a copy."""
+    standing_copies: int = 6
+    """... and held by at least so many others, is a standing phrase, not a copy."""
 
     def __post_init__(self) -> None:
         _check(self.nets in ("lsh", "fingerprints", "both"), "nets", self.nets, "lsh, fingerprints or both")

@@ -32,7 +32,8 @@ class Columns:
     """The words and paragraphs of some articles, in columns.
 
     Word columns, shape ``(words,)``: `hashes` uint32; `starts` and `ends` uint32, code points in the
-    article; `flags` uint8 (see `dedup.kernels`). Paragraph columns, shape ``(paragraphs,)``:
+    article; `flags` uint8 (see `dedup.kernels`); `masks` uint32, a bit for each of the word's letters (its code
+    point modulo 32). Paragraph columns, shape ``(paragraphs,)``:
     `par_starts` and `par_ends` uint32, code points. Bounds, one longer than what they bound, int64:
     `par_words` (paragraph to words), `art_words` and `art_pars` (article to words, to paragraphs).
     """
@@ -41,6 +42,7 @@ class Columns:
     starts: NDArray[np.uint32]
     ends: NDArray[np.uint32]
     flags: NDArray[np.uint8]
+    masks: NDArray[np.uint32]
     par_starts: NDArray[np.uint32]
     par_ends: NDArray[np.uint32]
     par_words: NDArray[np.int64]
@@ -60,7 +62,7 @@ def split(texts: Sequence[str]) -> Columns:
     data = np.frombuffer(bytearray().join(pieces), np.uint8)
     bounds = np.array([0, *accumulate(map(len, pieces))], np.int64)
     room = data.size // 2 + len(texts) + 2
-    hashes, starts, ends = (np.empty(room, np.uint32) for _ in range(3))
+    hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
     flags = np.empty(room, np.uint8)
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
@@ -68,12 +70,12 @@ def split(texts: Sequence[str]) -> Columns:
     longest = max(map(len, pieces), default=0)
     words, pars = kernels.split_words(
         data, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
-        np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags,
+        np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags, masks,
         par_starts, par_ends, par_words, art_words, art_pars,
     )  # fmt: skip
     return Columns(
         hashes[:words].copy(), starts[:words].copy(), ends[:words].copy(), flags[:words].copy(),
-        par_starts[:pars].copy(), par_ends[:pars].copy(), par_words[: pars + 1].copy(), art_words, art_pars,
+        masks[:words].copy(), par_starts[:pars].copy(), par_ends[:pars].copy(), par_words[: pars + 1].copy(), art_words, art_pars,
     )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
         *(
             np.concatenate([getattr(part, name) for part in parts] or [np.empty(0, kind)])
             for name, kind in (("hashes", np.uint32), ("starts", np.uint32), ("ends", np.uint32),
-                               ("flags", np.uint8), ("par_starts", np.uint32), ("par_ends", np.uint32))
+                               ("flags", np.uint8), ("masks", np.uint32), ("par_starts", np.uint32), ("par_ends", np.uint32))
         ),
         _bounds([part.par_words for part in parts]),
         _bounds([part.art_words for part in parts]),
