@@ -105,7 +105,7 @@ def news_clusters(data: Path) -> Iterator[tuple[str, list[Article]]]:
                     text=item["meta"]["description"],
                     source=re.sub(r"^https?://(www\.)?([^/]+).*", r"\2", item["url"]),
                     url=item["url"],
-                    published=item["date"] or None,
+                    published=_iso(item["date"]),
                 )
                 for at, item in enumerate(items)
                 if item["meta"].get("description")
@@ -313,3 +313,10 @@ def wmt21(data: Path, name: str = "ru-en") -> list[tuple[str, dict[str, str]]]:
         }
         documents.append((str(doc.get("id")), versions))
     return documents
+
+
+def tortured_phrases(data: Path) -> list[tuple[str, str]]:
+    """Spun forms of technical terms seen in real papers, and the terms; search expressions left out."""
+    with open(data / "tortured-phrases" / "tortured.shared.csv", encoding="utf-8", newline="") as rows:
+        pairs = [(row["tortured_phrase"], row["expected_phrase"]) for row in csv.DictReader(rows)]
+    return [(wrong.strip('"'), right) for wrong, right in pairs if wrong.count('"') == 2]

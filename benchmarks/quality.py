@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks import corpora
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
-from benchmarks.systems import System, system
+from benchmarks.systems import SYSTEMS, System, system
 from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths
 from dedup.model import Article
 
@@ -145,7 +145,7 @@ def _share(value: float | None) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks quality", description=__doc__)
     parser.add_argument("data", type=Path, help="folder of the public text collections")
-    parser.add_argument("--system", choices=("ours", "floor"), default="ours")
+    parser.add_argument("--system", choices=SYSTEMS, default="ours")
     parser.add_argument("--corpus", choices=sorted(corpora.COLLECTIONS), default="reuters")
     parser.add_argument("--seed", type=int, nargs="+", default=[1], help="1 to 3 are for development")
     parser.add_argument("--pages", type=int, default=420, help="stitched pages, the kinds in turn (420)")
