@@ -59,7 +59,7 @@ class Batch:
 def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
     """Cut texts into words and weigh them."""
     words = split_words(texts)
-    rows = vocabulary.look_up(words.text, words.start, words.end, words.key)
+    rows = vocabulary.look_up(words.text, words.start, words.end, words.key, words.script)
     evidence = vocabulary.evidence
     total = np.zeros((len(texts), evidence.shape[1]), np.int64)
     best, asked, knows = (np.zeros(words.line.size - 1, np.int32) for _ in range(3))

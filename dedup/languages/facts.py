@@ -48,6 +48,9 @@ CLOSE: tuple[frozenset[str], ...] = (
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""
 
+RIVALS: dict[str, str] = {"bg": "mk", "es": "gl", "nl": "af", "pt": "gl", "sr": "mk"}
+"""A language with few words of its own among those of another that a small scorer knows."""
+
 _ALIASES = {
     "nb": "no", "iw": "he", "in": "id", "fil": "tl", "mo": "ro", "sh": "sr", "prs": "fa", "cmn": "zh",
     "eng": "en", "rus": "ru", "ukr": "uk", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es",

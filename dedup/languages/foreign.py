@@ -72,7 +72,7 @@ class Stretches:
     def __init__(self, vocabulary: Vocabulary, tuning: Tuning) -> None:
         self._codes, self._written = vocabulary.codes, vocabulary.written
         self._tuning = tuning
-        self._near = np.array([[facts.same(a, b) for b in self._codes] for a in self._codes])
+        self._near = vocabulary.same
 
     def find(self, batch: Batch, mains: Sequence[Main]) -> list[list[Stretch]]:
         """Return each text's foreign stretches, in order, none overlapping another."""
@@ -196,7 +196,10 @@ class Stretches:
         if main.floor:
             need, least = max(need, tuning.strange), least + 1
         telling = self._telling(batch, clause, gains[clause.first - begin :], 4 if main.floor else 2)
-        names = words.flags[clause.first : clause.last] & (CAPITAL | OPENING) == CAPITAL
+        flags = words.flags[clause.first : clause.last]
+        if int((flags & MIXED != 0).sum()) > 1:
+            return None  # look-alike letters
+        names = flags & (CAPITAL | OPENING) == CAPITAL
         if names.any() and clause.gain < tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         enough = clause.gain >= need and len(telling) >= least and sum(map(len, telling)) >= 3 * least
@@ -206,6 +209,8 @@ class Stretches:
         """The distinct words that speak for a stretch, with its first if only the start made it a capital."""
         words = batch.words
         telling = _prose(batch, found.first, found.last, letters) - facts.PARTICLES
+        if not telling:
+            return telling
         flags = int(words.flags[found.first])
         if flags & CAPITAL and flags & OPENING and gains[0] >= self._tuning.capital:
             telling.add(words.text[words.start[found.first] : words.end[found.first]])
@@ -217,7 +222,7 @@ class Stretches:
         span = slice(begin, stop)
         flags = words.flags[span]
         evidence = batch.evidence[batch.rows[span]].astype(np.int64)
-        own = np.maximum(evidence[:, main.column], main.floor)
+        own = np.maximum(evidence[:, main.column], evidence[:, -1] * main.floor >> 4)
         gains = np.clip(evidence[:, language] - own, -tuning.cap, tuning.cap) - tuning.bias
         opening = (flags & OPENING != 0) & (flags & SMALL != 0)
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))

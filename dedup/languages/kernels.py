@@ -139,7 +139,9 @@ def split(
             level = SENTENCE
         elif what == _COLON:
             level = FIELD
-            if i < n and points[i] == 47:  # "://"
+            if i < n and points[i] < _SIZE and kind[points[i]] == _LETTER:
+                level = COMMA  # "USA:s"
+            elif i < n and points[i] == 47:  # "://"
                 prose = False
         elif what == _CODE:
             prose = False
@@ -246,7 +248,8 @@ def stretches(
 
     Kadane's maximum-sum run, for all languages side by side; after the best run, the words left and
     right of it are searched again. `main` is a language a line, -1 to skip it; `floor` the least that
-    its words count there (0: the scorer knows it; else words of up to 3 letters are not asked). `near[kin, b]`: b is
+    a word counts for it, in sixteenths of the last column (0: the scorer knows it; else words of up to 3
+    letters are not asked). `near[kin, b]`: b is
     never reported in a line of that kin. `written[a, s]`: language a is written in script s.
     `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
     how many. ~40 ns a word with 60 languages.
@@ -289,7 +292,9 @@ def stretches(
                     weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
                 if floor[k] > 0 and end[i] - start[i] < 4:
                     continue
-                base = max(np.int32(evidence[row[i], own]), floor[k])
+                base = np.int32(evidence[row[i], own])
+                if floor[k] > 0:
+                    base = max(base, (np.int32(evidence[row[i], languages - 1]) * floor[k]) >> 4)
                 for language in range(languages):
                     gain = np.int32(evidence[row[i], language]) - base
                     gain = min(max(gain, least_gain), cap) - bias

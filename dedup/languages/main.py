@@ -10,7 +10,7 @@ import numpy as np
 from dedup.languages import facts
 from dedup.languages.batch import Batch
 from dedup.languages.scorers import Scorer
-from dedup.languages.vocabulary import UNIT, Vocabulary, plain
+from dedup.languages.vocabulary import Vocabulary, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +28,27 @@ class MainLanguage:
 @dataclass(frozen=True, slots=True)
 class Main:
     """A main language and how to weigh words against it: its column of the evidence (-1: do not), and the
-    least that a word counts for it, in hundredths of a nat (0 where the scorer knows the language)."""
+    least that a word counts for it, in sixteenths of the column "und" (0: the scorer knows the language)."""
 
     language: MainLanguage
     column: int = -1
     floor: int = 0
 
 
-# A text in a language that the scorer knows has at least this share of known words, and its language
-# leads the next one by this share of the evidence; (share, lead) pairs, either of which will do.
-# Measured on NTREX-128: Russian has (.97, .13) at the least, English (.94, .49); Tajik taken for
-# Russian at most (.94, .15), Macedonian for Serbian (.99, .15), Afrikaans for Dutch (.84, .77).
-_SURE = ((0.87, 0.2), (0.95, 0.125))
+# A text in a language that the scorer knows has at least this share of known words in its lines, and
+# its language leads the next one by this share of the evidence. Measured on NTREX-128: Russian has
+# (.99, .19) at the least, English (.94, .49), Bulgarian (.99, .17); Tatar taken for Russian at most
+# (.65, .47), Kyrgyz (.87, .46).
+_SURE = ((0.87, 0.2), (0.97, 0.16))
+# The same where a close relative is unknown to the scorer: Serbian has (.93, .25) at the least, and
+# Macedonian taken for it (.99, .26) at most; Dutch (.96, .72), and Afrikaans (.84, .77).
+_SURE_WITH_RIVAL = ((0.97, 0.3),)
+# English, whose tables of markets have the fewest known words, has no relative to be mistaken for.
+_SURE_ENGLISH = ((0.65, 0.35),)
 _SECOND_SHARE, _SECOND_WORDS = 0.35, 40
 _LEAST_WORDS = 3
 _HEAD = 800
-_FLOOR = 12 * UNIT
+_FLOOR = 20
 
 
 def decide(batch: Batch, text: int, declared: str | None, vocabulary: Vocabulary, wide: Scorer) -> Main:
@@ -62,20 +67,22 @@ def decide(batch: Batch, text: int, declared: str | None, vocabulary: Vocabulary
     codes, wanted = vocabulary.codes, facts.normal_code(declared)
     own = int(np.argmax(votes))
     code = codes[own]
-    rivals = np.where([facts.close(code, other) or other == "und" for other in codes], -1, votes)
-    second = int(np.argmax(rivals))
+    second = int(np.argmax(np.where(vocabulary.close[own, :-1], -1, votes[:-1])))
     enough = votes[second] >= max(_SECOND_WORDS, _SECOND_SHARE * votes.sum())
     if code != "und" and enough and min(_known_share(batch, lines, own), _known_share(batch, lines, second)) >= _SURE[0][0]:
         return Main(MainLanguage((code, codes[second]), 0.9, script))
     known = _known_share(batch, lines, own)
-    total = np.where([facts.same(code, other) for other in codes], 0, batch.total[text])
+    total = np.where(vocabulary.same[own], 0, batch.total[text])
     lead = 1 - total.max() / max(1, batch.total[text, own])
-    if code != "und" and any(known >= share and lead >= least for share, least in _SURE):
+    bounds = _SURE_ENGLISH if code == "en" else _SURE
+    if code in facts.RIVALS and facts.RIVALS[code] not in codes:
+        bounds = _SURE_WITH_RIVAL
+    if code != "und" and any(known >= share and lead >= least for share, least in bounds):
         if wanted is not None and facts.same(wanted, code):
             code = wanted
         doubt = math.exp(-lead * float(votes[own]) / 2)
         return Main(MainLanguage((code,), round(1 - doubt, 4), script), own)
-    return _ask_wide(batch, text, wanted, script, vocabulary, wide, known)
+    return _ask_wide(batch, text, wanted, script, vocabulary, wide)
 
 
 def _known_share(batch: Batch, lines: slice, language: int) -> float:
@@ -85,9 +92,8 @@ def _known_share(batch: Batch, lines: slice, language: int) -> float:
 
 
 def _ask_wide(
-    batch: Batch, text: int, declared: str | None, script: str, vocabulary: Vocabulary, wide: Scorer,
-    known: float,
-) -> Main:  # fmt: skip
+    batch: Batch, text: int, declared: str | None, script: str, vocabulary: Vocabulary, wide: Scorer
+) -> Main:
     words, lines = batch.words, batch.lines(text)
     start = int(words.offset[text])
     end = int(words.end[words.line[lines.stop] - 1])
@@ -102,7 +108,13 @@ def _ask_wide(
         return Main(MainLanguage((), 0.0, script))
     if code in vocabulary.codes:
         own = vocabulary.codes.index(code)
+        known = _known_share(batch, lines, own)
+        if known == 0:  # the scorer would have known it
+            return Main(MainLanguage((), 0.0, script))
         return Main(MainLanguage((code,), 0.8, script), own, 0 if known >= _SURE[0][0] else _FLOOR)
-    relatives = [facts.close(code, other) for other in vocabulary.codes]
-    own = int(np.argmax(np.where(relatives, batch.total[text], 0))) if any(relatives) else -1
-    return Main(MainLanguage((code,), 0.8, script), own % len(vocabulary.codes), _FLOOR)
+    # Words that the scorer takes for another language's do not make a foreign line yet.
+    relatives = np.array([facts.close(code, other) for other in vocabulary.codes])
+    total = batch.total[text]
+    strangers = float(np.where(relatives, 0, total)[:-1].max() / max(1, total[-1]))
+    own = int(np.argmax(np.where(relatives, total, 0))) if relatives.any() else len(vocabulary.codes) - 1
+    return Main(MainLanguage((code,), 0.8, script), own, max(_FLOOR, round(16 * 1.6 * strangers)))

@@ -17,14 +17,17 @@ UNIT = 100
 
 _MOST = 1 << 18
 _UNKNOWN = (0, 200, 500, 1000)
-"""What a word of 0, 1, 2, 3 or more letters counts for "a language that the scorer does not know"."""
+_UNKNOWN_PIECE, _PIECE = 1000, 6
+"""What a word of 0, 1, 2, 3 letters counts for "a language that the scorer does not know"; a longer one
+so much for each piece of so many bytes, since a longer word also brings more for those it knows."""
 
 
 class Vocabulary:
     """The evidence of every word seen so far, by the word's key; forgets all when it is full.
 
     `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known.
-    `codes`: the columns. `written`: bool, shape (columns, scripts).
+    `codes`: the columns. `written`: bool, shape (columns, scripts); `same`, `close`: bool, shape
+    (columns, columns), see `facts`.
 
     What a word is worth never depends on what came before it, so neither do the findings. Not for two
     threads at once.
@@ -34,6 +37,8 @@ class Vocabulary:
         self.scorer = scorer
         self.codes = (*scorer.languages, "und")
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
+        self.same = np.array([[facts.same(own, code) for code in self.codes] for own in self.codes])
+        self.close = np.array([[facts.close(own, code) for code in self.codes] for own in self.codes])
         self._alphabets = [
             (column, facts.ALPHABETS[code]) for column, code in enumerate(self.codes) if code in facts.ALPHABETS
         ]
@@ -47,8 +52,9 @@ class Vocabulary:
         self.evidence = np.zeros((room, len(self.codes)), np.int16)
 
     def look_up(
-        self, text: str, start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64]
-    ) -> NDArray[np.int32]:
+        self, text: str, start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64],
+        script: NDArray[np.uint8],
+    ) -> NDArray[np.int32]:  # fmt: skip
         """Return each word's row in `evidence`, after scoring the words not met before."""
         found = np.empty(key.size, np.int32)
         kernels.lookup(self._table, self._rows, key, found)
@@ -61,20 +67,20 @@ class Vocabulary:
             missing = np.arange(key.size)
             fresh, first = np.unique(key, return_index=True)
         where = missing[first]
-        self._learn(fresh, [plain(text[start[i] : end[i]]) for i in where])
+        self._learn(fresh, [plain(text[start[i] : end[i]]) for i in where], script[where])
         kernels.lookup(self._table, self._rows, key, found)
         return found
 
-    def _learn(self, keys: NDArray[np.uint64], words: list[str]) -> None:
+    def _learn(self, keys: NDArray[np.uint64], words: list[str], script: NDArray[np.uint8]) -> None:
         size = self._size + keys.size
         self._make_room(size)
-        scores = np.clip(self.scorer.scores(words) * UNIT, -32000, 32000)
-        scores[[_is_abbreviation(word) for word in words]] = 0
+        scores = np.clip(self.scorer.scores(words) * UNIT, 0, 32000)
+        scores[~self.written[:-1, script].T] = 0
         self._rule_out(words, scores)
-        self.evidence[self._size : size, :-1] = np.rint(scores)
-        self.evidence[self._size : size, -1] = [
-            0 if _is_abbreviation(word) else _UNKNOWN[min(len(word), 3)] for word in words
-        ]
+        rows = self.evidence[self._size : size]
+        rows[:, :-1] = np.rint(scores)
+        rows[:, -1] = [_unknown(word) for word in words]
+        rows[[_is_abbreviation(word) for word in words]] = 0
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
@@ -110,6 +116,12 @@ _VOWELS = frozenset("aeiouy")
 def _is_abbreviation(word: str) -> bool:
     # "mln", "vs", "cts": the tables of markets are in no language.
     return len(word) > 1 and word.isascii() and _VOWELS.isdisjoint(word)
+
+
+def _unknown(word: str) -> int:
+    if len(word) < len(_UNKNOWN):
+        return _UNKNOWN[len(word)]
+    return _UNKNOWN_PIECE * min(8, -(-len(word.encode()) // _PIECE))
 
 
 _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f\u061c"))
