@@ -1,0 +1,237 @@
+"""The service phrases of many languages, from `data/furniture/*.json`, one file a language.
+
+A file holds, beside its `language`:
+
+- `line`: phrases that are furniture where they fill a line ("Related news"); numbers and signs do not count.
+- `menu`: section names ("Sports"): furniture only among others of the kind, as an article may have such a
+  heading.
+- `lead`, `headline`, `start`, `inside`, `credit`: pattern -> an example, which a test runs. A `lead` needs a
+  colon, a dash or the line's end after it and takes the rest of the line; a `headline` is a lead that may
+  also stand before a capital without any sign. A `start` opens a sentence and takes it, `inside` is anywhere
+  in a sentence and takes it. A `credit` opens a sentence and takes the line, or what its brackets hold.
+- `news`: sentences that hold such words and are none of it; a test runs them too.
+- `calendar`: the names of months and days, which `learned` treats as slots.
+
+A pattern is words in small letters: ``a|b`` either, ``a?`` perhaps, ``a~`` with any ending, ``*`` up to six
+words, ``#`` a number, ``^`` a capital must follow; signs stand for themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise, product
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import words
+
+Shape: TypeAlias = Literal["lead", "headline", "start", "inside", "credit"]
+SHAPES: tuple[Shape, ...] = ("lead", "headline", "start", "inside", "credit")
+
+# Letters, digits and the vowel signs that Python's \w leaves out.
+LETTER = "[\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u0e31-\u0e4e]"
+
+_GAP = "[^\\w\\n]{1,4}"
+_SIGN_GAP = "[^\\w\\n]{0,4}"
+_CAPITAL = f"(?-i:[\"'“«„‘(]?(?![a-zà-öø-ÿа-яёіїєґα-ω])[^\\W\\d_]{LETTER}*)"
+_DECORATION = "[^\\w\\n(©]{0,8}"
+_SEPARATOR = "[^\\w\\n]{0,3}[:：–—>»|►▶→…-]"
+_SPACELESS = frozenset(("ja", "zh", "th"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One phrase with slots; `expression` is tried where a sentence begins, or anywhere in it (`inside`)."""
+
+    language: str
+    shape: Shape
+    source: str
+    example: str
+    expression: re.Pattern[str]
+    anchors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All phrases of the chosen languages, and what finds them fast.
+
+    `buckets`: hash of a word, or key of two neighbours (see `double_keys`) -> the patterns that hold them;
+    `signs`: the same for patterns without a whole word ("© 2019"). The two tables of 65,536 flags, by the low
+    bits of hash and key, are the sieve before `buckets`.
+    """
+
+    lines: frozenset[str]
+    menus: frozenset[str]
+    buckets: Mapping[int, Sequence[Pattern]]
+    signs: Mapping[str, Sequence[Pattern]]
+    single_maybe: NDArray[np.bool_]
+    double_maybe: NDArray[np.bool_]
+
+
+def languages() -> list[str]:
+    """Return the codes of the languages that have a file."""
+    folder = files("dedup") / "data" / "furniture"
+    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".json"))
+
+
+@cache
+def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
+    """Return the lexicon of the chosen languages, of all of them by default."""
+    names = chosen or tuple(languages())
+    data = [furniture(name) for name in names]
+    buckets: dict[int, list[Pattern]] = {}
+    singles, doubles = np.zeros(1 << 16, bool), np.zeros(1 << 16, bool)
+    signs: dict[str, list[Pattern]] = {}
+    for pattern in (pattern for entry in data for pattern in patterns(entry)):
+        for anchor in pattern.anchors:
+            if _is_sign(anchor):
+                signs.setdefault(anchor, []).append(pattern)
+                continue
+            key, double = _key_of(anchor)
+            (doubles if double else singles)[key & 0xFFFF] = True
+            buckets.setdefault(key, []).append(pattern)
+    return Lexicon(
+        _folded_lines(data, "line"),
+        _folded_lines(data, "menu"),
+        buckets,
+        signs,
+        singles,
+        doubles,
+    )
+
+
+def _folded_lines(data: Sequence[Mapping[str, object]], key: str) -> frozenset[str]:
+    lists = [entry.get(key, []) for entry in data]
+    return frozenset(folded_line(str(line)) for lines in lists if isinstance(lines, list) for line in lines)
+
+
+def folded_line(line: str) -> str:
+    """Return the line's words in small letters, without numbers and signs.
+
+    >>> folded_line("» Comments (12)")
+    'comments'
+    """
+    return " ".join(word for word in _WORDS.findall(line.casefold()) if not word.isdigit())
+
+
+_WORDS = re.compile(f"{LETTER}+")
+
+
+def double_keys(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a key for each word with the one after it, shape `(n - 1,)`."""
+    first, second = hashes[:-1].astype(np.uint64), hashes[1:].astype(np.uint64)
+    keys: NDArray[np.uint64] = (first * np.uint64(0x9E3779B1) ^ second) | np.uint64(1 << 63)
+    return keys
+
+
+def _key_of(anchor: str) -> tuple[int, bool]:
+    hashes = words.split([anchor]).hashes[:2]
+    if hashes.size == 2:
+        return int(double_keys(hashes)[0]), True
+    return int(hashes[0]), False
+
+
+def furniture(language: str) -> Mapping[str, object]:
+    """Return the data file of a language, decoded."""
+    text = (files("dedup") / "data" / "furniture" / f"{language}.json").read_text(encoding="utf-8")
+    data = json.loads(text)
+    assert isinstance(data, dict)
+    return data
+
+
+def calendar_names() -> Iterator[str]:
+    """Yield the names of months and days in all languages, with their usual short forms."""
+    for language in languages():
+        names = furniture(language).get("calendar", "")
+        assert isinstance(names, str)
+        yield from names.split()
+
+
+def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
+    """Compile the patterns of a data file."""
+    language = str(data["language"])
+    for shape in SHAPES:
+        entries = data.get(shape, {})
+        assert isinstance(entries, dict)
+        for source, example in entries.items():
+            tokens = source.split()
+            expression = _expression(tokens, shape, language in _SPACELESS)
+            yield Pattern(language, shape, source, str(example), expression, tuple(_anchors(tokens)))
+
+
+def _expression(tokens: Sequence[str], shape: Shape, spaceless: bool) -> re.Pattern[str]:
+    body = _body(tokens, spaceless)
+    edge = "" if spaceless else f"(?!{LETTER})"
+    if shape == "inside":
+        opening = "" if spaceless else f"(?<!{LETTER})"
+        return re.compile(f"{opening}{body}{edge}", re.I)
+    if shape == "lead":
+        return re.compile(f"{_DECORATION}{body}{edge}(?:{_SEPARATOR}|[^\\w\\n]*$)", re.I)
+    if shape == "headline":
+        capital = f"\\s+(?:{_CAPITAL}|\\d)"
+        return re.compile(f"{_DECORATION}{body}{edge}(?:{_SEPARATOR}|[^\\w\\n]*$|{capital})", re.I)
+    return re.compile(f"{_DECORATION}\\(?{body}{edge}", re.I)
+
+
+def _body(tokens: Sequence[str], spaceless: bool) -> str:
+    body = ""
+    gap = ""
+    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
+        beside_sign = spaceless or _is_sign(token) or _is_sign(following)
+        next_gap = _SIGN_GAP if beside_sign else _GAP
+        if token == "^":
+            body += gap + _CAPITAL
+        elif token == "*" and not body:
+            body = f"(?:{LETTER}+{_GAP}){{0,6}}?"
+            continue
+        elif token == "*":
+            body += f"(?:{gap}{LETTER}+){{0,6}}?"
+        elif token.endswith("?") and not body:
+            body += f"(?:{_either(token[:-1])}{next_gap})?"
+            continue
+        elif token.endswith("?"):
+            body += f"(?:{gap}{_either(token[:-1])})?"
+        else:
+            body += gap + _either(token)
+        gap = next_gap
+    return body
+
+
+def _either(token: str) -> str:
+    return f"(?:{'|'.join(map(_alternative, token.split('|')))})"
+
+
+def _is_sign(token: str) -> bool:
+    return token not in ("", "*", "#", "^") and not any(c.isalnum() for c in token)
+
+
+def _alternative(word: str) -> str:
+    if word == "#":
+        return "[\\d.,/-]*\\d"
+    if word.endswith("~"):
+        return re.escape(word[:-1]) + f"{LETTER}*"
+    return re.escape(word).replace("'", "['’]")
+
+
+def _anchors(tokens: Sequence[str]) -> Iterator[str]:
+    """Yield words, pairs of neighbours or signs, one of which each text with the phrase must hold."""
+    sure = [token.split("|") if _is_sure(token) else None for token in tokens]
+    for first, second in pairwise(sure):
+        if first and second:
+            yield from (f"{a} {b}" for a, b in product(first, second))
+            return
+    best = max((group for group in sure if group), key=lambda group: min(map(len, group)), default=None)
+    yield from best or [token for token in tokens if _is_sign(token)][:1]
+
+
+def _is_sure(token: str) -> bool:
+    if token.endswith("?"):
+        return False
+    return all(any(c.isalnum() for c in word) and not word.endswith("~") for word in token.split("|"))
