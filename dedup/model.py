@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = Mapping[str, Any]
@@ -26,16 +27,26 @@ SCHEMA = 1
 def normal_date(value: str | date) -> str:
     """Return an ISO 8601 date or date-time as UTC, in one spelling whose text order is time order.
 
-    A date is its midnight, a time without zone is UTC. Raises ValueError for what is no date.
+    A date is its midnight, a time without zone is UTC. Basic and extended format, a space for the
+    "T", and fractions of a second (cut to microseconds) will do. Raises ValueError for what is no
+    date.
 
     >>> normal_date("2019-04-06")
     '2019-04-06T00:00:00Z'
     >>> normal_date("2019-04-06T12:00:00.25+02:00")
     '2019-04-06T10:00:00.250000Z'
+    >>> normal_date("20190406T120000+0200")
+    '2019-04-06T10:00:00Z'
     """
-    moment = _moment(value.strip()) if isinstance(value, str) else value
-    if not isinstance(moment, datetime):
-        moment = datetime(moment.year, moment.month, moment.day)
+    if isinstance(value, str):
+        if len(value) == 20 and value[10] == "T" and value[19] == "Z":  # nearly always, and ten times faster
+            try:
+                if datetime.fromisoformat(value[:19]).isoformat() == value[:19]:
+                    return value
+            except ValueError:
+                pass
+        value = _moment(value)
+    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
     try:
@@ -45,14 +56,33 @@ def normal_date(value: str | date) -> str:
     return utc.replace(tzinfo=None).isoformat() + "Z"
 
 
+_ISO = re.compile(
+    r"(\d{4})(-?)(\d\d)\2(\d\d)"
+    r"(?:[T ](\d\d)(?:(:?)(\d\d)(?:\6(\d\d)(?:[.,](\d+))?)?)?\s?(?:([Zz])|([+-])(\d\d)(?::?(\d\d))?)?)?",
+    re.ASCII,
+)
+
+
 def _moment(text: str) -> datetime:
-    # Python 3.10 knows neither "Z" nor fractions of other than 3 or 6 digits.
-    body = text[:-1] + "+00:00" if text[-1:] in ("Z", "z") else text
-    head, dot, tail = body.partition(".")
-    digits = len(tail) - len(tail.lstrip("0123456789"))
-    if dot and digits:
-        body = f"{head}.{tail[:digits][:6]:0<6}{tail[digits:]}"
-    return datetime.fromisoformat(body)
+    # datetime.fromisoformat reads other spellings in each version of Python: an own pattern does not.
+    match = _ISO.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"no ISO 8601 date: {text!r}")
+    year, _, month, day, hour, _, minute, second, fraction, _, sign, zone_hours, zone_minutes = match.groups()
+    zone = timezone.utc
+    if sign:
+        offset = timedelta(hours=int(zone_hours), minutes=int(zone_minutes or 0))
+        zone = timezone(-offset if sign == "-" else offset)
+    return datetime(
+        int(year),
+        int(month),
+        int(day),
+        int(hour or 0),
+        int(minute or 0),
+        int(second or 0),
+        int(f"{fraction or 0:0<6}"[:6]),
+        zone,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from dedup.model import Article
 from dedup.readers.compression import Broken
 from dedup.readers.files import STDIN, File, Report, Walk, reason_of
 from dedup.readers.formats import FORMATS, STDIN_FORMAT, Format
+from dedup.readers.newswire import from_ninjs
 from dedup.readers.patterns import PathPattern
 from dedup.readers.records import NONE, Maker, Row, checked_fields
 
@@ -123,6 +124,8 @@ class _Reading:
             record, line, values = row
             if kind.plain:
                 values.update(given)
+            elif kind.own_names and "text" not in values and "text" not in self._fields:
+                from_ninjs(values)
             try:
                 article = make(record, line, values)
             except BadRecord as error:
@@ -177,8 +180,9 @@ def _meter(paths: list[str], on_progress: Callable[[int, int], None]) -> Callabl
 
 
 def _left_out(counts: Mapping[str, int]) -> str:
-    kinds = ", ".join(f"{count} {suffix or 'without suffix'}" for suffix, count in sorted(counts.items()))
-    return f"{sum(counts.values())} files of other types left out: {kinds}"
+    kinds = sorted(counts, key=lambda suffix: (-counts[suffix], suffix))
+    names = " ".join(suffix or "(no suffix)" for suffix in kinds[:5]) + (" ..." if kinds[5:] else "")
+    return f"{sum(counts.values())} files of other types left out: {names}"
 
 
 def _raised(error: BadRecord) -> None:

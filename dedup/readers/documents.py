@@ -10,6 +10,7 @@ import orjson
 
 from dedup.errors import BadRecord
 from dedup.readers import jsonl
+from dedup.readers.compression import Broken
 from dedup.readers.files import File
 from dedup.readers.records import Row
 
@@ -22,7 +23,20 @@ def read(file: File) -> Iterator[Row | BadRecord]:
     The file is held in memory. Of an array with broken elements the others are kept, and so are
     those before the place where a file breaks off.
     """
-    data = file.read()
+    parts: list[bytes] = []
+    try:
+        for block in file.blocks():
+            parts.append(block)
+    except Broken:
+        rows = list(_rows(file, b"".join(parts)))
+        if rows and isinstance(rows[-1], BadRecord):  # the element in which the cut is: named by that
+            rows.pop()
+        yield from rows
+        raise
+    yield from _rows(file, b"".join(parts))
+
+
+def _rows(file: File, data: bytes) -> Iterator[Row | BadRecord]:
     try:
         content = orjson.loads(data)
     except orjson.JSONDecodeError as error:

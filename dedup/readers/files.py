@@ -93,8 +93,13 @@ class File:
             yield last
 
     def read(self) -> bytes:
-        """Return the whole content."""
+        """Return the whole content, in UTF-8 like `blocks`."""
         return b"".join(self.blocks())
+
+    def read_stored(self) -> bytes:
+        """Return the whole content in the encoding it is in."""
+        with self.open() as stream:
+            return stream.read()
 
 
 class _Counted(io.RawIOBase):

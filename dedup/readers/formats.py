@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dedup.readers import documents, jsonl, plain, tables
+from dedup.readers import documents, jsonl, pages, plain, tables, warc, xmlfiles
 from dedup.readers.records import Reader
 
 
@@ -24,17 +24,25 @@ class Format:
 
 
 _PLAIN = Format(plain.read, plain=True)
+_PAGE = Format(pages.read, plain=True)
+_XML = Format(xmlfiles.read)
 _LINES = Format(jsonl.read, own_names=True)
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         ".txt": _PLAIN,
         ".md": _PLAIN,
+        ".html": _PAGE,
+        ".htm": _PAGE,
         ".json": Format(documents.read, own_names=True),
         ".jsonl": _LINES,
         ".ndjson": _LINES,
         ".csv": Format(tables.read_csv, own_names=True),
         ".parquet": Format(tables.read_parquet, own_names=True),
+        ".xml": _XML,
+        ".rss": _XML,
+        ".atom": _XML,
+        ".warc": Format(warc.read),
     }
 )
 """Suffix in lower case -> format. A new format is one line here and one module beside it."""

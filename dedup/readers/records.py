@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
-from dedup.model import Article, normal_date
+from dedup.model import Article
 from dedup.readers.files import File
 
 Row: TypeAlias = "tuple[int, int | None, dict[str, Any]]"
@@ -60,8 +60,12 @@ class Maker:
                 self.file.path,
                 record,
             )
-        except ValueError as error:
+        except _Wrong as error:
             raise self.bad(record, line, str(error)) from error
+        except ValueError as error:  # only a date can still be wrong: Article itself reads it
+            text = str(published or self.given.get("published"))
+            reason = f"{self._name('published')} is no ISO 8601 date: {text[:60]!r}"
+            raise self.bad(record, line, reason) from error
 
     def bad(self, record: int, line: int | None, reason: str) -> BadRecord:
         """Return the error that names a record: by its line where that is known."""
@@ -80,10 +84,10 @@ class Maker:
     def _text(self, value: Any) -> str:
         if type(value) is not str:
             if value is None:
-                raise ValueError(f"no {self._name('text')} field")
-            raise ValueError(f"{self._name('text')} must be a string, got {_kind(value)}")
+                raise _Wrong(f"no {self._name('text')} field")
+            raise _Wrong(f"{self._name('text')} must be a string, got {_kind(value)}")
         if "\0" in value:
-            raise ValueError(f"NUL character in {self._name('text')}: not a text")
+            raise _Wrong(f"NUL character in {self._name('text')}: not a text")
         return value
 
     def _string(self, name: str, value: Any) -> str:
@@ -91,19 +95,14 @@ class Maker:
             return value or self.given.get(name, "")
         if value is None:
             return self.given.get(name, "")
-        raise ValueError(f"{self._name(name)} must be a string, got {_kind(value)}")
+        raise _Wrong(f"{self._name(name)} must be a string, got {_kind(value)}")
 
-    def _date(self, value: Any) -> str | None:
+    def _date(self, value: Any) -> Any:
         if value is None or value == "":
-            value = self.given.get("published")
-            if value is None:
-                return None
+            return self.given.get("published")
         if not isinstance(value, (str, date)):
-            raise ValueError(f"{self._name('published')} must be an ISO 8601 date, got {_kind(value)}")
-        try:
-            return normal_date(value)
-        except ValueError as error:
-            raise ValueError(f"{self._name('published')} is no ISO 8601 date: {str(value)[:60]!r}") from error
+            raise _Wrong(f"{self._name('published')} must be an ISO 8601 date, got {_kind(value)}")
+        return value
 
     def _id(self, value: Any, record: int) -> str:
         if value is None or value == "":
@@ -112,11 +111,15 @@ class Maker:
         if type(value) is str:
             return value
         if isinstance(value, (bool, dict, list)):
-            raise ValueError(f"{self._name('id')} must be a string or a number, got {_kind(value)}")
+            raise _Wrong(f"{self._name('id')} must be a string or a number, got {_kind(value)}")
         return str(value)
 
     def _name(self, name: str) -> str:
         return f'"{self.fields.get(name, name)}"'
+
+
+class _Wrong(Exception):
+    """A value of the wrong kind; `str()` is the reason."""
 
 
 class Undecoded(str):

@@ -1,0 +1,86 @@
+"""RSS and Atom, well-formed or not. Needs feedparser."""
+
+from __future__ import annotations
+
+import io
+import re
+from calendar import timegm
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
+from functools import partial
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+from dedup.errors import BadRecord
+from dedup.readers.extras import needed
+from dedup.readers.files import File
+from dedup.readers.markup import text_of_html
+from dedup.readers.records import Row
+
+ROOTS = frozenset(("rss", "feed", "RDF"))
+"""Names of the root elements of feeds."""
+
+_END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
+
+
+def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
+    """Yield the entries; of a feed that breaks off, those before the last, which is there in part."""
+    parser = needed("feedparser", "feeds")
+    # Given a stream, feedparser never takes the content for an address to fetch.
+    parsed = parser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    entries: list[dict[str, Any]] = parsed.entries
+    if not parsed.version and not entries:
+        yield file.bad(None, "neither RSS, Atom, NITF nor NewsML")
+        return
+    is_cut = b"</" in data and not _END.search(data)
+    for record, entry in enumerate(entries[: len(entries) - is_cut], 1):
+        values = _values(entry, parsed.feed)
+        yield (record, None, values) if "text" in values else file.bad(None, f"record {record}: no content")
+    if is_cut:
+        yield file.bad(None, "cut feed: its end is missing")
+
+
+def _values(entry: dict[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
+    get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
+    url = get("link") or ""
+    values = {
+        "text": max(map(text_of_html, _bodies(entry)), key=len, default=""),
+        "id": get("id"),
+        "title": " ".join(text_of_html(get("title") or "").split()),
+        "source": (get("source") or {}).get("title") or feed.get("title") or host(url),
+        "published": _date(entry),
+        "url": url,
+        "language": feed.get("language"),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _bodies(entry: dict[str, Any]) -> Iterator[str]:
+    """Yield the renditions of the content: full, as Yandex asks for it, and in short."""
+    for part in (*dict.get(entry, "content", ()), dict.get(entry, "summary_detail", {})):
+        value = part.get("value") or ""
+        yield escape(value) if part.get("type") == "text/plain" else value
+    yield dict.get(entry, "yandex_full-text") or ""
+
+
+def _date(entry: dict[str, Any]) -> str | None:
+    """Return the date; where feedparser could not read it, as it is written, for the error."""
+    for name in ("published", "updated"):
+        parsed = dict.get(entry, f"{name}_parsed")
+        if parsed:
+            return datetime.fromtimestamp(timegm(parsed), timezone.utc).isoformat()
+    return dict.get(entry, "published") or dict.get(entry, "updated")
+
+
+def host(url: str) -> str:
+    """Return the host of an address without "www.", "" where there is none.
+
+    >>> host("https://www.example.com/a?b")
+    'example.com'
+    """
+    try:
+        name = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return name.removeprefix("www.")

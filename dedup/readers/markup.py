@@ -1,0 +1,124 @@
+"""Marked-up text -> plain text whose paragraphs stand between blank lines. Nothing is judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import cast
+from xml.etree.ElementTree import Element, XMLPullParser
+
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_AROUND_BREAK = re.compile(r" ?\n ?")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Elements that end a paragraph: HTML's block elements, and those of NITF and NewsML.
+_BLOCKS = _words(
+    """address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption
+    figure form h1 h2 h3 h4 h5 h6 hr html legend li main menu ol p pre section summary
+    table tbody td tfoot th thead tr ul
+    block body.content body.end body.head bq credit datasource fn hedline hl1 hl2 media media-caption
+    media-producer note tagline"""
+)
+# `header` and `footer` of an item hold its title, keywords and desk, which are no part of its text.
+_UNSEEN = _words(
+    """footer head header iframe media-metadata media-reference nav noscript object script style
+    template title"""
+)
+
+
+class _Blocks:
+    """Collects pieces of text into paragraphs. White space counts as one space, `br` as a new line."""
+
+    def __init__(self) -> None:
+        self._paragraphs: list[str] = []
+        self._pieces: list[str] = []
+        self._unseen = 0
+
+    def text(self, piece: str) -> None:
+        if not self._unseen:
+            self._pieces.append(_SPACE.sub(" ", piece))
+
+    def start(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen += 1
+        elif tag == "br":
+            self._pieces.append("\n")
+        elif tag in _BLOCKS:
+            self._end_paragraph()
+
+    def end(self, tag: str) -> None:
+        if tag in _UNSEEN:
+            self._unseen = max(0, self._unseen - 1)
+        elif tag in _BLOCKS:
+            self._end_paragraph()
+
+    def result(self) -> str:
+        self._end_paragraph()
+        return "\n\n".join(self._paragraphs)
+
+    def _end_paragraph(self) -> None:
+        text = _AROUND_BREAK.sub("\n", re.sub(" +", " ", "".join(self._pieces))).strip(" \n")
+        self._pieces.clear()
+        if text:
+            self._paragraphs.append(text)
+
+
+class _Html(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks = _Blocks()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.blocks.start(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.blocks.end(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.blocks.text(data)
+
+
+def text_of_html(html: str) -> str:
+    """Return the text of an HTML fragment; for whole pages with furniture see `pages`.
+
+    >>> text_of_html("<p>Rain &amp; <b>hail</b><br>fell.</p><ul><li>One</ul>")
+    'Rain & hail\\nfell.\\n\\nOne'
+    """
+    parser = _Html()
+    parser.feed(html)
+    parser.close()
+    return parser.blocks.result()
+
+
+def text_of_element(root: Element) -> str:
+    """Return the text of an XML element that holds XHTML or NITF, in any namespace."""
+    blocks = _Blocks()
+    todo = [(root, False)]
+    while todo:  # not recursive: depth is the sender's choice
+        element, is_end = todo.pop()
+        tag = local_name(element)
+        if is_end:
+            blocks.end(tag)
+            blocks.text(element.tail or "" if element is not root else "")
+        else:
+            blocks.start(tag)
+            blocks.text(element.text or "")
+            todo.append((element, True))
+            todo.extend((child, False) for child in reversed(element))
+    return blocks.result()
+
+
+def elements(parser: XMLPullParser[Element]) -> Iterator[Element]:
+    """Yield the elements that the parser has met since it was asked last. Raises ParseError."""
+    for event in parser.read_events():
+        yield cast("tuple[str, Element]", event)[1]
+
+
+def local_name(element: Element) -> str:
+    """Return the name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]

@@ -1,0 +1,124 @@
+"""Web pages: the main text through trafilatura, and what the page says of itself.
+
+trafilatura, not the ten times faster resiliparse: on 181 news pages with text marked by hand it
+has F1 .96 against .91, on 990 pages of many kinds and languages .92 against .81 (their projects'
+public figures agree). Its own metadata is left aside: it has no time of day, and guesses.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from dedup.errors import BadRecord
+from dedup.model import normal_date
+from dedup.readers.extras import needed
+from dedup.readers.feeds import host
+from dedup.readers.files import File
+from dedup.readers.records import Row
+
+_DATE_NAMES = frozenset(
+    """article:published_time article:published og:published_time og:article:published_time datepublished
+    date pubdate publishdate publish-date publish_date publication_date published published_time
+    dc.date dc.date.issued dc.date.created dcterms.date dcterms.issued dcterms.created
+    citation_publication_date parsely-pub-date sailthru.date cxenseparse:recs:publishtime""".split()  # noqa: SIM905 - a list of one word a line is no easier to read
+)
+
+
+def read(file: File) -> Iterator[Row | BadRecord]:
+    """Yield the article of a page. Needs trafilatura."""
+    values = page_values(file.read_stored())
+    yield (0, None, values) if values is not None else file.bad(None, "no HTML page")
+
+
+def page_values(data: bytes, charset: str | None = None) -> dict[str, str] | None:
+    """Return text, title, date, address, source and language of a page; None where it is no HTML.
+
+    A page without a main text gives all its text. Paragraphs stand between blank lines. Where the
+    server named no `charset`, the page's own word and the bytes themselves tell it.
+    """
+    library = needed("trafilatura", "html")
+    logger = logging.getLogger("trafilatura")
+    if not logger.handlers:  # it reports empty pages as errors; without a handler those go to stderr
+        logger.addHandler(logging.NullHandler())
+    if not data.strip():
+        return {"text": ""}
+    html = _decoded(data, charset)
+    tree = library.load_html(html)
+    if tree is None:
+        return None
+    values = _metadata(tree)
+    document = library.bare_extraction(tree, include_comments=False)
+    text: str = document.text if document is not None and document.text else library.html2txt(html)
+    values["text"] = "\n\n".join(filter(None, map(str.strip, text.splitlines())))
+    return {name: value for name, value in values.items() if value or name == "text"}
+
+
+def _decoded(data: bytes, charset: str | None) -> str | bytes:
+    try:
+        return data.decode(charset or "utf-8")
+    except (LookupError, UnicodeDecodeError):
+        return data
+
+
+def _metadata(tree: Any) -> dict[str, Any]:
+    """Return what the head of a page says, before the extraction takes it apart."""
+    meta: dict[str, str] = {}
+    for element in tree.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+        meta.setdefault(name.strip().lower(), element.get("content") or "")
+    canonical = tree.xpath("//link[@rel='canonical']/@href")
+    headings = tree.xpath("//h1")
+    url = next((link for link in (*canonical, meta.get("og:url", "")) if link.startswith("http")), "")
+    title = meta.get("og:title") or _line(*tree.xpath("//head/title")[:1]) or _line(*headings[:1])
+    return {
+        "title": " ".join(title.split()),
+        "published": _date(tree, meta),
+        "url": url,
+        "source": meta.get("og:site_name", "").strip() or host(url),
+        "language": tree.get("lang") or meta.get("og:locale", ""),
+    }
+
+
+def _date(tree: Any, meta: dict[str, str]) -> str | None:
+    """Return the first that reads as a date: schema.org's, a meta element's, a `time` element's."""
+    candidates: list[Any] = [
+        found
+        for script in tree.xpath("//script[@type='application/ld+json']")
+        for found in _published(script.text)
+    ]
+    candidates += [text for name, text in meta.items() if name in _DATE_NAMES]
+    candidates += tree.xpath(
+        "//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"
+    )
+    candidates += tree.xpath("//time[@pubdate]/@datetime | //article//time/@datetime")[:1]
+    for text in candidates:
+        try:
+            published = normal_date(str(text))
+        except ValueError:
+            continue
+        if published > "1900":  # some systems write year 1 for "not known"
+            return published
+    return None
+
+
+def _published(script: str | None) -> Iterator[Any]:
+    """Yield each `datePublished` in a JSON-LD script."""
+    try:
+        todo = [json.loads(script or "null", strict=False)]
+    except (ValueError, RecursionError):
+        return
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, dict):
+            if isinstance(node.get("datePublished"), str):
+                yield node["datePublished"]
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+
+
+def _line(element: Any = None) -> str:
+    return "" if element is None else " ".join(element.itertext())
