@@ -654,6 +654,11 @@ SIMILAR = 0.4
 LONE = (0.0, 0.2, 0.5, 0.8)
 """What matched words count that stand alone, by two or by three between others."""
 LOOK_BACK = 32
+BAND = 6
+"""Words by which two texts may get out of step beyond the last exact run."""
+DROP = 3.0
+"""An end is followed until it has lost so much of its best score."""
+OUTSIDE = -1e9
 
 
 @_inlined
@@ -703,22 +708,31 @@ def _fill(hashes: Any, flags: Any, masks: Any, t: int, s: int, dt: int, ds: int,
     """Align ``dt`` words from `t` with ``ds`` words from `s`, going by `step` (1 or -1); add blocks of one word.
 
     With `skip` 0 this is the heaviest common subsequence of the rectangle; with a cost for each word left out it
-    goes only as far as it pays. Blocks come in the order of the walk back: reversed for step 1.
+    goes only as far as it pays, never out of step by more than `BAND` words. Blocks come in the order of the walk back: reversed for step 1.
     """
-    for j in range(ds + 1):
+    band = ds if skip == 0.0 else BAND
+    for j in range(min(ds, band) + 1):
         score[0, j] = -skip * j
     best, best_i, best_j = 0.0, 0, 0
     for i in range(1, dt + 1):
-        score[i, 0] = -skip * i
+        low, high = max(1, i - band), min(ds, i + band)
+        if low > high:
+            break
+        score[i, low - 1] = -skip * i if low == 1 else OUTSIDE
+        if high < ds or high == i + band:
+            score[i - 1, high] = score[i - 1, high] if high < i + band else OUTSIDE
         at = t + step * (i - 1)
-        weight = _weight(flags[at]) if dt > 0 else 0.0
-        for j in range(1, ds + 1):
+        word, mask = hashes[at], masks[at]
+        weight = _weight(flags[at])
+        top = OUTSIDE
+        for j in range(low, high + 1):
+            other = s + step * (j - 1)
             value = score[i - 1, j - 1] - skip
             way = 0
-            if hashes[at] == hashes[s + step * (j - 1)]:
+            if word == hashes[other]:
                 value = score[i - 1, j - 1] + weight
                 way = 1
-            elif _similar(masks[at], masks[s + step * (j - 1)]):
+            elif _similar(mask, masks[other]):
                 value = score[i - 1, j - 1] + SIMILAR * weight
                 way = 4
             if score[i - 1, j] - skip > value:
@@ -729,8 +743,11 @@ def _fill(hashes: Any, flags: Any, masks: Any, t: int, s: int, dt: int, ds: int,
                 way = 3
             score[i, j] = value
             move[i, j] = way
+            top = max(top, value)
             if value > best:
                 best, best_i, best_j = value, i, j
+        if skip > 0.0 and top < best - DROP:
+            break
     i, j = (dt, ds) if skip == 0.0 else (best_i, best_j)
     while i > 0 and j > 0:
         way = move[i, j]
@@ -847,17 +864,29 @@ def _fill_table(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: An
 @_inlined
 def _sorted_runs(runs: Any, n: int, spare: Any) -> int:
     """Sort runs by place in the article, then in the source; drop those that come twice."""
-    keys = np.empty(n, np.uint64)
-    for i in range(n):
-        keys[i] = (np.uint64(runs[i, 0]) << np.uint64(32)) | np.uint64(runs[i, 1])
-    order = np.argsort(keys)
+    if n > 64:
+        keys = np.empty(n, np.uint64)
+        for i in range(n):
+            keys[i] = (np.uint64(runs[i, 0]) << np.uint64(32)) | np.uint64(runs[i, 1])
+        order = np.argsort(keys)
+        for i in range(n):
+            spare[i] = runs[order[i]]
+        runs[:n] = spare[:n]
+    else:
+        for i in range(1, n):
+            t, s, size = runs[i, 0], runs[i, 1], runs[i, 2]
+            j = i
+            while j > 0 and (runs[j - 1, 0] > t or (runs[j - 1, 0] == t and runs[j - 1, 1] > s)):
+                for k in range(3):
+                    runs[j, k] = runs[j - 1, k]
+                j -= 1
+            runs[j, 0], runs[j, 1], runs[j, 2] = t, s, size
     kept = 0
     for i in range(n):
-        if i == 0 or keys[order[i]] != keys[order[i - 1]]:
+        if kept == 0 or runs[i, 0] != runs[kept - 1, 0] or runs[i, 1] != runs[kept - 1, 1]:
             for k in range(3):
-                spare[kept, k] = runs[order[i], k]
+                runs[kept, k] = runs[i, k]
             kept += 1
-    runs[:kept] = spare[:kept]
     return kept
 
 
@@ -892,8 +921,7 @@ def _bridged(hashes: Any, flags: Any, masks: Any, runs: Any, path: Any, size: in
     """Blocks of one chain of runs (``path[size - 1] .. path[0]``), its gaps and both its ends filled."""
     first = path[size - 1]
     t, s = runs[first, 0], runs[first, 1]
-    reach = min(REACH, 2 * runs[first, 2] + 8)
-    n = _fill(hashes, flags, masks, t - 1, s - 1, min(reach, t - t_low), min(reach, s - s_low), -1, 0.4, score, move, blocks, 0)
+    n = _fill(hashes, flags, masks, t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), -1, 0.4, score, move, blocks, 0)
     t_end, s_end = -1, -1
     for place in range(size - 1, -1, -1):
         run = path[place]
@@ -963,10 +991,24 @@ def _trimmed(flags: Any, blocks: Any, first: int, end: int) -> Any:
 
 
 @_inlined
-def _measured(flags: Any, blocks: Any, first: int, end: int) -> Any:
+def _news(hashes: Any, flags: Any, blocks: Any, first: int, i: int, t: int) -> float:
+    """Weight of the matched word at `t` in block `i`, less where the same word matched up to 40 words before."""
+    weight = _weight(flags[t])
+    begin = max(blocks[first, 0], t - 40)
+    while i >= first and blocks[i, 0] + blocks[i, 2] > begin:
+        for at in range(max(blocks[i, 0], begin), min(blocks[i, 0] + blocks[i, 2], t)):
+            if hashes[at] == hashes[t]:
+                return 0.25 * weight
+        i -= 1
+    return weight
+
+
+@_inlined
+def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any:
     """Equal words, similar words, the weight of both, and the longest equal run of some blocks.
 
-    Words that match alone, between words that do not, are hardly evidence: any two texts share those.
+    Words that match alone, between words that do not, are hardly evidence: any two texts share those; nor are
+    words that matched a few words before: any two tables from one template do.
     """
     matched, similar, longest = 0, 0, 0
     weight = 0.0
@@ -977,7 +1019,8 @@ def _measured(flags: Any, blocks: Any, first: int, end: int) -> Any:
         while True:
             size = blocks[i, 2]
             stretch += size
-            inside += _block_weight(flags, blocks, i)
+            for t in range(blocks[i, 0], blocks[i, 0] + size):
+                inside += _news(hashes, flags, blocks, first, i, t) * (SIMILAR if blocks[i, 3] else 1.0)
             if blocks[i, 3]:
                 similar += size
             else:
@@ -1086,7 +1129,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
             first, end = _next_segment(flags, scratch, at, n)
             at = max(end, at + 1)
             first, end = _trimmed(flags, scratch, first, end)
-            matched, similar, weight, longest = _measured(flags, scratch, first, end)
+            matched, similar, weight, longest = _measured(hashes, flags, scratch, first, end)
             if longest < 3:
                 continue
             matched += similar // 2
@@ -1136,8 +1179,8 @@ def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights:
         if not verbatim:
             whole = _whole(flags, par_words, par_blocks, segments[i, 0], segments[i, 1])
             whole = whole and _whole(flags, par_words, par_blocks, segments[i, 2], segments[i, 3])
-            wanted = 0.8 * min_weight if whole else 1.25 * min_weight
-        if dense and matched >= min_words and weight >= wanted and weight >= 0.4 * min_share * length:
+            wanted = 0.6 * min_weight if whole else 1.2 * min_weight
+        if dense and matched >= min_words and weight >= wanted and weight >= 0.25 * min_share * length:
             segments[i, 8] = 1
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
