@@ -8,8 +8,6 @@ from importlib import import_module
 COMMANDS = {
     "quality": "taken words found, and what else is flagged, on stitched news with known answers",
     "labelled": "real collections with labels, with the published figures",
-    "language": "passages in another language",
-    "boilerplate": "site furniture",
 }
 """Each is a module of this package with a `main(argv)`."""
 

@@ -34,8 +34,8 @@ from dedup.model import Article
 FRESH_RUN = 7
 """Fresh text shares no run of so many words with anything else in the collection."""
 
-KIN = 0.4
-"""Nor does any other paragraph hold this share of its rare words, each weighed by its rarity."""
+KIN = 0.25
+"""Nor does any other paragraph hold so much of its vocabulary: rare words, each weighed by its rarity."""
 
 _RARE = 4.5
 """A word is rare in less than one paragraph in exp(4.5) = 90."""
@@ -145,15 +145,15 @@ class _Kin:
 
     def share(self, paragraph: str) -> float:
         """Return the largest share of the paragraph's weight that one paragraph of another text holds."""
-        postings = {word: self._postings.get(word, []) for word in set(folded(paragraph))}
+        postings = {word: self._postings.get(word, []) for word in sorted(set(folded(paragraph)))}
         weight = {word: log(self._count / (1 + len(at))) for word, at in postings.items()}
-        rare = [word for word in sorted(weight) if weight[word] > _RARE]
+        rare = [word for word in weight if weight[word] > _RARE]
         held: dict[int, float] = defaultdict(float)
         for word in rare:
             for number in postings[word]:
                 held[number] += weight[word]
         best = sorted(held.values())[-2:-1]  # the largest is the paragraph itself
-        return best[0] / sum(weight[word] for word in rare) if best else 0.0
+        return best[0] / sum(weight.values()) if best else 0.0
 
 
 def _planted(kind: str, change: Callable[[str, Random, _Stock], str], least: int = 20) -> _Planter:

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import corpora
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
 from benchmarks.systems import SYSTEMS, System, system
-from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths
+from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths, summary
 from dedup.model import Article
 
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         feed = _feed(options, seed)
         judged, evaluation, seconds = measure(run, feed)
         print(f"\n{options.system}, seed {seed}: {len(feed.articles)} articles, {seconds:.1f} CPU s")
-        print(table(evaluation))
+        print(summary(evaluation))
         if options.write:
             _write(options.write, feed)
         if options.worst:
@@ -45,23 +45,6 @@ def measure(run: System, feed: Stitched) -> tuple[list[Judgement], Evaluation, f
     judged = run(feed.articles, wanted)
     seconds = time.process_time() - begin
     return judged, evaluate(judged, feed.truths), seconds
-
-
-def table(evaluation: Evaluation) -> str:
-    """Return the figures as lines of text, one a kind."""
-    lines = [f"{'kind':<14}{'words':>8}{'recall':>9}{'source':>9}{'passages found':>17}"]
-    for kind, tally in sorted(evaluation.kinds.items(), key=lambda item: _rank(item[0])):
-        found = f"{tally.spans_found} of {tally.spans}"
-        lines.append(
-            f"{kind:<14}{tally.words:>8}{_share(tally.recall):>9}{_share(tally.source_accuracy):>9}{found:>17}"
-        )
-    lines.append(
-        f"precision of words {_share(evaluation.precision)}, of findings "
-        f"{_share(evaluation.span_precision)}; right source {_share(evaluation.total.source_accuracy)}; "
-        f"{evaluation.false_per_thousand or 0:.2f} of 1,000 own words flagged; "
-        f"originality off by {_share(evaluation.mean_originality_error)}"
-    )
-    return "\n".join(lines)
 
 
 def negatives_table(evaluation: Evaluation) -> str:
@@ -131,15 +114,6 @@ def _show_worst(feed: Stitched, judged: list[Judgement], count: int, kinds: Sequ
         print(f"missed {words} words in {name} ({kind}): {text}")
     for name, flag, text in false[:count]:
         print(f"false in {name}: {flag.kind} from {flag.source}: {text}")
-
-
-def _rank(kind: str) -> tuple[int, str]:
-    names = list(KINDS)
-    return (names.index(kind) if kind in names else len(names), kind)
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,12 +23,16 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
+
+import click
 
 from dedup.errors import BadRecord
 from dedup.model import PRECEDENCE, Json
+
+T = TypeVar("T")
 
 TAKEN: tuple[str, ...] = ("recycled", "reworded", "quoted", "carried_over", "repeated")
 """Ledger classes that say: this was said before."""
@@ -332,24 +336,62 @@ def _words(starts: Sequence[int], start: int, end: int) -> tuple[int, int]:
 
 
 def _length(judged: Judgement, truth: Truth) -> int:
-    return max((part.end for part in (*judged.flags, *truth.spans)), default=0)
+    ends = [flag.end for flag in judged.flags] + [span.end for span in truth.spans]
+    return max(ends, default=0)
 
 
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
+def summary(evaluation: Evaluation) -> str:
+    """Return the figures as lines of text: one a kind, then those over all."""
+    lines = [f"{'kind':<20}{'words':>9}{'recall':>9}{'source':>9}{'passages found':>18}"]
+    for kind, tally in evaluation.kinds.items():
+        found = f"{tally.spans_found} of {tally.spans}"
+        shares = f"{_share(tally.recall):>9}{_share(tally.source_accuracy):>9}"
+        lines.append(f"{kind:<20}{tally.words:>9}{shares}{found:>18}")
+    missing = f", {evaluation.missing} without a report" if evaluation.missing else ""
+    lines += [
+        f"{evaluation.articles} articles{missing}",
+        f"precision: words {_share(evaluation.precision)}, findings {_share(evaluation.span_precision)}",
+        f"right source: {_share(evaluation.total.source_accuracy)}",
+        f"own words flagged in 1,000: {_share(evaluation.false_per_thousand, 2)}",
+        f"originality, mean error: {_share(evaluation.mean_originality_error)}",
+    ]
+    return "\n".join(lines)
+
+
+def _share(value: float | None, places: int = 4) -> str:
+    return "-" if value is None else f"{value:.{places}f}"
+
+
+@click.command("evaluate")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False))
+@click.argument("truth", type=click.Path(exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def command(report: str, truth: str, as_json: bool) -> None:
+    """Compare a REPORT (dedup scan -f jsonl) with labels of your own.
+
+    TRUTH has one JSON object an article: {"id": ..., "starts": [where each word begins],
+    "spans": [{"start": ..., "end": ..., "kind": a name, "holders": [ids of the right sources]}]}.
+    Text that no span holds is the article's own. Figures are given for each kind.
+    """
+    evaluation = evaluate(read_judgements(report), read_truths(truth))
+    click.echo(json.dumps(evaluation.figures(), indent=2) if as_json else summary(evaluation))
+
+
 def read_truths(path: str) -> Iterator[Truth]:
     """Read a truth file. Raises BadRecord that names the line."""
-    return (truth for truth in _read(path, Truth.from_record))
+    return _read(path, Truth.from_record)
 
 
 def read_judgements(path: str) -> Iterator[Judgement]:
     """Read a report (`dedup scan -f jsonl`). Raises BadRecord that names the line."""
-    return (judged for judged in _read(path, Judgement.from_record))
+    return _read(path, Judgement.from_record)
 
 
-def _read(path: str, parse: Any) -> Iterator[Any]:
+def _read(path: str, parse: Callable[[Json], T]) -> Iterator[T]:
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():

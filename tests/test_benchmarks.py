@@ -1,0 +1,240 @@
+"""The benchmarks themselves: texts with known answers have to be what they say they are."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import edits, phrases
+from benchmarks.floor import floor
+from benchmarks.generator import FRESH_RUN, KINDS, Stitched, negatives, stitched
+from benchmarks.texts import folded, sentences, words
+from dedup.evaluate import TAKEN, evaluate
+from dedup.model import Article
+
+ROOT = Path(__file__).parent.parent
+DATA = Path(os.environ.get("DEDUP_TEST_DATA", ROOT.parent / "shared" / "data"))
+
+
+def _invented(count: int) -> list[Article]:
+    """Articles of five paragraphs of three sentences from an invented vocabulary, no two alike."""
+    rng = Random(7)
+    syllables = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
+    vocabulary = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(3000)]
+
+    def sentence() -> str:
+        return " ".join(rng.choices(vocabulary, k=rng.randint(12, 16))).capitalize() + "."
+
+    return [
+        Article(
+            id=f"story-{at}",
+            text="\n\n".join(" ".join(sentence() for _ in range(3)) for _ in range(5)),
+            published=f"2020-01-{1 + at % 28:02}",
+            extra={"topics": (f"topic-{at % 3}",)},
+        )
+        for at in range(count)
+    ]
+
+
+@pytest.fixture(scope="module")
+def collection() -> list[Article]:
+    return _invented(160)
+
+
+@pytest.fixture(scope="module")
+def feed(collection: list[Article]) -> Stitched:
+    return stitched(collection, 1, 2 * len(KINDS), {}, dressed=True)
+
+
+def _pages(feed: Stitched) -> dict[str, Article]:
+    return {article.id: article for article in feed.articles}
+
+
+def test_the_same_seed_gives_the_same_feed(collection: list[Article], feed: Stitched) -> None:
+    assert stitched(collection, 1, 2 * len(KINDS), {}, dressed=True) == feed
+    assert stitched(collection, 2, 2 * len(KINDS), {}, dressed=True) != feed
+
+
+def test_the_feed_does_not_depend_on_hash_seeds() -> None:
+    code = (
+        "from tests.test_benchmarks import _invented; from benchmarks.generator import stitched; import zlib;"
+        "print(zlib.crc32(repr(stitched(_invented(160), 1, 14, {}, dressed=True)).encode()))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    ]
+    assert runs[0] == runs[1] != b""
+
+
+def test_every_kind_is_planted(feed: Stitched) -> None:
+    planted = {span.kind for truth in feed.truths for span in truth.spans if span.expected == TAKEN}
+    assert planted == set(KINDS)
+
+
+def test_spans_are_in_order_and_inside_the_text(feed: Stitched) -> None:
+    pages = _pages(feed)
+    for truth in feed.truths:
+        ends = [0]
+        for span in truth.spans:
+            assert ends[-1] <= span.start < span.end <= len(pages[truth.id].text)
+            ends.append(span.end)
+
+
+def test_word_starts_are_those_of_the_text(feed: Stitched) -> None:
+    pages = _pages(feed)
+    for truth in feed.truths:
+        assert truth.starts == tuple(start for start, _ in words(pages[truth.id].text))
+
+
+def test_verbatim_kinds_stand_in_every_article_that_is_said_to_hold_them(feed: Stitched) -> None:
+    pages = _pages(feed)
+    checked = 0
+    for truth in feed.truths:
+        for span in truth.spans:
+            if span.kind in ("exact", "half", "third", "embedded", "fragment", "reordered", "interleaved"):
+                passage = " ".join(folded(pages[truth.id].text[span.start : span.end]))
+                assert span.holders
+                for name in span.holders:
+                    checked += 1
+                    assert passage in " ".join(folded(pages[name].text))
+    assert checked > 40
+
+
+def test_sources_are_earlier_than_the_pages(feed: Stitched) -> None:
+    pages = _pages(feed)
+    for truth in feed.truths:
+        for span in truth.spans:
+            for name in span.holders:
+                assert str(pages[name].published) < str(pages[truth.id].published)
+
+
+def test_fresh_text_shares_no_seven_words_with_any_original(collection: list[Article]) -> None:
+    feed = stitched(collection, 3, 28, {})
+    truths = {truth.id: truth for truth in feed.truths}
+    runs: set[tuple[str, ...]] = set()
+    for article in feed.articles:
+        if article.id not in truths:
+            tokens = folded(article.text)
+            runs.update(tuple(tokens[at : at + FRESH_RUN]) for at in range(len(tokens) - FRESH_RUN + 1))
+    for article in feed.articles:
+        if article.id in truths:
+            text = article.text
+            for span in reversed(truths[article.id].spans):
+                text = text[: span.start] + "\n\n" + text[span.end :]
+            for block in text.split("\n\n"):
+                tokens = folded(block)
+                fresh = {tuple(tokens[at : at + FRESH_RUN]) for at in range(len(tokens) - FRESH_RUN + 1)}
+                assert not fresh & runs
+
+
+def test_a_passage_that_two_originals_hold_names_both(collection: list[Article]) -> None:
+    import dataclasses
+
+    twins = [dataclasses.replace(a, id=f"{a.id}-again") for a in collection if a.published < "2020-01-15"]
+    feed = stitched([*collection, *twins], 1, 28, {}, kinds=["exact"])
+    held = [span.holders for truth in feed.truths for span in truth.spans]
+    assert any(len(holders) == 2 and holders[1] == f"{holders[0]}-again" for holders in held)
+
+
+def test_a_small_collection_is_refused_with_a_reason() -> None:
+    with pytest.raises(ValueError, match="ask for fewer pages"):
+        stitched(_invented(12), 1, 200, {})
+
+
+def test_negatives_have_no_passage_that_may_be_called_taken(collection: list[Article]) -> None:
+    feed = negatives(collection, 1, 24)
+    assert {span.kind for t in feed.truths for span in t.spans} == {"agency", "standing", *phrases.TABLES}
+    assert all("recycled" not in span.expected for truth in feed.truths for span in truth.spans)
+
+
+def test_the_floor_finds_exact_copies_and_leaves_fresh_text(collection: list[Article]) -> None:
+    feed = stitched(collection, 1, 20, {}, kinds=["exact"])
+    result = evaluate(floor(feed.articles, {truth.id for truth in feed.truths}), feed.truths)
+    assert result.kinds["exact"].recall == result.kinds["exact"].source_accuracy == 1
+    assert result.false_per_thousand == 0
+
+
+VOCABULARY = ["alpha", "beta", "gamma"]
+TEXTS = st.lists(st.sampled_from("rates rose again in Harrow, he said. No!".split()), min_size=1).map(
+    " ".join
+)
+
+
+@given(TEXTS, st.integers(0, 9))
+def test_an_edit_of_no_words_changes_nothing(text: str, seed: int) -> None:
+    rng = Random(seed)
+    assert edits.edited(text, 0, rng, VOCABULARY, {}) == text
+    assert edits.spun(text, 0, rng, {"rates": ["prices"]}) == text
+    assert edits.scanned(text, 0, rng) == text
+
+
+def test_edits_change_about_the_share_asked_for() -> None:
+    text = " ".join(f"word{at}" for at in range(4000))
+    after = set(edits.edited(text, 0.15, Random(1), VOCABULARY, {}).split())
+    # Of the edits one in five inserts and leaves the word: 12 % are lost. Five standard deviations.
+    expected, spread = 0.12 * 4000, 5 * (4000 * 0.12 * 0.88) ** 0.5
+    assert abs(len(set(text.split()) - after) - expected) < spread
+
+
+def test_a_spun_word_keeps_its_capital_and_its_comma() -> None:
+    assert edits.spun("Rates, rates", 1, Random(1), {"rates": ["prices"]}) == "Prices, prices"
+
+
+def test_look_alikes_change_letters_and_keep_their_number() -> None:
+    text = "The price of copper rose"
+    after = edits.lookalike(text, 0.5, Random(1))
+    assert after != text and len(after) == len(text)
+    assert edits.lookalike("Цена меди", 1, Random(1)) != "Цена меди"
+
+
+def test_invisible_characters_part_no_word() -> None:
+    after = edits.invisible("The price of copper rose", 1, Random(1))
+    assert not after.isascii() and len(words(after)) == 5
+
+
+@given(st.text())
+def test_words_lie_in_the_text_and_in_order(text: str) -> None:
+    at = 0
+    for start, end in words(text):
+        assert at <= start < end <= len(text)
+        at = end
+
+
+@given(st.text(alphabet="abc .!?'\"", max_size=80), st.integers(1, 6))
+def test_sentences_lose_nothing_but_space(text: str, least: int) -> None:
+    assert "".join("".join(sentences(text, least)).split()) == "".join(text.split())
+
+
+def test_commands_are_listed_and_each_has_help() -> None:
+    from benchmarks.__main__ import COMMANDS, main
+
+    assert main([]) == 0
+    assert main(["nonsense"]) == 2
+    for name in COMMANDS:
+        with pytest.raises(SystemExit) as left:
+            main([name, "--help"])
+        assert left.value.code == 0, name
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="no text collections there: set DEDUP_TEST_DATA")
+def test_collections_load() -> None:
+    from benchmarks import corpora
+
+    assert len(corpora.reuters(DATA)) == 19043
+    originals, answers = corpora.clough_stevenson(DATA)
+    assert (len(originals), len(answers)) == (5, 95)
+    assert len(corpora.bln600(DATA)) == 480
