@@ -18,22 +18,33 @@ SOURCES = (
     "veche-ru",
     "metro24",
 )
-_WHO = ("The harbour board", "A council of growers", "The tram company", "Mayor Ilse Brandt", "The flood office",
-        "Teachers in Eastvale", "The lighthouse trust", "A panel of engineers", "The night market union",
-        "Deputy governor Aram Petros", "Two ferry captains", "The bridge authority")  # fmt: skip
-_DID = ("voted on Tuesday to reopen", "refused to pay for", "signed off plans for", "asked the ministry to inspect",
-        "warned residents about", "doubled its budget for", "will hear complaints over", "quietly shelved",
-        "began a second survey of", "lost an appeal concerning", "promised to publish costs of")  # fmt: skip
-_WHAT = ("the old salt warehouse", "the eastern breakwater", "a school ferry", "the glass pavilion", "line seven",
-         "the drowned orchard", "three kilometres of dike", "the customs hall", "a winter fair", "the pilot boats",
-         "an unlicensed quarry", "the grain lifts")  # fmt: skip
-_WHY = ("after a winter of storms", "despite protests from shopkeepers", "at a cost of {n} million crowns",
-        "because the timber had rotted", "while {n} families wait for an answer", "before the season ends",
-        "as insurers withdraw", "for the first time in {n} years", "without naming a contractor",
-        "once the tide gauges are repaired")  # fmt: skip
-_SYNONYMS = {"voted": "agreed", "reopen": "open again", "refused": "declined", "plans": "drawings", "asked": "urged",
-             "warned": "cautioned", "doubled": "raised", "hear": "weigh", "began": "started", "lost": "dropped",
-             "old": "former", "cost": "price", "winter": "season", "families": "households", "storms": "gales"}  # fmt: skip
+_WHO = (
+    "The harbour board", "A council of growers", "The tram company", "Mayor Ilse Brandt",
+    "The flood office", "Teachers in Eastvale", "The lighthouse trust", "A panel of engineers",
+    "The night market union", "Deputy governor Aram Petros", "Two ferry captains", "The bridge authority",
+)  # fmt: skip
+_DID = (
+    "voted on Tuesday to reopen", "refused to pay for", "signed off plans for",
+    "asked the ministry to inspect", "warned residents about", "doubled its budget for",
+    "will hear complaints over", "quietly shelved", "began a second survey of", "lost an appeal concerning",
+    "promised to publish costs of",
+)  # fmt: skip
+_WHAT = (
+    "the old salt warehouse", "the eastern breakwater", "a school ferry", "the glass pavilion",
+    "line seven", "the drowned orchard", "three kilometres of dike", "the customs hall", "a winter fair",
+    "the pilot boats", "an unlicensed quarry", "the grain lifts",
+)  # fmt: skip
+_WHY = (
+    "after a winter of storms", "despite protests from shopkeepers", "at a cost of {n} million crowns",
+    "because the timber had rotted", "while {n} families wait for an answer", "before the season ends",
+    "as insurers withdraw", "for the first time in {n} years", "without naming a contractor",
+    "once the tide gauges are repaired",
+)  # fmt: skip
+_SYNONYMS = {
+    "voted": "agreed", "reopen": "open again", "refused": "declined", "plans": "drawings", "asked": "urged",
+    "warned": "cautioned", "doubled": "raised", "hear": "weigh", "began": "started", "lost": "dropped",
+    "old": "former", "cost": "price", "winter": "season", "families": "households", "storms": "gales",
+}  # fmt: skip
 _RUSSIAN = ("Читайте также: что известно о ремонте", "Подписывайтесь на наш канал", "Новости по теме",
             "Фото из открытых источников")  # fmt: skip
 _FURNITURE = {
@@ -224,7 +235,7 @@ def _disguise(draft: _Draft) -> None:
             1,
             reason="mixed scripts",
             hides=draft.text[start:end].replace("а", "a"),
-        )  # fmt: skip
+        )
     )
 
 

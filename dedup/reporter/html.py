@@ -1,8 +1,8 @@
 """The report as one HTML file that works from a `file://` address: no server, no network, no build step.
 
-The template is Jinja's, with autoescape; what comes from articles goes into JSON blocks, and the page's script
-builds the document from them with text nodes only. A content security policy allows the page's own style and
-script by their digests and nothing else, so even a mistake there could not run an article's text.
+The template is Jinja's, with autoescape; what comes from articles goes into JSON blocks, and the page's
+script builds the document from them with text nodes only. A content security policy allows the page's own
+style and script by their digests and nothing else, so even a mistake there could not run an article's text.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _pieces(
     style = _resource("page.css")
     script = "\n".join(["(() => {", '"use strict";', *map(_resource, SCRIPTS), "})();"])
     environment = Environment(
-        loader=DictLoader({"page": _resource("page.html.j2")}), autoescape=True, undefined=StrictUndefined
+        loader=DictLoader({"page": _resource("page.html")}), autoescape=True, undefined=StrictUndefined
     )
     blocks = ((number, Markup(block)) for number, block in enumerate(data.blocks) if block is not None)
     return environment.get_template("page").generate(

@@ -56,9 +56,9 @@ def _from_document(text: str, path: str) -> Reports:
     return Reports(articles, value.get("summary") or {})
 
 
-def _from_lines(first: str, rest: Iterator[str], number: int, path: str) -> Iterator[ArticleReport]:
-    yield _parsed(first, path, number)
-    for number, line in enumerate(rest, number + 1):
+def _from_lines(first: str, rest: Iterator[str], place: int, path: str) -> Iterator[ArticleReport]:
+    yield _parsed(first, path, place)
+    for number, line in enumerate(rest, place + 1):
         if line.strip():
             yield _parsed(line, path, number)
 

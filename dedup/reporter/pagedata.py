@@ -1,8 +1,8 @@
 """What the page is made of: reports and texts as compact JSON arrays. `page/data.js` reads them back.
 
 The overview holds every article in some hundred bytes and is parsed when the page opens. Texts, and what
-only makes sense beside them (offsets, aligned runs), stand in a block for each article that is parsed when the
-article is opened.
+only makes sense beside them (offsets, aligned runs), stand in a block for each article that is parsed when
+the article is opened.
 """
 
 from __future__ import annotations
@@ -173,7 +173,8 @@ class PageData:
         ]
         return script_json({
             "title": title, "summary": summary, "skipped": list(skipped), "articles": self.articles,
-            "furniture": furniture, "refs": self.refs, "sources": self.sources.all, "reasons": self.reasons.all,
+            "furniture": furniture,
+            "refs": self.refs, "sources": self.sources.all, "reasons": self.reasons.all,
             "languages": [[code, language_name(code)] for code in self.languages.all],
             "kinds": KINDS, "classes": CLASSES, "precedence": PRECEDENCE,
             "texts": sum(block is not None for block in self.blocks),

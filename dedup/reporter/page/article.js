@@ -11,7 +11,7 @@ function showArticle(i) {
     articleHead(i, article),
     h("div", { class: "panels verdict-panels" },
       h("section", { class: "panel", "aria-label": "Verdict" },
-        h("p", { class: "verdict", id: "verdict" }, plain(article.verdict)),
+        h("p", { class: "verdict", id: "verdict" }, plain(unbroken(article.verdict))),
         h("p", { class: "score", id: "article-score" }, h("b", {}, percent(result.originality)), " original", isChanged(whatif) && h("span", { class: "hint" }, ` (${percent(scanned[i])} as scanned${article.guessed ? "; without the text this is an estimate" : ""})`)),
         ledgerBar(result.ledger, 600, 30, true), ledgerTable(result.ledger)),
       h("section", { class: "panel", "aria-labelledby": "sources-title" }, h("h2", { id: "sources-title" }, "Sources, by words taken"), sourceList(i))),
@@ -39,7 +39,7 @@ function ledgerTable(ledger) {
     h("thead", { class: "hidden" }, h("tr", {}, ["Class", "Words", "Share"].map(label => h("th", { scope: "col" }, label)))),
     h("tbody", {}, CLASSES.map((kind, i) => ledger[i] > 0 && h("tr", { "data-class": kind },
       h("th", { scope: "row" }, s("svg", { class: "swatch", width: 26, height: 16, "aria-hidden": "true", focusable: "false" }, s("rect", { class: `seg-${kind}`, width: 26, height: 16, rx: 3 })), " ", h("span", { class: `sample k-${kind}` }, LABEL[kind])),
-      h("td", { class: "num", "data-words": "" }, number(ledger[i])), h("td", { class: "num", "data-share": "" }, `${shares[i]} %`)))));
+      h("td", { class: "num", "data-words": "" }, number(ledger[i])), h("td", { class: "num", "data-share": "" }, shareOf(ledger[i], shares[i]))))));
 }
 
 function sourceList(i) {

@@ -16,6 +16,9 @@ function ledgerBar(ledger, width, height, labelled) {
   return s("svg", { class: labelled ? "bar big" : "bar", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": said }, segments);
 }
 
+// Rounded shares sum to 100; a class that has words never reads as nothing.
+const shareOf = (words, share) => words && !share ? "<\u00a01\u00a0%" : `${share}\u00a0%`;
+
 const BINS = 10;
 function histogram(values, choose) {
   const counts = new Array(BINS).fill(0);

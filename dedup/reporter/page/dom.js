@@ -42,9 +42,12 @@ function outbound(url) {
 
 const number = value => value.toLocaleString("en");
 const counted = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
-const percent = value => value == null ? "–" : `${Math.round(100 * value)} %`;
+const percent = value => value == null ? "–" : `${Math.round(100 * value)}\u00a0%`;
 const when = published => published ? published.slice(0, 10) + (/T00:00:00Z?$/.test(published) ? "" : " " + published.slice(11, 16)) : "";
 const hrefOf = (article, passage) => `#a${article}${passage == null ? "" : "p" + passage}`;
+
+// A number and its per cent sign stay on one line.
+const unbroken = value => value.replace(/(\d) %/g, "$1\u00a0%");
 
 function fill(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter(child => child != null && child !== false));

@@ -1,5 +1,5 @@
 // The feed: filters choose articles; figures, table, matrix and series show the chosen ones.
-const PAGE = 50;
+const PAGE = 25;
 const filters = byId("filters");
 let page = 0, chosen = [];
 
@@ -100,7 +100,7 @@ function showLegend(table, ledger) {
   for (const row of table.querySelectorAll("[data-class]")) {
     const i = CLASSES.indexOf(row.dataset.class);
     row.querySelector("[data-words]").textContent = number(ledger[i]);
-    row.querySelector("[data-share]").textContent = `${shares[i]} %`;
+    row.querySelector("[data-share]").textContent = shareOf(ledger[i], shares[i]);
     row.classList.toggle("none", !ledger[i]);
   }
 }
@@ -168,7 +168,7 @@ function showFlows() {
   const cell = (taker, from) => {
     const key = JSON.stringify([taker, from]), count = words.get(key);
     if (!count) return h("td", { class: taker === from ? "self" : null }, h("span", { class: "nil" }, "·"));
-    const level = 1 + Math.min(4, Math.floor(5 * Math.sqrt(count / most) - 1e-9));
+    const level = 1 + Math.min(4, Math.floor(5 * count / most - 1e-9));
     const said = `${taker} takes ${counted(count, "word")} from ${taker === from ? "itself" : from}, in ${counted(parts.get(key), "article")}`;
     return h("td", { class: `heat${level}${taker === from ? " self" : ""}` }, h("button", { type: "button", title: said, "aria-label": said, onclick: () => setFilter({ source: taker, from }) }, number(count)));
   };

@@ -86,7 +86,7 @@ function showRun() {
   fill(byId("run"), version && `Version ${version}. `, id && `Settings ${id}. `);
 }
 
-// Read-only, for tests and for the console: the scores that the page shows.
+// For tests and the console: the scores that the page shows, and the what-if behind them.
 window.dedupReport = Object.freeze({
   scores: () => scores.map((row, i) => ({ id: articles[i].id, ledger: Object.fromEntries(CLASSES.map((kind, k) => [kind, row.ledger[k]])), originality: row.originality })),
   whatIf: changes => applyWhatif({ ...asScanned(), ...changes, without: new Set(changes.without || []) }),

@@ -1,0 +1,151 @@
+"""One article in the terminal: its verdict, its ledger, its words in the colours of the page, its passages.
+
+Each marked stretch also stands in brackets with its passage's number, so nothing hangs on colour alone. What
+comes from articles is shown without control characters: it cannot steer the terminal.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import BinaryIO
+
+from rich.console import Console
+from rich.text import Text
+
+from dedup.model import ArticleReport, Finding, Ledger
+from dedup.reporter.painting import CLASSES, NOBODY, ledger_of, paint, percentages, word_ranges, word_starts
+from dedup.reporter.text import LOOKS, clean
+from dedup.reporter.verdict import language_name, verdict
+
+STYLES: Mapping[str, str] = {
+    "original": "green", "recycled": "red underline", "reworded": "bright_yellow underline",
+    "carried_over": "magenta underline", "repeated": "blue underline", "quoted": "yellow",
+    "boilerplate": "bright_black strike", "foreign": "bright_magenta overline", "obfuscated": "bold reverse",
+}  # fmt: skip
+"""How each kind looks, nearest to the page's colours."""
+
+BAR = 60
+"""Cells of the ledger's bar."""
+
+
+def write_article(
+    report: ArticleReport, text: str | None, out: BinaryIO, *, width: int = 80, colour: bool = False,
+    encoding: str = "utf-8",
+) -> None:  # fmt: skip
+    """Write one article for a terminal; rich minds NO_COLOR.
+
+    `text` None, or another than was judged: all but its words.
+    """
+    shown = io.StringIO()
+    console = Console(
+        file=shown, width=width, force_terminal=colour, no_color=None if colour else True, highlight=False, markup=False,
+        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
+    )  # fmt: skip
+    for part in _parts(report, text):
+        console.print(part)
+    for line in shown.getvalue().splitlines():
+        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+
+
+def fits(report: ArticleReport, text: str) -> bool:
+    """Whether a text is the one that was judged: as many words, and its findings paint the ledger."""
+    starts = word_starts(text)
+    kinds = [found.kind for found in report.findings]
+    owners = paint(len(starts), kinds, word_ranges(starts, report.findings))
+    return len(starts) == report.words and ledger_of(owners, kinds) == report.ledger
+
+
+def _parts(report: ArticleReport, text: str | None) -> Iterator[Text]:
+    yield _head(report)
+    yield Text(verdict(report))
+    if report.words:
+        yield Text()
+        yield _bar(report.ledger)
+        yield from _classes(report.ledger)
+    yield Text()
+    if text is None:
+        yield Text("The text is not at hand: it is not where the report says it was read.", "italic")
+    elif not fits(report, text):
+        yield Text("The text at hand is not the one that was judged, so it is not shown.", "italic")
+    else:
+        yield _coloured(report, text)
+    for number, found in enumerate(report.findings, 1):
+        yield from _passage(number, found, report)
+
+
+def _head(report: ArticleReport) -> Text:
+    facts = [report.id if report.title else "", report.source, report.published or "", report.url]
+    share = "nothing judged" if report.originality is None else f"{100 * report.originality:.0f} % original"
+    head = Text(_clean(report.title or report.id), "bold")
+    head.append("\n" + " · ".join([_clean(fact) for fact in facts if fact] + [share]) + "\n", "not bold")
+    return head
+
+
+def _bar(ledger: Ledger) -> Text:
+    """One cell about 1/60 of the words; no class that has words is without a cell."""
+    bar = Text()
+    for name in CLASSES:
+        words = getattr(ledger, name)
+        if words:
+            bar.append(
+                LOOKS[name].glyph * max(1, round(BAR * words / ledger.words)), STYLES[name] + " not underline"
+            )
+    return bar
+
+
+def _classes(ledger: Ledger) -> Iterator[Text]:
+    counts = [getattr(ledger, name) for name in CLASSES]
+    for name, words, share in zip(CLASSES, counts, percentages(counts), strict=True):
+        if words:
+            line = Text(f"{LOOKS[name].glyph} ", STYLES[name] + " not underline")
+            yield line.append(f"{name.replace('_', ' '):<14}{words:>8,}{share:>5} %", "default")
+
+
+def _coloured(report: ArticleReport, text: str) -> Text:
+    starts = word_starts(text)
+    kinds = [found.kind for found in report.findings]
+    owners = paint(len(starts), kinds, word_ranges(starts, report.findings))
+    out, at, word = Text(), 0, 0
+    while word < len(owners):
+        owner, first = owners[word], word
+        while word < len(owners) and owners[word] == owner:
+            word += 1
+        if owner == NOBODY:
+            continue
+        border = starts[word] if word < len(owners) else len(text)
+        end = min(max(report.findings[owner].end, starts[word - 1] + 1), border)
+        end = starts[first] + len(text[starts[first] : end].rstrip())
+        out.append(_clean(text[at : starts[first]]))
+        out.append(f"[{owner + 1}:", f"{STYLES[kinds[owner]]} not underline bold")
+        out.append(_clean(text[starts[first] : end]), STYLES[kinds[owner]])
+        out.append("]", f"{STYLES[kinds[owner]]} not underline bold")
+        at = end
+    return out.append(_clean(text[at:]))
+
+
+def _passage(number: int, found: Finding, report: ArticleReport) -> Iterator[Text]:
+    line = Text(f"\n{number}. {found.kind.replace('_', ' ')}", STYLES[found.kind])
+    facts = [f"paragraph {found.paragraph + 1}", f"{found.words:,} word{'' if found.words == 1 else 's'}"]
+    if found.language and found.kind == "foreign":
+        facts.append(language_name(found.language))
+    if found.reason:
+        facts.append(found.reason)
+    if found.hides:
+        facts.append(f"reads {found.hides!r}")
+    if found.copies:
+        facts.append(
+            "1 other article has it" if found.copies == 1 else f"{found.copies:,} other articles have it"
+        )
+    yield line.append(
+        " · " + _clean(" · ".join(facts)), "default not underline not strike not overline not bold"
+    )
+    match = found.match
+    if match and match.id != report.id:
+        place = ", ".join(part for part in (match.source, match.published) if part)
+        where = f" ({place})" if place else ""
+        yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
+
+
+def _clean(text: str) -> str:
+    return "\n".join(map(clean, text.split("\n")))
