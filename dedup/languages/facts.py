@@ -33,7 +33,7 @@ SAME: tuple[frozenset[str], ...] = (
 CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"be", "ru", "uk"}),
     frozenset({"bg", "mk", "sr"}),
-    frozenset({"bg", "mk", "ru"}),
+    frozenset({"bg", "ru"}),
     frozenset({"ca", "es", "gl", "pt"}),
     frozenset({"cs", "sk"}),
     frozenset({"da", "no", "nn", "sv"}),

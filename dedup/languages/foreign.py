@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS
 from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, FIELD, JOINED, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
-from dedup.languages.vocabulary import UNIT, Vocabulary
+from dedup.languages.vocabulary import CYRILLIC_LETTERS, UNIT, Vocabulary
 
 Bools = NDArray[np.bool_]
 _EAST_ASIAN = ("Hani", "Hira", "Kana", "Hang", "Bopo")
@@ -31,13 +31,15 @@ class Tuning:
     """... and one that opens a sentence or a line."""
     cap: int = 1500
     """The most that one word counts."""
+    unknown: int = 800
+    """The same for "a language that the scorer does not know"."""
     bias: int = 50
     """What each word counts for the main language beforehand."""
     edges: tuple[int, int, int, int, int] = (1000, 800, 400, 100, 0)
     """The price of a border between languages at a space, a comma, a sentence mark, a colon, a line."""
     least: int = 500
     """Gain of the least stretch that is looked at."""
-    clause: int = 600
+    clause: int = 900
     """Gain asked of a stretch that is a whole line, or what stands before a colon."""
     inside: int = 2500
     """Gain asked of a stretch inside a line."""
@@ -52,7 +54,9 @@ class Tuning:
 
     def array(self) -> NDArray[np.int32]:
         """The numbers as `kernels.stretches` wants them."""
-        return np.array([self.name, self.opening, self.cap, self.bias, self.least, *self.edges], np.int32)
+        return np.array(
+            [self.name, self.opening, self.cap, self.bias, self.least, self.unknown, *self.edges], np.int32
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Stretch:
     last: int
     language: str
     confidence: float
-    reason: Literal["script", "language"]
+    reason: Literal["script", "language", "letters"]
 
 
 class Stretches:
@@ -115,7 +119,9 @@ class Stretches:
         if words.script[first] == LATIN:
             prose = len(_prose(batch, first, last) - facts.PARTICLES)
             if before and after:
-                return prose >= 1 and letters >= 6 and int((sizes > 1).sum()) > 1
+                return prose >= 1 and letters >= 6 and (
+                    int((sizes > 1).sum()) > 1 or _is_told_by_one(batch.evidence[batch.rows[first]])
+                )
             return prose >= 3 and 2 * int((flags & CAPITAL == 0).sum()) >= last - first
         if before and after:
             return letters >= 2
@@ -155,7 +161,8 @@ class Stretches:
             settled = self._settle(batch, mains[text], line, _Found(first, last, language, gain))
             if settled is not None:
                 confidence = round(1 - math.exp(-settled.gain / UNIT / 8), 4)
-                yield text, Stretch(settled.first, settled.last, self._codes[language], confidence, "language")
+                code = self._codes[language]
+                yield text, Stretch(settled.first, settled.last, code, confidence, settled.reason)
 
     def _kin(self, mains: Sequence[Main]) -> tuple[Bools, NDArray[np.int32]]:
         """Which languages are never foreign, by kind of text, and each text's kind.
@@ -189,13 +196,14 @@ class Stretches:
         elif clause.last - clause.first == 1 and stop - begin > 1:
             least = 3  # one word before a colon may be anything
         code = self._codes[found.language]
+        telling = self._telling(batch, clause, gains[clause.first - begin :], 4 if main.floor else 2)
+        lacking = _lacking(main.language.codes[0], telling)
         if facts.close(main.language.codes[0], code):
             need += tuning.close
-        if code == "und":
-            need, least = 2 * need, least + 2
+        if code == "und" and not lacking:
+            need, least = 3 * need // 2, least + 2
         if main.floor:
             need, least = max(need, tuning.strange), least + 1
-        telling = self._telling(batch, clause, gains[clause.first - begin :], 4 if main.floor else 2)
         flags = words.flags[clause.first : clause.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
@@ -203,12 +211,14 @@ class Stretches:
         if names.any() and clause.gain < tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         enough = clause.gain >= need and len(telling) >= least and sum(map(len, telling)) >= 3 * least
-        return clause if enough else None
+        return replace(clause, reason="letters" if lacking else "language") if enough else None
 
     def _telling(self, batch: Batch, found: _Found, gains: NDArray[np.int64], letters: int) -> set[str]:
         """The distinct words that speak for a stretch, with its first if only the start made it a capital."""
         words = batch.words
         telling = _prose(batch, found.first, found.last, letters) - facts.PARTICLES
+        dumb = {words.text[words.start[i] : words.end[i]] for i in found.first + np.flatnonzero(gains[: found.last - found.first] <= 0)}
+        telling -= dumb
         if not telling:
             return telling
         flags = int(words.flags[found.first])
@@ -223,7 +233,8 @@ class Stretches:
         flags = words.flags[span]
         evidence = batch.evidence[batch.rows[span]].astype(np.int64)
         own = np.maximum(evidence[:, main.column], evidence[:, -1] * main.floor >> 4)
-        gains = np.clip(evidence[:, language] - own, -tuning.cap, tuning.cap) - tuning.bias
+        most = tuning.unknown if self._codes[language] == "und" else tuning.cap
+        gains = np.clip(evidence[:, language] - own, -tuning.cap, most) - tuning.bias
         opening = (flags & OPENING != 0) & (flags & SMALL != 0)
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
         gains = np.where(gains > 0, gains * weight // 16, gains)
@@ -241,6 +252,16 @@ class _Found:
     last: int
     language: int
     gain: int
+    reason: Literal["language", "letters"] = "language"
+
+
+def _lacking(code: str, words: set[str]) -> bool:
+    """Whether half of some words have a Cyrillic letter that a language lacks."""
+    alphabet = facts.ALPHABETS.get(code)
+    if alphabet is None or not words:
+        return False
+    strange = sum(1 for word in words if not alphabet.issuperset(CYRILLIC_LETTERS.intersection(word.lower())))
+    return 2 * strange >= len(words)
 
 
 def _widened(
@@ -257,6 +278,12 @@ def _widened(
     if gain < share * int(gains[found.first - begin : found.last - begin].sum()):
         return None
     return _Found(first, last, found.language, gain)
+
+
+def _is_told_by_one(evidence: NDArray[np.int16]) -> bool:
+    """Whether a word is of one language or a few: a brand is in all of them."""
+    best = np.sort(evidence[:-1])[[-5, -1]].astype(np.int64)
+    return bool(best[1] - best[0] >= 15 * UNIT)
 
 
 def _prose(batch: Batch, first: int, last: int, letters: int = 2) -> set[str]:

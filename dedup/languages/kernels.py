@@ -255,8 +255,9 @@ def stretches(
     how many. ~40 ns a word with 60 languages.
     """
     name, opening, cap, bias, least = tuning[0], tuning[1], tuning[2], tuning[3], tuning[4]
-    edge = tuning[5:]
+    edge = tuning[6:]
     least_gain = np.int32(-cap)
+    unknown_cap = tuning[5]
     languages = evidence.shape[1]
     now = np.zeros(languages, np.int32)
     since = np.zeros(languages, np.int32)
@@ -297,7 +298,7 @@ def stretches(
                     base = max(base, (np.int32(evidence[row[i], languages - 1]) * floor[k]) >> 4)
                 for language in range(languages):
                     gain = np.int32(evidence[row[i], language]) - base
-                    gain = min(max(gain, least_gain), cap) - bias
+                    gain = min(max(gain, least_gain), cap if language + 1 < languages else unknown_cap) - bias
                     now[language] += (gain * weight) >> 4 if gain > 0 else gain
                 top = best + after
                 for language in range(languages):

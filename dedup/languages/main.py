@@ -44,7 +44,7 @@ _SURE = ((0.87, 0.2), (0.97, 0.16))
 # Macedonian taken for it (.99, .26) at most; Dutch (.96, .72), and Afrikaans (.84, .77).
 _SURE_WITH_RIVAL = ((0.97, 0.3),)
 # English, whose tables of markets have the fewest known words, has no relative to be mistaken for.
-_SURE_ENGLISH = ((0.65, 0.35),)
+_SURE_ENGLISH = ((0.7, 0.35),)
 _SECOND_SHARE, _SECOND_WORDS = 0.35, 40
 _LEAST_WORDS = 3
 _HEAD = 800
@@ -115,6 +115,8 @@ def _ask_wide(
     # Words that the scorer takes for another language's do not make a foreign line yet.
     relatives = np.array([facts.close(code, other) for other in vocabulary.codes])
     total = batch.total[text]
-    strangers = float(np.where(relatives, 0, total)[:-1].max() / max(1, total[-1]))
-    own = int(np.argmax(np.where(relatives, total, 0))) if relatives.any() else len(vocabulary.codes) - 1
-    return Main(MainLanguage((code,), 0.8, script), own, max(_FLOOR, round(16 * 1.6 * strangers)))
+    if relatives.any():
+        return Main(MainLanguage((code,), 0.8, script), int(np.argmax(np.where(relatives, total, 0))), _FLOOR)
+    strangers = float(total[:-1].max() / max(1, total[-1]))
+    floor = max(_FLOOR, round(16 * 1.6 * strangers))
+    return Main(MainLanguage((code,), 0.8, script), len(vocabulary.codes) - 1, floor)

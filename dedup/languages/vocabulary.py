@@ -87,9 +87,9 @@ class Vocabulary:
     def _rule_out(self, words: Sequence[str], scores: NDArray[np.float32]) -> None:
         """A word with a Cyrillic letter that a language lacks is no word of it."""
         for row, word in enumerate(words):
-            if not _CYRILLIC.isdisjoint(word):
+            if not CYRILLIC_LETTERS.isdisjoint(word):
                 for column, letters in self._alphabets:
-                    if not letters.issuperset(_CYRILLIC.intersection(word)):
+                    if not letters.issuperset(CYRILLIC_LETTERS.intersection(word)):
                         scores[row, column] = 0
 
     def _make_room(self, size: int) -> None:
@@ -109,7 +109,7 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, old_table[used], 0)
 
 
-_CYRILLIC = frozenset(map(chr, range(0x400, 0x530)))
+CYRILLIC_LETTERS = frozenset(map(chr, range(0x400, 0x530)))
 _VOWELS = frozenset("aeiouy")
 
 
