@@ -143,7 +143,7 @@ def prose(text: str) -> bool:
 
 def kind_of(main: str, foreign: str, words: int) -> str:
     """Name the class of a planted line."""
-    if main in CYRILLIC and foreign in CYRILLIC:
+    if main in CYRILLIC and foreign in CYRILLIC and not {main, foreign} <= {"bg", "mk", "sr"}:
         return "cyrillic in cyrillic"
     if close(main, foreign):
         return "close pair"

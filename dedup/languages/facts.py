@@ -92,17 +92,6 @@ def scripts_of(code: str) -> tuple[str, ...]:
     return ALL_SCRIPTS if code == "und" else SCRIPTS_OF.get(code, ("Latn",))
 
 
-_CYRILLIC_BASE = "абвгдежзиклмнопрстуфхцчш"
-ALPHABETS: dict[str, frozenset[str]] = {
-    "be": frozenset(_CYRILLIC_BASE + "ёіўйыэюяь") - frozenset("ищ"),
-    "bg": frozenset(_CYRILLIC_BASE + "йщъьюяѝ"),
-    "mk": frozenset(_CYRILLIC_BASE + "ѓѕјљњќџѐѝ"),
-    "ru": frozenset(_CYRILLIC_BASE + "ёйщъыьэюя"),
-    "sr": frozenset(_CYRILLIC_BASE + "ђјљњћџ"),
-    "uk": frozenset(_CYRILLIC_BASE + "ґєіїйщьюя"),
-}
-"""Small Cyrillic letters of a language: a word with any other is not a word of it."""
-
 PARTICLES = frozenset(
     "von van der den de del della di da do dos das du des la le las los el al il lo ter ten te zu zum zur "
     "bin ibn ben bint abu af av of the and und et y e i en och og ja ve".split()

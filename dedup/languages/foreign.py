@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from dedup.languages import facts, kernels
 from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS
 from dedup.languages.batch import Batch
+from dedup.languages.cyrillic import is_ruled_out
 from dedup.languages.kernels import CAPITAL, FIELD, JOINED, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
-from dedup.languages.vocabulary import CYRILLIC_LETTERS, UNIT, Vocabulary
+from dedup.languages.vocabulary import UNIT, Vocabulary
 
 Bools = NDArray[np.bool_]
 _EAST_ASIAN = ("Hani", "Hira", "Kana", "Hang", "Bopo")
@@ -197,10 +198,10 @@ class Stretches:
             least = 3  # one word before a colon may be anything
         code = self._codes[found.language]
         telling = self._telling(batch, clause, gains[clause.first - begin :], 4 if main.floor else 2)
-        lacking = _lacking(main.language.codes[0], telling)
-        if facts.close(main.language.codes[0], code):
+        ruled_out = _ruled_out(main.language.codes[0], telling)
+        if not ruled_out and facts.close(main.language.codes[0], code):
             need += tuning.close
-        if code == "und" and not lacking:
+        if code == "und" and not ruled_out:
             need, least = 3 * need // 2, least + 2
         if main.floor:
             need, least = max(need, tuning.strange), least + 1
@@ -211,7 +212,7 @@ class Stretches:
         if names.any() and clause.gain < tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         enough = clause.gain >= need and len(telling) >= least and sum(map(len, telling)) >= 3 * least
-        return replace(clause, reason="letters" if lacking else "language") if enough else None
+        return replace(clause, reason="letters" if ruled_out else "language") if enough else None
 
     def _telling(self, batch: Batch, found: _Found, gains: NDArray[np.int64], letters: int) -> set[str]:
         """The distinct words that speak for a stretch, with its first if only the start made it a capital."""
@@ -255,13 +256,10 @@ class _Found:
     reason: Literal["language", "letters"] = "language"
 
 
-def _lacking(code: str, words: set[str]) -> bool:
-    """Whether half of some words have a Cyrillic letter that a language lacks."""
-    alphabet = facts.ALPHABETS.get(code)
-    if alphabet is None or not words:
-        return False
-    strange = sum(1 for word in words if not alphabet.issuperset(CYRILLIC_LETTERS.intersection(word.lower())))
-    return 2 * strange >= len(words)
+def _ruled_out(code: str, words: set[str]) -> bool:
+    """Whether half of some words cannot be of a language, by their letters or by name."""
+    strange = sum(is_ruled_out(word.lower(), code) for word in words)
+    return 0 < strange and 2 * strange >= len(words)
 
 
 def _widened(

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.languages import facts, kernels
-from dedup.languages.alphabet import SCRIPTS
+from dedup.languages import cyrillic, facts, kernels
+from dedup.languages.alphabet import CYRILLIC, SCRIPTS
 from dedup.languages.scorers import Scorer
 
 UNIT = 100
@@ -39,9 +39,7 @@ class Vocabulary:
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
         self.same = np.array([[facts.same(own, code) for code in self.codes] for own in self.codes])
         self.close = np.array([[facts.close(own, code) for code in self.codes] for own in self.codes])
-        self._alphabets = [
-            (column, facts.ALPHABETS[code]) for column, code in enumerate(self.codes) if code in facts.ALPHABETS
-        ]
+        self._slavic = [(column, code) for column, code in enumerate(self.codes) if code in cyrillic.LETTERS]
         self._most = most
         self._clear(1 << 14)
 
@@ -76,7 +74,7 @@ class Vocabulary:
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, 0, 32000)
         scores[~self.written[:-1, script].T] = 0
-        self._rule_out(words, scores)
+        self._rule_out(words, script, scores)
         rows = self.evidence[self._size : size]
         rows[:, :-1] = np.rint(scores)
         rows[:, -1] = [_unknown(word) for word in words]
@@ -84,13 +82,11 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
-    def _rule_out(self, words: Sequence[str], scores: NDArray[np.float32]) -> None:
-        """A word with a Cyrillic letter that a language lacks is no word of it."""
-        for row, word in enumerate(words):
-            if not CYRILLIC_LETTERS.isdisjoint(word):
-                for column, letters in self._alphabets:
-                    if not letters.issuperset(CYRILLIC_LETTERS.intersection(word)):
-                        scores[row, column] = 0
+    def _rule_out(self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]) -> None:
+        for row in np.flatnonzero(script == CYRILLIC):
+            for column, code in self._slavic:
+                if cyrillic.is_ruled_out(words[row], code):
+                    scores[row, column] = 0
 
     def _make_room(self, size: int) -> None:
         room = self.evidence.shape[0]
@@ -109,7 +105,6 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, old_table[used], 0)
 
 
-CYRILLIC_LETTERS = frozenset(map(chr, range(0x400, 0x530)))
 _VOWELS = frozenset("aeiouy")
 
 
