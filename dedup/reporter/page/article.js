@@ -11,7 +11,7 @@ function showArticle(i) {
     articleHead(i, article),
     h("div", { class: "panels verdict-panels" },
       h("section", { class: "panel", "aria-label": "Verdict" },
-        h("p", { class: "verdict", id: "verdict" }, plain(unbroken(article.verdict))),
+        h("p", { class: "verdict", id: "verdict" }, unbroken(article.verdict)),
         h("p", { class: "score", id: "article-score" }, h("b", {}, percent(result.originality)), " original", isChanged(whatif) && h("span", { class: "hint" }, ` (${percent(scanned[i])} as scanned${article.guessed ? "; without the text this is an estimate" : ""})`)),
         ledgerBar(result.ledger, 600, 30, true), ledgerTable(result.ledger)),
       h("section", { class: "panel", "aria-labelledby": "sources-title" }, h("h2", { id: "sources-title" }, "Sources, by words taken"), sourceList(i))),
@@ -28,9 +28,9 @@ function articleHead(i, article) {
   const facts = [article.source && name(article.source), when(article.published), languageName(article.language), counted(article.words, "word"), article.title !== article.id && name(article.id)].filter(Boolean);
   return h("header", { class: "article-head" },
     h("nav", { "aria-label": "Articles", class: "steps" }, h("a", { href: "#articles" }, "← All articles"), step("Previous", place > 0 ? chosen[place - 1] : null), step("Next", place >= 0 && place < chosen.length - 1 ? chosen[place + 1] : null)),
-    h("h1", { id: "article-title", tabindex: -1, dir: "auto" }, plain(article.title)),
+    h("h1", { id: "article-title", tabindex: -1, dir: "auto" }, article.title),
     h("p", { class: "facts" }, facts.map((fact, k) => [k > 0 && " · ", fact])),
-    article.url && h("p", { class: "facts url" }, link ? h("a", { href: link, rel: "noreferrer noopener nofollow", target: "_blank" }, plain(article.url)) : name(article.url)));
+    article.url && h("p", { class: "facts url" }, link ? h("a", { href: link, rel: "noreferrer noopener nofollow", target: "_blank" }, article.url) : name(article.url)));
 }
 
 function ledgerTable(ledger) {
@@ -56,7 +56,7 @@ function sourceList(i) {
   if (!rows.length) return h("p", { class: "hint" }, "None: no passage was found in another article.");
   const most = Math.max(1, rows[0].words);
   return h("ol", { class: "ranked sources" }, rows.map(row => h("li", { class: row.left && !row.words ? "left" : null },
-    h("span", {}, row.match.source && [h("b", {}, name(row.match.source)), " "], row.number >= 0 ? h("a", { href: hrefOf(row.number), dir: "auto" }, plain(row.match.title)) : name(row.match.id)),
+    h("span", {}, row.match.source && [h("b", {}, name(row.match.source)), " "], row.number >= 0 ? h("a", { href: hrefOf(row.number), dir: "auto" }, row.match.title) : name(row.match.id)),
     h("span", { class: "hint" }, [counted(row.words, "word"), when(row.match.published)].filter(Boolean).join(" · "), " ",
       h("button", { type: "button", class: "quiet", onclick: () => toggleSource(row.name) }, whatif.without.has(row.name) ? "take back in" : "leave out", h("span", { class: "hidden" }, ` matches from ${row.name}`))),
     s("svg", { class: "meter", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { class: "track", width: 100, height: 4 }), s("rect", { class: "level", width: (100 * row.words / most).toFixed(1), height: 4 })))));
@@ -93,7 +93,7 @@ const trailing = value => value.length - value.trimEnd().length;
 
 // Code points of a text with some ranges wrapped: layers of {ranges: [[start, end]], wrap: (nodes, range) => node}.
 function layered(text, start, end, layers) {
-  if (!layers.length) return plain(text.slice(start, end));
+  if (!layers.length) return text.slice(start, end);
   const [layer, ...inner] = layers, out = [];
   let at = start;
   for (const range of layer.ranges) {
@@ -186,7 +186,7 @@ function passage(i, k, view) {
   return h("li", { id: `p${k}`, class: `card c-${finding.kind}${out ? " left" : ""}`, tabindex: -1 },
     h("h3", {}, h("span", { class: `sample k-${finding.kind}` }, h("span", { class: "tag" }, k + 1), " ", LABEL[finding.kind]), out && h("span", { class: "hint" }, " left out")),
     h("p", { class: "hint" }, facts.map((fact, n) => [n > 0 && " · ", fact])),
-    match && finding.match !== i && h("p", { class: "origin" }, "from ", match.source && [h("b", {}, name(match.source)), " "], finding.match >= 0 ? h("a", { href: hrefOf(finding.match), dir: "auto" }, plain(match.title)) : name(match.id),
+    match && finding.match !== i && h("p", { class: "origin" }, "from ", match.source && [h("b", {}, name(match.source)), " "], finding.match >= 0 ? h("a", { href: hrefOf(finding.match), dir: "auto" }, match.title) : name(match.id),
       h("span", { class: "hint" }, [when(match.published) && `, ${when(match.published)}`, `, paragraph ${finding.matchParagraph + 1}`, finding.containment != null && ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`])),
     view && sideBySide(i, k, view));
 }
@@ -213,7 +213,7 @@ function sourceQuote({ text, offset }, detail) {
   const moved = { spans: detail.spans.map(([a, b, c, d]) => [a, b, c - offset, d - offset]) };
   const from = Math.max(0, start - CONTEXT), to = Math.min(text.length, end + CONTEXT);
   const before = text.slice(from, start).split("\n").pop(), after = text.slice(end, to).split("\n")[0];
-  return h("blockquote", { dir: "auto" }, before && h("span", { class: "context" }, from > 0 || offset > 0 ? "… " : "", plain(before)), h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end)])), after && h("span", { class: "context" }, plain(after)));
+  return h("blockquote", { dir: "auto" }, before && h("span", { class: "context" }, from > 0 || offset > 0 ? "… " : "", before), h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end)])), after && h("span", { class: "context" }, after));
 }
 
 const TRIMMED = new Set(["repeated", "boilerplate", "foreign"]);

@@ -1,15 +1,18 @@
-// Building the document: elements and text nodes only. Nothing from an article is ever parsed as markup.
+// Building the document: elements and text nodes only. Nothing from an article is ever parsed as markup, and
+// every string that is shown passes through `plain`, so that no direction override is obeyed anywhere.
 const SVG = "http://www.w3.org/2000/svg";
 
 function build(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes || {})) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value != null) element.setAttribute(name, value);
+    else if (value !== false && value != null) element.setAttribute(name, name === "value" ? value : String(value).replace(BIDI, ""));
   }
-  element.append(...children.flat(Infinity).filter(child => child != null && child !== false));
+  element.append(...nodes(children));
   return element;
 }
+const nodes = children => children.flat(Infinity).filter(child => child != null && child !== false)
+  .flatMap(child => child instanceof Node ? child : plain(String(child)));
 const h = (tag, attributes, ...children) => build(document.createElement(tag), attributes, children);
 const s = (tag, attributes, ...children) => build(document.createElementNS(SVG, tag), attributes, children);
 const byId = id => document.getElementById(id);
@@ -31,7 +34,7 @@ function control(character) {
   return h("span", { class: "control", title: `invisible character ${name}` }, CONTROLS[code] || name);
 }
 // A name or title: isolated, so that its direction ends where it ends.
-const name = value => h("bdi", {}, plain(value));
+const name = value => h("bdi", {}, value);
 
 function outbound(url) {
   try {
@@ -50,5 +53,5 @@ const hrefOf = (article, passage) => `#a${article}${passage == null ? "" : "p" +
 const unbroken = value => value.replace(/(\d) %/g, "$1\u00a0%");
 
 function fill(element, ...children) {
-  element.replaceChildren(...children.flat(Infinity).filter(child => child != null && child !== false));
+  element.replaceChildren(...nodes(children));
 }

@@ -125,7 +125,7 @@ function listRow(i) {
   const article = articles[i], from = givers(i);
   const tags = [...found(i)].filter(kind => !TAKING.has(kind)).map(kind => h("span", { class: `chip k-${kind}` }, kind === "obfuscated" ? "Disguised" : LABEL[kind]));
   return h("tr", {},
-    h("th", { scope: "row" }, h("a", { href: hrefOf(i), dir: "auto" }, plain(article.title)), article.title !== article.id && h("small", {}, name(article.id))),
+    h("th", { scope: "row" }, h("a", { href: hrefOf(i), dir: "auto" }, article.title), article.title !== article.id && h("small", {}, name(article.id))),
     h("td", { "data-label": "Source" }, article.source ? name(article.source) : "–"),
     h("td", { "data-label": "Published", class: "date" }, when(article.published) || "–"),
     h("td", { "data-label": "Words", class: "num" }, number(article.words)),
@@ -238,7 +238,7 @@ function showFurniture() {
   }
   fill(byId("furniture"), bySource.size ? [...bySource].slice(0, 60).map(([source, rows], i) => h("details", { open: i < 3 },
     h("summary", {}, name(source), ` · ${counted(rows.length, "template")}`),
-    h("ul", {}, rows.map(([said, count]) => h("li", {}, h("span", { dir: "auto", class: "quote" }, plain(said)), " ", h("span", { class: "hint" }, `${number(count)} ×`)))))) : h("p", { class: "hint" }, "None."));
+    h("ul", {}, rows.map(([said, count]) => h("li", {}, h("span", { dir: "auto", class: "quote" }, said), " ", h("span", { class: "hint" }, `${number(count)} ×`)))))) : h("p", { class: "hint" }, "None."));
 }
 
 function showSkipped() {
@@ -247,7 +247,7 @@ function showSkipped() {
 }
 
 function offer(select, names) {
-  select.append(...names.map(value => h("option", { value }, plain(value))));
+  select.append(...names.map(value => h("option", { value }, value)));
 }
 
 function startFeed() {
