@@ -39,12 +39,9 @@ def normal_date(value: str | date) -> str:
     '2019-04-06T10:00:00Z'
     """
     if isinstance(value, str):
-        if len(value) == 20 and value[10] == "T" and value[19] == "Z":  # nearly always, and ten times faster
-            try:
-                if datetime.fromisoformat(value[:19]).isoformat() == value[:19]:
-                    return value
-            except ValueError:
-                pass
+        if len(value) == 20 and value[4::3] == "--T::Z":  # the one spelling, and the usual one
+            datetime.fromisoformat(value[:19])
+            return value
         value = _moment(value)
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     if moment.tzinfo is None:

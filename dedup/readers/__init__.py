@@ -117,6 +117,7 @@ class _Reading:
             self._report(file.bad(None, f"the path does not match {self._pattern}"))
             return
         make = Maker(file, self._fields if kind.own_names else NONE, given).article
+        is_ninjs = from_ninjs if kind.own_names and "text" not in self._fields else None
         for row in self._rows(file, kind):
             if isinstance(row, BadRecord):
                 self._report(row)
@@ -124,8 +125,8 @@ class _Reading:
             record, line, values = row
             if kind.plain:
                 values.update(given)
-            elif kind.own_names and "text" not in values and "text" not in self._fields:
-                from_ninjs(values)
+            elif is_ninjs and "text" not in values:
+                is_ninjs(values)
             try:
                 article = make(record, line, values)
             except BadRecord as error:
@@ -158,12 +159,12 @@ class _Reading:
 
     def _note(self, article: Article, line: int | None) -> None:
         # Eight bytes of each id are enough to tell: a wrong warning in 10**8 ids has a chance of 3 in 10**4.
-        seen, digest = self._seen, xxhash.xxh64_intdigest(article.id.encode())
-        if digest in seen:
+        digest = xxhash.xxh64_intdigest(article.id.encode())
+        if digest in self._seen:
             place = f"record {article.record}: " if article.record and line is None else ""
             reason = f"{place}id {article.id!r} was there before; both articles are kept"
             self._warn(BadRecord(article.path, line, reason))
-        seen.add(digest)
+        self._seen.add(digest)
 
 
 def _meter(paths: list[str], on_progress: Callable[[int, int], None]) -> Callable[[int], None]:

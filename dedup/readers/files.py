@@ -215,9 +215,10 @@ class Walk:
             path.encode()
             return os.stat(path)
         except UnicodeEncodeError:
-            self._bad(path, "file name is not UTF-8")
+            reason = "file name is not UTF-8"
         except OSError as error:
-            self._bad(path, reason_of(error))
+            reason = reason_of(error)
+        self._bad(path, reason)
         return None
 
     def _bad(self, path: str, reason: str) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
-from dedup.model import Article
+from dedup.model import Article, Json, normal_date
 from dedup.readers.files import File
 
 Row: TypeAlias = "tuple[int, int | None, dict[str, Any]]"
@@ -46,35 +46,42 @@ class Maker:
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
         """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
-        text, own, title, source, published, url, language = self._taken(values)
-        try:
-            return Article(
-                self._id(own, record),
-                self._text(text),
-                self._string("title", title),
-                self._string("source", source),
-                self._date(published),
-                self._string("url", url),
-                self._string("language", language) or None,
-                values,
-                self.file.path,
-                record,
+        if self.fields:
+            text, own, title, source, published, url, language = self._renamed(values)
+        else:
+            take = values.pop
+            text, own, title, source = (
+                take("text", None),
+                take("id", None),
+                take("title", ""),
+                take("source", ""),
             )
+            published, url, language = take("published", None), take("url", ""), take("language", None)
+        try:
+            if type(own) is not str or not own:
+                own = self._id(own, record)
+            if (
+                not (type(text) is type(title) is type(source) is type(url) is str)
+                or self.given
+                or "\0" in text
+            ):
+                text = self._text(text)
+                title = self._string("title", title)
+                source = self._string("source", source)
+                url = self._string("url", url)
+            if language is not None or self.given:
+                language = self._string("language", language) or None
+            if published is not None or self.given:
+                published = self._date(published)
         except _Wrong as error:
             raise self.bad(record, line, str(error)) from error
-        except ValueError as error:  # only a date can still be wrong: Article itself reads it
-            text = str(published or self.given.get("published"))
-            reason = f"{self._name('published')} is no ISO 8601 date: {text[:60]!r}"
-            raise self.bad(record, line, reason) from error
+        return _made(own, text, title, source, published, url, language, values, self.file.path, record)
 
     def bad(self, record: int, line: int | None, reason: str) -> BadRecord:
         """Return the error that names a record: by its line where that is known."""
         return self.file.bad(line, reason if line or not record else f"record {record}: {reason}")
 
-    def _taken(self, values: dict[str, Any]) -> list[Any]:
-        if not self.fields:
-            take = values.pop
-            return [take(name, None) for name in NAMES]
+    def _renamed(self, values: dict[str, Any]) -> list[Any]:
         theirs = [self.fields.get(name, name) for name in NAMES]
         found = [_looked_up(values, key) for key in theirs]
         for key in theirs:
@@ -97,12 +104,17 @@ class Maker:
             return self.given.get(name, "")
         raise _Wrong(f"{self._name(name)} must be a string, got {_kind(value)}")
 
-    def _date(self, value: Any) -> Any:
+    def _date(self, value: Any) -> str | None:
         if value is None or value == "":
-            return self.given.get("published")
+            value = self.given.get("published")
+            if value is None:
+                return None
         if not isinstance(value, (str, date)):
             raise _Wrong(f"{self._name('published')} must be an ISO 8601 date, got {_kind(value)}")
-        return value
+        try:
+            return normal_date(value)
+        except ValueError as error:
+            raise _Wrong(f"{self._name('published')} is no ISO 8601 date: {str(value)[:60]!r}") from error
 
     def _id(self, value: Any, record: int) -> str:
         if value is None or value == "":
@@ -116,6 +128,50 @@ class Maker:
 
     def _name(self, name: str) -> str:
         return f'"{self.fields.get(name, name)}"'
+
+
+(
+    _SET_ID,
+    _SET_TEXT,
+    _SET_TITLE,
+    _SET_SOURCE,
+    _SET_PUBLISHED,
+    _SET_URL,
+    _SET_LANGUAGE,
+    _SET_EXTRA,
+    _SET_PATH,
+    _SET_RECORD,
+) = (getattr(Article, field.name).__set__ for field in fields(Article))
+
+
+def _made(
+    own: str,
+    text: str,
+    title: str,
+    source: str,
+    published: str | None,
+    url: str,
+    language: str | None,
+    extra: Json,
+    path: str,
+    record: int,
+) -> Article:
+    """Return `Article(...)` of checked values, the date in its one spelling, in a third of the time.
+
+    A frozen dataclass sets its attributes by name, which takes longer than reading a short line.
+    """
+    article = object.__new__(Article)
+    _SET_ID(article, own)
+    _SET_TEXT(article, text)
+    _SET_TITLE(article, title)
+    _SET_SOURCE(article, source)
+    _SET_PUBLISHED(article, published)
+    _SET_URL(article, url)
+    _SET_LANGUAGE(article, language)
+    _SET_EXTRA(article, extra)
+    _SET_PATH(article, path)
+    _SET_RECORD(article, record)
+    return article
 
 
 class _Wrong(Exception):
