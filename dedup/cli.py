@@ -416,7 +416,8 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
     if not summary.articles:
         click.echo("no article found", err=True)
     elif summary.skipped_count:
-        click.echo(f"{summary.skipped_count:,} files or records skipped", err=True)
+        noun = "file or record" if summary.skipped_count == 1 else "files and records"
+        click.echo(f"{summary.skipped_count:,} {noun} skipped", err=True)
     if summary_file or verbose:
         from dedup.reporter.jsonl import dumps
 

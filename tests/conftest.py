@@ -12,12 +12,14 @@ ROOT = Path(__file__).parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--regen", action="store_true", help="write the golden files anew: read their diff like code")
+    parser.addoption(
+        "--regen", action="store_true", help="write the golden files anew: read their diff like code"
+    )
 
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
-    """Compare bytes with a golden file: `tests/golden/NAME`, or a path from the root, such as `samples/NAME`."""
+    """Compare bytes with a golden file: `tests/golden/NAME`, or a path from the root with a slash in it."""
 
     def compare(name: str, got: bytes) -> None:
         path = ROOT / (name if "/" in name else f"tests/golden/{name}")

@@ -70,7 +70,9 @@ def test_a_module_imports_only_from_those_before_it(path: Path) -> None:
     here = room(path)
     assert here in RANK, f"{here} has no place yet: give it one in ORDER"
     for other in imported(ast.parse(path.read_text(encoding="utf-8"))):
-        assert other in RANK, f"{path.name} imports dedup.{other}: is that a public name? Import it from its module"
+        assert other in RANK, (
+            f"{path.name} imports dedup.{other}: is that a public name? Import it from its module"
+        )
         assert RANK[other] <= RANK[here], f"{here} imports {other}, which stands after it"
 
 

@@ -142,11 +142,9 @@ def _headline(summary: Summary) -> Text:
     text.append(f", {_count(words, 'word')}")
     share = summary.originality_of_words
     if share is not None:
-        text.append(f": {_percent(share)} original")
+        text.append(f": originality {_percent(share)}")
         mean, median = summary.originality_mean, summary.originality_median
-        text.append(
-            f"\noriginality of an article: mean {_percent(mean)}, median {_percent(median)}", "not bold"
-        )
+        text.append(f"\nof an article: mean {_percent(mean)}, median {_percent(median)}", "not bold")
     return text
 
 
