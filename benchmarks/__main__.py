@@ -8,6 +8,7 @@ from importlib import import_module
 COMMANDS = {
     "quality": "taken words found, and what else is flagged, on stitched news with known answers",
     "labelled": "real collections with labels, with the published figures",
+    "speed": "signatures, pairs and whole scans beside the peers; growth, memory, start",
 }
 """Each is a module of this package with a `main(argv)`."""
 

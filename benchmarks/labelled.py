@@ -33,14 +33,20 @@ def clough_stevenson(data: Path, run: System) -> Figures:
     95 % of the answers rightly told plagiarised or not, about 80 % into the four classes.
     """
     originals, answers = corpora.clough_stevenson(data)
-    earlier = [_article(f"original-{task}", text, EARLIER, "wiki") for task, text in sorted(originals.items())]
+    earlier = [
+        _article(f"original-{task}", text, EARLIER, "wiki") for task, text in sorted(originals.items())
+    ]
     by_class: dict[str, list[float]] = defaultdict(list)
     for number, (_, category, text) in enumerate(answers):
         answer = _article(f"answer-{number}", text, LATER, "answers")
         by_class[category].append(_originality(run([*earlier, answer], {answer.id})))
     order = ("cut", "light", "heavy", "non")
     figures: Figures = {
-        name: {"least": min(by_class[name]), "mean": round(mean(by_class[name]), 3), "most": max(by_class[name])}
+        name: {
+            "least": min(by_class[name]),
+            "mean": round(mean(by_class[name]), 3),
+            "most": max(by_class[name]),
+        }
         for name in order
     }
     copied = [value for name in order[:3] for value in by_class[name]]
@@ -120,7 +126,9 @@ def _natural(
     groups = {
         "identical": [values[name] for name, j in nearest.items() if j == 1 and name in values],
         "Jaccard .8 to 1": [values[name] for name, j in nearest.items() if 0.8 <= j < 1 and name in values],
-        "Jaccard .5 to .8": [values[name] for name, j in nearest.items() if 0.5 <= j < 0.8 and name in values],
+        "Jaccard .5 to .8": [
+            values[name] for name, j in nearest.items() if 0.5 <= j < 0.8 and name in values
+        ],
         "no computed pair": [value for name, value in values.items() if name not in nearest],
     }
     return {
@@ -150,7 +158,9 @@ def _pairs(pairs: Sequence[tuple[str, str, str]], run: System) -> Figures:
     """Scan every pair alone, the second sentence after the first."""
     groups: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for label, first, second in pairs:
-        (report,) = run([_article("first", first, EARLIER, "a"), _article("second", second, LATER, "b")], {"second"})
+        (report,) = run(
+            [_article("first", first, EARLIER, "a"), _article("second", second, LATER, "b")], {"second"}
+        )
         starts = [start for start, _ in words(second)]
         groups[label].append((len(starts), _covered(report.flags, starts), _longest_run(first, second)))
     return {
@@ -173,10 +183,16 @@ def news_clusters(data: Path, run: System) -> Figures:
         feed = _dated(articles, "")
         starts = {article.id: [start for start, _ in words(article.text)] for article in feed}
         for report in run(feed, set(starts)):
-            count = _covered([f for f in report.flags if f.source not in (None, report.id)], starts[report.id])
+            count = _covered(
+                [f for f in report.flags if f.source not in (None, report.id)], starts[report.id]
+            )
             items, found = items + 1, found + (count > 0)
             flagged, total = flagged + count, total + len(starts[report.id])
-    return {"items": items, "items flagged": found, "flagged words in 1,000": round(1000 * flagged / total, 2)}
+    return {
+        "items": items,
+        "items flagged": found,
+        "flagged words in 1,000": round(1000 * flagged / total, 2),
+    }
 
 
 def tortured(data: Path, run: System) -> Figures:
@@ -190,7 +206,9 @@ def tortured(data: Path, run: System) -> Figures:
     rng = Random(0)
     phrases = corpora.tortured_phrases(data)
     rng.shuffle(phrases)
-    joints = "Earlier work combines {} with {}, while {} and {} remain open problems. For {} the authors use {}."
+    joints = (
+        "Earlier work combines {} with {}, while {} and {} remain open problems. For {} the authors use {}."
+    )
     synonyms = corpora.thesaurus(data)
     feed, truths = [], []
     for at in range(0, 1200, 6):
@@ -199,9 +217,15 @@ def tortured(data: Path, run: System) -> Figures:
         twisted = spun(joints, 0.45, rng, synonyms).format(*(wrong for wrong, _ in rows))
         feed.append(_article(f"clean-{at}", clean, EARLIER, "clean"))
         feed.append(_article(f"spun-{at}", twisted, LATER, "spun"))
-        truths.append(Truth(f"spun-{at}", (Span(0, len(twisted), "spun"),), tuple(s for s, _ in words(twisted))))
+        truths.append(
+            Truth(f"spun-{at}", (Span(0, len(twisted), "spun"),), tuple(s for s, _ in words(twisted)))
+        )
     tally = evaluate(run(feed, {truth.id for truth in truths}), truths).kinds["spun"]
-    return {"texts": tally.spans, "texts found": tally.spans_found, "words found": round(tally.recall or 0, 4)}
+    return {
+        "texts": tally.spans,
+        "texts found": tally.spans_found,
+        "words found": round(tally.recall or 0, 4),
+    }
 
 
 def wmt21(data: Path, run: System) -> Figures:
@@ -215,7 +239,9 @@ def wmt21(data: Path, run: System) -> Figures:
     for version in sorted(documents[0][1]):
         if version == "ref A":
             continue
-        later = [_article(f"{name}/B", texts[version], LATER, "B") for name, texts in documents if version in texts]
+        later = [
+            _article(f"{name}/B", texts[version], LATER, "B") for name, texts in documents if version in texts
+        ]
         judged = run([*base, *later], {article.id for article in later})
         right = sum(_main_source(report) == report.id[:-1] + "A" for report in judged)
         values = [report.originality for report in judged if report.originality is not None]
@@ -291,7 +317,9 @@ def _main_source(report: Judgement) -> str | None:
 
 
 def _covered(flags: Iterable[Any], starts: Sequence[int]) -> int:
-    spans = [(flag.start, flag.end) for flag in flags if flag.kind not in ("obfuscated", "foreign", "boilerplate")]
+    spans = [
+        (flag.start, flag.end) for flag in flags if flag.kind not in ("obfuscated", "foreign", "boilerplate")
+    ]
     return sum(any(start <= at < end for start, end in spans) for at in starts)
 
 
@@ -309,7 +337,10 @@ def _best_accuracy(low: Sequence[float], high: Sequence[float]) -> dict[str, flo
     total = len(low) + len(high)
     return max(
         (
-            {"accuracy": round((sum(v < cut for v in low) + sum(v >= cut for v in high)) / total, 4), "at": cut}
+            {
+                "accuracy": round((sum(v < cut for v in low) + sum(v >= cut for v in high)) / total, 4),
+                "at": cut,
+            }
             for cut in sorted({*low, *high})
         ),
         key=lambda best: best["accuracy"],
