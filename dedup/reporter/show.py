@@ -39,8 +39,8 @@ def write_article(
     """
     shown = io.StringIO()
     console = Console(
-        file=shown, width=width, force_terminal=colour, no_color=None if colour else True, highlight=False, markup=False,
-        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
+        file=shown, width=width, force_terminal=colour, no_color=None if colour else True,
+        highlight=False, markup=False, emoji=False, legacy_windows=False, color_system="auto" if colour else None,
     )  # fmt: skip
     for part in _parts(report, text):
         console.print(part)
@@ -70,6 +70,8 @@ def _parts(report: ArticleReport, text: str | None) -> Iterator[Text]:
         yield Text("The text at hand is not the one that was judged, so it is not shown.", "italic")
     else:
         yield _coloured(report, text)
+    if report.findings:
+        yield Text()
     for number, found in enumerate(report.findings, 1):
         yield from _passage(number, found, report)
 
@@ -125,7 +127,7 @@ def _coloured(report: ArticleReport, text: str) -> Text:
 
 
 def _passage(number: int, found: Finding, report: ArticleReport) -> Iterator[Text]:
-    line = Text(f"\n{number}. {found.kind.replace('_', ' ')}", STYLES[found.kind])
+    line = Text(f"{number}. {found.kind.replace('_', ' ')}", STYLES[found.kind])
     facts = [f"paragraph {found.paragraph + 1}", f"{found.words:,} word{'' if found.words == 1 else 's'}"]
     if found.language and found.kind == "foreign":
         facts.append(language_name(found.language))

@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed: pip install selenium")
+webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium here: pip install selenium")
 
 from report_feed import Feed  # noqa: E402  # after the skip
 
 from dedup.reporter.html import write_html  # noqa: E402
 
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-extensions",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 )  # fmt: skip
 
@@ -40,7 +40,9 @@ class Browser:
         self.requested()
         self.driver.get_log("browser")
         self.driver.get(path.as_uri() + address)
-        assert self.run("return document.documentElement.dataset.ready") == "yes", self.driver.get_log("browser")
+        assert self.run("return document.documentElement.dataset.ready") == "yes", self.driver.get_log(
+            "browser"
+        )
 
     def run(self, script: str, *values: object) -> Any:
         """Run a script in the page."""
@@ -49,8 +51,8 @@ class Browser:
     def go(self, address: str) -> None:
         """Follow an address inside the page."""
         self.run("location.hash = arguments[0]", address)
-        # The handler runs in a later task; a message posted now comes after it.
-        self.driver.execute_async_script("const done = arguments[0]; setTimeout(() => requestAnimationFrame(done), 20)")
+        # The handler runs in a later task, and what is set off here comes after it.
+        self.driver.execute_async_script("setTimeout(() => requestAnimationFrame(arguments[0]), 20)")
 
     def text(self, selector: str) -> str:
         """What a person reads in an element; no-break spaces as spaces."""
@@ -59,10 +61,22 @@ class Browser:
 
     def texts(self, selector: str) -> list[str]:
         """The text of every element that fits, hidden or not."""
-        said: list[str] = self.run(
-            "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)", selector
+        return [text.replace("\u00a0", " ") for text in self.each(selector, "e.textContent")]
+
+    def each(self, selector: str, expression: str) -> list[Any]:
+        """A JavaScript expression in `e`, for every element that fits."""
+        script = f"return [...document.querySelectorAll(arguments[0])].map(e => {expression})"
+        values: list[Any] = self.run(script, selector)
+        return values
+
+    def bare(self, selector: str) -> list[str]:
+        """The text of every element that fits, without passage numbers and what only screen readers say."""
+        return self.each(
+            selector,
+            "{ const copy = e.cloneNode(true); "
+            "copy.querySelectorAll('sup, .hidden').forEach(x => x.remove());"
+            " return copy.textContent }",
         )
-        return [text.replace("\u00a0", " ") for text in said]
 
     def count(self, selector: str) -> int:
         """How many elements fit."""
@@ -105,7 +119,8 @@ class Browser:
             if message["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated"):
                 params = message["params"]
                 found.append(params["request"]["url"] if "request" in params else params["url"])
-        return [url for url in found if not url.startswith("data:")]  # the browser's own icons, and no request
+        # The browser draws its own date fields with icons in data: addresses, which ask nobody for anything.
+        return [url for url in found if not url.startswith("data:")]
 
     def complaints(self) -> Sequence[str]:
         """Messages of the console since the last call."""
@@ -133,7 +148,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture
 def browser(chromium: Any, tmp_path: Path) -> Iterator[Browser]:
-    """A browser at its usual size, in light; each test also checks that nothing left the page or went wrong."""
+    """A browser at its usual size, in light; at the end nothing has left the page or gone wrong."""
     page = Browser(chromium, tmp_path)
     page.screen(1280)
     page.media(prefers_color_scheme="light")
