@@ -17,7 +17,7 @@ KNOWN = 5 * UNIT
 """A word with more evidence than this is known in a language."""
 
 # A letter of these says as much as so many letters of others.
-_WEIGHT = np.ones(len(SCRIPTS))
+_WEIGHT = np.ones(len(SCRIPTS), np.int64)
 _WEIGHT[list(LETTERWISE)] = 3
 _WEIGHT[SCRIPTS.index("Hang")] = 2
 
@@ -26,34 +26,24 @@ _WEIGHT[SCRIPTS.index("Hang")] = 2
 class Batch:
     """Words of some texts and what they are worth in each language.
 
-    `rows`: each word's row in `evidence`. `total`: shape (texts, languages), the evidence of all words
-    that are no names. By line: `best`, the language with the most evidence (-1: none), `asked`, the words
-    in its script, `knows`, those of them that it knows. `first_line`: each text's first line and, last,
-    the number of lines.
+    `rows`: each word's row in `evidence`. The others have shape (texts, languages): `total`, the evidence
+    of all words that are no names; `votes`, the words of the lines in which the language has the most
+    evidence; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by
+    script, weighted by what a letter says.
     """
 
     words: Words
     rows: NDArray[np.int32]
     evidence: NDArray[np.int16]
     total: NDArray[np.int64]
-    best: NDArray[np.int32]
-    asked: NDArray[np.int32]
-    knows: NDArray[np.int32]
-    first_line: NDArray[np.int64]
+    votes: NDArray[np.int64]
+    known: NDArray[np.int64]
+    letters: NDArray[np.int64]
 
-    def lines(self, text: int) -> slice:
-        """The lines of a text."""
-        return slice(int(self.first_line[text]), int(self.first_line[text + 1]))
-
-    def script(self, text: int) -> str:
-        """The ISO 15924 code of most of a text's letters, "" where it has none."""
-        lines, words = self.lines(text), self.words
-        span = slice(int(words.line[lines.start]), int(words.line[lines.stop]))
-        if span.start == span.stop:
-            return ""
-        sizes = words.end[span] - words.start[span]
-        letters = np.bincount(words.script[span], sizes, len(SCRIPTS)) * _WEIGHT
-        return SCRIPTS[int(np.argmax(letters))]
+    def head(self, text: int, size: int) -> str:
+        """The first code points of a text."""
+        start = int(self.words.offset[text])
+        return self.words.text[start : min(start + size, int(self.words.offset[text + 1]) - 1)]
 
 
 def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
@@ -61,11 +51,10 @@ def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
     words = split_words(texts)
     rows = vocabulary.look_up(words.text, words.start, words.end, words.key, words.script)
     evidence = vocabulary.evidence
-    total = np.zeros((len(texts), evidence.shape[1]), np.int64)
-    best, asked, knows = (np.zeros(words.line.size - 1, np.int32) for _ in range(3))
+    total, votes, known = (np.zeros((len(texts), evidence.shape[1]), np.int64) for _ in range(3))
+    letters = np.zeros((len(texts), len(SCRIPTS)), np.int64)
     kernels.weigh(
-        rows, words.script, words.flags, words.line, words.text_of_line, evidence, vocabulary.written, KNOWN,
-        total, best, asked, knows,
+        rows, words.start, words.end, words.script, words.flags, words.line, words.text_of_line, evidence,
+        vocabulary.written, KNOWN, total, votes, known, letters,
     )  # fmt: skip
-    first_line = np.searchsorted(words.text_of_line, np.arange(len(texts) + 1))
-    return Batch(words, rows, evidence, total, best, asked, knows, first_line)
+    return Batch(words, rows, evidence, total, votes, known, letters * _WEIGHT)

@@ -9,7 +9,7 @@ SCRIPTS_OF: dict[str, tuple[str, ...]] = {
     "az": ("Latn", "Cyrl"), "ba": ("Cyrl",), "be": ("Cyrl",), "bg": ("Cyrl",), "bn": ("Beng",),
     "dz": ("Tibt",), "el": ("Grek",), "fa": ("Arab",), "gom": ("Deva",), "grc": ("Grek",),
     "gu": ("Gujr",), "hbo": ("Hebr",), "he": ("Hebr",), "hi": ("Deva",), "hy": ("Armn",),
-    "ja": ("Hani", "Hira", "Kana"), "ka": ("Geor",), "kk": ("Cyrl", "Latn"), "km": ("Khmr",), "kn": ("Knda",),
+    "ja": ("Hani", "Hira", "Kana"), "ka": ("Geor",), "kk": ("Cyrl",), "km": ("Khmr",), "kn": ("Knda",),
     "ko": ("Hang", "Hani"), "ku": ("Latn", "Arab"), "ky": ("Cyrl",), "lo": ("Laoo",), "mk": ("Cyrl",),
     "ml": ("Mlym",), "mn": ("Cyrl", "Mong"), "mr": ("Deva",), "my": ("Mymr",), "ne": ("Deva",),
     "or": ("Orya",), "pa": ("Guru", "Arab"), "ps": ("Arab",), "ru": ("Cyrl",), "sa": ("Deva",),

@@ -15,7 +15,7 @@ from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS
 from dedup.languages.batch import Batch
 from dedup.languages.cyrillic import is_ruled_out
 from dedup.languages.kernels import CAPITAL, FIELD, JOINED, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
-from dedup.languages.main import Main
+from dedup.languages.main import Main, MainLanguage
 from dedup.languages.vocabulary import UNIT, Vocabulary
 
 Bools = NDArray[np.bool_]
@@ -99,7 +99,12 @@ class Stretches:
         words = batch.words
         sizes = np.diff(words.line)
         line_of = np.repeat(np.arange(sizes.size), sizes)
-        strange = np.array([_strange_scripts(main) for main in mains])
+        rows: dict[tuple[str, ...], Bools] = {}
+        for main in mains:
+            key = (main.language.script, *main.language.codes)
+            if key not in rows:
+                rows[key] = _strange_scripts(main.language)
+        strange = np.array([rows[(main.language.script, *main.language.codes)] for main in mains])
         text_of = words.text_of_line[line_of]
         odd = strange[text_of, words.script] & (words.flags & MIXED == 0)
         if not odd.any():
@@ -197,14 +202,15 @@ class Stretches:
         elif clause.last - clause.first == 1 and stop - begin > 1:
             least = 3  # one word before a colon may be anything
         code = self._codes[found.language]
-        telling = self._telling(batch, clause, gains[clause.first - begin :], 4 if main.floor else 2)
+        telling = self._telling(batch, clause, gains[clause.first - begin :], 3 if main.floor else 2)
         ruled_out = _ruled_out(main.language.codes[0], telling)
         if not ruled_out and facts.close(main.language.codes[0], code):
             need += tuning.close
         if code == "und" and not ruled_out:
             need, least = 3 * need // 2, least + 2
         if main.floor:
-            need, least = max(need, tuning.strange), least + 1
+            # Turkic or Tajik in Cyrillic share more word pieces with Russian than Latin languages do.
+            need, least = max(need, tuning.strange * (1 if main.language.script == "Latn" else 2)), least + 1
         flags = words.flags[clause.first : clause.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
@@ -238,10 +244,10 @@ class Stretches:
         gains = np.clip(evidence[:, language] - own, -tuning.cap, most) - tuning.bias
         opening = (flags & OPENING != 0) & (flags & SMALL != 0)
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
-        gains = np.where(gains > 0, gains * weight // 16, gains)
+        gains = np.where((gains > 0) | (main.floor > 0), gains * weight >> 4, gains)
         mute = (flags & (NO_PROSE | MIXED) != 0) | ~self._written[main.column, words.script[span]]
         if main.floor:
-            mute |= words.end[span] - words.start[span] < 4
+            mute |= words.end[span] - words.start[span] < 3
         return np.where(mute, 0, gains)
 
 
@@ -293,11 +299,10 @@ def _prose(batch: Batch, first: int, last: int, letters: int = 2) -> set[str]:
     return {words.text[words.start[i] : words.end[i]] for i in places}
 
 
-def _strange_scripts(main: Main) -> Bools:
+def _strange_scripts(language: MainLanguage) -> Bools:
     """Which scripts are not an article's own; none where it has no letters."""
     strange = np.ones(len(SCRIPTS), np.bool_)
     strange[[0, -1]] = False
-    language = main.language
     if not language.script:
         return ~np.ones(len(SCRIPTS), np.bool_)
     own = {language.script}.union(*(facts.scripts_of(code) for code in language.codes))

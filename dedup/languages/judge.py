@@ -46,9 +46,7 @@ class Languages:
         if not articles:
             return []
         batch = weigh([article.text for article in articles], self._vocabulary)
-        mains = [
-            decide(batch, i, article.language, self._vocabulary, self._wide) for i, article in enumerate(articles)
-        ]
+        mains = decide(batch, [article.language for article in articles], self._vocabulary, self._wide)
         found = self._stretches.find(batch, mains)
         return [
             Verdict(main.language, tuple(_mark(batch, text, stretch) for stretch in stretches))

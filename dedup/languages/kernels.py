@@ -192,46 +192,45 @@ def insert(
 
 
 @njit(
-    types.void(_I32, _U8, _U8, _I32, _I32, _I16_2, _B2, types.int64, _I64_2, _I32, _I32, _I32),
+    types.void(
+        _I32, _I32, _I32, _U8, _U8, _I32, _I32, _I16_2, _B2, types.int64, _I64_2, _I64_2, _I64_2, _I64_2
+    ),
     cache=True, nogil=True,
 )  # fmt: skip
 def weigh(
-    row: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8],
+    row: NDArray[np.int32], start: NDArray[np.int32], end: NDArray[np.int32],
+    scripts: NDArray[np.uint8], flags: NDArray[np.uint8],
     line: NDArray[np.int32], text: NDArray[np.int32],
     evidence: NDArray[np.int16], written: NDArray[np.bool_], known: int,
-    total: NDArray[np.int64], best: NDArray[np.int32], asked: NDArray[np.int32], knows: NDArray[np.int32],
+    total: NDArray[np.int64], votes: NDArray[np.int64], knows: NDArray[np.int64], letters: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """Sum the evidence of the words that are no names, by text and by line.
+    """Sum the evidence of the words that are no names, by text; the last four arrays are added to.
 
-    `total` (texts, languages) is added to. By line: `best`, the language with the most evidence, -1
-    where there is none; `asked`, how many words are in its script; `knows`, how many of those have
-    more evidence than `known`. `line` holds the first word of each line and, last, the number of
-    words; `text` the text of each line; `written[a, s]`: language a is written in script s.
-    ~20 ns a word.
+    `total`, (texts, languages): all evidence. Then each line goes to the language with the most evidence
+    in it: `votes`, the line's words in the language's script, and `knows`, those with more evidence than
+    `known`. `letters`, (texts, scripts): code points of all words. `line` holds the first word of each
+    line and, last, the number of words; `text` the text of each line; `written[a, s]`: language a is
+    written in script s. ~60 ns a word.
     """
     languages = evidence.shape[1]
     sums = np.zeros(languages, np.int32)
     for k in range(line.size - 1):
         sums[:] = 0
+        of = text[k]
         for i in range(line[k], line[k + 1]):
-            if row[i] >= 0 and _is_prose(flags[i]):
+            letters[of, scripts[i]] += end[i] - start[i]
+            if _is_prose(flags[i]):
                 for language in range(languages):
                     sums[language] += np.int32(evidence[row[i], language])
-        best[k] = -1
-        most = np.int32(0)
-        for language in range(languages):
-            total[text[k], language] += sums[language]
-            if sums[language] > most:
-                most = sums[language]
-                best[k] = language
-        asked[k] = 0
-        knows[k] = 0
-        if best[k] < 0:
+        best = np.argmax(sums)
+        if sums[best] == 0:
             continue
+        for language in range(languages):
+            total[of, language] += sums[language]
         for i in range(line[k], line[k + 1]):
-            if row[i] >= 0 and _is_prose(flags[i]) and written[best[k], scripts[i]]:
-                asked[k] += 1
-                knows[k] += evidence[row[i], best[k]] > known
+            if _is_prose(flags[i]) and written[best, scripts[i]]:
+                votes[of, best] += 1
+                knows[of, best] += evidence[row[i], best] > known
 
 
 @njit(
@@ -248,25 +247,29 @@ def stretches(
 
     Kadane's maximum-sum run, for all languages side by side; after the best run, the words left and
     right of it are searched again. `main` is a language a line, -1 to skip it; `floor` the least that
-    a word counts for it, in sixteenths of the last column (0: the scorer knows it; else words of up to 3
-    letters are not asked). `near[kin, b]`: b is
+    a word counts for it, in sixteenths of the last column (0: the scorer knows it; else words of up to 2
+    letters are not asked, and a name says as little against a language as for it). `near[kin, b]`: b is
     never reported in a line of that kin. `written[a, s]`: language a is written in script s.
     `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
     how many. ~40 ns a word with 60 languages.
     """
     name, opening, cap, bias, least = tuning[0], tuning[1], tuning[2], tuning[3], tuning[4]
     edge = tuning[6:]
-    least_gain = np.int32(-cap)
-    unknown_cap = tuning[5]
     languages = evidence.shape[1]
     now = np.zeros(languages, np.int32)
     since = np.zeros(languages, np.int32)
+    barred = np.zeros(languages, np.int32)
+    never = np.int32(-(1 << 28))
+    last_cap = tuning[5]
+    least_gain = np.int32(-cap)
     count = 0
     stack = np.zeros((64, 2), np.int32)
     for k in range(line.size - 1):
         own = main[k]
         if own < 0:
             continue
+        for language in range(languages):
+            barred[language] = never if near[kin[k], language] else 0
         depth = 1
         stack[0, 0] = line[k]
         stack[0, 1] = line[k + 1]
@@ -278,36 +281,43 @@ def stretches(
             best_language = -1
             best_first = 0
             best_last = 0
-            now[:] = -(1 << 28)
+            now[:] = never
             for i in range(begin, stop):
                 before = edge[gap[i]]
                 after = edge[gap[i + 1]] if i + 1 < line[k + 1] else np.int32(0)
                 for language in range(languages):
-                    if -before > now[language]:
-                        now[language] = -before
-                        since[language] = i
-                if row[i] < 0 or flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]:
+                    anew = np.int32(barred[language] - before)
+                    since[language] = i if anew > now[language] else since[language]
+                    now[language] = max(anew, now[language])
+                if flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]:
                     continue
-                weight = np.int32(16)
-                if flags[i] & CAPITAL:
-                    weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
-                if floor[k] > 0 and end[i] - start[i] < 4:
+                if floor[k] > 0 and end[i] - start[i] < 3:
                     continue
                 base = np.int32(evidence[row[i], own])
                 if floor[k] > 0:
-                    base = max(base, (np.int32(evidence[row[i], languages - 1]) * floor[k]) >> 4)
+                    base = max(base, np.int32((np.int32(evidence[row[i], languages - 1]) * floor[k]) >> 4))
+                if flags[i] & CAPITAL:
+                    weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
+                    for language in range(languages):
+                        gain = np.int32(np.int32(evidence[row[i], language]) - base)
+                        gain = np.int32(min(max(gain, least_gain), cap) - bias)
+                        now[language] += np.int32((gain * weight) >> 4) if gain > 0 or floor[k] > 0 else gain
+                else:
+                    last = np.int32(min(np.int32(evidence[row[i], languages - 1]) - base, last_cap))
+                    last = np.int32(now[languages - 1] + max(last, least_gain) - bias)
+                    for language in range(languages):
+                        gain = np.int32(np.int32(evidence[row[i], language]) - base)
+                        now[language] += np.int32(min(max(gain, least_gain), cap) - bias)
+                    now[languages - 1] = last
+                top = np.int32(best + after)
+                most = never
                 for language in range(languages):
-                    gain = np.int32(evidence[row[i], language]) - base
-                    gain = min(max(gain, least_gain), cap if language + 1 < languages else unknown_cap) - bias
-                    now[language] += (gain * weight) >> 4 if gain > 0 else gain
-                top = best + after
-                for language in range(languages):
-                    if now[language] > top and not near[kin[k], language]:
-                        top = now[language]
-                        best_language = language
-                        best_first = since[language]
-                        best_last = i + 1
-                best = top - after
+                    most = max(most, now[language])
+                if most > top:
+                    best = np.int32(most - after)
+                    best_language = np.argmax(now)
+                    best_first = since[best_language]
+                    best_last = i + 1
             if best_language < 0:
                 continue
             if count == out.shape[0]:

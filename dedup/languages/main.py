@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.languages import facts
+from dedup.languages.alphabet import SCRIPTS
 from dedup.languages.batch import Batch
 from dedup.languages.scorers import Scorer
 from dedup.languages.vocabulary import Vocabulary, plain
@@ -48,75 +51,99 @@ _SURE_ENGLISH = ((0.7, 0.35),)
 _SECOND_SHARE, _SECOND_WORDS = 0.35, 40
 _LEAST_WORDS = 3
 _HEAD = 800
+"""Code points of a text that the wide scorer is asked about."""
+_CLEAR = 10
+"""Nats by which it must prefer its first language."""
+_NEARLY = 0.9
+_SIXTEENTHS = 16
 _FLOOR = 20
 
 
-def decide(batch: Batch, text: int, declared: str | None, vocabulary: Vocabulary, wide: Scorer) -> Main:
-    """Decide the main language of one text of a batch.
+def decide(
+    batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary, wide: Scorer
+) -> list[Main]:  # fmt: skip
+    """Decide the main language of each text of a batch.
 
-    `wide` is asked about the head of a text in a language that the vocabulary's scorer does not know. The
-    declared language decides between languages that no text tells apart, and where the text is too short.
+    `wide` is asked about the head of a text in a language that the vocabulary's scorer does not know. A
+    declared language decides between languages that the text hardly tells apart.
     """
-    script = batch.script(text)
-    lines = batch.lines(text)
-    best, asked = batch.best[lines], batch.asked[lines]
     # Lines vote with their words, not their evidence: a few foreign words may weigh more than many others.
-    votes = np.bincount(best[best >= 0], asked[best >= 0], len(vocabulary.codes))
-    if votes.sum() < _LEAST_WORDS:
-        return Main(MainLanguage((), 0.0, script))
-    codes, wanted = vocabulary.codes, facts.normal_code(declared)
-    own = int(np.argmax(votes))
-    code = codes[own]
-    second = int(np.argmax(np.where(vocabulary.close[own, :-1], -1, votes[:-1])))
-    enough = votes[second] >= max(_SECOND_WORDS, _SECOND_SHARE * votes.sum())
-    if code != "und" and enough and min(_known_share(batch, lines, own), _known_share(batch, lines, second)) >= _SURE[0][0]:
-        return Main(MainLanguage((code, codes[second]), 0.9, script))
-    known = _known_share(batch, lines, own)
-    total = np.where(vocabulary.same[own], 0, batch.total[text])
-    lead = 1 - total.max() / max(1, batch.total[text, own])
+    votes = batch.votes
+    own = _with_declared(batch, votes.argmax(axis=1), declared, vocabulary)
+    texts = np.arange(len(own))
+    second = np.where(vocabulary.close[own], -1, votes)[:, :-1].argmax(axis=1)
+    known = batch.known / np.maximum(1, votes)
+    rivals = np.where(vocabulary.same[own], 0, batch.total).max(axis=1)
+    lead = 1 - rivals / np.maximum(1, batch.total[texts, own])
+    scripts = [SCRIPTS[place] for place in batch.letters.argmax(axis=1)]
+    words = votes.sum(axis=1)
+    found: list[Main] = []
+    for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
+        script = scripts[text] if batch.letters[text].any() else ""
+        wanted = facts.normal_code(declared[text])
+        if words[text] < _LEAST_WORDS:
+            found.append(Main(MainLanguage((), 0.0, script)))
+        elif _is_second(int(votes[text, b]), int(words[text]), float(min(known[text, a], known[text, b]))):
+            codes = (vocabulary.codes[a], vocabulary.codes[b])
+            found.append(Main(MainLanguage(codes, 0.9, script)))
+        elif _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
+            code = vocabulary.codes[a]
+            code = wanted if wanted is not None and facts.same(wanted, code) else code
+            doubt = math.exp(-float(lead[text] * votes[text, a]) / 2)
+            found.append(Main(MainLanguage((code,), round(1 - doubt, 4), script), a))
+        else:
+            found.append(_ask_wide(batch, text, wanted, script, vocabulary, wide))
+    return found
+
+
+def _with_declared(
+    batch: Batch, own: NDArray[np.int64], declared: Sequence[str | None], vocabulary: Vocabulary
+) -> NDArray[np.int64]:
+    """Take the declared language where it has nearly as much evidence as the best."""
+    for text, code in enumerate(map(facts.normal_code, declared)):
+        if code in vocabulary.codes:
+            column = vocabulary.codes.index(code)
+            if batch.total[text, column] >= _NEARLY * batch.total[text, own[text]]:
+                own[text] = column
+    return own
+
+
+def _is_second(votes: int, words: int, known: float) -> bool:
+    return votes >= max(_SECOND_WORDS, _SECOND_SHARE * words) and known >= _SURE[0][0]
+
+
+def _is_sure(vocabulary: Vocabulary, own: int, known: float, lead: float) -> bool:
+    code = vocabulary.codes[own]
     bounds = _SURE_ENGLISH if code == "en" else _SURE
-    if code in facts.RIVALS and facts.RIVALS[code] not in codes:
+    if code in facts.RIVALS and facts.RIVALS[code] not in vocabulary.codes:
         bounds = _SURE_WITH_RIVAL
-    if code != "und" and any(known >= share and lead >= least for share, least in bounds):
-        if wanted is not None and facts.same(wanted, code):
-            code = wanted
-        doubt = math.exp(-lead * float(votes[own]) / 2)
-        return Main(MainLanguage((code,), round(1 - doubt, 4), script), own)
-    return _ask_wide(batch, text, wanted, script, vocabulary, wide)
-
-
-def _known_share(batch: Batch, lines: slice, language: int) -> float:
-    """Share of known words in a language's lines: little where the language is really another."""
-    own = batch.best[lines] == language
-    return float(batch.knows[lines][own].sum() / max(1, batch.asked[lines][own].sum()))
+    return code != "und" and any(known >= share and lead >= least for share, least in bounds)
 
 
 def _ask_wide(
     batch: Batch, text: int, declared: str | None, script: str, vocabulary: Vocabulary, wide: Scorer
 ) -> Main:
-    words, lines = batch.words, batch.lines(text)
-    start = int(words.offset[text])
-    end = int(words.end[words.line[lines.stop] - 1])
-    scores = wide.scores([plain(words.text[start : min(end, start + _HEAD)])])[0]
+    scores = wide.scores([plain(batch.head(text, _HEAD))])[0]
     order = np.argsort(scores)[::-1]
     code = wide.languages[int(order[0])]
-    clear = float(scores[order[0]] - scores[order[1]]) >= 10
+    clear = float(scores[order[0]] - scores[order[1]]) >= _CLEAR
     if declared is not None and script in facts.scripts_of(declared):
         likely = [wide.languages[i] for i in order[:5]]
-        code, clear = (declared, True) if declared not in wide.languages or declared in likely else (code, clear)
+        if declared not in wide.languages or declared in likely:
+            code, clear = declared, True
     if not clear or script not in facts.scripts_of(code):
         return Main(MainLanguage((), 0.0, script))
+    language = MainLanguage((code,), 0.8, script)
     if code in vocabulary.codes:
         own = vocabulary.codes.index(code)
-        known = _known_share(batch, lines, own)
-        if known == 0:  # the scorer would have known it
+        if not batch.known[text, own]:  # the scorer would have known it
             return Main(MainLanguage((), 0.0, script))
-        return Main(MainLanguage((code,), 0.8, script), own, 0 if known >= _SURE[0][0] else _FLOOR)
-    # Words that the scorer takes for another language's do not make a foreign line yet.
-    relatives = np.array([facts.close(code, other) for other in vocabulary.codes])
+        sure = batch.known[text, own] >= _SURE[0][0] * batch.votes[text, own]
+        return Main(language, own, 0 if sure else _FLOOR)
     total = batch.total[text]
+    relatives = np.array([facts.close(code, other) for other in vocabulary.codes])
     if relatives.any():
-        return Main(MainLanguage((code,), 0.8, script), int(np.argmax(np.where(relatives, total, 0))), _FLOOR)
+        return Main(language, int(np.argmax(np.where(relatives, total, 0))), _FLOOR)
+    # Words that the scorer takes for another language's do not make a foreign line yet.
     strangers = float(total[:-1].max() / max(1, total[-1]))
-    floor = max(_FLOOR, round(16 * 1.6 * strangers))
-    return Main(MainLanguage((code,), 0.8, script), len(vocabulary.codes) - 1, floor)
+    return Main(language, len(vocabulary.codes) - 1, max(_FLOOR, round(1.6 * _SIXTEENTHS * strangers)))

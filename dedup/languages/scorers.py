@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Protocol
@@ -50,22 +49,20 @@ class EldcScorer:
     def scores(self, texts: Sequence[str]) -> Evidence:
         """Undo the library's squashing: 1 - exp(-sum / (10,000 n)), with sums that grow by 1,000 a nat."""
         found = np.zeros((len(texts), len(self.languages)), np.float32)
-        column, detect = self._column, self._detector.detect_details
-        for row, text in enumerate(texts):
-            scores = detect(text).scores
-            pieces = 10.0 * _eldc_pieces(text)
-            for code, share in scores.items():
-                found[row, column[code]] = -math.log(1.0000001 - share) * pieces
+        results = [self._detector.detect_details(text).scores for text in texts]
+        counts = np.fromiter(map(len, results), np.int64, len(texts))
+        codes = [self._column[code] for scores in results for code in scores]
+        shares = np.array([share for scores in results for share in scores.values()], np.float64)
+        pieces = np.fromiter(map(_eldc_pieces, texts), np.float64, len(texts))
+        rows = np.repeat(np.arange(len(texts)), counts)
+        found[rows, codes] = -np.log(1.0000001 - shares) * 10 * pieces[rows]
         return found
 
 
 def _eldc_pieces(text: str) -> int:
-    return max(1, sum(_pieces_of(len(word.encode())) for word in text.split()))
-
-
-def _pieces_of(size: int) -> int:
     # A word of up to 6 bytes is one piece; a longer one is its first 6, each further 6, and its last 6.
-    return 1 if size <= 6 else 2 + (size - 7) // 6
+    sizes = [len(text)] if text.isascii() and text.isalpha() else [len(word.encode()) for word in text.split()]
+    return max(1, sum(1 if size <= 6 else 2 + (size - 7) // 6 for size in sizes))
 
 
 class Py3langidScorer:

@@ -18,7 +18,8 @@ class Words:
 
     `start`, `end` int32: code points of `text`; `key` uint64; `script`, `flags`, `gap` uint8: see
     `kernels.split`. `line` int32: the first word of each line that has words and, last, their number.
-    `text_of_line` int32: which text it is of. `offset`: where each text starts.
+    `text_of_line` int32: which text it is of. `offset`: where each text starts and, last,
+    where one more would.
     """
 
     text: str
@@ -49,7 +50,7 @@ def split_words(texts: Sequence[str]) -> Words:
     )  # fmt: skip
     first = np.flatnonzero(gap[:count] == kernels.LINE).astype(np.int32)
     return Words(
-        text=joined, offset=offset[:-1], start=start[:count], end=end[:count], key=key[:count],
+        text=joined, offset=offset, start=start[:count], end=end[:count], key=key[:count],
         script=script[:count], flags=flags[:count], gap=gap[:count],
         line=np.append(first, np.int32(count)),
         text_of_line=(np.searchsorted(offset, start[first], "right") - 1).astype(np.int32),
