@@ -10,7 +10,6 @@ import io
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from operator import attrgetter
 from typing import BinaryIO
 
 from rich.console import Console
@@ -100,14 +99,17 @@ def clean(text: str) -> str:
 
 def _least_original(reports: Iterable[ArticleReport]) -> list[Row]:
     rows: list[Row] = []
-    place = attrgetter("originality", "id", "source")
     for report in reports:
         if report.originality is not None:
             giver = report.sources[0].source or report.sources[0].id if report.sources else ""
             row = Row(report.originality, report.id, report.source, report.words, report.ledger, giver)
-            insort(rows, row, key=place)
+            insort(rows, row, key=_place)
             del rows[SHOWN:]
     return rows
+
+
+def _place(row: Row) -> tuple[float, int, str]:
+    return row.originality, -row.words, row.id
 
 
 def _parts(summary: Summary, rows: Sequence[Row]) -> Iterator[Text | Table | str]:
@@ -160,7 +162,7 @@ def _classes(summary: Summary) -> Table:
             look = LOOKS[name]
             length = max(1, round(40 * words / max(counts)))
             bar = Text(look.glyph * length, look.colour)
-            table.add_row(name.replace("_", " "), f"{words:,}", f"{percent} %", bar)
+            table.add_row(name.replace("_", " "), f"{words:,}", f"{percent or '<1'} %", bar)
     return table
 
 
