@@ -8,7 +8,9 @@ from importlib import import_module
 COMMANDS = {
     "quality": "taken words found, and what else is flagged, on stitched news with known answers",
     "labelled": "real collections with labels, with the published figures",
+    "ablation": "what each net and each setting buys, at what cost",
     "speed": "signatures, pairs and whole scans beside the peers; growth, memory, start",
+    "check": "a short run without data, for every change: fails on a regression",
 }
 """Each is a module of this package with a `main(argv)`."""
 

@@ -7,8 +7,9 @@ import json
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from benchmarks import corpora
+from benchmarks import corpora, results
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
 from benchmarks.systems import SYSTEMS, System, system
 from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths, summary
@@ -20,10 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(argv)
     settings = dict(pair.split("=", 1) for pair in options.set)
     run = system(options.system, settings)
+    figures: dict[str, Any] = {"system": options.system, "corpus": options.corpus, "seeds": {}}
     for seed in options.seed:
         feed = _feed(options, seed)
         judged, evaluation, seconds = measure(run, feed)
         print(f"\n{options.system}, seed {seed}: {len(feed.articles)} articles, {seconds:.1f} CPU s")
+        figures["seeds"][seed] = {"cpu": round(seconds, 2), **evaluation.figures()}
         print(summary(evaluation))
         if options.write:
             _write(options.write, feed)
@@ -35,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         _, evaluation, _ = measure(run, false)
         print(f"\nhard negatives, seed {seed}: nothing of this may be flagged")
         print(negatives_table(evaluation))
+        figures["seeds"][seed]["negatives"] = negatives_figures(evaluation)
+    if options.save:
+        results.save("quality", argv or [], figures, settings=settings, packages=("datasketch",))
     return 0
 
 
@@ -45,6 +51,13 @@ def measure(run: System, feed: Stitched) -> tuple[list[Judgement], Evaluation, f
     judged = run(feed.articles, wanted)
     seconds = time.process_time() - begin
     return judged, evaluate(judged, feed.truths), seconds
+
+
+def negatives_figures(evaluation: Evaluation) -> dict[str, float]:
+    """Return flagged words in 1,000 by kind of hard negative, and the number of findings."""
+    rates = {kind: 1000 * (1 - (tally.recall or 0)) for kind, tally in evaluation.kinds.items()}
+    rates["fresh text"] = evaluation.false_per_thousand or 0
+    return {kind: round(rate, 2) for kind, rate in rates.items()} | {"findings": evaluation.findings}
 
 
 def negatives_table(evaluation: Evaluation) -> str:
@@ -130,5 +143,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting")
     parser.add_argument("--read", type=Path, help="use the feed in this folder, written before")
     parser.add_argument("--write", type=Path, help="write articles.jsonl and truth.jsonl into this folder")
+    parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     parser.add_argument("--worst", type=int, default=0, help="print so many of the worst misses and alarms")
     return parser

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from benchmarks import edits, phrases
 from benchmarks.floor import floor
 from benchmarks.generator import FRESH_RUN, KINDS, Stitched, negatives, stitched
+from benchmarks.invented import collection
 from benchmarks.texts import folded, sentences, words
 from dedup.evaluate import TAKEN, evaluate
 from dedup.model import Article
@@ -23,49 +24,29 @@ ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("DEDUP_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 
-def _invented(count: int) -> list[Article]:
-    """Articles of five paragraphs of three sentences from an invented vocabulary, no two alike."""
-    rng = Random(7)
-    syllables = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
-    vocabulary = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(3000)]
-
-    def sentence() -> str:
-        return " ".join(rng.choices(vocabulary, k=rng.randint(12, 16))).capitalize() + "."
-
-    return [
-        Article(
-            id=f"story-{at}",
-            text="\n\n".join(" ".join(sentence() for _ in range(3)) for _ in range(5)),
-            published=f"2020-01-{1 + at % 28:02}",
-            extra={"topics": (f"topic-{at % 3}",)},
-        )
-        for at in range(count)
-    ]
+@pytest.fixture(scope="module")
+def stories() -> list[Article]:
+    return collection(160)
 
 
 @pytest.fixture(scope="module")
-def collection() -> list[Article]:
-    return _invented(160)
-
-
-@pytest.fixture(scope="module")
-def feed(collection: list[Article]) -> Stitched:
-    return stitched(collection, 1, 2 * len(KINDS), {}, dressed=True)
+def feed(stories: list[Article]) -> Stitched:
+    return stitched(stories, 1, 2 * len(KINDS), {}, dressed=True)
 
 
 def _pages(feed: Stitched) -> dict[str, Article]:
     return {article.id: article for article in feed.articles}
 
 
-def test_the_same_seed_gives_the_same_feed(collection: list[Article], feed: Stitched) -> None:
-    assert stitched(collection, 1, 2 * len(KINDS), {}, dressed=True) == feed
-    assert stitched(collection, 2, 2 * len(KINDS), {}, dressed=True) != feed
+def test_the_same_seed_gives_the_same_feed(stories: list[Article], feed: Stitched) -> None:
+    assert stitched(stories, 1, 2 * len(KINDS), {}, dressed=True) == feed
+    assert stitched(stories, 2, 2 * len(KINDS), {}, dressed=True) != feed
 
 
 def test_the_feed_does_not_depend_on_hash_seeds() -> None:
     code = (
-        "from tests.test_benchmarks import _invented; from benchmarks.generator import stitched; import zlib;"
-        "print(zlib.crc32(repr(stitched(_invented(160), 1, 14, {}, dressed=True)).encode()))"
+        "from benchmarks.invented import collection; from benchmarks.generator import stitched; import zlib;"
+        "print(zlib.crc32(repr(stitched(collection(160), 1, 14, {}, dressed=True)).encode()))"
     )
     runs = [
         subprocess.run(
@@ -122,8 +103,8 @@ def test_sources_are_earlier_than_the_pages(feed: Stitched) -> None:
                 assert str(pages[name].published) < str(pages[truth.id].published)
 
 
-def test_fresh_text_shares_no_seven_words_with_any_original(collection: list[Article]) -> None:
-    feed = stitched(collection, 3, 28, {})
+def test_fresh_text_shares_no_seven_words_with_any_original(stories: list[Article]) -> None:
+    feed = stitched(stories, 3, 28, {})
     truths = {truth.id: truth for truth in feed.truths}
     runs: set[tuple[str, ...]] = set()
     for article in feed.articles:
@@ -141,28 +122,28 @@ def test_fresh_text_shares_no_seven_words_with_any_original(collection: list[Art
                 assert not fresh & runs
 
 
-def test_a_passage_that_two_originals_hold_names_both(collection: list[Article]) -> None:
+def test_a_passage_that_two_originals_hold_names_both(stories: list[Article]) -> None:
     import dataclasses
 
-    twins = [dataclasses.replace(a, id=f"{a.id}-again") for a in collection if a.published < "2020-01-15"]
-    feed = stitched([*collection, *twins], 1, 28, {}, kinds=["exact"])
+    twins = [dataclasses.replace(a, id=f"{a.id}-again") for a in stories if a.published < "2020-01-15"]
+    feed = stitched([*stories, *twins], 1, 28, {}, kinds=["exact"])
     held = [span.holders for truth in feed.truths for span in truth.spans]
     assert any(len(holders) == 2 and holders[1] == f"{holders[0]}-again" for holders in held)
 
 
 def test_a_small_collection_is_refused_with_a_reason() -> None:
     with pytest.raises(ValueError, match="ask for fewer pages"):
-        stitched(_invented(12), 1, 200, {})
+        stitched(collection(12), 1, 200, {})
 
 
-def test_negatives_have_no_passage_that_may_be_called_taken(collection: list[Article]) -> None:
-    feed = negatives(collection, 1, 24)
+def test_negatives_have_no_passage_that_may_be_called_taken(stories: list[Article]) -> None:
+    feed = negatives(stories, 1, 24)
     assert {span.kind for t in feed.truths for span in t.spans} == {"agency", "standing", *phrases.TABLES}
     assert all("recycled" not in span.expected for truth in feed.truths for span in truth.spans)
 
 
-def test_the_floor_finds_exact_copies_and_leaves_fresh_text(collection: list[Article]) -> None:
-    feed = stitched(collection, 1, 20, {}, kinds=["exact"])
+def test_the_floor_finds_exact_copies_and_leaves_fresh_text(stories: list[Article]) -> None:
+    feed = stitched(stories, 1, 20, {}, kinds=["exact"])
     result = evaluate(floor(feed.articles, {truth.id for truth in feed.truths}), feed.truths)
     assert result.kinds["exact"].recall == result.kinds["exact"].source_accuracy == 1
     assert result.false_per_thousand == 0

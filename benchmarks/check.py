@@ -1,0 +1,107 @@
+"""A short run for every change: fails where quality fell by more than .01 or a ratio of speed by 25 %.
+
+It needs no data: invented news, the same on every machine. Speed is the CPU time of ours over that of a
+fixed piece of plain Python on the same text, taken in turn, so that a slow machine slows both.
+The figures to hold are in ``benchmarks/baseline.json``; ``--update`` writes them anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks.generator import stitched
+from benchmarks.invented import collection, synonyms
+from benchmarks.quality import measure
+from benchmarks.systems import ours
+
+BASELINE = Path(__file__).parent / "baseline.json"
+QUALITY, RATIO = 0.01, 0.25
+PAGES, ORIGINALS, SEED = 140, 800, 11
+
+Figures = dict[str, float]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``python -m benchmarks check``: 0 where all holds, 1 otherwise."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks check", description=__doc__)
+    parser.add_argument("--baseline", type=Path, default=BASELINE)
+    parser.add_argument("--update", action="store_true", help="write this run's figures as the baseline")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args(argv)
+    figures = {**quality(), **speed(options.rounds)}
+    if options.update:
+        options.baseline.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
+        print(f"wrote {options.baseline}")
+        return 0
+    failures = compare(figures, json.loads(options.baseline.read_text("utf-8")))
+    for name, value in figures.items():
+        print(f"{name:<28}{value:>10.4f}")
+    for failure in failures:
+        print(f"FAILED: {failure}")
+    return 1 if failures else 0
+
+
+def compare(figures: Figures, baseline: Figures) -> list[str]:
+    """Say what got worse by more than is allowed.
+
+    >>> compare({"quality: recall": 0.97, "speed: scan": 2.0}, {"quality: recall": 0.99, "speed: scan": 1.9})
+    ['quality: recall fell from 0.9900 to 0.9700 (allowed: 0.01)']
+    """
+    failures = []
+    for name, old in baseline.items():
+        new = figures.get(name)
+        if new is None:
+            failures.append(f"{name} is in the baseline and was not measured")
+        elif name.startswith("quality") and new < old - QUALITY:
+            failures.append(f"{name} fell from {old:.4f} to {new:.4f} (allowed: {QUALITY})")
+        elif name.startswith("speed") and new > old * (1 + RATIO):
+            failures.append(f"{name} rose from {old:.3f} to {new:.3f} (allowed: {RATIO:.0%})")
+    return failures
+
+
+def quality() -> Figures:
+    """Recall by kind, precision, right source, and 1 - originality error, on invented news."""
+    feed = stitched(collection(ORIGINALS), SEED, PAGES, synonyms())
+    _, evaluation, _ = measure(ours(), feed)
+    figures = {f"quality: {kind}": tally.recall or 0.0 for kind, tally in evaluation.kinds.items()}
+    figures["quality: precision"] = evaluation.precision or 0.0
+    figures["quality: right source"] = evaluation.total.source_accuracy or 0.0
+    figures["quality: originality"] = 1 - (evaluation.mean_originality_error or 0.0)
+    return {name: round(value, 4) for name, value in figures.items()}
+
+
+def speed(rounds: int) -> Figures:
+    """CPU time of signatures and of a scan, each over that of one regular expression on the same text."""
+    from benchmarks.jobs import signatures_dedup
+    from dedup import Settings, scan
+
+    articles = collection(2000)
+    texts = [block for article in articles for block in article.text.split("\n\n")]
+    word = re.compile(r"\w+")
+
+    def plain() -> None:
+        for text in texts:
+            word.findall(text.lower())
+
+    jobs: dict[str, Callable[[], object]] = {
+        "signatures": lambda: signatures_dedup(texts),
+        "scan": lambda: sum(1 for _ in scan(articles, Settings())),
+    }
+    ratios: dict[str, list[float]] = {name: [] for name in jobs}
+    for name, job in jobs.items():
+        job()  # loads the compiled code
+        for _ in range(rounds):
+            ratios[name].append(_cpu(job) / _cpu(plain))
+    return {f"speed: {name}": round(median(values), 3) for name, values in ratios.items()}
+
+
+def _cpu(job: Callable[[], object]) -> float:
+    begin = time.process_time()
+    job()
+    return time.process_time() - begin
