@@ -40,6 +40,11 @@ class Batch:
     known: NDArray[np.int64]
     letters: NDArray[np.int64]
 
+    def scripts(self) -> list[str]:
+        """The ISO 15924 code of most letters of each text, "" where it has none."""
+        best = self.letters.argmax(axis=1)
+        return [SCRIPTS[place] if self.letters[text, place] else "" for text, place in enumerate(best)]
+
     def head(self, text: int, size: int) -> str:
         """The first code points of a text."""
         start = int(self.words.offset[text])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from dedup.languages import facts, kernels
 from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS
 from dedup.languages.batch import Batch
-from dedup.languages.cyrillic import is_ruled_out
+from dedup.languages.cyrillic import ruled_out
 from dedup.languages.kernels import CAPITAL, FIELD, JOINED, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main, MainLanguage
-from dedup.languages.vocabulary import UNIT, Vocabulary
+from dedup.languages.vocabulary import UNIT, Vocabulary, plain
 
 Bools = NDArray[np.bool_]
 _EAST_ASIAN = ("Hani", "Hira", "Kana", "Hang", "Bopo")
@@ -50,8 +50,8 @@ class Tuning:
     """Gain asked of a single word among names."""
     capital: int = 300
     """Gain of a first word with a capital that counts as a word, not as a name."""
-    strange: int = 1500
-    """Gain asked in a text in a language that the scorer does not know."""
+    opinion: int = 1000
+    """By how much the wide scorer must prefer a language that the other does not know."""
 
     def array(self) -> NDArray[np.int32]:
         """The numbers as `kernels.stretches` wants them."""
@@ -74,37 +74,32 @@ class Stretch:
 class Stretches:
     """Finds stretches; holds what is known of the scorer's languages."""
 
-    def __init__(self, vocabulary: Vocabulary, tuning: Tuning) -> None:
+    def __init__(self, vocabulary: Vocabulary, wide: Vocabulary, tuning: Tuning) -> None:
         self._codes, self._written = vocabulary.codes, vocabulary.written
-        self._tuning = tuning
-        self._near = vocabulary.same
+        self._wide, self._tuning = wide, tuning
+        self._near = vocabulary.same.copy()
+        if vocabulary is wide:
+            self._near[:, -1] = True  # it knows all that anything here knows
 
-    def find(self, batch: Batch, mains: Sequence[Main]) -> list[list[Stretch]]:
-        """Return each text's foreign stretches, in order, none overlapping another."""
+    def find(self, batch: Batch, mains: Sequence[Main | None]) -> list[list[Stretch]]:
+        """Return each text's foreign stretches, in order, none overlapping another; none where `main` is None."""
         found: list[list[Stretch]] = [[] for _ in mains]
         taken = np.zeros(batch.words.key.size, np.bool_)
-        for text, stretch in self._by_script(batch, mains):
-            found[text].append(stretch)
-            taken[stretch.first : stretch.last] = True
-        for text, stretch in self._by_language(batch, mains):
+        for text, stretch in (*self._by_script(batch, mains), *self._by_language(batch, mains)):
             if not taken[stretch.first : stretch.last].any():
                 found[text].append(stretch)
+                taken[stretch.first : stretch.last] = True
         for stretches in found:
             stretches.sort(key=lambda stretch: stretch.first)
         return found
 
     # -- by script -----------------------------------------------------------------------------
 
-    def _by_script(self, batch: Batch, mains: Sequence[Main]) -> Iterator[tuple[int, Stretch]]:
+    def _by_script(self, batch: Batch, mains: Sequence[Main | None]) -> Iterator[tuple[int, Stretch]]:
         words = batch.words
         sizes = np.diff(words.line)
         line_of = np.repeat(np.arange(sizes.size), sizes)
-        rows: dict[tuple[str, ...], Bools] = {}
-        for main in mains:
-            key = (main.language.script, *main.language.codes)
-            if key not in rows:
-                rows[key] = _strange_scripts(main.language)
-        strange = np.array([rows[(main.language.script, *main.language.codes)] for main in mains])
+        strange = _strange_scripts([main.language if main else MainLanguage() for main in mains])
         text_of = words.text_of_line[line_of]
         odd = strange[text_of, words.script] & (words.flags & MIXED == 0)
         if not odd.any():
@@ -151,45 +146,24 @@ class Stretches:
 
     # -- by language ---------------------------------------------------------------------------
 
-    def _by_language(self, batch: Batch, mains: Sequence[Main]) -> Iterator[tuple[int, Stretch]]:
+    def _by_language(self, batch: Batch, mains: Sequence[Main | None]) -> Iterator[tuple[int, Stretch]]:
         words = batch.words
         text_of = words.text_of_line
-        column = np.array([main.column for main in mains], np.int32)[text_of]
-        floor = np.array([main.floor for main in mains], np.int32)[text_of]
-        near, kin = self._kin(mains)
+        column = np.array([main.column if main else -1 for main in mains], np.int32)[text_of]
         out = np.empty((words.key.size // 2 + 1, 5), np.int64)
         count = kernels.stretches(
-            batch.rows, words.start, words.end, words.script, words.flags, words.gap, words.line, column,
-            floor, kin[text_of], batch.evidence, near, self._written, self._tuning.array(), out,
+            batch.rows, words.script, words.flags, words.gap, words.line, column, batch.evidence,
+            self._near, self._written, self._tuning.array(), out,
         )  # fmt: skip
         for line, first, last, language, gain in out[:count].tolist():
             text = int(text_of[line])
-            settled = self._settle(batch, mains[text], line, _Found(first, last, language, gain))
+            main = mains[text]
+            settled = main and self._settle(batch, main, line, _Found(first, last, language, gain))
             if settled is not None:
-                confidence = round(1 - math.exp(-settled.gain / UNIT / 8), 4)
-                code = self._codes[language]
-                yield text, Stretch(settled.first, settled.last, code, confidence, settled.reason)
+                yield text, settled
 
-    def _kin(self, mains: Sequence[Main]) -> tuple[Bools, NDArray[np.int32]]:
-        """Which languages are never foreign, by kind of text, and each text's kind.
-
-        A language the scorer knows has only its doubles; one it does not know, all that are close to it.
-        """
-        rows = list(self._near)
-        kinds: dict[str, int] = {}
-        kin = np.zeros(len(mains), np.int32)
-        for text, main in enumerate(mains):
-            kin[text] = max(0, main.column)
-            if main.floor:
-                code = main.language.codes[0]
-                if code not in kinds:
-                    kinds[code] = len(rows)
-                    rows.append(np.array([other == "und" or facts.close(code, other) for other in self._codes]))
-                kin[text] = kinds[code]
-        return np.array(rows), kin
-
-    def _settle(self, batch: Batch, main: Main, line: int, found: _Found) -> _Found | None:
-        """Settle where a stretch ends, and whether it is long and clear enough."""
+    def _settle(self, batch: Batch, main: Main, line: int, found: _Found) -> Stretch | None:
+        """Settle where a stretch ends, whether it is long and clear enough, and its language."""
         words, tuning = batch.words, self._tuning
         begin, stop = int(words.line[line]), int(words.line[line + 1])
         gains = self._gains(batch, main, begin, stop, found.language)
@@ -201,29 +175,43 @@ class Stretches:
             need, least = tuning.inside, 3
         elif clause.last - clause.first == 1 and stop - begin > 1:
             least = 3  # one word before a colon may be anything
-        code = self._codes[found.language]
-        telling = self._telling(batch, clause, gains[clause.first - begin :], 3 if main.floor else 2)
-        ruled_out = _ruled_out(main.language.codes[0], telling)
-        if not ruled_out and facts.close(main.language.codes[0], code):
-            need += tuning.close
-        if code == "und" and not ruled_out:
-            need, least = 3 * need // 2, least + 2
-        if main.floor:
-            # Turkic or Tajik in Cyrillic share more word pieces with Russian than Latin languages do.
-            need, least = max(need, tuning.strange * (1 if main.language.script == "Latn" else 2)), least + 1
         flags = words.flags[clause.first : clause.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
+        own, code = main.language.codes[0], self._codes[found.language]
+        telling = self._telling(batch, clause, gains[clause.first - begin :])
+        impossible = _impossible(own, telling)
+        if facts.close(own, code) and not impossible:
+            need += tuning.close
+        if code == "und":
+            code, certain = self._named(batch, clause, own)
+            if not impossible and not certain:
+                need, least = need + need // 2, least + 2
         names = flags & (CAPITAL | OPENING) == CAPITAL
         if names.any() and clause.gain < tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
-        enough = clause.gain >= need and len(telling) >= least and sum(map(len, telling)) >= 3 * least
-        return replace(clause, reason="letters" if ruled_out else "language") if enough else None
+        if clause.gain < need or len(telling) < least or sum(map(len, telling)) < 3 * least or code == own:
+            return None
+        confidence = round(1 - math.exp(-clause.gain / UNIT / 8), 4)
+        return Stretch(clause.first, clause.last, code, confidence, "letters" if impossible else "language")
 
-    def _telling(self, batch: Batch, found: _Found, gains: NDArray[np.int64], letters: int) -> set[str]:
+    def _named(self, batch: Batch, found: _Found, own: str) -> tuple[str, bool]:
+        """Ask the wide scorer for a stretch's language, and whether it is far from the main one."""
+        words, wide = batch.words, self._wide
+        text = words.text[words.start[found.first] : words.end[found.last - 1]]
+        scores = wide.scorer.scores([plain(text)])[0]
+        scores = np.where(wide.written[:-1, words.script[found.first]], scores, 0)
+        best = int(np.argmax(scores))
+        code = wide.codes[best]
+        mine = float(scores[wide.codes.index(own)]) if own in wide.codes else 0.0
+        if facts.same(code, own):
+            return own, False
+        return code, float(scores[best]) - mine >= self._tuning.opinion / UNIT
+
+    def _telling(self, batch: Batch, found: _Found, gains: NDArray[np.int64]) -> set[str]:
         """The distinct words that speak for a stretch, with its first if only the start made it a capital."""
         words = batch.words
-        telling = _prose(batch, found.first, found.last, letters) - facts.PARTICLES
+        telling = _prose(batch, found.first, found.last) - facts.PARTICLES
         dumb = {words.text[words.start[i] : words.end[i]] for i in found.first + np.flatnonzero(gains[: found.last - found.first] <= 0)}
         telling -= dumb
         if not telling:
@@ -239,15 +227,12 @@ class Stretches:
         span = slice(begin, stop)
         flags = words.flags[span]
         evidence = batch.evidence[batch.rows[span]].astype(np.int64)
-        own = np.maximum(evidence[:, main.column], evidence[:, -1] * main.floor >> 4)
         most = tuning.unknown if self._codes[language] == "und" else tuning.cap
-        gains = np.clip(evidence[:, language] - own, -tuning.cap, most) - tuning.bias
+        gains = np.clip(evidence[:, language] - evidence[:, main.column], -tuning.cap, most) - tuning.bias
         opening = (flags & OPENING != 0) & (flags & SMALL != 0)
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
-        gains = np.where((gains > 0) | (main.floor > 0), gains * weight >> 4, gains)
+        gains = np.where(gains > 0, gains * weight >> 4, gains)
         mute = (flags & (NO_PROSE | MIXED) != 0) | ~self._written[main.column, words.script[span]]
-        if main.floor:
-            mute |= words.end[span] - words.start[span] < 3
         return np.where(mute, 0, gains)
 
 
@@ -259,12 +244,11 @@ class _Found:
     last: int
     language: int
     gain: int
-    reason: Literal["language", "letters"] = "language"
 
 
-def _ruled_out(code: str, words: set[str]) -> bool:
+def _impossible(code: str, words: set[str]) -> bool:
     """Whether half of some words cannot be of a language, by their letters or by name."""
-    strange = sum(is_ruled_out(word.lower(), code) for word in words)
+    strange = sum(code in ruled_out(word.lower()) for word in words)
     return 0 < strange and 2 * strange >= len(words)
 
 
@@ -290,26 +274,25 @@ def _is_told_by_one(evidence: NDArray[np.int16]) -> bool:
     return bool(best[1] - best[0] >= 15 * UNIT)
 
 
-def _prose(batch: Batch, first: int, last: int, letters: int = 2) -> set[str]:
-    """The distinct words in small letters, of so many letters, no parts of names, codes or compounds."""
+def _prose(batch: Batch, first: int, last: int) -> set[str]:
+    """The distinct words in small letters, two or more, no parts of names, codes or compounds."""
     words = batch.words
     small = words.flags[first:last] & (CAPITAL | NO_PROSE | MIXED | JOINED) == 0
-    small &= words.end[first:last] - words.start[first:last] >= letters
+    small &= words.end[first:last] - words.start[first:last] > 1
     places = first + np.flatnonzero(small)
     return {words.text[words.start[i] : words.end[i]] for i in places}
 
 
-def _strange_scripts(language: MainLanguage) -> Bools:
-    """Which scripts are not an article's own; none where it has no letters."""
-    strange = np.ones(len(SCRIPTS), np.bool_)
-    strange[[0, -1]] = False
-    if not language.script:
-        return ~np.ones(len(SCRIPTS), np.bool_)
-    own = {language.script}.union(*(facts.scripts_of(code) for code in language.codes))
-    if not language.codes and language.script in _EAST_ASIAN:
-        own.update(_EAST_ASIAN)
-    strange[[SCRIPTS.index(code) for code in own]] = False
-    return strange
+def _strange_scripts(languages: Sequence[MainLanguage]) -> Bools:
+    """Which scripts are not each text's own, shape (texts, scripts); none where it has no letters."""
+    rows: dict[tuple[str, ...], Bools] = {}
+    keys = [(language.script, *language.codes) for language in languages]
+    for script, *codes in set(keys):
+        own = {script}.union(*map(facts.scripts_of, codes), _EAST_ASIAN if not codes and script in _EAST_ASIAN else ())
+        strange = np.array([script != "" and code not in own for code in SCRIPTS])
+        strange[[0, -1]] = False
+        rows[(script, *codes)] = strange
+    return np.array([rows[key] for key in keys])
 
 
 def _runs(places: NDArray[np.int64], line: NDArray[np.int64], batch: Batch) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dedup.languages.batch import Batch, weigh
 from dedup.languages.foreign import Stretch, Stretches, Tuning
-from dedup.languages.main import MainLanguage, decide
+from dedup.languages.main import Main, MainLanguage, decide, decide_by_head
 from dedup.languages.scorers import Scorer, installed_scorers
 from dedup.languages.vocabulary import Vocabulary
 from dedup.model import Article, Mark
@@ -31,26 +31,41 @@ class Languages:
     """
 
     def __init__(self, scorers: Sequence[Scorer] | None = None, tuning: Tuning | None = None) -> None:
-        found = tuple(scorers) if scorers is not None else installed_scorers()
-        self._scorer, self._wide = found[0], found[-1]
-        self._vocabulary = Vocabulary(self._scorer)
-        self._stretches = Stretches(self._vocabulary, tuning or Tuning())
+        """Use the scorers given, or those installed: the sharpest first, the last that knows the most."""
+        self._scorers = tuple(scorers) if scorers is not None else installed_scorers()
+        self._sharp = self._wide = Vocabulary(self._scorers[-1])
+        if len(self._scorers) > 1:
+            self._sharp = Vocabulary(self._scorers[0])
+        self._tuning = tuning or Tuning()
 
     @property
     def scorer(self) -> str:
         """Name and version of the language models in use."""
-        return " + ".join(dict.fromkeys((self._scorer.name, self._wide.name)))
+        return " + ".join(scorer.name for scorer in self._scorers)
 
     def judge(self, articles: Sequence[Article]) -> list[Verdict]:
         """Return each article's main language and its foreign stretches, in the order of the articles."""
-        if not articles:
-            return []
-        batch = weigh([article.text for article in articles], self._vocabulary)
-        mains = decide(batch, [article.language for article in articles], self._vocabulary, self._wide)
-        found = self._stretches.find(batch, mains)
+        found: list[Verdict | None] = [None] * len(articles)
+        unsure = list(range(len(articles)))
+        if articles and self._sharp is not self._wide:
+            batch = weigh([article.text for article in articles], self._sharp)
+            mains = decide(batch, [article.language for article in articles], self._sharp)
+            found = self._verdicts(batch, mains, self._sharp)
+            unsure = [place for place, main in enumerate(mains) if main is None]
+        if unsure:
+            batch = weigh([articles[place].text for place in unsure], self._wide)
+            sure = decide_by_head(batch, [articles[place].language for place in unsure], self._wide)
+            for place, verdict in zip(unsure, self._verdicts(batch, sure, self._wide), strict=True):
+                found[place] = verdict
+        return [verdict for verdict in found if verdict is not None]
+
+    def _verdicts(
+        self, batch: Batch, mains: Sequence[Main | None], vocabulary: Vocabulary
+    ) -> list[Verdict | None]:
+        stretches = Stretches(vocabulary, self._wide, self._tuning).find(batch, mains)
         return [
-            Verdict(main.language, tuple(_mark(batch, text, stretch) for stretch in stretches))
-            for text, (main, stretches) in enumerate(zip(mains, found, strict=True))
+            main and Verdict(main.language, tuple(_mark(batch, text, stretch) for stretch in stretches[text]))
+            for text, main in enumerate(mains)
         ]
 
 

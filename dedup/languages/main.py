@@ -10,9 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.languages import facts
-from dedup.languages.alphabet import SCRIPTS
 from dedup.languages.batch import Batch
-from dedup.languages.scorers import Scorer
 from dedup.languages.vocabulary import Vocabulary, plain
 
 
@@ -30,12 +28,10 @@ class MainLanguage:
 
 @dataclass(frozen=True, slots=True)
 class Main:
-    """A main language and how to weigh words against it: its column of the evidence (-1: do not), and the
-    least that a word counts for it, in sixteenths of the column "und" (0: the scorer knows the language)."""
+    """A main language and its column of the evidence; -1 where words are not weighed against it."""
 
     language: MainLanguage
     column: int = -1
-    floor: int = 0
 
 
 # A text in a language that the scorer knows has at least this share of known words in its lines, and
@@ -50,22 +46,18 @@ _SURE_WITH_RIVAL = ((0.97, 0.3),)
 _SURE_ENGLISH = ((0.7, 0.35),)
 _SECOND_SHARE, _SECOND_WORDS = 0.35, 40
 _LEAST_WORDS = 3
-_HEAD = 800
-"""Code points of a text that the wide scorer is asked about."""
-_CLEAR = 10
-"""Nats by which it must prefer its first language."""
 _NEARLY = 0.9
-_SIXTEENTHS = 16
-_FLOOR = 20
+"""A declared language is taken that has this share of the best one's evidence."""
+_HEAD = 800
+"""Code points of a text that the wide scorer is asked about ..."""
+_CLEAR = 10
+"""... and the nats by which it must prefer its first answer."""
 
 
-def decide(
-    batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary, wide: Scorer
-) -> list[Main]:  # fmt: skip
-    """Decide the main language of each text of a batch.
+def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main | None]:
+    """Decide the main language of each text of a batch; None where the scorer may not know it.
 
-    `wide` is asked about the head of a text in a language that the vocabulary's scorer does not know. A
-    declared language decides between languages that the text hardly tells apart.
+    A declared language decides between languages that the text hardly tells apart.
     """
     # Lines vote with their words, not their evidence: a few foreign words may weigh more than many others.
     votes = batch.votes
@@ -75,24 +67,46 @@ def decide(
     known = batch.known / np.maximum(1, votes)
     rivals = np.where(vocabulary.same[own], 0, batch.total).max(axis=1)
     lead = 1 - rivals / np.maximum(1, batch.total[texts, own])
-    scripts = [SCRIPTS[place] for place in batch.letters.argmax(axis=1)]
+    scripts = batch.scripts()
     words = votes.sum(axis=1)
-    found: list[Main] = []
+    found: list[Main | None] = []
     for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
-        script = scripts[text] if batch.letters[text].any() else ""
-        wanted = facts.normal_code(declared[text])
         if words[text] < _LEAST_WORDS:
-            found.append(Main(MainLanguage((), 0.0, script)))
+            found.append(Main(MainLanguage((), 0.0, scripts[text])))
         elif _is_second(int(votes[text, b]), int(words[text]), float(min(known[text, a], known[text, b]))):
             codes = (vocabulary.codes[a], vocabulary.codes[b])
-            found.append(Main(MainLanguage(codes, 0.9, script)))
+            found.append(Main(MainLanguage(codes, 0.9, scripts[text])))
         elif _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
-            code = vocabulary.codes[a]
+            code, wanted = vocabulary.codes[a], facts.normal_code(declared[text])
             code = wanted if wanted is not None and facts.same(wanted, code) else code
             doubt = math.exp(-float(lead[text] * votes[text, a]) / 2)
-            found.append(Main(MainLanguage((code,), round(1 - doubt, 4), script), a))
+            found.append(Main(MainLanguage((code,), round(1 - doubt, 4), scripts[text]), a))
         else:
-            found.append(_ask_wide(batch, text, wanted, script, vocabulary, wide))
+            found.append(None)
+    return found
+
+
+def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main]:
+    """Decide as `decide` does where the scorer knows no word for sure, only more and less likely ones.
+
+    Undecided where the text's head is not clearly of one language, or of one in another script.
+    """
+    scripts = batch.scripts()
+    asked = batch.votes.sum(axis=1) >= _LEAST_WORDS
+    found: list[Main] = []
+    for text, script in enumerate(scripts):
+        scores = vocabulary.scorer.scores([plain(batch.head(text, _HEAD))])[0]
+        order = np.argsort(scores)[::-1]
+        column = int(order[0])
+        clear = bool(asked[text]) and float(scores[order[0]] - scores[order[1]]) >= _CLEAR
+        wanted = facts.normal_code(declared[text])
+        if wanted in [vocabulary.codes[place] for place in order[:5]]:
+            column, clear = vocabulary.codes.index(str(wanted)), True
+        code = vocabulary.codes[column]
+        if clear and script in facts.scripts_of(code):
+            found.append(Main(MainLanguage((code,), 0.8, script), column))
+        else:
+            found.append(Main(MainLanguage((), 0.0, script)))
     return found
 
 
@@ -102,7 +116,7 @@ def _with_declared(
     """Take the declared language where it has nearly as much evidence as the best."""
     for text, code in enumerate(map(facts.normal_code, declared)):
         if code in vocabulary.codes:
-            column = vocabulary.codes.index(code)
+            column = vocabulary.codes.index(str(code))
             if batch.total[text, column] >= _NEARLY * batch.total[text, own[text]]:
                 own[text] = column
     return own
@@ -118,32 +132,3 @@ def _is_sure(vocabulary: Vocabulary, own: int, known: float, lead: float) -> boo
     if code in facts.RIVALS and facts.RIVALS[code] not in vocabulary.codes:
         bounds = _SURE_WITH_RIVAL
     return code != "und" and any(known >= share and lead >= least for share, least in bounds)
-
-
-def _ask_wide(
-    batch: Batch, text: int, declared: str | None, script: str, vocabulary: Vocabulary, wide: Scorer
-) -> Main:
-    scores = wide.scores([plain(batch.head(text, _HEAD))])[0]
-    order = np.argsort(scores)[::-1]
-    code = wide.languages[int(order[0])]
-    clear = float(scores[order[0]] - scores[order[1]]) >= _CLEAR
-    if declared is not None and script in facts.scripts_of(declared):
-        likely = [wide.languages[i] for i in order[:5]]
-        if declared not in wide.languages or declared in likely:
-            code, clear = declared, True
-    if not clear or script not in facts.scripts_of(code):
-        return Main(MainLanguage((), 0.0, script))
-    language = MainLanguage((code,), 0.8, script)
-    if code in vocabulary.codes:
-        own = vocabulary.codes.index(code)
-        if not batch.known[text, own]:  # the scorer would have known it
-            return Main(MainLanguage((), 0.0, script))
-        sure = batch.known[text, own] >= _SURE[0][0] * batch.votes[text, own]
-        return Main(language, own, 0 if sure else _FLOOR)
-    total = batch.total[text]
-    relatives = np.array([facts.close(code, other) for other in vocabulary.codes])
-    if relatives.any():
-        return Main(language, int(np.argmax(np.where(relatives, total, 0))), _FLOOR)
-    # Words that the scorer takes for another language's do not make a foreign line yet.
-    strangers = float(total[:-1].max() / max(1, total[-1]))
-    return Main(language, len(vocabulary.codes) - 1, max(_FLOOR, round(1.6 * _SIXTEENTHS * strangers)))

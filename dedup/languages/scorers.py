@@ -61,8 +61,10 @@ class EldcScorer:
 
 def _eldc_pieces(text: str) -> int:
     # A word of up to 6 bytes is one piece; a longer one is its first 6, each further 6, and its last 6.
-    sizes = [len(text)] if text.isascii() and text.isalpha() else [len(word.encode()) for word in text.split()]
-    return max(1, sum(1 if size <= 6 else 2 + (size - 7) // 6 for size in sizes))
+    if " " not in text:
+        size = len(text.encode())
+        return 1 if size <= 6 else 2 + (size - 7) // 6
+    return max(1, sum(map(_eldc_pieces, text.split())))
 
 
 class Py3langidScorer:

@@ -39,7 +39,7 @@ class Vocabulary:
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
         self.same = np.array([[facts.same(own, code) for code in self.codes] for own in self.codes])
         self.close = np.array([[facts.close(own, code) for code in self.codes] for own in self.codes])
-        self._slavic = [(column, code) for column, code in enumerate(self.codes) if code in cyrillic.LETTERS]
+        self._slavic = {code: place for place, code in enumerate(self.codes) if code in cyrillic.LETTERS}
         self._most = most
         self._clear(1 << 14)
 
@@ -77,16 +77,15 @@ class Vocabulary:
         self._rule_out(words, script, scores)
         rows = self.evidence[self._size : size]
         rows[:, :-1] = np.rint(scores)
-        rows[:, -1] = [_unknown(word) for word in words]
-        rows[[_is_abbreviation(word) for word in words]] = 0
+        rows[:, -1] = list(map(_unknown, words))
+        rows[list(map(_is_abbreviation, words))] = 0
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
     def _rule_out(self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]) -> None:
         for row in np.flatnonzero(script == CYRILLIC):
-            for column, code in self._slavic:
-                if cyrillic.is_ruled_out(words[row], code):
-                    scores[row, column] = 0
+            for code in cyrillic.ruled_out(words[row]) & self._slavic.keys():
+                scores[row, self._slavic[code]] = 0
 
     def _make_room(self, size: int) -> None:
         room = self.evidence.shape[0]

@@ -18,27 +18,21 @@ _WORDS: dict[str, frozenset[str]] = {
     "be": frozenset(be.WORDS.split()), "bg": frozenset(bg.WORDS.split()), "mk": frozenset(mk.WORDS.split()),
     "ru": frozenset(ru.WORDS.split()), "sr": frozenset(sr.WORDS.split()), "uk": frozenset(uk.WORDS.split()),
 }  # fmt: skip
-_TOLD = frozenset().union(*_WORDS.values())
 _BLOCK = frozenset(map(chr, range(0x400, 0x530)))
+_NOBODY: frozenset[str] = frozenset()
+_LACKING = {
+    letter: frozenset(code for code, letters in LETTERS.items() if letter not in letters) for letter in _BLOCK
+}
+_NOT_SAID = {
+    word: frozenset(code for code, words in _WORDS.items() if word not in words)
+    for word in frozenset().union(*_WORDS.values())
+}
 
 
-def is_ruled_out(word: str, code: str) -> bool:
-    """Whether a small word cannot be of one of these languages; False for any other language.
+def ruled_out(word: str) -> frozenset[str]:
+    """Return the languages, of these, that a small word cannot be of.
 
-    >>> is_ruled_out("также", "uk"), is_ruled_out("також", "uk"), is_ruled_out("їжа", "ru")
-    (True, False, True)
+    >>> sorted(ruled_out("также")), "uk" in ruled_out("їжа"), ruled_out("word")
+    (['be', 'bg', 'mk', 'sr', 'uk'], False, frozenset())
     """
-    letters = LETTERS.get(code)
-    if letters is None:
-        return False
-    return lacks_letters(word, code) or (word in _TOLD and word not in _WORDS[code])
-
-
-def lacks_letters(word: str, code: str) -> bool:
-    """Whether a small word has a Cyrillic letter that one of these languages lacks.
-
-    >>> lacks_letters("також", "ru"), lacks_letters("тоже", "ru"), lacks_letters("също", "en")
-    (False, False, False)
-    """
-    letters = LETTERS.get(code)
-    return letters is not None and not letters.issuperset(_BLOCK.intersection(word))
+    return _NOT_SAID.get(word, _NOBODY).union(*[_LACKING[letter] for letter in set(word) & _BLOCK])
