@@ -145,7 +145,7 @@ class _Reading:
         except (Broken, MissingExtra) as error:
             yield file.bad(line and line + 1, str(error))
         except UnicodeDecodeError as error:
-            yield file.bad(None, f"not {error.encoding}: {error.reason} at offset {error.start}")
+            yield file.bad(None, f"not {error.encoding.upper()}: {error.reason} at offset {error.start}")
         except OSError as error:
             yield file.bad(line and line + 1, reason_of(error))
 

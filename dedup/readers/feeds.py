@@ -27,10 +27,14 @@ _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
 def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
     """Yield the entries; of a feed that breaks off, those before the last, which is there in part."""
     parser = needed("feedparser", "feeds")
-    # Given a stream, feedparser never takes the content for an address to fetch.
-    parsed = parser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        # Given a stream, feedparser never takes the content for an address to fetch.
+        parsed = parser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # a parser of whatever the web holds: one feed must not end the run
+        yield file.bad(None, f"feedparser fails: {type(error).__name__}: {error}")
+        return
     entries: list[dict[str, Any]] = parsed.entries
-    if not parsed.version and not entries:
+    if not parsed.get("version") and not entries:
         yield file.bad(None, "neither RSS, Atom, NITF nor NewsML")
         return
     is_cut = b"</" in data and not _END.search(data)

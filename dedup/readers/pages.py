@@ -17,6 +17,7 @@ from dedup.model import normal_date
 from dedup.readers.extras import needed
 from dedup.readers.feeds import host
 from dedup.readers.files import File
+from dedup.readers.markup import text_of_html
 from dedup.readers.records import Row
 
 _DATE_NAMES = frozenset(
@@ -29,12 +30,18 @@ _DATE_NAMES = frozenset(
 
 def read(file: File) -> Iterator[Row | BadRecord]:
     """Yield the article of a page. Needs trafilatura."""
-    values = page_values(file.read_stored())
-    yield (0, None, values) if values is not None else file.bad(None, "no HTML page")
+    try:
+        yield 0, None, page_values(file.read_stored())
+    except Unreadable as error:
+        yield file.bad(None, str(error))
 
 
-def page_values(data: bytes, charset: str | None = None) -> dict[str, str] | None:
-    """Return text, title, date, address, source and language of a page; None where it is no HTML.
+class Unreadable(Exception):
+    """A page that no text can be had from; `str()` is the reason."""
+
+
+def page_values(data: bytes, charset: str | None = None) -> dict[str, str]:
+    """Return text, title, date, address, source and language of a page, or raise `Unreadable`.
 
     A page without a main text gives all its text. Paragraphs stand between blank lines. Where the
     server named no `charset`, the page's own word and the bytes themselves tell it.
@@ -46,14 +53,23 @@ def page_values(data: bytes, charset: str | None = None) -> dict[str, str] | Non
     if not data.strip():
         return {"text": ""}
     html = _decoded(data, charset)
+    try:
+        values = _extracted(library, html)
+    except Exception as error:  # a parser of whatever the web holds: one page must not end the run
+        raise Unreadable(f"trafilatura fails: {type(error).__name__}: {error}") from error
+    return {name: str(value) for name, value in values.items() if value or name == "text"}
+
+
+def _extracted(library: Any, html: str | bytes) -> dict[str, str | None]:
     tree = library.load_html(html)
-    if tree is None:
-        return None
+    if tree is None:  # a fragment, or no HTML at all
+        if isinstance(html, str):
+            return {"text": text_of_html(html)}
+        raise ValueError("no HTML")
     values = _metadata(tree)
     document = library.bare_extraction(tree, include_comments=False)
     text: str = document.text if document is not None and document.text else library.html2txt(html)
-    values["text"] = "\n\n".join(filter(None, map(str.strip, text.splitlines())))
-    return {name: value for name, value in values.items() if value or name == "text"}
+    return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.splitlines())))}
 
 
 def _decoded(data: bytes, charset: str | None) -> str | bytes:
@@ -63,7 +79,7 @@ def _decoded(data: bytes, charset: str | None) -> str | bytes:
         return data
 
 
-def _metadata(tree: Any) -> dict[str, Any]:
+def _metadata(tree: Any) -> dict[str, str | None]:
     """Return what the head of a page says, before the extraction takes it apart."""
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):

@@ -15,7 +15,7 @@ from dedup.errors import BadRecord, MissingExtra
 from dedup.readers.extras import needed
 from dedup.readers.feeds import host
 from dedup.readers.files import BLOCK, File
-from dedup.readers.pages import page_values
+from dedup.readers.pages import Unreadable, page_values
 from dedup.readers.records import Row
 
 Headers: TypeAlias = dict[str, str]
@@ -41,7 +41,7 @@ def read(file: File) -> Iterator[Row | BadRecord]:
             headers, block = found
             try:
                 values = _page(headers, block)
-            except (MissingExtra, ValueError, zlib.error) as error:
+            except (MissingExtra, Unreadable) as error:
                 page += 1
                 yield file.bad(None, f"record {page}: {error}")
                 continue
@@ -67,9 +67,10 @@ def _records(stream: BinaryIO) -> Iterator[tuple[Headers, bytes] | str]:
             lost = True
             yield "WARC record without its length"
         elif headers.get("warc-type", "").lower() not in _KINDS:
-            _skip(stream, int(length))
+            for _ in _parts(stream, int(length)):
+                pass
         else:
-            block = stream.read(int(length))
+            block = b"".join(_parts(stream, int(length)))
             if len(block) < int(length):
                 yield "cut WARC record: the end of the file is missing"
                 return
@@ -84,9 +85,11 @@ def _headers(stream: BinaryIO) -> Headers:
     return headers
 
 
-def _skip(stream: BinaryIO, length: int) -> None:
-    while length and (block := stream.read(min(length, BLOCK))):
-        length -= len(block)
+def _parts(stream: BinaryIO, length: int) -> Iterator[bytes]:
+    # In parts: a length that is a lie must not become so much memory.
+    while length and (part := stream.read(min(length, BLOCK))):
+        length -= len(part)
+        yield part
 
 
 def _page(headers: Headers, block: bytes) -> dict[str, str] | None:
@@ -103,10 +106,7 @@ def _page(headers: Headers, block: bytes) -> dict[str, str] | None:
     if kind not in ("text/html", "application/xhtml+xml"):
         return None
     charset = _CHARSET.search(media)
-    values = page_values(_body(headers, block), charset[1] if charset else None)
-    if values is None:
-        raise ValueError("no HTML page")
-    return values
+    return page_values(_body(headers, block), charset[1] if charset else None)
 
 
 def _answer(block: bytes) -> tuple[str, Headers, bytes]:
@@ -130,7 +130,7 @@ def _body(headers: Headers, body: bytes) -> bytes:
         if coding.strip() in ("gzip", "x-gzip", "deflate"):
             body = _inflated(body)
         elif coding.strip() == "br":
-            body = needed("brotli", "warc").decompress(body)
+            body = _unbrotlied(body)
     return body
 
 
@@ -147,6 +147,15 @@ def _unchunked(body: bytes) -> bytes:
         if not size:
             break
     return b"".join(parts) or body
+
+
+def _unbrotlied(body: bytes) -> bytes:
+    library = needed("brotli", "warc")
+    try:
+        plain: bytes = library.decompress(body)
+    except library.error:
+        return body
+    return plain
 
 
 def _inflated(body: bytes) -> bytes:
