@@ -5,8 +5,8 @@
 Invents a feed (tests/report_feed.py, seeded), writes its page with and without texts, opens each from its
 file in headless Chromium five times, and prints one line of JSON a page: bytes an article, seconds of CPU to
 write it, and the median and the worst of: milliseconds from the start of the navigation until it is ready,
-and milliseconds until the tables and charts stand again after a filter, after a what-if and after an article is
-opened. Needs chromium, chromedriver and selenium.
+and milliseconds until the tables and charts stand again after a filter, after a what-if and after an article
+is opened. Needs chromium, chromedriver and selenium.
 """
 
 from __future__ import annotations

@@ -20,7 +20,10 @@ from markupsafe import Markup
 from dedup.model import ArticleReport, Json
 from dedup.reporter.pagedata import PageData, Skipped, Texts
 
-SCRIPTS = ("data.js", "painting.js", "dom.js", "charts.js", "feed.js", "article.js", "main.js")
+SCRIPTS = (
+    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "feed.js", "sources.js", "article.js",
+    "passages.js", "main.js",
+)  # fmt: skip
 """The page's script, in the order it is joined."""
 
 

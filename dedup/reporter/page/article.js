@@ -1,53 +1,175 @@
 // One article: its verdict, its ledger, its words in colour, each passage beside its source.
 const blocks = new Map();
-const block = i => { if (!blocks.has(i)) { if (blocks.size > 40) blocks.clear(); blocks.set(i, readBlock(i)); } return blocks.get(i); };
+const block = i => {
+  if (!blocks.has(i)) {
+    if (blocks.size > 40) blocks.clear();
+    blocks.set(i, readBlock(i));
+  }
+  return blocks.get(i);
+};
 
 let selected = null;
 
 function showArticle(i) {
-  const article = articles[i], view = block(i), result = scores[i];
+  const article = articles[i],
+    view = block(i),
+    result = scores[i];
   selected = i;
-  fill(byId("article"),
+  fill(
+    byId("article"),
     articleHead(i, article),
-    h("div", { class: "panels verdict-panels" },
-      h("section", { class: "panel", "aria-label": "Verdict" },
+    h(
+      "div",
+      { class: "panels verdict-panels" },
+      h(
+        "section",
+        { class: "panel", "aria-label": "Verdict" },
         h("p", { class: "verdict", id: "verdict" }, unbroken(article.verdict)),
-        h("p", { class: "score", id: "article-score" }, h("b", {}, percent(result.originality)), " original", isChanged(whatif) && h("span", { class: "hint" }, ` (${percent(scanned[i])} as scanned${article.guessed ? "; without the text this is an estimate" : ""})`)),
-        ledgerBar(result.ledger, 600, 30, true), ledgerTable(result.ledger)),
-      h("section", { class: "panel", "aria-labelledby": "sources-title" }, h("h2", { id: "sources-title" }, "Sources, by words taken"), sourceList(i))),
+        isChanged(whatif) &&
+          h("p", { class: "hint" }, "The sentence is as scanned; below, what the changed rules make of it."),
+        h(
+          "p",
+          { class: "score", id: "article-score" },
+          h("b", {}, percent(result.originality)),
+          " original",
+          isChanged(whatif) &&
+            h(
+              "span",
+              { class: "hint" },
+              ` (${percent(scanned[i])} as scanned${article.guessed ? "; without the text this is an estimate" : ""})`,
+            ),
+        ),
+        ledgerBar(result.ledger, 600, 30, true),
+        ledgerTable(result.ledger),
+      ),
+      h(
+        "section",
+        { class: "panel", "aria-labelledby": "sources-title" },
+        h("h2", { id: "sources-title" }, "Sources, by words taken"),
+        sourceList(i),
+      ),
+    ),
     notes(article, view),
-    h("div", { class: view ? "beside" : "alone" },
-      view && h("section", { class: "text", "aria-labelledby": "text-title" }, h("h2", { id: "text-title" }, "The text"), h("div", { id: "text", class: "body", lang: languageCode(article.language) || null }, coloured(article, view))),
-      h("section", { class: "passages", "aria-labelledby": "passages-title" }, h("h2", { id: "passages-title" }, "Passages found"), passages(i, view))),
-    view && cleanedSection(article, view));
+    h(
+      "div",
+      { class: view ? "beside" : "alone" },
+      view &&
+        h(
+          "section",
+          { class: "text", "aria-labelledby": "text-title" },
+          h("h2", { id: "text-title" }, "The text"),
+          h(
+            "div",
+            { id: "text", class: "body", lang: languageCode(article.language) || null },
+            coloured(article, view),
+          ),
+        ),
+      h(
+        "section",
+        { class: "passages", "aria-labelledby": "passages-title" },
+        h("h2", { id: "passages-title" }, "Passages found"),
+        passages(i, view),
+      ),
+    ),
+    view && cleanedSection(article, view),
+  );
 }
 
 function articleHead(i, article) {
-  const place = chosen.indexOf(i), link = outbound(article.url);
-  const step = (label, to) => to == null ? h("span", { class: "off" }, label) : h("a", { href: hrefOf(to) }, label);
-  const facts = [article.source && name(article.source), when(article.published), languageName(article.language), counted(article.words, "word"), article.title !== article.id && name(article.id)].filter(Boolean);
-  return h("header", { class: "article-head" },
-    h("nav", { "aria-label": "Articles", class: "steps" }, h("a", { href: "#articles" }, "← All articles"), step("Previous", place > 0 ? chosen[place - 1] : null), step("Next", place >= 0 && place < chosen.length - 1 ? chosen[place + 1] : null)),
+  const place = chosen.indexOf(i),
+    link = outbound(article.url);
+  const step = (label, to) =>
+    to == null ? h("span", { class: "off" }, label) : h("a", { href: hrefOf(to) }, label);
+  const facts = [
+    article.source && name(article.source),
+    when(article.published),
+    languageName(article.language),
+    counted(article.words, "word"),
+    article.title !== article.id && name(article.id),
+  ].filter(Boolean);
+  return h(
+    "header",
+    { class: "article-head" },
+    h(
+      "nav",
+      { "aria-label": "Articles", class: "steps" },
+      h("a", { href: "#articles" }, "← All articles"),
+      step("Previous", place > 0 ? chosen[place - 1] : null),
+      step("Next", place >= 0 && place < chosen.length - 1 ? chosen[place + 1] : null),
+    ),
     h("h1", { id: "article-title", tabindex: -1, dir: "auto" }, article.title),
-    h("p", { class: "facts" }, facts.map((fact, k) => [k > 0 && " · ", fact])),
-    article.url && h("p", { class: "facts url" }, link ? h("a", { href: link, rel: "noreferrer noopener nofollow", target: "_blank" }, article.url) : name(article.url)));
+    h(
+      "p",
+      { class: "facts" },
+      facts.map((fact, k) => [k > 0 && " · ", fact]),
+    ),
+    article.url &&
+      h(
+        "p",
+        { class: "facts url" },
+        link
+          ? h("a", { href: link, rel: "noreferrer noopener nofollow", target: "_blank" }, article.url)
+          : name(article.url),
+      ),
+  );
 }
 
 function ledgerTable(ledger) {
   const shares = percentages(ledger);
-  return h("table", { class: "legend small", id: "article-ledger" }, h("caption", { class: "hidden" }, "The ledger: every word in one class"),
-    h("thead", { class: "hidden" }, h("tr", {}, ["Class", "Words", "Share"].map(label => h("th", { scope: "col" }, label)))),
-    h("tbody", {}, CLASSES.map((kind, i) => ledger[i] > 0 && h("tr", { "data-class": kind },
-      h("th", { scope: "row" }, s("svg", { class: "swatch", width: 26, height: 16, "aria-hidden": "true", focusable: "false" }, s("rect", { class: `seg-${kind}`, width: 26, height: 16, rx: 3 })), " ", h("span", { class: `sample k-${kind}` }, LABEL[kind])),
-      h("td", { class: "num", "data-words": "" }, number(ledger[i])), h("td", { class: "num", "data-share": "" }, shareOf(ledger[i], shares[i]))))));
+  return h(
+    "table",
+    { class: "legend small", id: "article-ledger" },
+    h("caption", { class: "hidden" }, "The ledger: every word in one class"),
+    h(
+      "thead",
+      { class: "hidden" },
+      h(
+        "tr",
+        {},
+        ["Class", "Words", "Share"].map(label => h("th", { scope: "col" }, label)),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      CLASSES.map(
+        (kind, i) =>
+          ledger[i] > 0 &&
+          h(
+            "tr",
+            { "data-class": kind },
+            h(
+              "th",
+              { scope: "row" },
+              s(
+                "svg",
+                { class: "swatch", width: 26, height: 16, "aria-hidden": "true", focusable: "false" },
+                s("rect", { class: `seg-${kind}`, width: 26, height: 16, rx: 3 }),
+              ),
+              " ",
+              h("span", { class: `sample k-${kind}` }, LABEL[kind]),
+            ),
+            h("td", { class: "num", "data-words": "" }, number(ledger[i])),
+            h("td", { class: "num", "data-share": "" }, shareOf(ledger[i], shares[i])),
+          ),
+      ),
+    ),
+  );
 }
 
 function sourceList(i) {
-  const article = articles[i], found = new Map();
+  const article = articles[i],
+    found = new Map();
   article.findings.forEach((finding, k) => {
     const match = matched(finding);
     if (!match || finding.match === i) return;
-    const row = found.get(match) || { match, number: finding.match, words: 0, left: false, name: giver(finding) };
+    const row = found.get(match) || {
+      match,
+      number: finding.match,
+      words: 0,
+      left: false,
+      name: giver(finding),
+    };
     row.words += scores[i].byFinding[k];
     row.left = row.left || leavesOut(finding, whatif);
     found.set(match, row);
@@ -55,22 +177,64 @@ function sourceList(i) {
   const rows = [...found.values()].sort((a, b) => b.words - a.words);
   if (!rows.length) return h("p", { class: "hint" }, "None: no passage was found in another article.");
   const most = Math.max(1, rows[0].words);
-  return h("ol", { class: "ranked sources" }, rows.map(row => h("li", { class: row.left && !row.words ? "left" : null },
-    h("span", {}, row.match.source && [h("b", {}, name(row.match.source)), " "], row.number >= 0 ? h("a", { href: hrefOf(row.number), dir: "auto" }, row.match.title) : name(row.match.id)),
-    h("span", { class: "hint" }, [counted(row.words, "word"), when(row.match.published)].filter(Boolean).join(" · "), " ",
-      h("button", { type: "button", class: "quiet", onclick: () => toggleSource(row.name) }, whatif.without.has(row.name) ? "take back in" : "leave out", h("span", { class: "hidden" }, ` matches from ${row.name}`))),
-    s("svg", { class: "meter", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" }, s("rect", { class: "track", width: 100, height: 4 }), s("rect", { class: "level", width: (100 * row.words / most).toFixed(1), height: 4 })))));
+  return h(
+    "ol",
+    { class: "ranked sources" },
+    rows.map(row =>
+      h(
+        "li",
+        { class: row.left && !row.words ? "left" : null },
+        h(
+          "span",
+          {},
+          row.match.source && [h("b", {}, name(row.match.source)), " "],
+          row.number >= 0
+            ? h("a", { href: hrefOf(row.number), dir: "auto" }, row.match.title)
+            : name(row.match.id),
+        ),
+        h(
+          "span",
+          { class: "hint" },
+          [counted(row.words, "word"), when(row.match.published)].filter(Boolean).join(" · "),
+          " ",
+          h(
+            "button",
+            { type: "button", class: "quiet", onclick: () => toggleSource(row.name) },
+            whatif.without.has(row.name) ? "take back in" : "leave out",
+            h("span", { class: "hidden" }, ` matches from ${row.name}`),
+          ),
+        ),
+        s(
+          "svg",
+          { class: "meter", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
+          s("rect", { class: "track", width: 100, height: 4 }),
+          s("rect", { class: "level", width: ((100 * row.words) / most).toFixed(1), height: 4 }),
+        ),
+      ),
+    ),
+  );
 }
 
 function notes(article, view) {
   if (view) return null;
-  if (article.changed) return h("p", { class: "note" }, "The text at hand is not the one that was scanned (other words), so it is not shown.");
-  return h("p", { class: "note" }, "The text is not in this page: it was left out, or was not found where the report says it was read.");
+  if (article.changed)
+    return h(
+      "p",
+      { class: "note" },
+      "The text at hand is not the one that was scanned (other words), so it is not shown.",
+    );
+  return h(
+    "p",
+    { class: "note" },
+    "The text is not in this page: it was left out, or was not found where the report says it was read.",
+  );
 }
 
 // Stretches of the text with one owner: [start, end, owner] in code points, in order, without gaps.
 function stretches(article, view) {
-  const owners = paint(article, whatif), { starts, details, text } = view, out = [];
+  const owners = paint(article, whatif),
+    { starts, details, text } = view,
+    out = [];
   let at = 0;
   for (let word = 0; word < owners.length;) {
     const owner = owners[word];
@@ -94,10 +258,12 @@ const trailing = value => value.length - value.trimEnd().length;
 // Code points of a text with some ranges wrapped: layers of {ranges: [[start, end]], wrap: (nodes, range) => node}.
 function layered(text, start, end, layers) {
   if (!layers.length) return text.slice(start, end);
-  const [layer, ...inner] = layers, out = [];
+  const [layer, ...inner] = layers,
+    out = [];
   let at = start;
   for (const range of layer.ranges) {
-    const a = Math.max(at, range[0]), b = Math.min(end, range[1]);
+    const a = Math.max(at, range[0]),
+      b = Math.min(end, range[1]);
     if (b <= a) continue;
     out.push(layered(text, at, a, inner), layer.wrap(layered(text, a, b, inner), range));
     at = b;
@@ -107,39 +273,31 @@ function layered(text, start, end, layers) {
 }
 
 const disguises = (article, view) => ({
-  ranges: article.findings.map((finding, k) => [view.details[k].start, view.details[k].end, finding]).filter(range => range[2].kind === "obfuscated"),
-  wrap: (nodes, range) => h("span", { class: "k-obfuscated", title: `Disguised letters: ${range[2].reason}${range[2].hides ? `; reads “${range[2].hides}”` : ""}` }, nodes),
+  ranges: article.findings
+    .map((finding, k) => [view.details[k].start, view.details[k].end, finding])
+    .filter(range => range[2].kind === "obfuscated"),
+  wrap: (nodes, range) =>
+    h(
+      "span",
+      {
+        class: "k-obfuscated",
+        title: `Disguised letters: ${range[2].reason}${range[2].hides ? `; reads “${range[2].hides}”` : ""}`,
+      },
+      nodes,
+    ),
 });
 
-// What lies between the aligned runs of a passage: swapped, dropped or put in. Side 0 is this article, 2 the source.
-function swaps(detail, side, text, start, end) {
-  const ranges = [];
-  let at = start;
-  for (const span of [...detail.spans].sort((a, b) => a[side] - b[side])) {
-    if (span[side] > at) ranges.push([at, span[side]]);
-    at = Math.max(at, span[side + 1]);
-  }
-  if (end > at) ranges.push([at, end]);
-  const words = ranges.filter(([a, b]) => /[\p{L}\p{N}]/u.test(text.slice(a, b))).map(range => tight(text, range));
-  return { ranges: words, wrap: nodes => h("span", { class: "swap" }, nodes) };
-}
-function tight(text, [start, end]) {
-  const units = [...text.slice(start, end)];
-  let a = 0, b = units.length;
-  while (a < b && !/[\p{L}\p{M}\p{N}]/u.test(units[a])) a++;
-  while (b > a && !/[\p{L}\p{M}\p{N}]/u.test(units[b - 1])) b--;
-  return [start + a, start + b];
-}
-
 function coloured(article, view) {
-  const hidden = disguises(article, view), tagged = new Set();
+  const hidden = disguises(article, view),
+    tagged = new Set();
   const cuts = paragraphCuts(view.text);
   const out = cuts.map(() => []);
   let p = 0;
   for (const [start, end, owner] of stretches(article, view)) {
     for (let at = start; at < end;) {
       while (p < cuts.length - 1 && at >= cuts[p][1]) p++;
-      const stop = Math.min(end, Math.max(cuts[p][1], at + 1)), from = Math.max(at, cuts[p][0]);
+      const stop = Math.min(end, Math.max(cuts[p][1], at + 1)),
+        from = Math.max(at, cuts[p][0]);
       if (from < stop) out[p].push(run(article, view, from, stop, owner, hidden, tagged));
       at = stop;
     }
@@ -149,12 +307,20 @@ function coloured(article, view) {
 
 function run(article, view, start, end, owner, hidden, tagged) {
   if (owner === NOBODY) return layered(view.text, start, end, [hidden]);
-  const finding = article.findings[owner], detail = view.details[owner], layers = [hidden];
+  const finding = article.findings[owner],
+    detail = view.details[owner],
+    layers = [hidden];
   if (finding.kind === "reworded") layers.unshift(swaps(detail, 0, view.text, detail.start, detail.end));
   const first = !tagged.has(owner);
   tagged.add(owner);
-  return h("a", { class: `run k-${finding.kind}`, href: hrefOf(article.number, owner), "data-passage": owner },
-    h("span", { class: "hidden" }, `[${LABEL[finding.kind]}: `), first && h("sup", { "aria-hidden": "true" }, owner + 1), layered(view.text, start, end, layers), h("span", { class: "hidden" }, "]"));
+  return h(
+    "a",
+    { class: `run k-${finding.kind}`, href: hrefOf(article.number, owner), "data-passage": owner },
+    h("span", { class: "hidden" }, `[${LABEL[finding.kind]}: `),
+    first && h("sup", { "aria-hidden": "true" }, owner + 1),
+    layered(view.text, start, end, layers),
+    h("span", { class: "hidden" }, "]"),
+  );
 }
 
 // Blocks between blank lines; where there is no blank line, the lines. [start, end) in code points.
@@ -162,8 +328,13 @@ function paragraphCuts(text) {
   const border = /\n[^\S\n]*\n/.test(text.value) ? /\n[^\S\n]*\n\s*/g : /\n+/g;
   const cuts = [];
   let at = 0;
-  const push = (a, b) => { if (text.value.slice(a, b).trim()) cuts.push([a, b]); };
-  for (const found of text.value.matchAll(border)) { push(at, found.index); at = found.index + found[0].length; }
+  const push = (a, b) => {
+    if (text.value.slice(a, b).trim()) cuts.push([a, b]);
+  };
+  for (const found of text.value.matchAll(border)) {
+    push(at, found.index);
+    at = found.index + found[0].length;
+  }
   push(at, text.value.length);
   if (!cuts.length) cuts.push([0, text.value.length]);
   if (!text.units) return cuts;
@@ -171,80 +342,55 @@ function paragraphCuts(text) {
   return cuts.map(([a, b]) => [points.get(a), points.get(b)]);
 }
 
-function passages(i, view) {
-  const article = articles[i];
-  if (!article.findings.length) return h("p", { class: "hint" }, "None: every word is the article’s own.");
-  return h("ol", { class: "cards" }, article.findings.map((_, k) => passage(i, k, view)));
-}
-
-function passage(i, k, view) {
-  const article = articles[i], finding = article.findings[k], match = matched(finding), out = leavesOut(finding, whatif);
-  const facts = [`paragraph ${finding.paragraph + 1}`, counted(finding.words, "word"),
-    finding.language != null && finding.kind === "foreign" && (languageName(finding.language)), finding.reason && `reason: ${finding.reason}`,
-    finding.confidence != null && `confidence ${finding.confidence} %`, finding.hides && ["reads “", name(finding.hides), "”"],
-    finding.copies > 0 && `${counted(finding.copies, "other article")} ${finding.copies === 1 ? "has" : "have"} it`].filter(Boolean);
-  return h("li", { id: `p${k}`, class: `card c-${finding.kind}${out ? " left" : ""}`, tabindex: -1 },
-    h("h3", {}, h("span", { class: `sample k-${finding.kind}` }, h("span", { class: "tag" }, k + 1), " ", LABEL[finding.kind]), out && h("span", { class: "hint" }, " left out")),
-    h("p", { class: "hint" }, facts.map((fact, n) => [n > 0 && " · ", fact])),
-    match && finding.match !== i && h("p", { class: "origin" }, "from ", match.source && [h("b", {}, name(match.source)), " "], finding.match >= 0 ? h("a", { href: hrefOf(finding.match), dir: "auto" }, match.title) : name(match.id),
-      h("span", { class: "hint" }, [when(match.published) && `, ${when(match.published)}`, `, paragraph ${finding.matchParagraph + 1}`, finding.containment != null && ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`])),
-    view && sideBySide(i, k, view));
-}
-
-function sideBySide(i, k, view) {
-  const article = articles[i], finding = article.findings[k], detail = view.details[k], hidden = disguises(article, view);
-  const mine = h("blockquote", { dir: "auto" }, layered(view.text, detail.start, detail.end, finding.match == null ? [hidden] : [swaps(detail, 0, view.text, detail.start, detail.end), hidden]));
-  if (finding.match == null) return mine;
-  const there = sourceText(finding.match, k, view);
-  const theirs = there ? sourceQuote(there, detail) : h("p", { class: "hint" }, "The source’s text is not in this page.");
-  return h("div", { class: "pair" }, h("div", {}, h("h4", {}, "Here"), mine), h("div", {}, h("h4", {}, finding.match === i ? "First said" : "In the source"), theirs));
-}
-
-// The source's text and the place in it where that begins: the whole of it, or an excerpt.
-function sourceText(number, k, view) {
-  if (number >= 0) { const other = block(number); return other && { text: other.text, offset: 0 }; }
-  const excerpt = view.excerpts[k];
-  return excerpt ? { text: new Text(excerpt[1]), offset: excerpt[0] } : null;
-}
-
-const CONTEXT = 120;
-function sourceQuote({ text, offset }, detail) {
-  const start = detail.matchStart - offset, end = detail.matchEnd - offset;
-  const moved = { spans: detail.spans.map(([a, b, c, d]) => [a, b, c - offset, d - offset]) };
-  const from = Math.max(0, start - CONTEXT), to = Math.min(text.length, end + CONTEXT);
-  const before = text.slice(from, start).split("\n").pop(), after = text.slice(end, to).split("\n")[0];
-  return h("blockquote", { dir: "auto" }, before && h("span", { class: "context" }, from > 0 || offset > 0 ? "… " : "", before), h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end)])), after && h("span", { class: "context" }, after));
-}
-
 const TRIMMED = new Set(["repeated", "boilerplate", "foreign"]);
 
 // The text without repeats, furniture and foreign passages, and without invisible direction controls.
 function cleaned(article, view) {
-  const cuts = article.findings.map((finding, k) => [view.details[k].start, view.details[k].end, finding.kind]).filter(cut => TRIMMED.has(cut[2])).sort((a, b) => a[0] - b[0]);
-  let at = 0, kept = "";
-  for (const [start, end] of cuts) { if (start > at) kept += view.text.slice(at, start); at = Math.max(at, end); }
+  const cuts = article.findings
+    .map((finding, k) => [view.details[k].start, view.details[k].end, finding.kind])
+    .filter(cut => TRIMMED.has(cut[2]))
+    .sort((a, b) => a[0] - b[0]);
+  let at = 0,
+    kept = "";
+  for (const [start, end] of cuts) {
+    if (start > at) kept += view.text.slice(at, start);
+    at = Math.max(at, end);
+  }
   kept += view.text.slice(at, view.text.length);
-  return kept.replace(BIDI, "").split("\n").map(line => line.trimEnd()).join("\n").replace(/\n{3,}/g, "\n\n").trim();
+  return kept
+    .replace(BIDI, "")
+    .split("\n")
+    .map(line => line.trimEnd())
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
 }
 
 function cleanedSection(article, view) {
-  const value = cleaned(article, view), area = h("textarea", { readonly: true, dir: "auto", rows: 12, "aria-labelledby": "cleaned-title" }), said = h("span", { role: "status", class: "hint" });
+  const value = cleaned(article, view),
+    area = h("textarea", { readonly: true, dir: "auto", rows: 12, "aria-labelledby": "cleaned-title" }),
+    said = h("span", { role: "status", class: "hint" });
   area.value = value;
   const copy = async () => {
-    try { await navigator.clipboard.writeText(value); said.textContent = "Copied."; }
-    catch { area.focus(); area.select(); said.textContent = document.execCommand("copy") ? "Copied." : "Selected: press Ctrl+C."; }
+    try {
+      await navigator.clipboard.writeText(value);
+      said.textContent = "Copied.";
+    } catch {
+      area.focus();
+      area.select();
+      said.textContent = document.execCommand("copy") ? "Copied." : "Selected: press Ctrl+C.";
+    }
   };
-  return h("section", { class: "cleaned", "aria-labelledby": "cleaned-title" }, h("h2", { id: "cleaned-title" }, "Cleaned text"),
-    h("p", { class: "hint" }, "Without repeats, furniture, foreign passages and invisible direction marks. What others wrote first is still in it."),
-    h("p", {}, h("button", { type: "button", onclick: copy }, "Copy"), " ", said), area);
-}
-
-function selectPassage(k, focus) {
-  for (const element of document.querySelectorAll("#article .chosen")) element.classList.remove("chosen");
-  const card = byId(`p${k}`);
-  if (!card) return;
-  card.classList.add("chosen");
-  for (const element of document.querySelectorAll(`#text [data-passage="${Number(k)}"]`)) element.classList.add("chosen");
-  card.scrollIntoView({ block: "nearest" });
-  if (focus) card.focus({ preventScroll: true });
+  return h(
+    "section",
+    { class: "cleaned", "aria-labelledby": "cleaned-title" },
+    h("h2", { id: "cleaned-title" }, "Cleaned text"),
+    h(
+      "p",
+      { class: "hint" },
+      "Without repeats, furniture, foreign passages and invisible direction marks. What others wrote first is still in it.",
+    ),
+    h("p", {}, h("button", { type: "button", onclick: copy }, "Copy"), " ", said),
+    area,
+  );
 }

@@ -1,41 +1,84 @@
 // What pagedata.py wrote: rows of numbers and names, read back into plain objects.
 const raw = JSON.parse(document.getElementById("overview-data").textContent);
-const KINDS = raw.kinds, CLASSES = raw.classes, PRECEDENCE = raw.precedence;
+const KINDS = raw.kinds,
+  CLASSES = raw.classes,
+  PRECEDENCE = raw.precedence;
 const TAKING = new Set(["recycled", "reworded", "carried_over"]);
 const LABEL = {
-  original: "Own words", recycled: "Recycled", reworded: "Reworded", carried_over: "Carried over", repeated: "Repeated",
-  quoted: "Quoted", boilerplate: "Furniture", foreign: "Foreign", obfuscated: "Disguised letters",
+  original: "Own words",
+  recycled: "Recycled",
+  reworded: "Reworded",
+  carried_over: "Carried over",
+  repeated: "Repeated",
+  quoted: "Quoted",
+  boilerplate: "Furniture",
+  foreign: "Foreign",
+  obfuscated: "Disguised letters",
 };
 const NOBODY = -1;
 
-const sourceName = number => number == null ? "" : raw.sources[number];
-const languageCode = number => number == null ? "" : raw.languages[number][0];
-const languageName = number => number == null ? "" : raw.languages[number][1];
+const sourceName = number => (number == null ? "" : raw.sources[number]);
+const languageCode = number => (number == null ? "" : raw.languages[number][0]);
+const languageName = number => (number == null ? "" : raw.languages[number][1]);
 
 function readFinding(row) {
   return {
-    kind: KINDS[row[0]], paragraph: row[1], first: row[2], last: row[2] + row[3], words: row[4], match: row[5] ?? null,
-    matchParagraph: row[6], copies: row[7] || 0, containment: row[8], jaccard: row[9], language: row[10] ?? null,
-    reason: row[11] == null ? "" : raw.reasons[row[11]], confidence: row[12], hides: row[13] || "",
+    kind: KINDS[row[0]],
+    paragraph: row[1],
+    first: row[2],
+    last: row[2] + row[3],
+    words: row[4],
+    match: row[5] ?? null,
+    matchParagraph: row[6],
+    copies: row[7] || 0,
+    containment: row[8],
+    jaccard: row[9],
+    language: row[10] ?? null,
+    reason: row[11] == null ? "" : raw.reasons[row[11]],
+    confidence: row[12],
+    hides: row[13] || "",
   };
 }
 
 function readArticle(row, number) {
   const flags = row[9] || 0;
   return {
-    number, id: row[0], title: row[1] || row[0], source: sourceName(row[2]), published: row[3] || "", language: row[4] ?? null,
-    words: row[5], ledger: row[6], verdict: row[7], findings: row[8].map(readFinding),
-    guessed: Boolean(flags & 1), changed: Boolean(flags & 2), url: row[10] || "",
+    number,
+    id: row[0],
+    title: row[1] || row[0],
+    source: sourceName(row[2]),
+    published: row[3] || "",
+    language: row[4] ?? null,
+    words: row[5],
+    ledger: row[6],
+    verdict: row[7],
+    findings: row[8].map(readFinding),
+    guessed: Boolean(flags & 1),
+    changed: Boolean(flags & 2),
+    url: row[10] || "",
   };
 }
 
 const articles = raw.articles.map(readArticle);
-const references = raw.refs.map(row => ({ id: row[0], title: row[0], source: sourceName(row[1]), published: row[2] || "" }));
+const references = raw.refs.map(row => ({
+  id: row[0],
+  title: row[0],
+  source: sourceName(row[1]),
+  published: row[2] || "",
+}));
 
 // The article a finding was matched with: a reported one, or a reference that is only named.
-const matched = finding => finding.match == null ? null : finding.match >= 0 ? articles[finding.match] : references[-1 - finding.match];
+const matched = finding =>
+  finding.match == null
+    ? null
+    : finding.match >= 0
+      ? articles[finding.match]
+      : references[-1 - finding.match];
 // What a source is called where it can be left out: an article's id where the outlet is unknown.
-const giver = finding => { const match = matched(finding); return match ? match.source || match.id : ""; };
+const giver = finding => {
+  const match = matched(finding);
+  return match ? match.source || match.id : "";
+};
 
 // A text whose places are Unicode code points, as in the report; JavaScript counts UTF-16 units.
 class Text {
@@ -63,16 +106,26 @@ function readBlock(number) {
   if (!element) return null;
   const [value, gaps, details, excerpts] = JSON.parse(element.textContent);
   let at = 0;
-  return { text: new Text(value), starts: gaps.map(gap => at += gap), details: details.map(readDetail), excerpts };
+  return {
+    text: new Text(value),
+    starts: gaps.map(gap => (at += gap)),
+    details: details.map(readDetail),
+    excerpts,
+  };
 }
 
 function readDetail([start, end, matchStart, matchEnd, runs]) {
   const spans = [];
-  let here = start, there = matchStart;
+  let here = start,
+    there = matchStart;
   for (let i = 0; runs && i < runs.length; i += 4) {
-    const a = here + runs[i], b = a + runs[i + 1], c = there + runs[i + 2], d = c + runs[i + 3];
+    const a = here + runs[i],
+      b = a + runs[i + 1],
+      c = there + runs[i + 2],
+      d = c + runs[i + 3];
     spans.push([a, b, c, d]);
-    here = b; there = d;
+    here = b;
+    there = d;
   }
   return { start, end, matchStart, matchEnd, spans };
 }

@@ -1,11 +1,16 @@
 // Addresses and what-if: `#a12` is article 12, `#a12p3` its fourth passage, anything else a section of the feed.
 const ADDRESS = /^#a(\d+)(?:p(\d+))?$/;
 const form = byId("whatif-form");
-let feedScroll = 0, feedStale = false;
+let feedScroll = 0,
+  feedStale = false;
 
 function route() {
-  const address = ADDRESS.exec(location.hash), i = address ? Number(address[1]) : -1;
-  if (!articles[i]) { leaveArticle(); return; }
+  const address = ADDRESS.exec(location.hash),
+    i = address ? Number(address[1]) : -1;
+  if (!articles[i]) {
+    leaveArticle();
+    return;
+  }
   const wasFeed = byId("article").hidden;
   if (wasFeed) feedScroll = scrollY;
   byId("feed").hidden = true;
@@ -26,7 +31,10 @@ function leaveArticle() {
   byId("feed").hidden = false;
   selected = null;
   document.title = raw.title;
-  if (feedStale) { feedStale = false; choose(); }
+  if (feedStale) {
+    feedStale = false;
+    choose();
+  }
   const section = /^#[a-z-]+$/.test(location.hash) && byId(location.hash.slice(1));
   if (wasArticle && (location.hash === "#articles" || !section)) scrollTo(0, feedScroll);
   else if (section && wasArticle) section.scrollIntoView();
@@ -34,7 +42,13 @@ function leaveArticle() {
 
 function readWhatif() {
   const of = key => form.elements[key].value;
-  return { quoted: of("quoted"), boilerplate: of("boilerplate"), foreign: of("foreign"), min_words: Math.max(0, Math.floor(Number(of("min_words")) || 0)), without: whatif.without };
+  return {
+    quoted: of("quoted"),
+    boilerplate: of("boilerplate"),
+    foreign: of("foreign"),
+    min_words: Math.max(0, Math.floor(Number(of("min_words")) || 0)),
+    without: whatif.without,
+  };
 }
 
 function applyWhatif(next) {
@@ -42,7 +56,11 @@ function applyWhatif(next) {
   scores = articles.map(article => score(article, whatif));
   for (const key of ["quoted", "boilerplate", "foreign", "min_words"]) form.elements[key].value = whatif[key];
   showWhatif();
-  if (byId("article").hidden) choose(); else { feedStale = true; redrawArticle(); }
+  if (byId("article").hidden) choose();
+  else {
+    feedStale = true;
+    redrawArticle();
+  }
 }
 
 function redrawArticle() {
@@ -60,13 +78,49 @@ function toggleSource(source) {
 const SIDE = { taken: "count as taken", own: "count as own words" };
 
 function showWhatif() {
-  const changes = [["quoted", "Quotes"], ["boilerplate", "Furniture"], ["foreign", "Foreign passages"]]
-    .filter(([key]) => whatif[key] !== "aside").map(([key, label]) => h("li", {}, `${label} ${SIDE[whatif[key]]}`));
-  if (whatif.min_words > 0) changes.push(h("li", {}, `Matches under ${counted(whatif.min_words, "word")} left out`));
-  for (const source of whatif.without) changes.push(h("li", {}, "Without ", name(source), " ", h("button", { type: "button", class: "quiet", onclick: () => toggleSource(source) }, "take back in", h("span", { class: "hidden" }, ` ${source}`))));
-  const now = originality(sumLedgers(scores.map(row => row.ledger)), whatif), before = originality(sumLedgers(articles.map(article => article.ledger)), asScanned());
-  fill(byId("whatif-state"), changes.length > 0 && h("div", { class: "changed" }, h("b", {}, "Scores are recomputed:"), h("ul", {}, changes),
-    h("span", { class: "hint" }, `The feed’s originality is ${percent(now)}; ${percent(before)} as scanned.`), h("button", { type: "button", onclick: () => applyWhatif(asScanned()) }, "Back to the scan")));
+  const changes = [
+    ["quoted", "Quotes"],
+    ["boilerplate", "Furniture"],
+    ["foreign", "Foreign passages"],
+  ]
+    .filter(([key]) => whatif[key] !== "aside")
+    .map(([key, label]) => h("li", {}, `${label} ${SIDE[whatif[key]]}`));
+  if (whatif.min_words > 0)
+    changes.push(h("li", {}, `Matches under ${counted(whatif.min_words, "word")} left out`));
+  for (const source of whatif.without)
+    changes.push(
+      h(
+        "li",
+        {},
+        "Without ",
+        name(source),
+        " ",
+        h(
+          "button",
+          { type: "button", class: "quiet", onclick: () => toggleSource(source) },
+          "take back in",
+          h("span", { class: "hidden" }, ` ${source}`),
+        ),
+      ),
+    );
+  const now = originality(sumLedgers(scores.map(row => row.ledger)), whatif),
+    before = originality(sumLedgers(articles.map(article => article.ledger)), asScanned());
+  fill(
+    byId("whatif-state"),
+    changes.length > 0 &&
+      h(
+        "div",
+        { class: "changed" },
+        h("b", {}, "Scores are recomputed:"),
+        h("ul", {}, changes),
+        h(
+          "span",
+          { class: "hint" },
+          `The feed’s originality is ${percent(now)}; ${percent(before)} as scanned.`,
+        ),
+        h("button", { type: "button", onclick: () => applyWhatif(asScanned()) }, "Back to the scan"),
+      ),
+  );
 }
 
 function startWhatif() {
@@ -88,7 +142,12 @@ function showRun() {
 
 // For tests and the console: the scores that the page shows, and the what-if behind them.
 window.dedupReport = Object.freeze({
-  scores: () => scores.map((row, i) => ({ id: articles[i].id, ledger: Object.fromEntries(CLASSES.map((kind, k) => [kind, row.ledger[k]])), originality: row.originality })),
+  scores: () =>
+    scores.map((row, i) => ({
+      id: articles[i].id,
+      ledger: Object.fromEntries(CLASSES.map((kind, k) => [kind, row.ledger[k]])),
+      originality: row.originality,
+    })),
   whatIf: changes => applyWhatif({ ...asScanned(), ...changes, without: new Set(changes.without || []) }),
 });
 

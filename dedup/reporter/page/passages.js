@@ -1,0 +1,156 @@
+// Passages found in an article, each beside its source, with the words that differ marked.
+function passages(i, view) {
+  const article = articles[i];
+  if (!article.findings.length) return h("p", { class: "hint" }, "None: every word is the article’s own.");
+  return h(
+    "ol",
+    { class: "cards" },
+    article.findings.map((_, k) => passage(i, k, view)),
+  );
+}
+
+function passage(i, k, view) {
+  const article = articles[i],
+    finding = article.findings[k],
+    match = matched(finding),
+    out = leavesOut(finding, whatif);
+  const facts = [
+    `paragraph ${finding.paragraph + 1}`,
+    counted(finding.words, "word"),
+    finding.language != null && finding.kind === "foreign" && languageName(finding.language),
+    finding.reason && `reason: ${finding.reason}`,
+    finding.confidence != null && `confidence ${finding.confidence} %`,
+    finding.hides && ["reads “", name(finding.hides), "”"],
+    finding.copies > 0 &&
+      `${counted(finding.copies, "other article")} ${finding.copies === 1 ? "has" : "have"} it`,
+  ].filter(Boolean);
+  return h(
+    "li",
+    { id: `p${k}`, class: `card c-${finding.kind}${out ? " left" : ""}`, tabindex: -1 },
+    h(
+      "h3",
+      {},
+      h(
+        "span",
+        { class: `sample k-${finding.kind}` },
+        h("span", { class: "tag" }, k + 1),
+        " ",
+        LABEL[finding.kind],
+      ),
+      out && h("span", { class: "hint" }, " left out"),
+    ),
+    h(
+      "p",
+      { class: "hint" },
+      facts.map((fact, n) => [n > 0 && " · ", fact]),
+    ),
+    match &&
+      finding.match !== i &&
+      h(
+        "p",
+        { class: "origin" },
+        "from ",
+        match.source && [h("b", {}, name(match.source)), " "],
+        finding.match >= 0
+          ? h("a", { href: hrefOf(finding.match), dir: "auto" }, match.title)
+          : name(match.id),
+        h("span", { class: "hint" }, [
+          when(match.published) && `, ${when(match.published)}`,
+          `, paragraph ${finding.matchParagraph + 1}`,
+          finding.containment != null &&
+            ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`,
+        ]),
+      ),
+    view && sideBySide(i, k, view),
+  );
+}
+
+function sideBySide(i, k, view) {
+  const article = articles[i],
+    finding = article.findings[k],
+    detail = view.details[k],
+    hidden = disguises(article, view);
+  const mine = h(
+    "blockquote",
+    { dir: "auto" },
+    layered(
+      view.text,
+      detail.start,
+      detail.end,
+      finding.match == null ? [hidden] : [swaps(detail, 0, view.text, detail.start, detail.end), hidden],
+    ),
+  );
+  if (finding.match == null) return mine;
+  const there = sourceText(finding.match, k, view);
+  const theirs = there
+    ? sourceQuote(there, detail)
+    : h("p", { class: "hint" }, "The source’s text is not in this page.");
+  return h(
+    "div",
+    { class: "pair" },
+    h("div", {}, h("h4", {}, "Here"), mine),
+    h("div", {}, h("h4", {}, finding.match === i ? "First said" : "In the source"), theirs),
+  );
+}
+
+// The source's text and the place in it where that begins: the whole of it, or an excerpt.
+function sourceText(number, k, view) {
+  if (number >= 0) {
+    const other = block(number);
+    return other && { text: other.text, offset: 0 };
+  }
+  const excerpt = view.excerpts[k];
+  return excerpt ? { text: new Text(excerpt[1]), offset: excerpt[0] } : null;
+}
+
+const CONTEXT = 120;
+function sourceQuote({ text, offset }, detail) {
+  const start = detail.matchStart - offset,
+    end = detail.matchEnd - offset;
+  const moved = { spans: detail.spans.map(([a, b, c, d]) => [a, b, c - offset, d - offset]) };
+  const from = Math.max(0, start - CONTEXT),
+    to = Math.min(text.length, end + CONTEXT);
+  const before = text.slice(from, start).split("\n").pop(),
+    after = text.slice(end, to).split("\n")[0];
+  return h(
+    "blockquote",
+    { dir: "auto" },
+    before && h("span", { class: "context" }, from > 0 || offset > 0 ? "… " : "", before),
+    h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end)])),
+    after && h("span", { class: "context" }, after),
+  );
+}
+
+// What lies between the aligned runs of a passage: swapped, dropped or put in. Side 0 is this article, 2 the source.
+function swaps(detail, side, text, start, end) {
+  const ranges = [];
+  let at = start;
+  for (const span of [...detail.spans].sort((a, b) => a[side] - b[side])) {
+    if (span[side] > at) ranges.push([at, span[side]]);
+    at = Math.max(at, span[side + 1]);
+  }
+  if (end > at) ranges.push([at, end]);
+  const words = ranges
+    .filter(([a, b]) => /[\p{L}\p{N}]/u.test(text.slice(a, b)))
+    .map(range => tight(text, range));
+  return { ranges: words, wrap: nodes => h("span", { class: "swap" }, nodes) };
+}
+function tight(text, [start, end]) {
+  const units = [...text.slice(start, end)];
+  let a = 0,
+    b = units.length;
+  while (a < b && !/[\p{L}\p{M}\p{N}]/u.test(units[a])) a++;
+  while (b > a && !/[\p{L}\p{M}\p{N}]/u.test(units[b - 1])) b--;
+  return [start + a, start + b];
+}
+
+function selectPassage(k, focus) {
+  for (const element of document.querySelectorAll("#article .chosen")) element.classList.remove("chosen");
+  const card = byId(`p${k}`);
+  if (!card) return;
+  card.classList.add("chosen");
+  for (const element of document.querySelectorAll(`#text [data-passage="${Number(k)}"]`))
+    element.classList.add("chosen");
+  card.scrollIntoView({ block: "nearest" });
+  if (focus) card.focus({ preventScroll: true });
+}
