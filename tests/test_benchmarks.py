@@ -8,14 +8,18 @@ import sys
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks import edits, phrases
+from benchmarks.check import compare
 from benchmarks.floor import floor
 from benchmarks.generator import FRESH_RUN, KINDS, Stitched, negatives, stitched
 from benchmarks.invented import collection
+from benchmarks.report import MARKER, page
+from benchmarks.results import Result, load, save
 from benchmarks.texts import folded, sentences, words
 from dedup.evaluate import TAKEN, evaluate
 from dedup.model import Article
@@ -219,3 +223,93 @@ def test_collections_load() -> None:
     originals, answers = corpora.clough_stevenson(DATA)
     assert (len(originals), len(answers)) == (5, 95)
     assert len(corpora.bln600(DATA)) == 480
+
+
+def _run(**figures: object) -> Result:
+    return Result(
+        "quality",
+        "2020-01-02T03:04:05Z",
+        "python -m benchmarks quality DATA",
+        "0123456789abcdef",
+        {"processor": "Abacus", "cores": 2, "memory_gib": 4.0, "system": "Linux x86_64", "python": "3.11.7"},
+        {"dedup-news": "0.1.0"},
+        figures,
+    )
+
+
+def _seed(recall: float) -> dict[str, object]:
+    return {
+        "kinds": {"exact": {"recall": recall}},
+        "negatives": {"weather": 2.0},
+        "precision": 0.99,
+        "source_accuracy": 1.0,
+        "false_per_thousand": 0.5,
+        "mean_originality_error": None,
+        "cpu": 3.0,
+    }
+
+
+def test_the_page_keeps_what_was_written_by_hand_and_shows_the_mean_of_the_seeds() -> None:
+    run = _run(corpus="reuters", system="ours", seeds={"1": _seed(1.0), "2": _seed(0.5)})
+    text = page(f"# By hand\n\n{MARKER}\n\nold tables\n", [run])
+    assert text.startswith("# By hand\n")
+    assert "old tables" not in text
+    assert "| exact | 0.7500 |" in text
+    assert "Abacus" in text and "2020-01-02" in text and "`python -m benchmarks quality DATA`" in text
+
+
+def test_the_page_is_stable_and_shows_the_last_run() -> None:
+    runs = [_run(corpus="reuters", system="ours", seeds={"1": _seed(recall)}) for recall in (0.1, 0.2)]
+    once = page("", runs)
+    assert page(once, runs) == once
+    assert "0.2000" in once and "0.1000" not in once
+
+
+def test_systems_stand_side_by_side() -> None:
+    runs = [_run(corpus="reuters", system=name, seeds={"1": _seed(1.0)}) for name in ("ours", "floor")]
+    assert "| recall of taken words | ours | floor |" in page("", runs)
+
+
+def test_a_saved_run_is_read_back_and_names_no_path(tmp_path: Path) -> None:
+    save("speed", [str(tmp_path), "--rounds", "2"], {"scan": {}}, folder=tmp_path)
+    save("speed", ["DATA"], {"scan": {}}, folder=tmp_path)
+    first, _ = load(tmp_path)
+    assert first.command == "python -m benchmarks speed DATA --rounds 2"
+    assert first.machine["cores"] and first.versions["numpy"]
+
+
+def test_the_check_fails_on_a_fall_of_quality_or_a_rise_of_a_ratio() -> None:
+    baseline = {"quality: exact": 1.0, "speed: scan": 2.0}
+    assert compare({"quality: exact": 0.991, "speed: scan": 2.4}, baseline) == []
+    assert len(compare({"quality: exact": 0.98, "speed: scan": 2.6}, baseline)) == 2
+    assert compare({"quality: exact": 1.0}, baseline) == [
+        "speed: scan is in the baseline and was not measured"
+    ]
+
+
+def test_the_measured_jaccard_is_the_exact_one() -> None:
+    from benchmarks.jobs import _exact_jaccard
+
+    rng = np.random.default_rng(3)
+    sets = [rng.integers(0, 40, size) for size in rng.integers(1, 30, 50)]
+    hashes = np.concatenate(sets).astype(np.uint32)
+    bounds = np.concatenate(([0], np.cumsum([len(one) for one in sets])))
+    left, right = rng.integers(0, 50, 200), rng.integers(0, 50, 200)
+    wanted = [
+        len(a & b) / len(a | b)
+        for a, b in ((set(sets[i]), set(sets[j])) for i, j in zip(left, right, strict=True))
+    ]
+    assert np.allclose(_exact_jaccard(hashes, bounds, left, right), wanted)
+
+
+def test_our_pairs_are_all_right_and_find_the_copies(tmp_path: Path) -> None:
+    from benchmarks.jobs import pairs_dedup
+    from benchmarks.speed import pair_quality, write
+
+    texts = [block for article in collection(20) for block in article.text.split("\n\n")]
+    texts += texts[:10] + [f"{text} And three more words." for text in texts[10:20]]
+    write(tmp_path / "news.jsonl", texts)
+    found = pairs_dedup(tmp_path / "news.jsonl")
+    quality = pair_quality({"dedup": found}, texts)["dedup"]
+    assert quality["precision"] == 1
+    assert {pair[0] for pair in found} == set(range(100, 120))
