@@ -36,11 +36,12 @@ Shape: TypeAlias = Literal["lead", "headline", "start", "inside", "credit"]
 SHAPES: tuple[Shape, ...] = ("lead", "headline", "start", "inside", "credit")
 
 # Letters, digits and the vowel signs that Python's \w leaves out.
-LETTER = "[\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u0e31-\u0e4e]"
+LETTER = "[\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e]"
 
 _GAP = "[^\\w\\n]{1,4}"
 _SIGN_GAP = "[^\\w\\n]{0,4}"
 _CAPITAL = f"(?-i:[\"'“«„‘(]?(?![a-zà-öø-ÿа-яёіїєґα-ω])[^\\W\\d_]{LETTER}*)"
+_VARIANTS = {"'": "['’]", ":": "[:：]", "=": "[=＝]"}
 _DECORATION = "[^\\w\\n(©]{0,8}"
 _SEPARATOR = "[^\\w\\n]{0,3}[:：–—>»|►▶→…-]"
 _SPACELESS = frozenset(("ja", "zh", "th"))
@@ -168,7 +169,7 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
 
 def _expression(tokens: Sequence[str], shape: Shape, spaceless: bool) -> re.Pattern[str]:
     body = _body(tokens, spaceless)
-    edge = "" if spaceless else f"(?!{LETTER})"
+    edge = "" if spaceless or _is_sign(tokens[-1]) else f"(?!{LETTER})"
     if shape == "inside":
         opening = "" if spaceless else f"(?<!{LETTER})"
         return re.compile(f"{opening}{body}{edge}", re.I)
@@ -217,7 +218,10 @@ def _alternative(word: str) -> str:
         return "[\\d.,/-]*\\d"
     if word.endswith("~"):
         return re.escape(word[:-1]) + f"{LETTER}*"
-    return re.escape(word).replace("'", "['’]")
+    escaped = re.escape(word)
+    for plain, variants in _VARIANTS.items():
+        escaped = escaped.replace(plain, variants)
+    return escaped
 
 
 def _anchors(tokens: Sequence[str]) -> Iterator[str]:

@@ -10,26 +10,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from dedup.boilerplate.lexicon import Lexicon, folded_line
 
-CHANGE = 2.5
-"""Price of a change between article and furniture, in the units of `_leaning`."""
+_Span = tuple[int, int]
 
-ENOUGH = 8.0
-"""Evidence a run of furniture needs in all: eight short lines, fewer with service phrases among them."""
 
-NAMED = 2
-"""Lines of a run that must be known by their wording, as menu entry or service phrase: lists have none."""
+@dataclass(frozen=True, slots=True)
+class Temper:
+    """How readily short lines are taken for furniture."""
 
-NAMED_SHARE = 0.05
-"""And their share of the run."""
+    change: float
+    """Price of a change between article and furniture, in the units of `_leaning`."""
+    enough: float
+    """Evidence a run of furniture needs in all; a short line gives 0.7 to 1, a service phrase 2."""
+    named: int
+    """Lines of a run that must be known by their wording, as service phrase or section: lists have none."""
+
+
+CALM = Temper(change=2.5, enough=8.0, named=2)
+RAW_PAGE = Temper(change=1.0, enough=2.0, named=0)
+
+RAW_NAMES = 5
+"""A text with so many lines known by their wording ..."""
+
+RAW_SHARE = 0.1
+"""... being such a share of its lines is a raw page, where every lone short line is suspect."""
+
+TITLE_WIDTH = 25
+"""Code points from which the last line before the article may be its title."""
 
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _FULL_STOP = re.compile(r"""[.!?…。！？।։؟]["”»’」』)\]]*\W*$""")
 _ITEM = re.compile(r"[a-zа-яёіїєґ]|[-–—*•·]\s|\d+[.)]\s?\w|.*[,;:]$")  # list items, lines of a wrapped text
-
-_Span = tuple[int, int]
 
 
 def furniture_runs(
@@ -39,10 +53,21 @@ def furniture_runs(
     bodies = [text[start:end] for start, end in lines]
     named = [line in service or _is_menu(body, known) for line, body in zip(lines, bodies, strict=True)]
     leanings = [-2.0 if name else _leaning(body) for name, body in zip(named, bodies, strict=True)]
-    for first, last in _runs(_states(leanings)):
-        names = sum(named[first:last])
-        if names >= NAMED and names >= NAMED_SHARE * (last - first) and -sum(leanings[first:last]) >= ENOUGH:
-            yield from lines[first:last]
+    raw = sum(named) >= max(RAW_NAMES, RAW_SHARE * len(lines))
+    temper = RAW_PAGE if raw else CALM
+    for first, last in _runs(_states(leanings, temper.change)):
+        if sum(named[first:last]) < temper.named or -sum(leanings[first:last]) < temper.enough:
+            continue
+        title = _title(bodies, named, first, last) if last < len(lines) else None
+        yield from (lines[number] for number in range(first, last) if number != title)
+
+
+def _title(bodies: Sequence[str], named: Sequence[bool], first: int, last: int) -> int | None:
+    """Return the line that is likely the headline of what follows the run: the last long one of its end."""
+    for number in range(last - 1, max(first, last - 5) - 1, -1):
+        if len(bodies[number]) >= TITLE_WIDTH and not named[number]:
+            return number
+    return None
 
 
 def _is_menu(line: str, known: Lexicon) -> bool:
@@ -62,13 +87,13 @@ def _leaning(line: str) -> float:
     return -1.0 if width <= 30 else -0.7
 
 
-def _states(leanings: Sequence[float]) -> list[bool]:
+def _states(leanings: Sequence[float], change: float) -> list[bool]:
     """Return for each line whether the best path has it as furniture. A page begins as article."""
-    article, furniture = 0.0, -CHANGE
+    article, furniture = 0.0, -change
     came_from: list[tuple[bool, bool]] = []  # was furniture, for: article now, furniture now
     for leaning in leanings:
-        stay, leave = article, furniture - CHANGE
-        enter, remain = article - CHANGE, furniture
+        stay, leave = article, furniture - change
+        enter, remain = article - change, furniture
         came_from.append((leave > stay, remain >= enter))
         article = max(stay, leave) + leaning
         furniture = max(enter, remain) - leaning
