@@ -546,6 +546,8 @@ UNIT = 64
 """Words queried together: a longer paragraph is several queries, so that each stretch finds its sources."""
 LONG_FREQUENT = 8
 """So many frequent shingles in a row are evidence again: a passage that everybody copied."""
+LEAST_SCORE = 6
+"""Of a candidate: one shingle that only two paragraphs have, or several more common ones."""
 SLOTS = 1 << 15
 
 
@@ -634,7 +636,7 @@ def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any
                             or (score[slot] == score[best] and table[slot] < table[best])
                         ):  # fmt: skip
                             best = slot
-                    if best < 0 or score[best] < 3:
+                    if best < 0 or score[best] < LEAST_SCORE:
                         break
                     out[n] = (np.uint64(article) << np.uint64(32)) | np.uint64(table[best])
                     n += 1
@@ -1069,6 +1071,8 @@ def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_l
     out[0], out[1], out[2], out[3] = t0, t1, s0, s1
 
 
+LONG_RUN = 12
+"""So many equal words in a row are rarely chance, however short they are."""
 LONG_PART = 16
 """Matched words from which a part of a passage is traced to an earlier source of its own."""
 SEGMENT = 10  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest run
@@ -1176,7 +1180,9 @@ def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights:
         dense = matched >= min_share * length and matched >= 0.8 * min_share * source
         verbatim = matched >= VERBATIM * max(length, source)
         wanted = min_weight
-        if not verbatim:
+        if verbatim and segments[i, 9] >= LONG_RUN:
+            wanted = 0.6 * min_weight
+        elif not verbatim:
             whole = _whole(flags, par_words, par_blocks, segments[i, 0], segments[i, 1])
             whole = whole and _whole(flags, par_words, par_blocks, segments[i, 2], segments[i, 3])
             wanted = 0.6 * min_weight if whole else 1.2 * min_weight
@@ -1198,14 +1204,35 @@ def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights:
 
 
 @_inlined
+def _split(segments: Any, n: int, pool: Any) -> Any:
+    """Cut accepted segments where several words were put in between: those are not from this source."""
+    i = 0
+    while i < n:
+        if segments[i, 8]:
+            for k in range(segments[i, 4] + 1, segments[i, 5]):
+                t_end = pool[k - 1, 0] + pool[k - 1, 2]
+                s_end = pool[k - 1, 1] + pool[k - 1, 2]
+                dt, ds = pool[k, 0] - t_end, pool[k, 1] - s_end
+                if dt > EDGE and dt - ds >= EDGE - 1:
+                    segments = _more_rows(segments, n)
+                    segments[n] = segments[i]
+                    segments[n, 0], segments[n, 2], segments[n, 4] = pool[k, 0], pool[k, 1], k
+                    segments[i, 1], segments[i, 3], segments[i, 5] = t_end, s_end, k
+                    n += 1
+                    break
+        i += 1
+    return segments, n
+
+
+@_inlined
 def _matched_inside(pool: Any, first: int, end: int, t0: int, t1: int, covered: Any, base: int) -> int:
-    """Matched words of some blocks that lie in ``[t0, t1)`` and are not covered yet."""
+    """Matched words of some blocks that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
     count = 0
     for i in range(first, end):
         for t in range(max(pool[i, 0], t0), min(pool[i, 0] + pool[i, 2], t1)):
             if not covered[t - base]:
-                count += 1
-    return count
+                count += 1 if pool[i, 3] else 2
+    return count // 2
 
 
 @_inlined
@@ -1314,7 +1341,9 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
                 t0 = max(segments[i, 0], segments[best, 0])
                 t1 = min(segments[i, 1], segments[best, 1])
                 count = _matched_inside(pool, segments[i, 4], segments[i, 5], t0, t1, covered, base)
-                if 2 * count >= most or count >= LONG_PART:
+                if count >= 0.98 * most or (
+                    count >= LONG_PART and _whole(flags, par_words, par_blocks, t0, t1)
+                ):  # fmt: skip
                     if count >= 0.98 * _matched_inside(pool, segments[best, 4], segments[best, 5], t0, t1, covered, base):
                         top = i
         segments[top, 8] = 0
@@ -1453,6 +1482,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
                 )  # fmt: skip
         if count > 0:
             _accept(flags, par_words, par_blocks, segments, weights, count, min_words, min_weight, min_share)
+            segments, count = _split(segments, count, pool)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
                 flags, par_words, par_blocks, article, t0, covered, segments, count, pool, rows, n_rows, out, n_out
