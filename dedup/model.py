@@ -234,4 +234,5 @@ class ArticleReport:
     path: str = ""
     record: int = 0
     extra: Json = field(default_factory=dict)
+    revision: int = 0
     schema: int = SCHEMA

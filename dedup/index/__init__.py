@@ -1,0 +1,158 @@
+"""The index of a stream: what came before, by keys.
+
+An index keeps no texts unless it is told to: word hashes, offsets, ids, sources, dates and first verdicts.
+Three kinds keep one promise (`Index`): `MemoryIndex`, `EmbeddedIndex` in a folder, `RedisIndex` on a server;
+`open_index` finds the kind that a URL names. `dedup.stream.Detector` judges articles with any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from dedup.settings import Settings
+
+if TYPE_CHECKING:
+    from dedup.index.keys import Keys
+    from dedup.index.records import Held, Record
+    from dedup.index.runs import Answers, Asked
+
+__all__ = ["Index", "IndexInfo", "Step", "View", "open_index"]
+
+FORMAT = 1
+"""Version of what an index stores; another one is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """What an index says of itself.
+
+    `articles` counts those it holds; `bytes` what they take on disk or in memory, about; `runs` the sorted
+    runs that a look-up visits; `oldest` and `newest` are ISO 8601 dates, None where it is empty.
+    """
+
+    kind: str
+    url: str
+    format: int
+    settings_id: str
+    articles: int
+    bytes: int
+    runs: int
+    oldest: str | None
+    newest: str | None
+    keeps_text: bool
+
+
+class View(Protocol):
+    """One state of an index, to ask questions of. It does not change while it is open.
+
+    Articles are numbered in the order of their arrival, from 1; a number is never given twice.
+    """
+
+    @property
+    def end(self) -> int:
+        """The number that the next article gets."""
+
+    @property
+    def newest(self) -> tuple[int, ...]:
+        """The latest three dates among the articles it holds, in microseconds since 1970, the latest first."""
+
+    def find(self, ids: Sequence[str]) -> dict[str, Held]:
+        """Return what is held under these ids; unknown ones are left out."""
+
+    def reports(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return the first verdicts of these articles."""
+
+    def ask(self, asked: Asked, most: int) -> Answers:
+        """Return, for each key, the first `most` articles that hold it and that its asker may see."""
+
+    def records(self, numbers: Sequence[int]) -> list[Record]:
+        """Return what is kept of these articles; each of them is held, or was when it was asked for."""
+
+
+class Step(View, Protocol):
+    """A view that articles may be added to: one atomic step, alone among all processes.
+
+    What was added in a step is not seen in it; it counts once the step has ended without an error, and is
+    durable then.
+    """
+
+    def add(self, records: Sequence[Record], keys: Keys) -> None:
+        """Add articles and their keys; the first gets number `end`. A held id is replaced. Once a step."""
+
+
+class Index(Protocol):
+    """Keys in, articles out. See the module for what it keeps; `IndexMismatch` if made by other settings."""
+
+    @property
+    def settings(self) -> Settings:
+        """What it was made with."""
+
+    @property
+    def settings_id(self) -> str:
+        """`Settings.id` of what it was made with."""
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether it keeps the articles' texts."""
+
+    def view(self) -> AbstractContextManager[View]:
+        """Open the state of now."""
+
+    def step(self) -> AbstractContextManager[Step]:
+        """Begin an atomic step; others wait. An exception inside undoes it."""
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Remove articles; unknown ids are ignored. Return how many there were."""
+
+    def expire(self, before: str) -> int:
+        """Forget the articles of days before this ISO 8601 date. Return how many there were."""
+
+    def articles(self) -> Iterator[Record]:
+        """Yield all articles held, in the order of their arrival: for merging and for exports."""
+
+    def info(self) -> IndexInfo:
+        """Return what it holds and what that takes."""
+
+    def check(self) -> None:
+        """Check every invariant; `DedupError` names the one that does not hold."""
+
+    def backup(self, path: str) -> None:
+        """Write a copy of the state of now to a new embedded index at `path`; may run while others write."""
+
+    def __len__(self) -> int:
+        """How many articles it holds."""
+
+    def close(self) -> None:
+        """Let go of files and connections. It may not be used afterwards."""
+
+    def __enter__(self) -> Index: ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+def open_index(
+    url: str = "memory:", settings: Settings | None = None, *, keep_text: bool = False, create: bool = True
+) -> Index:
+    """Open the index at a URL, or make it: ``memory:``, a path, or ``redis://host:port/database?prefix=news``.
+
+    `settings` other than those it was made with raise `IndexMismatch`; without any, its own are taken.
+    `keep_text` counts when it is made. Where `create` is false, `DedupError` if there is none.
+
+    >>> with open_index() as index:
+    ...     len(index)
+    0
+    """
+    if url == "memory:":
+        from dedup.index.memory import MemoryIndex
+
+        return MemoryIndex(settings or Settings(), keep_text=keep_text)
+    if url.startswith(("redis:", "rediss:", "unix:")):
+        from dedup.index.redis import RedisIndex
+
+        return RedisIndex(url, settings, keep_text=keep_text, create=create)
+    from dedup.index.embedded import EmbeddedIndex
+
+    return EmbeddedIndex(url, settings, keep_text=keep_text, create=create)

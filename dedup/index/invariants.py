@@ -1,0 +1,52 @@
+"""What must hold in every index, checked slowly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dedup.errors import DedupError
+from dedup.index.keys import keys_of
+from dedup.index.records import NEVER, Record, unpack
+from dedup.index.runs import Roll, Run
+from dedup.settings import Settings
+
+
+def check_runs(runs: Sequence[Run], end: int) -> None:
+    """Check that runs are sorted, follow one another up to number `end` and hold only their own articles."""
+    at = runs[0].first if runs else end
+    for run in runs:
+        _hold(run.first == at and run.first <= run.end, f"a run begins at article {run.first}, not at {at}")
+        at = run.end
+        entries = run.entries
+        _hold(bool((entries[1:] > entries[:-1]).all()), f"the run of article {run.first} is not sorted")
+        numbers = entries & np.uint64(0xFFFFFFFF)
+        inside = not entries.size or (run.first <= int(numbers.min()) and int(numbers.max()) < run.end)
+        _hold(inside, f"the run of article {run.first} has entries of other articles")
+    _hold(at == end, f"the runs end at article {at}, not at {end}")
+
+
+def check_articles(
+    runs: Sequence[Run], roll: Roll, records: Mapping[int, Record], settings: Settings
+) -> None:
+    """Check that exactly the articles held are on the roll, and that all their keys are in the runs."""
+    live = (np.flatnonzero(roll.until == NEVER) + roll.base).tolist()
+    _hold(live == sorted(records), "the roll and the articles do not agree")
+    held = [run.entries for run in runs]
+    entries = np.sort(np.concatenate(held)) if held else np.empty(0, np.uint64)
+    for number in live:
+        record = records[number]
+        place = number - roll.base
+        same = (int(roll.bound[place]), int(roll.day[place])) == (record.bound, record.day)
+        _hold(same, f"article {record.id!r} has another date on the roll")
+        wanted = keys_of(unpack([record.words]), settings).entries(number)
+        places = np.searchsorted(entries, wanted)
+        found = places < entries.size
+        found[found] = entries[places[found]] == wanted[found]
+        _hold(bool(found.all()), f"article {record.id!r} lacks keys in the runs")
+
+
+def _hold(holds: bool, what: str) -> None:
+    if not holds:
+        raise DedupError(f"damaged index: {what}. Rebuild it, or restore a backup")

@@ -1,0 +1,404 @@
+"""The compiled loops of the index: packing, look-up, nomination. Each line above a kernel says what it costs.
+
+Like those of `dedup.kernels` they release the GIL and touch only their arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from numba import njit
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _compiled(signature: str) -> Callable[[F], F]:
+    return cast(Callable[[F], F], njit(signature, cache=True, nogil=True, error_model="numpy"))
+
+
+def _inlined(function: F) -> F:
+    return cast(F, njit(nogil=True, error_model="numpy")(function))
+
+
+MASK32 = np.uint64(0xFFFFFFFF)
+PRIME1 = np.uint64(0x9E3779B185EBCA87)
+
+# --- columns as bytes --------------------------------------------------------------------------------
+
+
+@_inlined
+def _put(value: int, out: Any, at: int) -> int:
+    """Write a number below 2^35, seven bits a byte, low bits first; return the place after it."""
+    while value >= 128:
+        out[at] = np.uint8(value & 127 | 128)
+        value >>= 7
+        at += 1
+    out[at] = np.uint8(value)
+    return at + 1
+
+
+@_inlined
+def _put32(value: Any, out: Any, at: int) -> int:
+    for k in range(4):
+        out[at + k] = np.uint8((value >> np.uint32(8 * k)) & np.uint32(255))
+    return at + 4
+
+
+# About 12 ns a word.
+@_compiled(
+    "void(uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1],"
+    "int64[::1], int64[::1], uint8[::1], int64[::1])"
+)
+def pack(
+    hashes: Any, starts: Any, ends: Any, flags: Any, masks: Any, par_starts: Any, par_ends: Any, par_words: Any,
+    art_words: Any, art_pars: Any, out: Any, out_bounds: Any,
+) -> None:  # fmt: skip
+    """Write the columns of each article as bytes ``out[out_bounds[i]:out_bounds[i + 1]]``.
+
+    Numbers of words and paragraphs; for each paragraph the gap before it, its length and its words; for each
+    word its gap, length and flags; then the hashes and the masks. At most 14 bytes a word in any news.
+    """
+    n = 0
+    for article in range(art_words.size - 1):
+        out_bounds[article] = n
+        first, last = art_words[article], art_words[article + 1]
+        n = _put(last - first, out, n)
+        n = _put(art_pars[article + 1] - art_pars[article], out, n)
+        before = 0
+        for paragraph in range(art_pars[article], art_pars[article + 1]):
+            n = _put(np.int64(par_starts[paragraph]) - before, out, n)
+            n = _put(np.int64(par_ends[paragraph]) - np.int64(par_starts[paragraph]), out, n)
+            n = _put(par_words[paragraph + 1] - par_words[paragraph], out, n)
+            before = np.int64(par_ends[paragraph])
+        before = 0
+        for word in range(first, last):
+            n = _put(np.int64(starts[word]) - before, out, n)
+            n = _put(np.int64(ends[word]) - np.int64(starts[word]), out, n)
+            before = np.int64(ends[word])
+            out[n] = flags[word]
+            n += 1
+        for word in range(first, last):
+            n = _put32(hashes[word], out, n)
+        for word in range(first, last):
+            n = _put32(masks[word], out, n)
+    out_bounds[art_words.size - 1] = n
+
+
+@_inlined
+def _got(data: Any, at: int) -> Any:
+    value = np.int64(data[at] & 127)
+    shift = 7
+    while data[at] & 128:
+        at += 1
+        value |= np.int64(data[at] & 127) << shift
+        shift += 7
+    return value, at + 1
+
+
+@_inlined
+def _got32(data: Any, at: int) -> Any:
+    value = np.uint32(0)
+    for k in range(4):
+        value |= np.uint32(data[at + k]) << np.uint32(8 * k)
+    return value
+
+
+@_compiled("UniTuple(int64, 2)(uint8[::1], int64[::1])")
+def packed_sizes(data: Any, bounds: Any) -> Any:
+    """Words and paragraphs of all packed articles together."""
+    words, pars = 0, 0
+    for article in range(bounds.size - 1):
+        n, at = _got(data, bounds[article])
+        m, at = _got(data, at)
+        words += n
+        pars += m
+    return words, pars
+
+
+# About 5 ns a word.
+@_compiled(
+    "void(uint8[::1], int64[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1],"
+    "uint32[::1], int64[::1], int64[::1], int64[::1])"
+)
+def unpack(
+    data: Any, bounds: Any, hashes: Any, starts: Any, ends: Any, flags: Any, masks: Any, par_starts: Any,
+    par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
+) -> None:  # fmt: skip
+    """Undo `pack`."""
+    word, par = 0, 0
+    for article in range(bounds.size - 1):
+        art_words[article] = word
+        art_pars[article] = par
+        words, at = _got(data, bounds[article])
+        pars, at = _got(data, at)
+        before = 0
+        total = word
+        for _ in range(pars):
+            gap, at = _got(data, at)
+            length, at = _got(data, at)
+            size, at = _got(data, at)
+            par_starts[par] = before + gap
+            before += gap + length
+            par_ends[par] = before
+            par_words[par] = total
+            total += size
+            par += 1
+        before = 0
+        for i in range(word, word + words):
+            gap, at = _got(data, at)
+            length, at = _got(data, at)
+            starts[i] = before + gap
+            before += gap + length
+            ends[i] = before
+            flags[i] = data[at]
+            at += 1
+        for i in range(word, word + words):
+            hashes[i] = _got32(data, at)
+            at += 4
+        for i in range(word, word + words):
+            masks[i] = _got32(data, at)
+            at += 4
+        word += words
+    art_words[bounds.size - 1] = word
+    art_pars[bounds.size - 1] = par
+    par_words[par] = word
+
+
+# --- runs of postings --------------------------------------------------------------------------------
+
+
+# About 2 ns an entry.
+@_compiled("void(uint64[::1], int64, uint32[::1])")
+def direct(entries: Any, shift: int, directory: Any) -> None:
+    """For each value of the keys' upper bits, where its entries begin in the sorted `entries`."""
+    at = 0
+    for value in range(directory.size):
+        while at < entries.size and np.int64(entries[at] >> np.uint64(shift)) < value:
+            at += 1
+        directory[value] = at
+
+
+# About 200 ns a key where the run is larger than the cache.
+@_compiled(
+    "void(uint64[::1], uint32[::1], int64, uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
+    "int64, int64[::1], int64[::1], int64[::1], uint32[:, ::1], int64[::1])"
+)
+def look_up(
+    entries: Any, directory: Any, shift: int, keys: Any, askers: Any, before: Any, bound: Any, horizon: Any,
+    base: int, roll_bound: Any, roll_day: Any, roll_until: Any, out: Any, counts: Any,
+) -> None:  # fmt: skip
+    """Append to ``out[i, :counts[i]]`` the articles of one run that hold key i and that its asker may see.
+
+    Entries are ``key << 32 | number``, sorted; of article number n, ``roll_...[n - base]`` tells. Asker a sees
+    what came before number ``before[a]``, neither replaced nor removed by then or by it, is not later than ``bound[a]``
+    and not older than day ``horizon[a]``.
+    """
+    most = out.shape[1]
+    for i in range(keys.size):
+        if counts[i] == most:
+            continue
+        key = np.uint64(keys[i])
+        bucket = np.int64((key << np.uint64(32)) >> np.uint64(shift))
+        at, end = np.int64(directory[bucket]), np.int64(directory[bucket + 1])
+        wanted = key << np.uint64(32)
+        while end - at > 32:
+            middle = (at + end) >> 1
+            if entries[middle] < wanted:
+                at = middle + 1
+            else:
+                end = middle
+        while at < entries.size and entries[at] < wanted:
+            at += 1
+        asker = askers[i]
+        number_after = before[asker]
+        while at < entries.size and entries[at] >> np.uint64(32) == key:
+            number = np.int64(entries[at] & MASK32)
+            at += 1
+            if number >= number_after:
+                break
+            place = number - base
+            if (
+                place >= 0
+                and roll_until[place] > number_after
+                and roll_bound[place] <= bound[asker]
+                and roll_day[place] >= horizon[asker]
+            ):
+                out[i, counts[i]] = number
+                counts[i] += 1
+                if counts[i] == most:
+                    break
+
+
+# --- nomination --------------------------------------------------------------------------------------
+
+
+@_inlined
+def _weight_of(size: int, frequent: int) -> int:
+    weight = 1
+    while size * 2 <= frequent:
+        size *= 2
+        weight += 1
+    return weight
+
+
+SLOTS = 1 << 13
+
+
+@_inlined
+def _slot_of(number: int, table: Any) -> int:
+    """The slot of an article in the table, or the free one where it belongs."""
+    slot = np.int64((np.uint64(number) * PRIME1) >> np.uint64(51))
+    while table[slot] >= 0 and table[slot] != number:
+        slot = (slot + 1) & (SLOTS - 1)
+    return slot
+
+
+# About 5 ns a posting met.
+@_compiled(
+    "int64[:, ::1](int64, int64[::1], uint32[::1], uint32[:, ::1], int64[::1], int64, int64, int64, int64, int64)"
+)
+def nominate(
+    askers: int, key_bounds: Any, units: Any, posts: Any, counts: Any, frequent: int, run: int, most: int,
+    least: int, limit: int,
+) -> Any:  # fmt: skip
+    """Return the articles that deserve a look, shape ``(n, 2)``: asker, number; sorted, no pair twice.
+
+    The keys of asker a are ``key_bounds[a] .. key_bounds[a + 1]``; ``units`` numbers the stretch of text a key
+    stands in. Each stretch nominates the `most` articles that share its rarest keys, if they weigh `least`; of
+    equals the one that came first. The `limit` best nominees of an asker are kept. Keys of more than
+    `frequent` articles count only where `run` stand in a row: a passage that everybody copied.
+    """
+    table = np.full(SLOTS, -1, np.int64)
+    score = np.zeros(SLOTS, np.int64)
+    used = np.empty(SLOTS, np.int64)
+    out = np.empty((256, 2), np.int64)
+    names = np.empty(4096, np.int64)
+    marks = np.empty(4096, np.int64)
+    n = 0
+    for asker in range(askers):
+        found = 0
+        begin, last = key_bounds[asker], key_bounds[asker + 1]
+        while begin < last:
+            end = begin + 1
+            while end < last and units[end] == units[begin]:
+                end += 1
+            count = 0
+            run_end = begin
+            counted = False
+            for i in range(begin, end):
+                size = counts[i]
+                if size == 0:
+                    continue
+                weight = 1
+                if size > frequent:
+                    if i >= run_end:
+                        run_end = i + 1
+                        while run_end < last and counts[run_end] > frequent:
+                            run_end += 1
+                        counted = run_end - i >= run
+                    if not counted:
+                        continue
+                    size = frequent
+                else:
+                    weight = _weight_of(size + 1, frequent)
+                for k in range(size):
+                    slot = _slot_of(posts[i, k], table)
+                    if table[slot] < 0:
+                        if count == SLOTS // 2:
+                            continue
+                        table[slot] = posts[i, k]
+                        score[slot] = 0
+                        used[count] = slot
+                        count += 1
+                    score[slot] += weight
+            for _ in range(min(most, count)):
+                best = -1
+                for i in range(count):
+                    slot = used[i]
+                    if score[slot] >= least and (
+                        best < 0 or score[slot] > score[best]
+                        or (score[slot] == score[best] and table[slot] < table[best])
+                    ):  # fmt: skip
+                        best = slot
+                if best < 0:
+                    break
+                at = 0
+                while at < found and names[at] != table[best]:
+                    at += 1
+                if at == found and found < names.size:
+                    names[at] = table[best]
+                    marks[at] = 0
+                    found += 1
+                if at < found:
+                    marks[at] = max(marks[at], score[best])
+                score[best] = 0
+            for i in range(count):
+                table[used[i]] = -1
+            begin = end
+        for _ in range(min(limit, found)):
+            best = -1
+            for i in range(found):
+                if marks[i] > 0 and (
+                    best < 0 or marks[i] > marks[best] or (marks[i] == marks[best] and names[i] < names[best])
+                ):
+                    best = i
+            if best < 0:
+                break
+            if n == out.shape[0]:
+                grown = np.empty((2 * n, 2), np.int64)
+                grown[:n] = out
+                out = grown
+            out[n, 0] = asker
+            out[n, 1] = names[best]
+            marks[best] = 0
+            n += 1
+    keys = out[:n, 0] << np.int64(32) | out[:n, 1]
+    return out[np.argsort(keys)].copy()
+
+
+SAMPLES = 9
+
+
+# About 20 ns a posting met.
+@_compiled(
+    "int64[::1](int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint32[:, ::1], int64[::1])"
+)
+def count_holders(
+    askers: Any, begins: Any, ends: Any, key_bounds: Any, positions: Any, posts: Any, counts: Any
+) -> Any:
+    """How many articles that the asker may see hold its words ``[begins[i], ends[i])``: three in five of some keys.
+
+    `positions` are the keys' places, in words of the asker's own columns. Each key lists a limited number of
+    articles, so a count is exact only below that. At least 1.
+    """
+    out = np.ones(askers.size, np.int64)
+    met = np.empty(SAMPLES * posts.shape[1], np.uint32)
+    for row in range(askers.size):
+        low, high = key_bounds[askers[row]], key_bounds[askers[row] + 1]
+        first = low + np.searchsorted(positions[low:high], begins[row])
+        last = low + np.searchsorted(positions[low:high], ends[row])
+        total = last - first
+        stride = max(1, total // SAMPLES)
+        samples, n = 0, 0
+        for i in range(first, last, stride):
+            if samples == SAMPLES:
+                break
+            if counts[i] == 0:
+                continue
+            samples += 1
+            for k in range(counts[i]):
+                met[n] = posts[i, k]
+                n += 1
+        met[:n].sort()
+        held, begin = 0, 0
+        while begin < n:
+            end = begin + 1
+            while end < n and met[end] == met[begin]:
+                end += 1
+            if 5 * (end - begin) >= 3 * samples:
+                held += 1
+            begin = end
+        out[row] = max(held, 1)
+    return out

@@ -1,0 +1,141 @@
+"""What an index keeps of an article: who and when, the words' hashes and offsets, and the first verdict."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.index import kernels
+from dedup.words import Columns
+
+UNDATED = -(1 << 62)
+"""`bound` of an article without a date: whatever came after it may take from it."""
+
+NEVER = 1 << 62
+"""`until` of an article that nothing replaced."""
+
+_EPOCH = datetime(1970, 1, 1)
+_DAY = 86_400_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article as an index keeps it.
+
+    `digest` is XXH64 of the text. `when`, in microseconds since 1970, is its place in time: its date, or that
+    of the newest article before it. `day` counts from 1970. `words` are its columns, packed; `report` is its
+    first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
+    """
+
+    id: str
+    source: str
+    published: str | None
+    digest: int
+    revision: int
+    when: int
+    day: int
+    words: bytes
+    report: bytes
+    text: str | None = None
+
+    @property
+    def bound(self) -> int:
+        """The earliest moment from which other articles may have taken from this one."""
+        return UNDATED if self.published is None else self.when
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an index knows at once of an article it holds: its number, text digest and revision."""
+
+    number: int
+    digest: int
+    revision: int
+
+
+def moment(published: str) -> int:
+    """Return a date as `dedup.model.normal_date` writes it in microseconds since 1970.
+
+    >>> moment("1970-01-02T00:00:00.000001Z")
+    86400000001
+    """
+    passed = datetime.fromisoformat(published[:-1]) - _EPOCH
+    return passed.days * _DAY + passed.seconds * 1_000_000 + passed.microseconds
+
+
+def day_of(when: int) -> int:
+    """Return the day since 1970 of a moment."""
+    return when // _DAY
+
+
+def day_name(day: int) -> str:
+    """Return a day since 1970 as an ISO 8601 date.
+
+    >>> day_name(0)
+    '1970-01-01'
+    """
+    return datetime.fromtimestamp(day * 86400, timezone.utc).date().isoformat() if day >= 0 else str(day)
+
+
+def pack(columns: Columns) -> list[bytes]:
+    """Return the columns of each article as bytes."""
+    articles = columns.art_words.size - 1
+    room = 24 * columns.hashes.size + 15 * (columns.par_words.size - 1) + 10 * articles
+    out = np.empty(room, np.uint8)
+    bounds = np.empty(articles + 1, np.int64)
+    kernels.pack(
+        columns.hashes, columns.starts, columns.ends, columns.flags, columns.masks, columns.par_starts,
+        columns.par_ends, columns.par_words, columns.art_words, columns.art_pars, out, bounds,
+    )  # fmt: skip
+    whole = out[: bounds[-1]].tobytes()
+    return [whole[a:b] for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
+
+
+def unpack(packed: Sequence[bytes]) -> Columns:
+    """Return the columns of packed articles, in their order."""
+    data = np.frombuffer(bytearray().join(packed), np.uint8)
+    bounds = np.zeros(len(packed) + 1, np.int64)
+    np.cumsum([len(piece) for piece in packed], out=bounds[1:])
+    words, pars = kernels.packed_sizes(data, bounds)
+    hashes, starts, ends, masks = (np.empty(words, np.uint32) for _ in range(4))
+    flags = np.empty(words, np.uint8)
+    par_starts, par_ends = np.empty(pars, np.uint32), np.empty(pars, np.uint32)
+    par_words = np.empty(pars + 1, np.int64)
+    art_words, art_pars = np.empty(len(packed) + 1, np.int64), np.empty(len(packed) + 1, np.int64)
+    kernels.unpack(
+        data, bounds, hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars
+    )
+    return Columns(hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars)
+
+
+def encode(record: Record) -> bytes:
+    """Return a record without its text as bytes: for stores that know nothing but bytes."""
+    texts = [part.encode("utf-8", "surrogatepass") for part in (record.id, record.source)]
+    date = (record.published or "").encode()
+    sizes = struct.pack("<HHBI", len(texts[0]), len(texts[1]), len(date), len(record.report))
+    head = struct.pack("<QIqi", record.digest, record.revision, record.when, record.day)
+    return b"".join((head, sizes, *texts, date, record.report, record.words))
+
+
+def decode(data: bytes, text: str | None = None) -> Record:
+    """Undo `encode`."""
+    digest, revision, when, day = struct.unpack_from("<QIqi", data)
+    *sizes, report = struct.unpack_from("<HHBI", data, 24)
+    at = 33
+    parts = []
+    for size in (*sizes, report):
+        parts.append(data[at : at + size])
+        at += size
+    name, source = (part.decode("utf-8", "surrogatepass") for part in parts[:2])
+    return Record(
+        name, source, parts[2].decode() or None, digest, revision, when, day, data[at:], parts[3], text
+    )
+
+
+Numbers = NDArray[np.int64]
+"""Arrival numbers of articles."""

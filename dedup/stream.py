@@ -1,0 +1,418 @@
+"""Judges articles as they come, each by what came before it, with any index.
+
+The stages are those of `dedup.detector`; the index only says which earlier articles to look at. What a stream
+judges otherwise than a scan of the same articles:
+
+- It knows nothing of later articles: an original that arrives after its copies finds them judged already
+  (see `Detector.revise`), and furniture is learned only from what has been seen.
+- Of articles with equal dates, the one that arrived first is the earlier.
+- Candidates come from a sample of the shingles (`dedup.index.keys`), and `copies` counts earlier articles
+  only, up to `Settings.frequent`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import orjson
+import xxhash
+from numpy.typing import NDArray
+
+from dedup import align, detector, words
+from dedup.errors import IndexMismatch
+from dedup.index import Index, View
+from dedup.index import kernels as index_kernels
+from dedup.index.keys import Keys, keys_of
+from dedup.index.memory import MemoryIndex
+from dedup.index.records import NEVER, UNDATED, Held, Record, day_of, moment, pack, unpack
+from dedup.index.runs import Answers, Asked, Roll, Run, Terms
+from dedup.model import Article, ArticleReport, Finding, Ledger, Match, SourceShare
+from dedup.settings import Settings
+
+BATCH = 100
+"""Articles judged in one step of an index by `stream`: it sets the pace, never the answer."""
+
+NOMINEES = 4
+"""Articles that each stretch of `UNIT` words may nominate ..."""
+
+LEAST = 3
+"""... if the keys they share weigh so much: a key weighs up to 7, one more each time it is half as frequent."""
+
+LIMIT = 16
+"""Nominees verified against one article, the most promising first."""
+
+RUN = 4
+"""So many frequent keys in a row are evidence again: a passage that everybody copied."""
+
+
+class Detector:
+    """Judges articles by those that an index holds.
+
+    `window` is a number of days: what is older than the newest articles by more counts for nothing (and may be
+    forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
+    wrong date in the future forget nothing.
+    """
+
+    def __init__(self, index: Index, settings: Settings | None = None, *, window: int | None = None) -> None:
+        self.index = index
+        self.settings = settings or index.settings
+        self.window = window
+        if self.settings.id != index.settings_id:
+            raise IndexMismatch(
+                f"the index was made with settings {index.settings_id}, the detector has {self.settings.id}: "
+                "use the index's own settings, or build a new index"
+            )
+
+    def check(self, article: Article) -> ArticleReport:
+        """Judge one article without adding it."""
+        return self.judge([article], add=False)[0]
+
+    def add(self, article: Article) -> ArticleReport:
+        """Judge one article and add it, in one atomic step; it is durable when this returns."""
+        return self.judge([article])[0]
+
+    def judge(self, batch: Sequence[Article], *, add: bool = True) -> list[ArticleReport]:
+        """Judge articles in their order, each by what the index holds and those before it, and add them.
+
+        All of it is one atomic step. An article that is held already, with the same text, gets its first
+        report again; with another text it is a revision, which replaces it. How articles are cut into batches
+        changes no report.
+        """
+        if not batch:
+            return []
+        work = _read(batch, self.settings)  # outside the step: others need not wait for it
+        if not add:
+            with self.index.view() as view:
+                return _Round(view, batch, work, self.settings, self.window).reports
+        with self.index.step() as step:
+            done = _Round(step, batch, work, self.settings, self.window)
+            if done.records:
+                step.add(done.records, done.keys)
+        return done.reports
+
+
+def stream(
+    articles: Iterable[Article], settings: Settings | None = None, *, window: int | None = None
+) -> Iterator[ArticleReport]:
+    """Judge each article by those before it, as a `Detector` does that is given one after the other.
+
+    >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
+    >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
+    >>> [report.originality for report in stream(feed)]
+    [1.0, 0.0]
+    """
+    judge = Detector(MemoryIndex(settings), window=window).judge
+    batch: list[Article] = []
+    for article in articles:
+        batch.append(article)
+        if len(batch) == BATCH:
+            yield from judge(batch)
+            batch = []
+    yield from judge(batch)
+
+
+# --- before the step ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What can be known of some articles without an index."""
+
+    columns: words.Columns
+    keys: Keys
+    packed: Sequence[bytes]
+    digests: Sequence[int]
+
+
+def _read(articles: Sequence[Article], settings: Settings) -> _Work:
+    columns = words.split([article.text for article in articles])
+    digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
+    return _Work(columns, keys_of(columns, settings), pack(columns), digests)
+
+
+# --- within the step ---
+
+
+class _Round:
+    """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add."""
+
+    def __init__(
+        self, view: View, batch: Sequence[Article], work: _Work, settings: Settings, window: int | None
+    ) -> None:
+        self.records: list[Record] = []
+        plan = _planned(view, batch, work.digests)
+        fresh = [batch[i] for i in plan.fresh]
+        if len(fresh) < len(batch):
+            work = _read(fresh, settings)
+        self.keys = work.keys
+        reports = self._judged(view, fresh, work, plan, settings, window) if fresh else []
+        self.reports = _answered(view, batch, plan, reports)
+
+    def _judged(
+        self,
+        view: View,
+        fresh: Sequence[Article],
+        work: _Work,
+        plan: _Plan,
+        settings: Settings,
+        window: int | None,
+    ) -> list[ArticleReport]:
+        first = view.end
+        times = _times(fresh, view.newest, window)
+        asked = Asked(work.keys.values, _askers(work.keys), times.terms(first), plan.struck)
+        answers = view.ask(asked, settings.frequent + 1)
+        if len(fresh) > 1:
+            until = np.full(len(fresh), NEVER, np.int64)
+            for place, by in plan.struck_inside:
+                until[place] = by
+            roll = Roll(first, times.bounds, times.days, until)
+            Run.of(first, first + len(fresh), work.keys.entries(first)).look_up(asked, roll, answers)
+        keys = work.keys
+        pairs = index_kernels.nominate(
+            len(fresh), keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN, NOMINEES,
+            LEAST, LIMIT,
+        )  # fmt: skip
+        stubs = [
+            Record(
+                article.id, article.source, article.published, digest, revision, when, day, packed, b"",
+                article.text,
+            )
+            for article, digest, revision, when, day, packed in zip(
+                fresh, work.digests, plan.revisions, times.whens.tolist(), times.days.tolist(), work.packed,
+                strict=True,
+            )
+        ]  # fmt: skip
+        arena = _arena(view, first, stubs, fresh, pairs)
+        passages = _verified(arena, keys, answers, settings)
+        bounds = np.searchsorted(passages.rows[:, 0], arena.first + np.arange(len(fresh) + 1)).tolist()
+        reports = []
+        for place, stub in enumerate(stubs):
+            report = detector._report(
+                arena.corpus, arena.first + place, passages, range(bounds[place], bounds[place + 1]), settings
+            )
+            report = replace(report, revision=stub.revision) if stub.revision else report
+            reports.append(report)
+            self.records.append(replace(stub, report=encoded(report)))
+        return reports
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What each article of a batch is to the index.
+
+    `fresh` are the places of those to judge, and `revisions` theirs (0 for a new article). `stored` and
+    `repeats` give, by place in the batch, the number held or the place among the fresh ones of an article
+    that was judged before. `struck` are pairs of a number held and the number that replaces it,
+    `struck_inside` pairs of a place among the fresh ones and the number that replaces that.
+    """
+
+    fresh: Sequence[int]
+    revisions: Sequence[int]
+    stored: dict[int, int]
+    repeats: dict[int, int]
+    struck: tuple[tuple[int, int], ...]
+    struck_inside: tuple[tuple[int, int], ...]
+
+
+def _planned(view: View, batch: Sequence[Article], digests: Sequence[int]) -> _Plan:
+    held = view.find([article.id for article in batch])
+    end = view.end
+    fresh: list[int] = []
+    revisions: list[int] = []
+    stored, repeats = {}, {}
+    struck, struck_inside = [], []
+    for place, (article, digest) in enumerate(zip(batch, digests, strict=True)):
+        known = held.get(article.id)
+        if known is not None and known.digest == digest:
+            if known.number < end:
+                stored[place] = known.number
+            else:
+                repeats[place] = known.number - end
+            continue
+        number = end + len(fresh)
+        if known is not None:
+            if known.number < end:
+                struck.append((known.number, number))
+            else:
+                struck_inside.append((known.number - end, number))
+        revision = 0 if known is None else known.revision + 1
+        held[article.id] = Held(number, digest, revision)
+        fresh.append(place)
+        revisions.append(revision)
+    return _Plan(fresh, revisions, stored, repeats, tuple(struck), tuple(struck_inside))
+
+
+def _answered(
+    view: View, batch: Sequence[Article], plan: _Plan, reports: Sequence[ArticleReport]
+) -> list[ArticleReport]:
+    """The reports of a whole batch: those of the fresh articles, and first reports again."""
+    out: dict[int, ArticleReport] = dict(zip(plan.fresh, reports, strict=True))
+    for place, among in plan.repeats.items():
+        out[place] = _again(reports[among], batch[place])
+    if plan.stored:
+        numbers = list(plan.stored.values())
+        for place, record in zip(plan.stored, view.records(numbers), strict=True):
+            out[place] = decoded(record, batch[place])
+    return [out[place] for place in range(len(batch))]
+
+
+def _again(report: ArticleReport, article: Article) -> ArticleReport:
+    return replace(
+        report,
+        title=article.title,
+        url=article.url,
+        path=article.path,
+        record=article.record,
+        extra=article.extra,
+    )
+
+
+# --- times ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """Times of some articles, int64 columns; see `Record` and `Terms`."""
+
+    whens: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    days: NDArray[np.int64]
+    horizons: NDArray[np.int64]
+
+    def terms(self, first: int) -> Terms:
+        """What each may see, the first being number `first`."""
+        latest = np.where(self.bounds == UNDATED, NEVER, self.bounds)
+        return Terms(np.arange(first, first + self.whens.size), latest, self.horizons)
+
+
+def _times(articles: Sequence[Article], newest: Sequence[int], window: int | None) -> _Times:
+    top = list(newest)
+    rows = []
+    for article in articles:
+        if article.published is not None:
+            when = bound = moment(article.published)
+            top = sorted((*top, when), reverse=True)[:3]
+        else:
+            when, bound = (top[0] if top else 0), UNDATED
+        day = day_of(when) if bound != UNDATED or top else int(time.time()) // 86400
+        horizon = UNDATED if window is None else max(day, day_of(top[-1]) if top else day) - window
+        rows.append((when, bound, day, horizon))
+    return _Times(*np.array(rows, np.int64).T.copy())
+
+
+def _askers(keys: Keys) -> NDArray[np.int64]:
+    sizes = np.diff(keys.bounds)
+    return np.repeat(np.arange(sizes.size), sizes)
+
+
+# --- verification ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Arena:
+    """Nominated articles in order of provenance, then the judged ones from place `first` on, and who meets whom."""
+
+    corpus: detector._Corpus
+    first: int
+    pairs: align.Pairs
+
+
+def _arena(
+    view: View, first: int, stubs: Sequence[Record], fresh: Sequence[Article], pairs: NDArray[np.int64]
+) -> _Arena:
+    numbers = np.unique(pairs[:, 1])
+    held = view.records(numbers[numbers < first].tolist())
+    sources = [*held, *(stubs[number - first] for number in numbers[numbers >= first].tolist())]
+    order = np.lexsort((numbers, np.array([record.when for record in sources], np.int64)))
+    place = np.empty(order.size, np.int64)
+    place[order] = np.arange(order.size)
+    ordered = [sources[i] for i in order.tolist()]
+    columns = unpack([record.words for record in (*ordered, *stubs)])
+    articles = [
+        Article(record.id, "", source=record.source, published=record.published) for record in ordered
+    ]
+    corpus = detector._Corpus([*articles, *fresh], _light_layout(columns))
+    met = place[np.searchsorted(numbers, pairs[:, 1])]
+    return _Arena(corpus, len(ordered), _paragraph_pairs(columns, pairs[:, 0] + len(ordered), met))
+
+
+def _paragraph_pairs(
+    columns: words.Columns, askers: NDArray[np.int64], sources: NDArray[np.int64]
+) -> align.Pairs:
+    """Each asker with every paragraph of its sources."""
+    counts = columns.art_pars[sources + 1] - columns.art_pars[sources]
+    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    paragraphs = np.repeat(columns.art_pars[sources], counts) + offsets
+    pairs: align.Pairs = np.repeat(askers, counts).astype(np.uint64) << np.uint64(32) | paragraphs.astype(
+        np.uint64
+    )
+    pairs.sort()
+    return pairs
+
+
+def _light_layout(columns: words.Columns) -> align.Layout:
+    """A layout without what only a whole corpus needs."""
+    articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
+    marks = np.arange(0, columns.hashes.size + 64, 64)
+    blocks = np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
+    nothing = np.empty(0, np.int64)
+    return align.Layout(
+        columns, blocks, articles, np.empty(0, np.uint64), np.empty(0, np.bool_), nothing, nothing
+    )
+
+
+def _verified(arena: _Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
+    corpus = arena.corpus
+    found = align.verify(corpus.layout, arena.first, len(corpus.articles), arena.pairs, settings)
+    rows = found.rows
+    if not len(rows):
+        return found
+    askers = rows[:, 0] - arena.first
+    # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
+    shift = corpus.layout.columns.art_words[arena.first]
+    ends = np.maximum(rows[:, 3] - shift - settings.shingle_words + 1, rows[:, 2] - shift)
+    copies = index_kernels.count_holders(
+        askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
+    )
+    return _without_standing_phrases(replace(found, copies=copies), settings)
+
+
+def _without_standing_phrases(found: align.Passages, settings: Settings) -> align.Passages:
+    """As a scan does it, but for each article by itself: a paragraph met by two articles is two."""
+    alone = found.rows.copy()
+    _, alone[:, 5] = np.unique(found.rows[:, 0] << 32 | found.rows[:, 5], return_inverse=True)
+    alone[:, 8] = np.arange(len(alone))
+    kept = align.without_standing_phrases(replace(found, rows=alone), settings).rows[:, 8]
+    return align.Passages(found.rows[kept], found.shares[kept], found.blocks, found.copies[kept])
+
+
+# --- verdicts as bytes ---
+
+
+def encoded(report: ArticleReport) -> bytes:
+    """Return a report as bytes, without what the article itself says."""
+    return orjson.dumps(
+        [report.language, report.words, report.ledger, report.sources, report.findings, report.revision]
+    )
+
+
+def decoded(record: Record, article: Article) -> ArticleReport:
+    """Return the first report of an article that is held; title, address and extra are those of today."""
+    language, count, ledger, sources, findings, revision = orjson.loads(record.report)
+    settled = Ledger(**ledger)
+    report = ArticleReport(
+        id=record.id, source=record.source, published=record.published, language=language, words=count,
+        originality=settled.originality, ledger=settled, sources=tuple(SourceShare(**share) for share in sources),
+        findings=tuple(map(_finding, findings)), revision=revision,
+    )  # fmt: skip
+    return _again(report, article)
+
+
+def _finding(fields: dict[str, object]) -> Finding:
+    match = fields["match"]
+    if isinstance(match, dict):
+        fields["match"] = Match(**match | {"spans": tuple(map(tuple, match["spans"]))})
+    return Finding(**fields)  # type: ignore[arg-type]
