@@ -186,10 +186,12 @@ def test_a_quote_that_is_never_closed_swallows_one_row_only(tmp_path: Path) -> N
     assert read(path) == (["a", "c", "d"], ["t.csv:3: a quote opened here is never closed"])
 
 
-def test_a_table_without_the_column_names_each_row(tmp_path: Path) -> None:
+def test_a_table_without_the_column_is_named_once(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("body\na\nb\n")
-    assert read(path) == ([], ['t.csv:2: no "text" field', 't.csv:3: no "text" field'])
+    path.write_text("body,day\na\nb\n")
+    assert read(path) == ([], ['t.csv: no column "text"; there are: body, day'])
+    assert read(path, fields={"text": "main"}) == ([], ['t.csv: no column "main"; there are: body, day'])
+    assert read(path, fields={"text": "body"}) == (["a", "b"], [])
 
 
 # Whole files

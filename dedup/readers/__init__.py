@@ -116,8 +116,9 @@ class _Reading:
         if given is None:
             self._report(file.bad(None, f"the path does not match {self._pattern}"))
             return
-        make = Maker(file, self._fields if kind.own_names else NONE, given).article
-        is_ninjs = from_ninjs if kind.own_names and "text" not in self._fields else None
+        maker = Maker(file, self._fields if kind.own_names else NONE, given)
+        needs_check = kind.table
+        may_be_ninjs = kind.own_names and "text" not in self._fields
         for row in self._rows(file, kind):
             if isinstance(row, BadRecord):
                 self._report(row)
@@ -125,10 +126,15 @@ class _Reading:
             record, line, values = row
             if kind.plain:
                 values.update(given)
-            elif is_ninjs and "text" not in values:
-                is_ninjs(values)
+            elif may_be_ninjs and "text" not in values:
+                from_ninjs(values)
+            if needs_check:
+                needs_check = False
+                if reason := maker.missing_column(values):
+                    self._report(file.bad(None, reason))
+                    return
             try:
-                article = make(record, line, values)
+                article = maker.article(record, line, values)
             except BadRecord as error:
                 self._report(error)
                 continue

@@ -15,12 +15,13 @@ class Format:
     """How files of a suffix are read.
 
     `plain`: the file is the article, and what its path says of it counts first. `own_names`: the
-    records have names of their own, which `fields` translates.
+    records have names of their own, which `fields` translates. `table`: all of them have the same.
     """
 
     read: Reader
     plain: bool = False
     own_names: bool = False
+    table: bool = False
 
 
 _PLAIN = Format(plain.read, plain=True)
@@ -37,8 +38,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         ".json": Format(documents.read, own_names=True),
         ".jsonl": _LINES,
         ".ndjson": _LINES,
-        ".csv": Format(tables.read_csv, own_names=True),
-        ".parquet": Format(tables.read_parquet, own_names=True),
+        ".csv": Format(tables.read_csv, own_names=True, table=True),
+        ".parquet": Format(tables.read_parquet, own_names=True, table=True),
         ".xml": _XML,
         ".rss": _XML,
         ".atom": _XML,

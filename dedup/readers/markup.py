@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import cast
+from typing import Literal, cast
 from xml.etree.ElementTree import Element, XMLPullParser
 
+_PIECE = 1 << 20
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _AROUND_BREAK = re.compile(r" ?\n ?")
 
@@ -113,8 +114,19 @@ def text_of_element(root: Element) -> str:
     return blocks.result()
 
 
-def elements(parser: XMLPullParser[Element]) -> Iterator[Element]:
-    """Yield the elements that the parser has met since it was asked last. Raises ParseError."""
+def parsed(data: bytes | str, event: Literal["start", "end"]) -> Iterator[Element]:
+    """Yield each XML element as it starts or ends; those before a fault, then raise ParseError."""
+    parser: XMLPullParser[Element] = XMLPullParser([event])
+    for start in range(0, len(data), _PIECE):
+        parser.feed(data[start : start + _PIECE])
+        yield from _elements(parser)
+    try:
+        parser.close()
+    finally:
+        yield from _elements(parser)
+
+
+def _elements(parser: XMLPullParser[Element]) -> Iterator[Element]:
     for event in parser.read_events():
         yield cast("tuple[str, Element]", event)[1]
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.etree.ElementTree import Element, ParseError
 
 from dedup.errors import BadRecord
 from dedup.model import normal_date
-from dedup.readers.files import BLOCK, File
-from dedup.readers.markup import elements, local_name, text_of_element, text_of_html
+from dedup.readers.files import File
+from dedup.readers.markup import local_name, parsed, text_of_element, text_of_html
 from dedup.readers.records import Row
 
 Values: TypeAlias = "dict[str, str | None]"
@@ -37,20 +37,16 @@ def read_xml(file: File, data: bytes | str, root: str) -> Iterator[Row | BadReco
     Items without text (pictures, packages) are no articles; a document of nothing else is named.
     """
     wanted, record, found = ITEMS[root], 0, False
-    parser: XMLPullParser[Element] = XMLPullParser(["end"])
     try:
-        for start in range(0, len(data), BLOCK):
-            parser.feed(data[start : start + BLOCK])
-            for element in elements(parser):
-                if local_name(element) != wanted:
-                    continue
-                record += 1
-                values = {name: value for name, value in _VALUES[wanted](element).items() if value}
-                if "text" in values:
-                    found = True
-                    yield 0 if root == wanted else record, None, values
-                element.clear()
-        parser.close()
+        for element in parsed(data, "end"):
+            if local_name(element) != wanted:
+                continue
+            record += 1
+            values = {name: value for name, value in _VALUES[wanted](element).items() if value}
+            if "text" in values:
+                found = True
+                yield 0 if root == wanted else record, None, values
+            element.clear()
     except ParseError as error:
         yield file.bad(error.position[0], f"broken XML: {error}")
         return

@@ -24,7 +24,7 @@ _DATE_NAMES = frozenset(
     """article:published_time article:published og:published_time og:article:published_time datepublished
     date pubdate publishdate publish-date publish_date publication_date published published_time
     dc.date dc.date.issued dc.date.created dcterms.date dcterms.issued dcterms.created
-    citation_publication_date parsely-pub-date sailthru.date cxenseparse:recs:publishtime""".split()  # noqa: SIM905 - a list of one word a line is no easier to read
+    citation_publication_date parsely-pub-date sailthru.date cxenseparse:recs:publishtime""".split()
 )
 
 

@@ -77,6 +77,13 @@ class Maker:
             raise self.bad(record, line, str(error)) from error
         return _made(own, text, title, source, published, url, language, values, self.file.path, record)
 
+    def missing_column(self, values: Mapping[str, Any]) -> str | None:
+        """Return why a table with such a row has no articles at all, None where it can have some."""
+        key = self.fields.get("text", "text")
+        if key in values or key.partition(".")[0] in values:
+            return None
+        return f"no column {self._name('text')}; there are: {', '.join(values)}"
+
     def bad(self, record: int, line: int | None, reason: str) -> BadRecord:
         """Return the error that names a record: by its line where that is known."""
         return self.file.bad(line, reason if line or not record else f"record {record}: {reason}")

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, time
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 from dedup.errors import BadRecord
@@ -19,7 +19,7 @@ _BATCH = 1024  # rows of a Parquet file that are in memory as Python objects
 
 
 def read_csv(file: File) -> Iterator[Row | BadRecord]:
-    """Yield the rows below the header, each with the number of its first line.
+    """Yield the rows below the header, each with the number of its first line; missing cells are None.
 
     The separator is the one of comma, semicolon, tab and bar that is most frequent in the header.
     After a quote that is never closed, reading goes on at the line that follows it.
@@ -54,7 +54,7 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
         elif any(row[len(header) :]):
             yield file.bad(start, f"{len(row)} cells in a row, {len(header)} in the header")
         else:
-            yield record, start, dict(zip(header, row, strict=False))
+            yield record, start, dict(zip_longest(header, row[: len(header)]))
 
 
 class _Lines(Iterator[str]):

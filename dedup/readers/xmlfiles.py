@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, XMLPullParser
+from xml.etree.ElementTree import ParseError
 
 from dedup.errors import BadRecord
 from dedup.readers import feeds, newswire
 from dedup.readers.files import File
-from dedup.readers.markup import elements, local_name
+from dedup.readers.markup import local_name, parsed
 from dedup.readers.records import Row
 
 _HEAD = 1 << 16
@@ -34,11 +34,8 @@ def read(file: File) -> Iterator[Row | BadRecord]:
 
 def _root(data: bytes) -> str:
     """Return the name of the root element, "" where there is none to be found."""
-    parser: XMLPullParser[Element] = XMLPullParser(["start"])
     try:
-        parser.feed(data[:_HEAD])
-        for element in elements(parser):
-            return local_name(element)
+        return local_name(next(parsed(data[:_HEAD], "start")))
     except (ParseError, ValueError):  # ValueError: an encoding that Python does not know
         pass
     return ""
