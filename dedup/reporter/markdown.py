@@ -62,7 +62,7 @@ def _flows(reports: Sequence[ArticleReport]) -> Iterator[str]:
         yield ""
         ranked = sorted(words.items(), key=lambda item: (-item[1], item[0]))[:FLOWS]
         rows = [(escaped(taker) or "–", escaped(giver), f"{count:,}") for (taker, giver), count in ranked]
-        yield from _table(("who", "takes from", "words"), rows)
+        yield from _table(("who", "takes from", "words, with quotes"), rows)
 
 
 def _articles(reports: Sequence[ArticleReport]) -> Iterator[str]:

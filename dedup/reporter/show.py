@@ -40,7 +40,8 @@ def write_article(
     shown = io.StringIO()
     console = Console(
         file=shown, width=width, force_terminal=colour, no_color=None if colour else True,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, color_system="auto" if colour else None,
+        color_system="auto" if colour else None,
+        highlight=False, markup=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
     for part in _parts(report, text):
         console.print(part)

@@ -25,6 +25,9 @@ LANGUAGES = {
     "uk": "Ukrainian", "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "yo": "Yoruba", "zh": "Chinese",
 }  # fmt: skip
 
+LINE = 15
+"""Words up to which a foreign stretch is called a line."""
+
 _TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
@@ -119,13 +122,14 @@ def _foreign(report: ArticleReport) -> Iterable[str]:
     if not report.ledger.foreign:
         return
     furniture = [(f.start, f.end) for f in report.findings if f.kind == "boilerplate"]
-    groups: Counter[tuple[str, bool]] = Counter()
+    groups: Counter[tuple[str, str]] = Counter()
     for found in report.findings:
         if found.kind == "foreign":
             service = any(start < found.end and found.start < end for start, end in furniture)
-            groups[language_name(found.language), service] += 1
-    for (name, service), count in groups.most_common():
-        yield f"{count} {name} {'service line' if service else 'passage'}{'s' if count > 1 else ''}"
+            what = "service line" if service else "line" if found.words <= LINE else "passage"
+            groups[language_name(found.language), what] += 1
+    for (name, what), count in groups.most_common():
+        yield f"{count} {name} {what}{'s' if count > 1 else ''}"
 
 
 def _furniture(report: ArticleReport) -> Iterable[str]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from report_feed import Feed, make_feed, report_of
 
+from dedup.detector import scan
 from dedup.model import Finding, Match
+from dedup.readers import read_articles
 from dedup.reporter.painting import CLASSES, word_starts
 from dedup.reporter.verdict import verdict
+from dedup.settings import Settings
 
 Opened = Callable[..., Any]
 FEED = make_feed(11, 90)
@@ -156,3 +160,19 @@ def test_without_a_text_the_article_still_says_where_its_words_come_from(opened:
 def test_a_changed_text_is_not_coloured(opened: Opened) -> None:
     page = opened(Feed([report_of("a", "one two")], {"a": "one two three"}), "#a0")
     assert "not the one that was scanned" in page.text("#article .note")
+
+
+def test_a_real_scan_is_coloured_as_its_ledger_says(opened: Opened) -> None:
+    articles = list(read_articles(Path(__file__).parents[2] / "samples" / "feed.jsonl"))
+    feed = Feed(list(scan(articles, Settings())), {article.id: article.text for article in articles})
+    page = opened(feed)
+    kinds = set()
+    for number, report in enumerate(feed.reports):
+        page.go(f"#a{number}")
+        counts = Counter({name: 0 for name in CLASSES[1:]})
+        for passage, words in painted(page):
+            counts[report.findings[passage].kind] += len(word_starts(words))
+        assert counts == {name: getattr(report.ledger, name) for name in CLASSES[1:]}, report.id
+        assert page.count(".pair") == sum(found.match is not None for found in report.findings)
+        kinds |= {found.kind for found in report.findings}
+    assert {"recycled", "reworded", "carried_over", "repeated", "quoted"} <= kinds

@@ -45,7 +45,7 @@ function showArticle(i) {
       h(
         "section",
         { class: "panel", "aria-labelledby": "sources-title" },
-        h("h2", { id: "sources-title" }, "Sources, by words taken"),
+        h("h2", { id: "sources-title" }, "Sources, by words"),
         sourceList(i),
       ),
     ),
