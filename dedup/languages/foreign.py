@@ -81,8 +81,8 @@ class Stretches:
         if vocabulary is wide:
             self._near[:, -1] = True  # it knows all that anything here knows
 
-    def find(self, batch: Batch, mains: Sequence[Main | None]) -> list[list[Stretch]]:
-        """Return each text's foreign stretches, in order, none overlapping another; none where `main` is None."""
+    def find(self, batch: Batch, mains: Sequence[Main]) -> list[list[Stretch]]:
+        """Return each text's foreign stretches, in order, none overlapping another."""
         found: list[list[Stretch]] = [[] for _ in mains]
         taken = np.zeros(batch.words.key.size, np.bool_)
         for text, stretch in (*self._by_script(batch, mains), *self._by_language(batch, mains)):
@@ -95,11 +95,11 @@ class Stretches:
 
     # -- by script -----------------------------------------------------------------------------
 
-    def _by_script(self, batch: Batch, mains: Sequence[Main | None]) -> Iterator[tuple[int, Stretch]]:
+    def _by_script(self, batch: Batch, mains: Sequence[Main]) -> Iterator[tuple[int, Stretch]]:
         words = batch.words
         sizes = np.diff(words.line)
         line_of = np.repeat(np.arange(sizes.size), sizes)
-        strange = _strange_scripts([main.language if main else MainLanguage() for main in mains])
+        strange = _strange_scripts([main.language for main in mains])
         text_of = words.text_of_line[line_of]
         odd = strange[text_of, words.script] & (words.flags & MIXED == 0)
         if not odd.any():
@@ -146,10 +146,10 @@ class Stretches:
 
     # -- by language ---------------------------------------------------------------------------
 
-    def _by_language(self, batch: Batch, mains: Sequence[Main | None]) -> Iterator[tuple[int, Stretch]]:
+    def _by_language(self, batch: Batch, mains: Sequence[Main]) -> Iterator[tuple[int, Stretch]]:
         words = batch.words
         text_of = words.text_of_line
-        column = np.array([main.column if main else -1 for main in mains], np.int32)[text_of]
+        column = np.array([main.column for main in mains], np.int32)[text_of]
         out = np.empty((words.key.size // 2 + 1, 5), np.int64)
         count = kernels.stretches(
             batch.rows, words.script, words.flags, words.gap, words.line, column, batch.evidence,
@@ -157,8 +157,7 @@ class Stretches:
         )  # fmt: skip
         for line, first, last, language, gain in out[:count].tolist():
             text = int(text_of[line])
-            main = mains[text]
-            settled = main and self._settle(batch, main, line, _Found(first, last, language, gain))
+            settled = self._settle(batch, mains[text], line, _Found(first, last, language, gain))
             if settled is not None:
                 yield text, settled
 
@@ -192,8 +191,9 @@ class Stretches:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         if clause.gain < need or len(telling) < least or sum(map(len, telling)) < 3 * least or code == own:
             return None
+        first = _after_names(batch, clause.first, clause.last)
         confidence = round(1 - math.exp(-clause.gain / UNIT / 8), 4)
-        return Stretch(clause.first, clause.last, code, confidence, "letters" if impossible else "language")
+        return Stretch(first, clause.last, code, confidence, "letters" if impossible else "language")
 
     def _named(self, batch: Batch, found: _Found, own: str) -> tuple[str, bool]:
         """Ask the wide scorer for a stretch's language, and whether it is far from the main one."""
@@ -316,10 +316,8 @@ def _with_names(batch: Batch, first: int, last: int, line: NDArray[np.int64]) ->
     """Take in the names that open or end a line in another script than Latin; leave those before a Latin sentence."""
     words = batch.words
     if words.script[first] == LATIN:
-        for place in range(first + 1, min(first + 4, last)):
-            if words.gap[place] >= SENTENCE and bool((words.flags[first:place] & CAPITAL).all()):
-                return place, last
-    if words.script[first] == LATIN or last - first < 2:
+        return _after_names(batch, first, last), last
+    if last - first < 2:
         return first, last
     begin, stop = int(words.line[line[first]]), int(words.line[line[first] + 1])
     if _names(batch, begin, first) and bool((words.gap[begin + 1 : first + 1] < SENTENCE).all()):
@@ -327,6 +325,17 @@ def _with_names(batch: Batch, first: int, last: int, line: NDArray[np.int64]) ->
     if _names(batch, last, stop) and bool((words.gap[last:stop] < SENTENCE).all()):
         last = stop
     return first, last
+
+
+def _after_names(batch: Batch, first: int, last: int) -> int:
+    """Where a stretch begins if not with names that end another sentence."""
+    words = batch.words
+    for place in range(first + 1, min(first + 7, last)):
+        if not words.flags[place - 1] & CAPITAL:
+            break
+        if words.gap[place] == SENTENCE:
+            return place
+    return first
 
 
 def _names(batch: Batch, first: int, last: int) -> bool:

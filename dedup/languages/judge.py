@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dedup.languages.batch import Batch, weigh
 from dedup.languages.foreign import Stretch, Stretches, Tuning
-from dedup.languages.main import Main, MainLanguage, decide, decide_by_head
+from dedup.languages.main import Main, MainLanguage, confirmed, decide, decide_by_head
 from dedup.languages.scorers import Scorer, installed_scorers
 from dedup.languages.vocabulary import Vocabulary
 from dedup.model import Article, Mark
@@ -45,26 +45,34 @@ class Languages:
 
     def judge(self, articles: Sequence[Article]) -> list[Verdict]:
         """Return each article's main language and its foreign stretches, in the order of the articles."""
-        found: list[Verdict | None] = [None] * len(articles)
-        unsure = list(range(len(articles)))
-        if articles and self._sharp is not self._wide:
-            batch = weigh([article.text for article in articles], self._sharp)
-            mains = decide(batch, [article.language for article in articles], self._sharp)
-            found = self._verdicts(batch, mains, self._sharp)
-            unsure = [place for place, main in enumerate(mains) if main is None]
+        texts = [article.text for article in articles]
+        declared = [article.language for article in articles]
+        if not texts:
+            return []
+        if self._sharp is self._wide:
+            batch = weigh(texts, self._wide)
+            return self._verdicts(batch, decide_by_head(batch, declared, self._wide), self._wide)
+        batch = weigh(texts, self._sharp)
+        mains = decide(batch, declared, self._sharp)
+        unsure = [place for place, main in enumerate(mains) if main is None]
+        others: list[Verdict] = []
         if unsure:
-            batch = weigh([articles[place].text for place in unsure], self._wide)
-            sure = decide_by_head(batch, [articles[place].language for place in unsure], self._wide)
-            for place, verdict in zip(unsure, self._verdicts(batch, sure, self._wide), strict=True):
-                found[place] = verdict
-        return [verdict for verdict in found if verdict is not None]
+            second = weigh([texts[place] for place in unsure], self._wide)
+            heads = decide_by_head(second, [declared[place] for place in unsure], self._wide)
+            others = self._verdicts(second, heads, self._wide)
+            for place, main in zip(unsure, heads, strict=True):
+                mains[place] = confirmed(batch, place, main, self._sharp)
+        sharp = [main or Main(MainLanguage()) for main in mains]
+        found = self._verdicts(batch, sharp, self._sharp)
+        for place, other in zip(unsure, others, strict=True):
+            if mains[place] is None:
+                found[place] = other
+        return found
 
-    def _verdicts(
-        self, batch: Batch, mains: Sequence[Main | None], vocabulary: Vocabulary
-    ) -> list[Verdict | None]:
+    def _verdicts(self, batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> list[Verdict]:
         stretches = Stretches(vocabulary, self._wide, self._tuning).find(batch, mains)
         return [
-            main and Verdict(main.language, tuple(_mark(batch, text, stretch) for stretch in stretches[text]))
+            Verdict(main.language, tuple(_mark(batch, text, stretch) for stretch in stretches[text]))
             for text, main in enumerate(mains)
         ]
 

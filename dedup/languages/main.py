@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,8 @@ _HEAD = 800
 """Code points of a text that the wide scorer is asked about ..."""
 _CLEAR = 10
 """... and the nats by which it must prefer its first answer."""
+_OWN_SHARE = 0.7
+"""Share of the words in lines of a main language told by the head; a language it does not know has up to .6."""
 
 
 def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main | None]:
@@ -103,11 +105,22 @@ def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Voc
         if wanted in [vocabulary.codes[place] for place in order[:5]]:
             column, clear = vocabulary.codes.index(str(wanted)), True
         code = vocabulary.codes[column]
-        if clear and script in facts.scripts_of(code):
+        own = int(batch.votes[text][vocabulary.same[column]].sum())
+        if clear and script in facts.scripts_of(code) and own >= _OWN_SHARE * int(batch.votes[text].sum()):
             found.append(Main(MainLanguage((code,), 0.8, script), column))
         else:
             found.append(Main(MainLanguage((), 0.0, script)))
     return found
+
+
+def confirmed(batch: Batch, text: int, main: Main, vocabulary: Vocabulary) -> Main | None:
+    """Return a main language told by its head with its column in another vocabulary that knows its words."""
+    code = main.language.codes[0] if main.language.codes else "und"
+    column = vocabulary.codes.index(code) if code in vocabulary.codes else -1
+    if code == "und" or column < 0:
+        return None
+    known, votes = int(batch.known[text, column]), int(batch.votes[text, column])
+    return replace(main, column=column) if votes and known >= _SURE[0][0] * votes else None
 
 
 def _with_declared(
