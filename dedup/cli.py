@@ -6,35 +6,29 @@ The only module that prints, exits or reads the environment. Nothing heavy is im
 
 from __future__ import annotations
 
-import contextlib
 import io
 import logging
 import os
-import shutil
-import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
+from dedup import commands_report
+from dedup.console import Bars, forget_stdout, look_of, message_of, names_and_values, writing
 from dedup.errors import BadRecord, DedupError, MissingExtra, SettingsError
 from dedup.version import __version__
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as RichProgress
-    from rich.progress import TaskID
-
     from dedup.model import Article, ArticleReport, Json
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
-T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 
 CONFIG = Path("dedup.toml")
@@ -45,12 +39,6 @@ SUFFIXES = {
 
 BELOW, INTERRUPTED, CLOSED_PIPE = 3, 130, 141
 """Exit codes beside 0, 1 and click's 2."""
-
-WIDEST = 120
-"""Columns of a terminal that the summary uses at most."""
-
-PATIENCE = 3.0
-"""Seconds after which loading the compiled code is taken for compiling it, and said so."""
 
 
 class Commands(click.Group):
@@ -63,14 +51,14 @@ class Commands(click.Group):
             sys.stdout.flush()
             return result
         except BrokenPipeError:
-            _forget_stdout()
+            forget_stdout()
             ctx.exit(CLOSED_PIPE)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except DedupError as error:
             raise click.ClickException(str(error)) from error
         except OSError as error:
-            raise click.ClickException(_said(error)) from error
+            raise click.ClickException(message_of(error)) from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -82,6 +70,7 @@ def main() -> None:
     dedup scan news/                          a summary for people
     dedup scan news/ -o report.jsonl          a report a machine can read, one line an article
     dedup scan feed.jsonl --reference press/  what was taken from the press releases
+    dedup report report.jsonl -o report.html  a page of it
     """
 
 
@@ -98,7 +87,7 @@ def with_settings(command: F) -> F:
             "values",
             multiple=True,
             metavar="NAME=VALUE",
-            callback=lambda _ctx, _param, pairs: _pairs(pairs),
+            callback=names_and_values,
             help="Change one setting, such as min_words=10; stronger than the file. May be given again.",
         ),
     )
@@ -140,7 +129,7 @@ def with_settings(command: F) -> F:
     "fields",
     multiple=True,
     metavar="OURS=THEIRS",
-    callback=lambda _ctx, _param, pairs: _pairs(pairs),
+    callback=names_and_values,
     help="Another name for a field of the records, such as --field text=body. May be given again.",
 )
 @click.option(
@@ -233,7 +222,7 @@ def scan(
             run = {"version": __version__, "settings_id": settings.id, "settings": asdict(settings)}
             return {**run, **summary.figures(), "seconds": round(time.perf_counter() - started, 3)}
 
-        with _output(output) as out:
+        with writing(output) as out:
             _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
     _close(summary, figures(), summary_file, verbose)
     _check_lowest(summary, fail_under)
@@ -268,7 +257,11 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
     click.echo(f"\n{_shortest(settings)}")
 
 
-# --- what the commands share ---
+main.add_command(commands_report.report)
+main.add_command(commands_report.show)
+
+
+# --- what they need ---
 
 
 def _shortest(settings: Settings) -> str:
@@ -309,14 +302,6 @@ def _toml(path: Path) -> Json:
     return values
 
 
-def _pairs(pairs: Iterable[str]) -> Mapping[str, str]:
-    """``NAME=VALUE`` options as a mapping; the last of a name wins."""
-    for pair in pairs:
-        if "=" not in pair.strip("="):
-            raise click.BadParameter(f"{pair!r} is not of the form NAME=VALUE")
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
 def _format_of(output: str) -> str:
     if output == "-":
         return "text" if sys.stdout.isatty() else "jsonl"
@@ -355,7 +340,7 @@ def _write(
     else:
         from dedup.reporter.text import write_text
 
-        write_text(reports, out, summary, **_terminal(out))
+        write_text(reports, out, summary, **look_of(out))
 
 
 def _write_html(
@@ -378,39 +363,6 @@ def _write_html(
         page.detach()
 
 
-def _terminal(out: BinaryIO) -> dict[str, Any]:
-    """How wide, in which colours and letters a person reads `out`."""
-    if not out.isatty():
-        return {}
-    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    return {"width": width, "colour": not plain, "encoding": sys.stdout.encoding or "utf-8"}
-
-
-@contextlib.contextmanager
-def _output(path: str) -> Iterator[BinaryIO]:
-    """Open a file that takes its name only when all of it is written, or standard output for ``-``."""
-    if path == "-":
-        out = sys.stdout.buffer
-        yield out
-        out.flush()
-        return
-    target = os.path.realpath(path)
-    if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
-        with open(target, "wb") as file:  # a device or a pipe keeps its place
-            yield file
-        return
-    unfinished = f"{target}.{os.getpid()}.unfinished"
-    try:
-        with open(unfinished, "wb") as file:
-            yield file
-        os.replace(unfinished, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(unfinished)
-        raise
-
-
 def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: bool) -> None:
     """Say what the run came to, beside the report."""
     if not summary.articles:
@@ -423,7 +375,7 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
 
         line = dumps(figures) + b"\n"
         if summary_file:
-            with _output(summary_file) as out:
+            with writing(summary_file) as out:
                 out.write(line)
         if verbose:
             click.echo(line, nl=False, err=True)
@@ -438,85 +390,3 @@ def _check_lowest(summary: Summary, limit: float | None) -> None:
         noun = "article is" if below == 1 else "articles are"
         click.echo(f"{below:,} {noun} below {limit:g}; the lowest originality is {lowest:.4f}", err=True)
         click.get_current_context().exit(BELOW)
-
-
-def _forget_stdout() -> None:
-    """Nobody reads it any more: what is left in its buffer must not raise at exit."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _said(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}"
-
-
-def _visible(text: str) -> str:
-    """Without what a terminal would obey: names of files and values of fields are not ours."""
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
-
-
-class Bars:
-    """Progress bars on standard error where that is a terminal, and messages that do not tear them."""
-
-    def __init__(self, shown: bool) -> None:
-        self._shown = shown and sys.stderr.isatty()
-        self._bars: RichProgress | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._drawn = 0.0
-
-    def __enter__(self) -> Bars:
-        if self._shown:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self._bars = Progress(console=Console(stderr=True), transient=True)
-            self._bars.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Take the bars away."""
-        if self._bars is not None:
-            self._bars.stop()
-            self._bars = None
-
-    def say(self, message: str) -> None:
-        """Print a line on standard error."""
-        if self._bars is not None:
-            self._bars.console.print(_visible(message), markup=False, highlight=False, soft_wrap=True)
-        else:
-            click.echo(_visible(message), err=True)
-
-    @property
-    def progress(self) -> Callable[[str, int, int], None] | None:
-        """What the library tells its progress to; nothing where nobody sees it."""
-        return self._show if self._bars is not None else None
-
-    def until_done(self, items: Iterable[T]) -> Iterator[T]:
-        """The items; the bars go with the last of them."""
-        yield from items
-        self.stop()
-
-    @contextlib.contextmanager
-    def patience(self) -> Iterator[None]:
-        """Say why it takes so long, while the compiled code loads for the first time."""
-        why = "compiling the kernels, once after an installation: about a minute"
-        timer = Timer(PATIENCE, self.say, [why])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _show(self, stage: str, done: int, total: int) -> None:
-        now = time.monotonic()
-        if self._bars is None or (now - self._drawn < 0.1 and done != total):
-            return
-        self._drawn = now
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=total)
-        self._bars.update(self._tasks[stage], completed=done, total=total)

@@ -40,7 +40,7 @@ def line(report: ArticleReport) -> bytes:
 
     `title`, `url`, `path`, `record` and `extra` are there only where the article has them.
 
-    >>> line(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))[:66].decode()
+    >>> line(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))[:67].decode()
     '{"schema":1,"id":"a","source":"bbc","published":null,"language":"en'
     """
     return dumps(as_json(report)) + b"\n"

@@ -20,6 +20,7 @@ from dedup.model import ArticleReport, Ledger
 from dedup.reporter.painting import CLASSES, percentages
 from dedup.reporter.summary import Summary, ranked
 from dedup.reporter.verdict import language_name
+from dedup.reporter.visible import visible
 
 SHOWN = 20
 """Articles listed, the least original first; the other formats have them all."""
@@ -86,15 +87,6 @@ def write_text(
         console.print(part)
     for line in text.getvalue().splitlines():
         out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
-
-
-def clean(text: str) -> str:
-    r"""The text without what a terminal would obey or hide.
-
-    >>> clean("bbc\x1b[2J/\u202etxt")
-    'bbc�[2J/�txt'
-    """
-    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
 
 
 def _least_original(reports: Iterable[ArticleReport]) -> list[Row]:
@@ -195,9 +187,9 @@ def _articles(summary: Summary, rows: Sequence[Row]) -> Table:
             Text(_percent(row.originality), _grade(row.originality)),
             f"{row.words:,}",
             _bar(row.ledger),
-            clean(row.id),
-            clean(row.source),
-            clean(row.giver),
+            visible(row.id),
+            visible(row.source),
+            visible(row.giver),
         )
     return table
 
@@ -210,7 +202,7 @@ def _givers(summary: Summary) -> Table:
     )
     everyone = ranked(summary.taken)
     for name, taken in everyone[:SOURCES]:
-        table.add_row(clean(name) or "(source unknown)", f"{taken.words:,}", f"{taken.articles:,}")
+        table.add_row(visible(name) or "(source unknown)", f"{taken.words:,}", f"{taken.articles:,}")
     if len(everyone) > SOURCES:
         table.add_row(f"and {_count(len(everyone) - SOURCES, 'more source')}", "", "")
     return table
@@ -226,7 +218,7 @@ def _contamination(summary: Summary) -> Table:
         ("foreign", foreign), ("site furniture", summary.boilerplate), ("disguised", summary.obfuscated),
     ):  # fmt: skip
         for name, tally in ranked(tallies):
-            table.add_row(label, clean(name), f"{tally.findings:,}", f"{tally.words:,}")
+            table.add_row(label, visible(name), f"{tally.findings:,}", f"{tally.words:,}")
             label = ""
     return table
 
@@ -234,7 +226,7 @@ def _contamination(summary: Summary) -> Table:
 def _skipped(summary: Summary) -> Iterator[Text]:
     yield Text(f"{_count(summary.skipped_count, 'file or record', 'files and records')} skipped", "bold red")
     for error in summary.skipped[:SOURCES]:
-        yield Text("  " + clean(str(error)))
+        yield Text("  " + visible(str(error)))
     if summary.skipped_count > SOURCES:
         yield Text(f"  and {summary.skipped_count - SOURCES:,} more")
 

@@ -1,0 +1,156 @@
+"""What the commands share: output files, messages, progress bars. Part of the command, as `cli` is."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from threading import Timer
+from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
+
+import click
+
+from dedup.reporter.visible import visible
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
+    from rich.progress import TaskID
+
+T = TypeVar("T")
+
+WIDEST = 120
+"""Columns of a terminal that the summary uses at most."""
+
+PATIENCE = 3.0
+"""Seconds after which loading the compiled code is taken for compiling it, and said so."""
+
+
+class Look(TypedDict):
+    """How wide, in which colours and letters a person reads."""
+
+    width: int
+    colour: bool
+    encoding: str
+
+
+def names_and_values(_ctx: click.Context, _param: click.Parameter, pairs: Sequence[str]) -> Mapping[str, str]:
+    """``NAME=VALUE`` options as a mapping, the last of a name wins: the callback of such an option."""
+    for pair in pairs:
+        if "=" not in pair.strip("="):
+            raise click.BadParameter(f"{pair!r} is not of the form NAME=VALUE")
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@contextlib.contextmanager
+def writing(path: str) -> Iterator[BinaryIO]:
+    """Open a file that takes its name only when all of it is written, or standard output for ``-``."""
+    if path == "-":
+        out = sys.stdout.buffer
+        yield out
+        out.flush()
+        return
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not stat.S_ISREG(os.stat(target).st_mode):
+        with open(target, "wb") as file:  # a device or a pipe keeps its place
+            yield file
+        return
+    unfinished = f"{target}.{os.getpid()}.unfinished"
+    try:
+        with open(unfinished, "wb") as file:
+            yield file
+        os.replace(unfinished, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(unfinished)
+        raise
+
+
+def look_of(out: BinaryIO) -> Look:
+    """How a person reads `out`; 80 columns of plain UTF-8 where it is no terminal."""
+    if not out.isatty():
+        return {"width": 80, "colour": False, "encoding": "utf-8"}
+    plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+    width = min(shutil.get_terminal_size().columns, WIDEST)
+    return {"width": width, "colour": not plain, "encoding": sys.stdout.encoding or "utf-8"}
+
+
+def forget_stdout() -> None:
+    """Nobody reads it any more: what is left in its buffer must not raise at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def message_of(error: OSError) -> str:
+    """What went wrong, with the file it went wrong with."""
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+class Bars:
+    """Progress bars on standard error where that is a terminal, and messages that do not tear them."""
+
+    def __init__(self, shown: bool) -> None:
+        self._shown = shown and sys.stderr.isatty()
+        self._bars: RichProgress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        self._drawn = 0.0
+
+    def __enter__(self) -> Bars:
+        if self._shown:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bars = Progress(console=Console(stderr=True), transient=True)
+            self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bars away."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+
+    def say(self, message: str) -> None:
+        """Print a line on standard error."""
+        if self._bars is not None:
+            self._bars.console.print(visible(message), markup=False, highlight=False, soft_wrap=True)
+        else:
+            click.echo(visible(message), err=True)
+
+    @property
+    def progress(self) -> Callable[[str, int, int], None] | None:
+        """What the library tells its progress to; nothing where nobody sees it."""
+        return self._show if self._bars is not None else None
+
+    def until_done(self, items: Iterable[T]) -> Iterator[T]:
+        """The items; the bars go with the last of them."""
+        yield from items
+        self.stop()
+
+    @contextlib.contextmanager
+    def patience(self) -> Iterator[None]:
+        """Say why it takes so long, while the compiled code loads for the first time."""
+        why = "compiling the kernels, once after an installation: about a minute"
+        timer = Timer(PATIENCE, self.say, [why])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _show(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if self._bars is None or (now - self._drawn < 0.1 and done != total):
+            return
+        self._drawn = now
+        if stage not in self._tasks:
+            self._tasks[stage] = self._bars.add_task(stage, total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
