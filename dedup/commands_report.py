@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import shutil
-import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
+from dedup.console import look_of, names_and_values, writing
 from dedup.errors import BadRecord, MissingExtra
 
 if TYPE_CHECKING:
@@ -24,16 +22,13 @@ F = TypeVar("F", bound=Callable[..., None])
 
 FORMATS = ("html", "md", "csv", "json")
 
-WIDEST = 120
-"""Columns of a terminal that an article uses at most."""
-
 
 def with_texts(command: F) -> F:
     """Add the options that say where texts are read again."""
     for option in (
         click.option(
             "--field", "fields", multiple=True, metavar="OURS=THEIRS",
-            callback=lambda _ctx, _param, pairs: _pairs(pairs),
+            callback=names_and_values,
             help="Another name for a field of the records, as the scan was told. May be given again.",
         ),
         click.option(
@@ -85,10 +80,10 @@ def report(
     reports = _load(report)
     if format_ == "html":
         texts = _texts_of(reports.articles, _folder(report), fields, more)
-        with _output(output) as out:
+        with writing(output) as out:
             _write_html(reports, out, texts, embed_text)
         return
-    with _output(output) as out:
+    with writing(output) as out:
         _write(format_, reports, out)
 
 
@@ -112,13 +107,9 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
     from dedup.reporter.show import write_article
 
     texts = _texts_of(chosen, _folder(report), fields, more)
-    width = min(shutil.get_terminal_size().columns, WIDEST)
-    terminal = sys.stdout.isatty()
-    encoding = (terminal and sys.stdout.encoding) or "utf-8"
-    with _output("-") as out:
+    with writing("-") as out:
         for found in chosen:
-            text = texts.get(found.id)
-            write_article(found, text, out, width=width, colour=terminal, encoding=encoding)
+            write_article(found, texts.get(found.id), out, **look_of(out))
 
 
 def _format_of(output: str) -> str:
@@ -233,17 +224,3 @@ def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str])
 
 def _tell(error: BadRecord) -> None:
     click.echo(str(error), err=True)
-
-
-def _pairs(pairs: Sequence[str]) -> Mapping[str, str]:
-    for pair in pairs:
-        if "=" not in pair.strip("="):
-            raise click.BadParameter(f"{pair!r} is not of the form OURS=THEIRS")
-    return dict(pair.split("=", 1) for pair in pairs)
-
-
-@contextmanager
-def _output(path: str) -> Iterator[BinaryIO]:
-    """A file that takes its name only when all of it is written, or standard output for ``-``."""
-    with click.open_file(path, "wb", atomic=path != "-") as out:
-        yield out  # type: ignore[misc]  # binary, as the mode says

@@ -15,8 +15,9 @@ from rich.text import Text
 
 from dedup.model import ArticleReport, Finding, Ledger
 from dedup.reporter.painting import CLASSES, NOBODY, ledger_of, paint, percentages, word_ranges, word_starts
-from dedup.reporter.text import LOOKS, clean
+from dedup.reporter.text import LOOKS
 from dedup.reporter.verdict import language_name, verdict
+from dedup.reporter.visible import visible
 
 STYLES: Mapping[str, str] = {
     "original": "green", "recycled": "red underline", "reworded": "bright_yellow underline",
@@ -33,13 +34,13 @@ def write_article(
     report: ArticleReport, text: str | None, out: BinaryIO, *, width: int = 80, colour: bool = False,
     encoding: str = "utf-8",
 ) -> None:  # fmt: skip
-    """Write one article for a terminal; rich minds NO_COLOR.
+    """Write one article for a terminal.
 
     `text` None, or another than was judged: all but its words.
     """
     shown = io.StringIO()
     console = Console(
-        file=shown, width=width, force_terminal=colour, no_color=None if colour else True,
+        file=shown, width=width, force_terminal=colour, no_color=not colour,
         color_system="auto" if colour else None,
         highlight=False, markup=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
@@ -151,4 +152,4 @@ def _passage(number: int, found: Finding, report: ArticleReport) -> Iterator[Tex
 
 
 def _clean(text: str) -> str:
-    return "\n".join(map(clean, text.split("\n")))
+    return "\n".join(map(visible, text.split("\n")))
