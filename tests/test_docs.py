@@ -49,7 +49,7 @@ def test_every_option_is_explained_and_stands_in_the_readme(name: str, command: 
     for parameter in command.get_params(click.Context(command)):
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{name} {parameter.name} has no help"
-            for spelling in parameter.opts:
+            for spelling in (*parameter.opts, *parameter.secondary_opts):
                 assert re.search(rf"[` ]{spelling}[` ]", readme()), (
                     f"{name} {spelling} is missing in README.md"
                 )
@@ -60,7 +60,7 @@ def test_the_readme_names_no_option_that_does_not_exist() -> None:
         spelling
         for _, command in commands()
         for parameter in command.get_params(click.Context(command))
-        for spelling in parameter.opts
+        for spelling in (*parameter.opts, *parameter.secondary_opts)
     }
     text = re.sub(r"^```sh\npython3.*?^```", "", readme(), flags=re.DOTALL | re.MULTILINE)
     assert set(re.findall(r"(?<=[` ])--[a-z][a-z-]*", text)) <= known
