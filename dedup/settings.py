@@ -61,6 +61,12 @@ class Settings:
     standing_copies: int = 6
     """... and held by at least so many others, is a standing phrase, not a copy."""
 
+    furniture_articles: int = 4
+    """A paragraph in so many articles of one source ..."""
+
+    furniture_share: float = 0.3
+    """... and in this share of them is the source's furniture, unless many sources have it."""
+
     def __post_init__(self) -> None:
         _check(self.nets in ("lsh", "fingerprints", "both"), "nets", self.nets, "lsh, fingerprints or both")
         _check(1 <= self.shingle_words <= 16, "shingle_words", self.shingle_words, "in 1 .. 16")
@@ -76,6 +82,8 @@ class Settings:
         _check(self.quote_words >= 1, "quote_words", self.quote_words, "at least 1")
         _check(self.standing_words >= 0, "standing_words", self.standing_words, "at least 0")
         _check(self.standing_copies >= 1, "standing_copies", self.standing_copies, "at least 1")
+        _check(self.furniture_articles >= 2, "furniture_articles", self.furniture_articles, "at least 2")
+        _check(0 < self.furniture_share <= 1, "furniture_share", self.furniture_share, "in (0, 1]")
 
     @property
     def id(self) -> str:

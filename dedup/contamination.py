@@ -1,0 +1,65 @@
+"""What is in an article that no earlier one explains: other languages, furniture, disguised words.
+
+All of it works on a single article; furniture is also learned from the whole corpus (`learned_furniture`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import boilerplate
+from dedup.align import Layout
+from dedup.boilerplate.learned import Rule, families
+from dedup.languages import Languages
+from dedup.model import Article, Mark
+from dedup.obfuscation import obfuscated_marks
+from dedup.settings import Settings
+
+Spans = Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What one article shows by itself: its main language (two of them joined by "+", None where undecided)
+    and the marks of all stages."""
+
+    language: str | None
+    marks: tuple[Mark, ...]
+
+
+class Inspector:
+    """Inspects articles in batches. Remembers words it has met: one object a thread or process."""
+
+    def __init__(self) -> None:
+        self._languages = Languages()
+
+    def inspect(self, articles: Sequence[Article], paragraphs: Sequence[Spans]) -> list[Inspection]:
+        """Inspect articles with the spans of their paragraphs, in order."""
+        verdicts = self._languages.judge(articles)
+        return [
+            Inspection(
+                "+".join(verdict.main.codes) or article.language,
+                (
+                    *verdict.marks,
+                    *boilerplate.known_marks(article.text, spans),
+                    *obfuscated_marks(article.text),
+                ),
+            )
+            for article, spans, verdict in zip(articles, paragraphs, verdicts, strict=True)
+        ]
+
+
+def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Settings) -> NDArray[np.bool_]:
+    """Which paragraphs recur in many articles of their source and in few others, shape ``(paragraphs,)``."""
+    names = {name: number for number, name in enumerate(sorted({a.source for a in articles} - {""}))}
+    sources = np.array([names.get(article.source, -1) for article in articles], np.int64)
+    units, sizes = families(layout.columns)
+    rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
+    return boilerplate.learned(
+        sources[layout.par_articles], layout.par_articles.astype(np.int64), layout.digests, units,
+        np.diff(layout.columns.par_words), sizes, rule,
+    )  # fmt: skip

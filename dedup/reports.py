@@ -1,0 +1,201 @@
+"""Verified passages and marks of one article to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import kernels
+from dedup.align import Layout, Passages
+from dedup.contamination import Inspection
+from dedup.ledger import Claim, settle
+from dedup.model import Article, ArticleReport, Finding, Kind, Mark, Match, SourceShare
+from dedup.quotes import quoted_spans
+from dedup.settings import Settings
+
+UNSEEN = Inspection(None, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Articles in provenance order and their columns."""
+
+    articles: Sequence[Article]
+    layout: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Verified passages in code points, sorted by article, ready to be read out one article after the other.
+
+    `bounds`: rows of each article. `cells`, int64 ``(n, 13)``: paragraph, start, end, first word, end word,
+    source article, source paragraph, match start, match end, first span, end span, kind, copies. `shares`,
+    float64 ``(n, 2)``: Jaccard and containment. `spans`, ``(m, 4)``.
+    """
+
+    bounds: NDArray[np.int64]
+    cells: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    spans: NDArray[np.uint32]
+
+
+def evidence(layout: Layout, passages: Passages) -> Evidence:
+    """Turn word positions into code points and places in the article, all rows at once."""
+    columns = layout.columns
+    rows, blocks = passages.rows, passages.blocks
+    equal = blocks[:, 3] == 0
+    before = np.concatenate(([0], np.cumsum(equal)))
+    blocks = blocks[equal]
+    last = blocks[:, :2] + blocks[:, 2:3] - 1
+    spans = np.stack(
+        (columns.starts[blocks[:, 0]], columns.ends[last[:, 0]],
+         columns.starts[blocks[:, 1]], columns.ends[last[:, 1]]), axis=1,
+    )  # fmt: skip
+    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind = rows.T
+    first = columns.art_words[article]
+    cells = np.stack(
+        (paragraph - columns.art_pars[article], columns.starts[t0], columns.ends[t1 - 1], t0 - first, t1 - first,
+         source, s_par - columns.art_pars[source], columns.starts[s0], columns.ends[s1 - 1], before[low],
+         before[high], kind, passages.copies), axis=1,
+    )  # fmt: skip
+    bounds = np.searchsorted(article, np.arange(columns.art_words.size))
+    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, 4), spans)
+
+
+def report(
+    corpus: Corpus, number: int, found: Evidence, inspection: Inspection, settings: Settings, furniture: NDArray[np.bool_]
+) -> ArticleReport:  # fmt: skip
+    """The report of article `number` of the corpus. `furniture`: its paragraphs that were learned to be furniture."""
+    article = corpus.articles[number]
+    columns = corpus.layout.columns
+    first, last = columns.art_words[number : number + 2].tolist()
+    claims = list(_taken(corpus, number, found))
+    if inspection.marks or furniture.any() or claims:
+        view = _View(
+            columns.starts[first:last], columns.ends[first:last], columns.paragraphs(number),
+            columns.par_words[columns.art_pars[number] : columns.art_pars[number + 1] + 1] - first,
+        )  # fmt: skip
+        quotable = [claim for claim in claims if claim.finding.kind != "repeated"]
+        if quotable:
+            claims += _quoted(article.text, view, quotable, settings)
+        claims += _learned(view, furniture)
+        for mark in inspection.marks:
+            claims += _marked(view, mark)
+    settled = settle(last - first, claims)
+    return ArticleReport(
+        id=article.id, source=article.source, published=article.published,
+        language=inspection.language or article.language,
+        words=last - first, originality=settled.ledger.originality, ledger=settled.ledger,
+        sources=_sources(settled.findings, settled.won), findings=settled.findings,
+        title=article.title, url=article.url, path=article.path, record=article.record, extra=article.extra,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One article's words (code points), paragraphs (code points), and the first word of each paragraph."""
+
+    starts: NDArray[np.uint32]
+    ends: NDArray[np.uint32]
+    paragraphs: Sequence[tuple[int, int]]
+    par_words: NDArray[np.int64]
+
+    def words(self, start: int, end: int) -> tuple[int, int]:
+        """The words that begin in code points ``[start, end)``, counted from the article's first."""
+        low, high = np.searchsorted(self.starts, (start, end)).tolist()
+        return low, high
+
+
+def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
+    """The claims of an article's verified passages."""
+    low, high = found.bounds[number], found.bounds[number + 1]
+    if low == high:
+        return
+    home = corpus.articles[number].source
+    shares = found.shares[low:high].tolist()
+    for cells, (jaccard, containment) in zip(found.cells[low:high].tolist(), shares, strict=True):
+        par, start, end, first, last, source, s_par, m_start, m_end, span, span_end, code, copies = cells
+        other = corpus.articles[source]
+        kind: Kind = "recycled"
+        if code == kernels.REPEATED:
+            kind = "repeated"
+        elif code == kernels.REWORDED:
+            kind = "reworded"
+        elif other.source and other.source == home:
+            kind = "carried_over"
+        spans = tuple(map(tuple, found.spans[span:span_end].tolist()))
+        match = Match(
+            other.id, other.source, other.published, s_par, m_start, m_end, jaccard, containment, spans
+        )
+        count = None if kind == "repeated" else copies
+        yield Claim(Finding(kind, par, start, end, last - first, match, count), first, last)
+
+
+def _quoted(text: str, view: _View, claims: Sequence[Claim], settings: Settings) -> Iterator[Claim]:
+    """The parts of verified passages that stand inside quotation marks."""
+    for start, end in quoted_spans(text, view.paragraphs):
+        low, high = view.words(start, end)
+        if high - low < settings.quote_words:
+            continue
+        for claim in claims:
+            first, last = max(low, claim.first), min(high, claim.last)
+            match = claim.finding.match
+            if first >= last or match is None:
+                continue
+            begin, finish = int(view.starts[first]), int(view.ends[last - 1])
+            spans = tuple(_clipped(match.spans, begin, finish))
+            if spans:
+                inside = replace(match, start=spans[0][2], end=spans[-1][3], spans=spans)
+                finding = replace(
+                    claim.finding, kind="quoted", start=begin, end=finish, words=last - first, match=inside
+                )
+                yield Claim(finding, first, last)
+
+
+def _clipped(
+    spans: Iterable[tuple[int, int, int, int]], begin: int, end: int
+) -> Iterator[tuple[int, int, int, int]]:
+    """Spans inside ``[begin, end)``. Equal words may differ in length (ß and ss), so ends are kept in bounds."""
+    for start, stop, other, other_stop in spans:
+        low, high = max(start, begin), min(stop, end)
+        if low < high:
+            m_low = min(other + low - start, other_stop)
+            yield low, high, m_low, max(other_stop - (stop - high), m_low)
+
+
+def _learned(view: _View, furniture: NDArray[np.bool_]) -> Iterator[Claim]:
+    for paragraph in np.flatnonzero(furniture).tolist():
+        first, last = view.par_words[paragraph : paragraph + 2].tolist()
+        if first < last:
+            start, end = view.paragraphs[paragraph]
+            yield Claim(
+                Finding("boilerplate", paragraph, start, end, last - first, reason="learned"), first, last
+            )
+
+
+def _marked(view: _View, mark: Mark) -> Iterator[Claim]:
+    """The claims of a mark, one a paragraph it touches; marks that hold no word say nothing of words."""
+    for paragraph, (par_start, par_end) in enumerate(view.paragraphs):
+        start, end = max(mark.start, par_start), min(mark.end, par_end)
+        if start < end:
+            first, last = view.words(start, end)
+            if first < last or mark.kind == "obfuscated":
+                finding = Finding(
+                    mark.kind, paragraph, start, end, last - first, language=mark.language,
+                    confidence=mark.confidence, reason=mark.reason, hides=mark.hides,
+                )  # fmt: skip
+                yield Claim(finding, first, last)
+
+
+def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:
+    """Who the words were taken from, the largest share first."""
+    words: dict[tuple[str, str, str | None], int] = {}
+    for finding, count in zip(findings, won, strict=True):
+        if finding.match is not None and finding.kind != "repeated":
+            key = (finding.match.id, finding.match.source, finding.match.published)
+            words[key] = words.get(key, 0) + count
+    ranked = sorted(words.items(), key=lambda item: (-item[1], item[0][1], item[0][0]))
+    return tuple(SourceShare(*key, count) for key, count in ranked)
