@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from dedup.model import ArticleReport, Finding
@@ -122,14 +121,19 @@ def _foreign(report: ArticleReport) -> Iterable[str]:
     if not report.ledger.foreign:
         return
     furniture = [(f.start, f.end) for f in report.findings if f.kind == "boilerplate"]
-    groups: Counter[tuple[str, str]] = Counter()
+    groups: dict[str, list[Finding]] = {}
     for found in report.findings:
         if found.kind == "foreign":
-            service = any(start < found.end and found.start < end for start, end in furniture)
-            what = "service line" if service else "line" if found.words <= LINE else "passage"
-            groups[language_name(found.language), what] += 1
-    for (name, what), count in groups.most_common():
-        yield f"{count} {name} {what}{'s' if count > 1 else ''}"
+            groups.setdefault(language_name(found.language), []).append(found)
+    for name, group in sorted(groups.items(), key=lambda item: -len(item[1])):
+        yield _count(len(group), f"{name} {_noun(group, furniture)}")
+
+
+def _noun(group: Sequence[Finding], furniture: Sequence[tuple[int, int]]) -> str:
+    """What to call foreign stretches: the plainest word that is true of all of them."""
+    if all(any(start < found.end and found.start < end for start, end in furniture) for found in group):
+        return "service line"
+    return "line" if all(found.words <= LINE for found in group) else "passage"
 
 
 def _furniture(report: ArticleReport) -> Iterable[str]:
