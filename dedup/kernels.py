@@ -1185,7 +1185,7 @@ def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights:
         elif not verbatim:
             whole = _whole(flags, par_words, par_blocks, segments[i, 0], segments[i, 1])
             whole = whole and _whole(flags, par_words, par_blocks, segments[i, 2], segments[i, 3])
-            wanted = 0.6 * min_weight if whole else 1.2 * min_weight
+            wanted = 0.5 * min_weight if whole else 1.1 * min_weight
         if dense and matched >= min_words and weight >= wanted and weight >= 0.25 * min_share * length:
             segments[i, 8] = 1
     for i in range(n):

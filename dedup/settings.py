@@ -49,7 +49,7 @@ class Settings:
     min_weight: float = 5.7
     """What these words must weigh: a short word, a name or a number is about half a word."""
 
-    min_share: float = 0.5
+    min_share: float = 0.45
     """Share of a reworded passage's words that must match."""
 
     quote_words: int = 3
