@@ -1,6 +1,6 @@
 """Languages: an article's main one, and the fragments of others in it."""
 
-from dedup.languages.foreign import Tuning
+from dedup.languages.by_language import Tuning
 from dedup.languages.judge import Languages, Verdict
 from dedup.languages.main import MainLanguage
 from dedup.languages.scorers import Scorer, installed_scorers

@@ -14,7 +14,8 @@ SIZE = 0x20000
 ASTRAL_END = 0x33480
 
 # Kinds of code points.
-PUNCTUATION, LETTER, MARK, DIGIT, INVISIBLE, SPACE, NEWLINE, STRONG, APOSTROPHE, CODE, STOP, HYPHEN, COLON = range(13)
+PUNCTUATION, LETTER, MARK, DIGIT, INVISIBLE, SPACE, NEWLINE = range(7)
+STRONG, APOSTROPHE, CODE, STOP, HYPHEN, COLON = range(7, 13)
 
 # First and last code point of the letters of each script (Unicode 15 Scripts.txt; blocks where they do).
 _RANGES: dict[str, tuple[tuple[int, int], ...]] = {

@@ -1,4 +1,4 @@
-"""What is known of languages beforehand: the scripts they are written in, and which are hard to tell apart."""
+"""What is known of languages beforehand: their scripts, and which are hard to tell apart."""
 
 from __future__ import annotations
 
@@ -90,10 +90,3 @@ def close(one: str, other: str) -> bool:
 def scripts_of(code: str) -> tuple[str, ...]:
     """Return the scripts a language is written in."""
     return ALL_SCRIPTS if code == "und" else SCRIPTS_OF.get(code, ("Latn",))
-
-
-PARTICLES = frozenset(
-    "von van der den de del della di da do dos das du des la le las los el al il lo ter ten te zu zum zur "
-    "bin ibn ben bint abu af av of the and und et y e i en och og ja ve".split()
-)
-"""Small words inside names of people, places and bodies: by themselves no sign of prose."""

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from dedup.languages.batch import Batch, weigh
-from dedup.languages.foreign import Stretch, Stretches, Tuning
+from dedup.languages.by_language import ByLanguage, Tuning
+from dedup.languages.by_script import by_script
 from dedup.languages.main import Main, MainLanguage, confirmed, decide, decide_by_head
 from dedup.languages.scorers import Scorer, installed_scorers
+from dedup.languages.stretches import Stretch
 from dedup.languages.vocabulary import Vocabulary
 from dedup.model import Article, Mark
 
@@ -70,10 +74,16 @@ class Languages:
         return found
 
     def _verdicts(self, batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> list[Verdict]:
-        stretches = Stretches(vocabulary, self._wide, self._tuning).find(batch, mains)
+        search = ByLanguage(vocabulary, self._wide, self._tuning)
+        marks: list[list[Mark]] = [[] for _ in mains]
+        taken = np.zeros(batch.words.key.size, np.bool_)
+        for text, stretch in (*by_script(batch, mains, vocabulary), *search.find(batch, mains)):
+            if not taken[stretch.first : stretch.last].any():
+                marks[text].append(_mark(batch, text, stretch))
+                taken[stretch.first : stretch.last] = True
         return [
-            Verdict(main.language, tuple(_mark(batch, text, stretch) for stretch in stretches[text]))
-            for text, main in enumerate(mains)
+            Verdict(main.language, tuple(sorted(found, key=lambda mark: mark.start)))
+            for main, found in zip(mains, marks, strict=True)
         ]
 
 

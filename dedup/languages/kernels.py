@@ -31,7 +31,7 @@ _CODE, _STOP, _HYPHEN, _COLON = _a.CODE, _a.STOP, _a.HYPHEN, _a.COLON
 _SIZE, _ASTRAL_END, _HAN, _LAST = _a.SIZE, _a.ASTRAL_END, _a.HAN, len(_a.SCRIPTS) - 1
 _LATIN, _CYRILLIC = _a.LATIN, _a.CYRILLIC
 _LETTERWISE_LOW, _LETTERWISE_HIGH = min(_a.LETTERWISE), max(_a.LETTERWISE)
-assert _a.LETTERWISE == (_LETTERWISE_HIGH, *range(_LETTERWISE_LOW, _LETTERWISE_HIGH))
+assert sorted(_a.LETTERWISE) == [*range(_LETTERWISE_LOW, _LETTERWISE_HIGH + 1)]
 
 
 @njit(types.boolean(types.uint8), cache=True, nogil=True)
@@ -258,7 +258,7 @@ def weigh(
     written in script s. ~60 ns a word.
     """
     languages = evidence.shape[1]
-    sums = np.zeros(languages, np.int32)
+    sums = np.zeros(languages, np.int64)
     for k in range(line.size - 1):
         sums[:] = 0
         of = text[k]
@@ -266,7 +266,7 @@ def weigh(
             letters[of, scripts[i]] += end[i] - start[i]
             if _is_prose(flags[i]):
                 for language in range(languages):
-                    sums[language] += np.int32(evidence[row[i], language])
+                    sums[language] += evidence[row[i], language]
         best = np.argmax(sums)
         if sums[best] == 0:
             continue
@@ -354,7 +354,7 @@ def stretches(
                     most = max(most, now[language])
                 if most > top:
                     best = np.int32(most - after)
-                    best_language = np.argmax(now)
+                    best_language = int(np.argmax(now))
                     best_first = since[best_language]
                     best_last = i + 1
             if best_language < 0:

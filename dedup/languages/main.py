@@ -53,7 +53,8 @@ _HEAD = 800
 _CLEAR = 10
 """... and the nats by which it must prefer its first answer."""
 _OWN_SHARE = 0.7
-"""Share of the words in lines of a main language told by the head; a language it does not know has up to .6."""
+"""Share of the words that must lie in lines of a main language told by the head. Measured on NTREX-128: .9
+and more for languages the scorer knows, mostly under .6 for those it takes for another."""
 
 
 def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main | None]:

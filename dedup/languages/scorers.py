@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import MissingExtra
 from dedup.languages import kernels
 
 Evidence = NDArray[np.float32]
@@ -96,15 +97,21 @@ class Py3langidScorer:
         found = np.zeros((len(texts), len(self.languages)), np.float32)
         text = np.frombuffer(bytearray(b"".join(encoded)), np.uint8)
         kernels.walk(text, offset.astype(np.int64), self._moves, self._base, self._output, self._table, found)
-        return found - found.min(axis=1, keepdims=True, initial=0)
+        found -= found.min(axis=1, keepdims=True)
+        return found
 
 
 def installed_scorers() -> tuple[Scorer, ...]:
-    """Return the scorers there are, the sharpest first; the last one knows the most languages."""
+    """Return the scorers there are, the sharpest first; the last one knows the most languages.
+
+    Raises MissingExtra where there is none: py3langid is plain Python and comes with every install.
+    """
     found: list[Scorer] = []
     for kind in (EldcScorer, Py3langidScorer):
         try:
             found.append(kind())
         except ImportError:
             continue
+    if not found:
+        raise MissingExtra("no language scorer is installed: pip install py3langid")
     return tuple(found)

@@ -83,7 +83,7 @@ class Vocabulary:
         self._size = size
 
     def _rule_out(self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]) -> None:
-        for row in np.flatnonzero(script == CYRILLIC):
+        for row in np.flatnonzero(script == CYRILLIC).tolist():
             for code in cyrillic.ruled_out(words[row]) & self._slavic.keys():
                 scores[row, self._slavic[code]] = 0
 

@@ -1,0 +1,308 @@
+"""The language stage: main language, foreign lines and spans, and what must not be taken for one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup.languages import Languages, MainLanguage
+from dedup.languages.scorers import EldcScorer, Py3langidScorer, Scorer, installed_scorers
+from dedup.model import Article
+
+ENGLISH = """The harbour board met again on Monday and agreed on a plan for the old grain pier.
+Work is expected to begin in the spring, once the money has been found.
+
+Residents said they had heard such promises before and would wait for the first crane to arrive.
+"We want to see it with our own eyes," said one of them after the meeting."""
+
+UKRAINIAN = """Міська рада в понеділок знову зібралася і погодила план відбудови старого причалу.
+Роботи мають розпочатися навесні, щойно знайдуть гроші.
+
+Мешканці кажуть, що вже чули такі обіцянки, і чекатимуть, доки приїде перший кран.
+Після засідання ніхто з посадовців не захотів відповідати на запитання журналістів."""
+
+RUSSIAN = """Городской совет в понедельник снова собрался и согласовал план восстановления старого причала.
+Работы должны начаться весной, как только найдутся деньги.
+
+Жители говорят, что уже слышали такие обещания и будут ждать, пока приедет первый кран.
+После заседания никто из чиновников не захотел отвечать на вопросы журналистов."""
+
+GERMAN = """Der Hafenausschuss kam am Montag erneut zusammen und einigte sich auf einen Plan für den alten Kai.
+Die Arbeiten sollen im Frühjahr beginnen, sobald das Geld gefunden ist.
+
+Die Anwohner sagten, sie hätten solche Versprechen schon oft gehört und wollten abwarten."""
+
+SPANISH = """La junta del puerto se reunió de nuevo el lunes y acordó un plan para el viejo muelle.
+Se espera que las obras comiencen en primavera, cuando se haya encontrado el dinero.
+
+Los vecinos dijeron que ya habían oído promesas parecidas y que esperarían a ver la primera grúa."""
+
+MACEDONIAN = """Градскиот совет во понеделникот повторно се состана и го прифати планот за стариот кеј.
+Работите треба да почнат напролет, штом ќе се најдат парите.
+
+Жителите велат дека веќе слушнале такви ветувања и дека ќе чекаат да дојде првата дигалка."""
+
+
+@pytest.fixture(scope="module")
+def languages() -> Languages:
+    return Languages()
+
+
+def found(languages: Languages, text: str, declared: str | None = None) -> list[tuple[str, str | None]]:
+    """The foreign stretches of a text and their languages."""
+    (verdict,) = languages.judge([Article("a", text, language=declared)])
+    return [(text[mark.start : mark.end], mark.language) for mark in verdict.marks]
+
+
+def main(languages: Languages, text: str, declared: str | None = None) -> MainLanguage:
+    return languages.judge([Article("a", text, language=declared)])[0].main
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "script"),
+    [
+        (ENGLISH, "en", "Latn"), (UKRAINIAN, "uk", "Cyrl"), (RUSSIAN, "ru", "Cyrl"), (GERMAN, "de", "Latn"),
+        (SPANISH, "es", "Latn"), (MACEDONIAN, "mk", "Cyrl"),
+    ],
+)  # fmt: skip
+def test_the_main_language_is_told_from_the_whole_text(
+    languages: Languages, text: str, code: str, script: str
+) -> None:
+    answer = main(languages, text)
+    assert (answer.codes, answer.script) == ((code,), script)
+    assert 0.5 < answer.confidence <= 1
+    assert found(languages, text) == []
+
+
+def test_a_text_with_two_languages_of_about_half_each_has_two_and_no_findings(languages: Languages) -> None:
+    text = f"{ENGLISH}\n\n{SPANISH}"
+    assert set(main(languages, text).codes) == {"en", "es"}
+    assert found(languages, text) == []
+
+
+@pytest.mark.parametrize("text", ["", "   \n\n", "12 345 :: 67", "AAPL.O", "Haftar", "\ud800", "漢"])
+def test_too_little_text_is_undecided(languages: Languages, text: str) -> None:
+    assert main(languages, text).codes == ()
+    assert found(languages, text) == []
+
+
+def test_the_declared_language_is_a_prior_and_no_order(languages: Languages) -> None:
+    indonesian = "Rapat dewan kota pada hari Senin kembali membahas rencana pelabuhan yang lama dan sepakat."
+    assert main(languages, indonesian, "id").codes == ("id",)
+    assert main(languages, ENGLISH, "ru").codes == ("en",)
+    assert main(languages, ENGLISH, "en-GB").codes == ("en",)
+    assert main(languages, ENGLISH, "no such thing").codes == ("en",)
+
+
+FOREIGN_LINES = [
+    (ENGLISH, "Код для вставки в блог", "ru"),
+    (ENGLISH, "Любое использование материалов сайта запрещено", "ru"),
+    (ENGLISH, "Новости", "ru"),
+    (ENGLISH, "Lesen Sie auch weitere Berichte aus dem Hafen", "de"),
+    (ENGLISH, "Todos los derechos reservados", "es"),
+    (ENGLISH, "más noticias", "es"),
+    (ENGLISH, "相关新闻报道", "zh"),
+    (ENGLISH, "اقرأ المزيد من الأخبار", "ar"),
+    (GERMAN, "All rights reserved, no part of this site may be copied", "en"),
+    (SPANISH, "Tous droits réservés, toute reproduction est interdite", "fr"),
+    (UKRAINIAN, "Любое использование материалов сайта запрещено", "ru"),
+    (UKRAINIAN, "Read more about this story on our site", "en"),
+    (RUSSIAN, "Будь-яке використання матеріалів цього сайту заборонено", "uk"),
+    (MACEDONIAN, "Любое использование материалов этого сайта запрещено", "ru"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "code"), FOREIGN_LINES)
+@pytest.mark.parametrize("joint", ["\n", "\n\n"])
+def test_a_foreign_line_is_found_tightly(
+    languages: Languages, text: str, line: str, code: str, joint: str
+) -> None:
+    first, *rest = text.split("\n\n")
+    whole = joint.join((first, f"{line}.")) + "\n\n" + "\n\n".join(rest)
+    assert found(languages, whole) == [(line, code)]
+
+
+SPANS = [
+    (ENGLISH, "Читайте также: ", "Old pier to be rebuilt at last", "Читайте также", "ru"),
+    (ENGLISH, "Lea también: ", "Old pier to be rebuilt at last", "Lea también", "es"),
+    (UKRAINIAN, "Читайте также: ", "Старий причал нарешті відбудують", "Читайте также", "ru"),
+    (UKRAINIAN, "Посол відповів коротко: ", "«we will never give up our port». Потім він поїхав.",
+     "we will never give up our port", "en"),
+    (ENGLISH, "The letter was brief: ", '"мы не отдадим наш порт", and it was signed by all of them.',
+     "мы не отдадим наш порт", "ru"),
+    (ENGLISH, "He answered in his own language: ",
+     '"nunca vamos a abandonar nuestro viejo puerto", and then he left the room.',
+     "nunca vamos a abandonar nuestro viejo puerto", "es"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "before", "after", "span", "code"), SPANS)
+def test_a_foreign_span_inside_a_line_ends_with_its_words(
+    languages: Languages, text: str, before: str, after: str, span: str, code: str
+) -> None:
+    assert found(languages, f"{text}\n\n{before}{after}") == [(span, code)]
+
+
+NO_FINDING = [
+    "KYIV, April 6 (Reuters) - The board of Naftogaz said on Monday that it would wait.",
+    "Jürgen Müller, Zbigniew Wiśniewski and Françoise Lefèvre were not in the room.",
+    "Johann von der Heide\nMaria de los Ángeles García",
+    "AAPL.O MSFT.O 7203.T",
+    "PORT BOARD AGREES ON NEW PLAN FOR OLD PIER",
+    "https://example.org/ru/новости/порт?lang=ru&x=1",
+    "for (int i = 0; i < n; i++) { total += values[i]; }",
+    "Net 119.0 mln vs 101.0 mln\nShr 2.31 dlrs vs 1.96 dlrs",
+    'She called it a "fait accompli" and left.',
+    'The film "Amores perros" will be shown at the Teatro Colón.',
+    "Their zeitgeist was gone, he said.",
+    "Владимир Путин (Vladimir Putin) was not there.",
+    "The Bаnk and the Gоvernment denied it.",  # with Cyrillic letters: disguise, no language
+]
+
+
+@pytest.mark.parametrize("line", NO_FINDING)
+def test_names_tickers_datelines_titles_and_code_are_no_findings(languages: Languages, line: str) -> None:
+    assert found(languages, f"{ENGLISH}\n\n{line}") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Компанія Microsoft показала Windows 11 та iPhone 15 Pro.", "Manchester United — Liverpool 2:1",
+     "Фото: Getty Images", "Він назвав це just business."],
+)  # fmt: skip
+def test_brands_in_latin_letters_are_no_findings_in_cyrillic(languages: Languages, line: str) -> None:
+    assert found(languages, f"{UKRAINIAN}\n\n{line}") == []
+
+
+def test_marks_say_why_and_how_sure(languages: Languages) -> None:
+    lines = ("Новости порта", "Todos los derechos reservados en este sitio")
+    (verdict,) = languages.judge([Article("a", "\n\n".join((ENGLISH, *lines)))])
+    assert [mark.reason for mark in verdict.marks] == ["script", "language"]
+    assert all(mark.kind == "foreign" and 0 < (mark.confidence or 0) <= 1 for mark in verdict.marks)
+    (verdict,) = languages.judge([Article("a", f"{RUSSIAN}\n\nЦя стаття ще не має жодних коментарів")])
+    assert [mark.reason for mark in verdict.marks] == ["letters"]
+
+
+def test_a_batch_says_what_each_article_says_alone(languages: Languages) -> None:
+    texts = [ENGLISH, "", UKRAINIAN + "\nRead more about it on our site", MACEDONIAN, GERMAN + "\nКод блога"]
+    articles = [Article(str(number), text) for number, text in enumerate(texts)]
+    together = languages.judge(articles)
+    assert together == [verdict for article in articles for verdict in languages.judge([article])]
+    assert together == Languages().judge(articles)  # what it has learnt changes nothing
+    assert languages.judge([]) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet="aеЖя 漢かé\n.:-'\u00ad\u0301ß😀١2(“", max_size=60), max_size=4))
+def test_marks_are_in_order_and_tight_on_letters(texts: Sequence[str]) -> None:
+    verdicts = _shared().judge([Article(str(i), f"{ENGLISH}\n\n{text}") for i, text in enumerate(texts)])
+    for text, verdict in zip(texts, verdicts, strict=True):
+        whole, end = f"{ENGLISH}\n\n{text}", 0
+        for mark in verdict.marks:
+            assert end <= mark.start < mark.end <= len(whole)
+            assert whole[mark.start].isalpha()
+            assert not whole[mark.end - 1].isspace()
+            end = mark.end
+
+
+@cache
+def _shared() -> Languages:
+    return Languages()
+
+
+# -- the fallback, and a scorer of one's own -----------------------------------------------------------
+
+
+def test_the_fallback_alone_finds_the_same_kinds() -> None:
+    fallback = Languages([Py3langidScorer()])
+    assert "py3langid" in fallback.scorer and "eldc" not in fallback.scorer
+    line = "Todos los derechos reservados en este sitio"
+    assert found(fallback, f"{ENGLISH}\n\n{line}\n\nЧитайте также: Old pier") == [
+        (line, "es"), ("Читайте также", "ru"),
+    ]  # fmt: skip
+    assert found(fallback, GERMAN) == []
+
+
+def test_installed_scorers_name_themselves_and_end_with_the_widest() -> None:
+    scorers = installed_scorers()
+    assert all(any(sign.isdigit() for sign in scorer.name) for scorer in scorers)
+    assert len(scorers[-1].languages) == max(len(scorer.languages) for scorer in scorers)
+
+
+@pytest.mark.parametrize("kind", [EldcScorer, Py3langidScorer])
+def test_scorers_answer_a_row_a_text_and_put_the_right_language_first(kind: type[Scorer]) -> None:
+    if kind is EldcScorer:
+        pytest.importorskip("eldc")
+    scorer = kind()
+    texts = ["the government said that", "das ist nicht wahr gewesen", "правительство", "x"]
+    scores = scorer.scores(texts)
+    assert scores.shape == (len(texts), len(scorer.languages))
+    assert (scores >= 0).all()
+    best = [scorer.languages[place] for place in scores.argmax(axis=1)]
+    assert best[:3] == ["en", "de", "ru"]
+    assert scorer.scores([]).shape == (0, len(scorer.languages))
+
+
+def test_py3langid_walked_here_agrees_with_the_library() -> None:
+    """The compiled loop is the library's own sum, but for its prior over languages."""
+    langid = pytest.importorskip("py3langid.langid")
+    model = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    scorer = Py3langidScorer()
+    for text in (ENGLISH.lower(), UKRAINIAN.lower(), "ein kurzer satz", "もう一度"):
+        raw = model._raw_score(f" {text} ".encode()) - model.nb_pc
+        expected = {code: float(score) for code, score in zip(model.nb_classes, raw, strict=True)}
+        ours = scorer.scores([text])[0]
+        one = scorer.languages.index("en")
+        for code in ("fr", "uk", "ja", "sw"):
+            ours_apart = float(ours[scorer.languages.index(code)] - ours[one])
+            assert ours_apart == pytest.approx(expected[code] - expected["en"], abs=0.05)
+
+
+# -- the page this project started from ----------------------------------------------------------------
+
+
+def _seed_article() -> str:
+    folder = Path(os.environ.get("DEDUP_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    path = folder / "seed-article" / "article.txt"
+    if not path.is_file():
+        pytest.skip(f"no {path}; set DEDUP_TEST_DATA to the folder that holds seed-article")
+    return path.read_text(encoding="utf-8")
+
+
+def test_the_seed_article_has_its_foreign_fragments_and_no_other(languages: Languages) -> None:
+    text = _seed_article()
+    blocks = [block for block in text.split("\n\n") if block.strip()]
+    rights = blocks[21].split("\n")
+    assert main(languages, text).codes == ("en",)
+    assert found(languages, text) == [
+        (blocks[12].partition(":")[0], "ru"), (rights[0].rstrip("."), "ru"), (rights[2].rstrip("."), "ru"),
+        (blocks[22].strip(), "ru"),
+    ]  # fmt: skip
+
+
+TWIN = f"""{ENGLISH}
+
+Смотрите также: Ferry captain praises crew after storm
+
+Любая перепечатка материалов портала и его разделов только со ссылкой на источник.
+«» 2011 - 2020 Copyright.
+Сбор данных этого портала роботами запрещён.
+
+Адрес для вставки на сайт
+
+More on this"""
+
+
+def test_a_page_of_the_same_making_has_its_foreign_fragments_and_no_other(languages: Languages) -> None:
+    assert found(languages, TWIN) == [
+        ("Смотрите также", "ru"),
+        ("Любая перепечатка материалов портала и его разделов только со ссылкой на источник", "ru"),
+        ("Сбор данных этого портала роботами запрещён", "ru"),
+        ("Адрес для вставки на сайт", "ru"),
+    ]  # fmt: skip
