@@ -7,12 +7,15 @@ the languages and half of the documents were never looked at in development: `--
 
 from __future__ import annotations
 
+import argparse
 import csv
 import gzip
 import json
 import lzma
 import random
 import re
+import sys
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -321,7 +324,7 @@ _NAME = re.compile(r"(?<=[a-zß-öø-ÿ,] )(?:[A-ZÀ-Þ][\w'’-]+(?: (?=[A-ZÀ-
 
 
 def name_lines(docs: Docs, half: str, count: int) -> list[str]:
-    """Return lines that are names, tickers or datelines: names from inside the sentences of many languages."""
+    """Return lines that are names, tickers or datelines: names from inside sentences of many languages."""
     found: set[str] = set()
     for language in ("eng", "fra", "spa", "pol", "ces", "tur", "ita", "nld", "hun", "fin", "por", "ron"):
         for name, lines in docs[language].items():
@@ -346,9 +349,9 @@ def judge_names(languages: Languages, docs: Docs, half: str) -> tuple[int, list[
         article = next(lines_ for name, lines_ in docs[host].items() if half_of(name) == half)
         texts += [Article("", "\n\n".join([*article[:8], line])) for line in lines]
     false = []
-    for article, verdict in zip(texts, languages.judge(texts), strict=True):
-        line = len(article.text) - len(article.text.rpartition("\n\n")[2])
-        false += [article.text[mark.start : mark.end] for mark in verdict.marks if mark.start >= line]
+    for text, verdict in zip([article.text for article in texts], languages.judge(texts), strict=True):
+        line = len(text) - len(text.rpartition("\n\n")[2])
+        false += [text[mark.start : mark.end] for mark in verdict.marks if mark.start >= line]
     return len(texts), false
 
 

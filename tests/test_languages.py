@@ -33,7 +33,7 @@ RUSSIAN = """Городской совет в понедельник снова 
 Жители говорят, что уже слышали такие обещания и будут ждать, пока приедет первый кран.
 После заседания никто из чиновников не захотел отвечать на вопросы журналистов."""
 
-GERMAN = """Der Hafenausschuss kam am Montag erneut zusammen und einigte sich auf einen Plan für den alten Kai.
+GERMAN = """Der Hafenausschuss kam am Montag erneut zusammen und einigte sich auf einen Plan für den Kai.
 Die Arbeiten sollen im Frühjahr beginnen, sobald das Geld gefunden ist.
 
 Die Anwohner sagten, sie hätten solche Versprechen schon oft gehört und wollten abwarten."""

@@ -30,7 +30,7 @@ class Stretch:
 
 
 def prose(batch: Batch, first: int, last: int) -> set[str]:
-    """Return the distinct words in small letters, two or more, that are no part of a name, code or compound."""
+    """Return the distinct words of small letters, two or more, outside names, codes and compounds."""
     words = batch.words
     small = words.flags[first:last] & (CAPITAL | NO_PROSE | MIXED | JOINED) == 0
     small &= words.end[first:last] - words.start[first:last] > 1
