@@ -43,7 +43,7 @@ _SIGN_GAP = "[^\\w\\n]{0,4}"
 _CAPITAL = f"(?-i:[\"'“«„‘(]?(?![a-zà-öø-ÿа-яёіїєґα-ω])[^\\W\\d_]{LETTER}*)"
 _VARIANTS = {"'": "['’]", ":": "[:：]", "=": "[=＝]"}
 _DECORATION = "[^\\w\\n(©]{0,8}"
-_SEPARATOR = "[^\\w\\n]{0,3}[:：–—>»|►▶→…-]"
+_SEPARATOR = "(?:[^\\w\\n]{0,3}[:：>»|►▶→…–—]|[^\\w\\n]{0,2}\\s-\\s)"
 _SPACELESS = frozenset(("ja", "zh", "th"))
 
 
@@ -59,21 +59,43 @@ class Pattern:
     anchors: tuple[str, ...]
 
 
+SIEVE = 1 << 18
+"""Flags of a sieve: some twenty times the keys, so that nearly all words without a phrase fall through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """Patterns by the key of what they are found by, with a sieve before: a flag for each key's low bits.
+
+    The key of one word is its hash, that of two neighbours `double_keys`.
+    """
+
+    buckets: Mapping[int, Sequence[Pattern]]
+    sieve: NDArray[np.bool_]
+
+    def caught(self, keys: NDArray[np.uint64]) -> Iterator[tuple[int, Sequence[Pattern]]]:
+        """Yield the place of each key that is in `buckets`, and its patterns."""
+        places = np.flatnonzero(self.sieve[(keys & np.uint64(SIEVE - 1)).astype(np.intp)])
+        for place, key in zip(places.tolist(), keys[places].tolist(), strict=True):
+            if found := self.buckets.get(key):
+                yield place, found
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """All phrases of the chosen languages, and what finds them fast.
 
-    `buckets`: hash of a word, or key of two neighbours (see `double_keys`) -> the patterns that hold them;
-    `signs`: the same for patterns without a whole word ("© 2019"). The two tables of 65,536 flags, by the low
-    bits of hash and key, are the sieve before `buckets`.
+    `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
+    `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
+    ("© 2019"), by the sign in them.
     """
 
     lines: frozenset[str]
+    openers: frozenset[str]
     menus: frozenset[str]
-    buckets: Mapping[int, Sequence[Pattern]]
+    singles: Net
+    pairs: Net
     signs: Mapping[str, Sequence[Pattern]]
-    single_maybe: NDArray[np.bool_]
-    double_maybe: NDArray[np.bool_]
 
 
 def languages() -> list[str]:
@@ -87,25 +109,24 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     """Return the lexicon of the chosen languages, of all of them by default."""
     names = chosen or tuple(languages())
     data = [furniture(name) for name in names]
-    buckets: dict[int, list[Pattern]] = {}
-    singles, doubles = np.zeros(1 << 16, bool), np.zeros(1 << 16, bool)
     signs: dict[str, list[Pattern]] = {}
+    buckets: tuple[dict[int, list[Pattern]], ...] = ({}, {})
     for pattern in (pattern for entry in data for pattern in patterns(entry)):
         for anchor in pattern.anchors:
             if _is_sign(anchor):
                 signs.setdefault(anchor, []).append(pattern)
-                continue
-            key, double = _key_of(anchor)
-            (doubles if double else singles)[key & 0xFFFF] = True
-            buckets.setdefault(key, []).append(pattern)
-    return Lexicon(
-        _folded_lines(data, "line"),
-        _folded_lines(data, "menu"),
-        buckets,
-        signs,
-        singles,
-        doubles,
-    )
+            else:
+                key, more = _key_of(anchor)
+                buckets[more].setdefault(key, []).append(pattern)
+    lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
+    openers = frozenset(line.split(" ")[0] for line in lines)
+    return Lexicon(lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs)
+
+
+def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
+    sieve = np.zeros(SIEVE, bool)
+    sieve[np.array(list(buckets), np.uint64) & np.uint64(SIEVE - 1)] = True
+    return Net(buckets, sieve)
 
 
 def _folded_lines(data: Sequence[Mapping[str, object]], key: str) -> frozenset[str]:
@@ -128,15 +149,14 @@ _WORDS = re.compile(f"{LETTER}+")
 def double_keys(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
     """Return a key for each word with the one after it, shape `(n - 1,)`."""
     first, second = hashes[:-1].astype(np.uint64), hashes[1:].astype(np.uint64)
-    keys: NDArray[np.uint64] = (first * np.uint64(0x9E3779B1) ^ second) | np.uint64(1 << 63)
+    keys: NDArray[np.uint64] = first * np.uint64(0x9E3779B97F4A7C15) ^ second
     return keys
 
 
-def _key_of(anchor: str) -> tuple[int, bool]:
+def _key_of(anchor: str) -> tuple[int, int]:
+    """Return the key of an anchor and how many words beyond the first it takes: 0 or 1."""
     hashes = words.split([anchor]).hashes[:2]
-    if hashes.size == 2:
-        return int(double_keys(hashes)[0]), True
-    return int(hashes[0]), False
+    return int(double_keys(hashes)[0] if hashes.size == 2 else hashes[0]), hashes.size - 1
 
 
 def furniture(language: str) -> Mapping[str, object]:

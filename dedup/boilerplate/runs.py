@@ -52,6 +52,8 @@ def furniture_runs(
     """Yield the lines of runs of furniture. `service` are lines known to be furniture by their wording."""
     bodies = [text[start:end] for start, end in lines]
     named = [line in service or _is_menu(body, known) for line, body in zip(lines, bodies, strict=True)]
+    if sum(named) < CALM.named:
+        return
     leanings = [-2.0 if name else _leaning(body) for name, body in zip(named, bodies, strict=True)]
     raw = sum(named) >= max(RAW_NAMES, RAW_SHARE * len(lines))
     temper = RAW_PAGE if raw else CALM
