@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 import click
 
 from dedup import commands_report
-from dedup.console import Bars, forget_stdout, look_of, message_of, names_and_values, writing
+from dedup.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, names_and_values, writing
 from dedup.errors import BadRecord, DedupError, MissingExtra, SettingsError
 from dedup.version import __version__
 
@@ -37,8 +37,8 @@ SUFFIXES = {
     ".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".html": "html",
 }  # fmt: skip
 
-BELOW, INTERRUPTED, CLOSED_PIPE = 3, 130, 141
-"""Exit codes beside 0, 1 and click's 2."""
+BELOW, CLOSED_PIPE = 3, 141
+"""Exit codes beside 0, 1, click's 2 and `INTERRUPTED`."""
 
 
 class Commands(click.Group):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from threading import Timer
+from threading import Timer, current_thread, main_thread
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
 
 import click
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 WIDEST = 120
 """Columns of a terminal that the summary uses at most."""
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 PATIENCE = 3.0
 """Seconds after which loading the compiled code is taken for compiling it, and said so."""
@@ -141,10 +145,27 @@ class Bars:
         timer = Timer(PATIENCE, self.say, [why])
         timer.daemon = True
         timer.start()
+        with self._leaving_at_ctrl_c():
+            try:
+                yield
+            finally:
+                timer.cancel()
+
+    @contextlib.contextmanager
+    def _leaving_at_ctrl_c(self) -> Iterator[None]:
+        # The compiler calls back into Python, where a KeyboardInterrupt would be printed and ignored.
+        if current_thread() is not main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self._leave)
         try:
             yield
         finally:
-            timer.cancel()
+            signal.signal(signal.SIGINT, before)
+
+    def _leave(self, *_: object) -> None:
+        self.stop()
+        os._exit(INTERRUPTED)
 
     def _show(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()

@@ -27,9 +27,11 @@ ORDER = """
     mojibake obfuscation
     languages
     boilerplate
+    contamination
     align
     ledger
     provenance
+    reports
     evaluate
     readers
     index
