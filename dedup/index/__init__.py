@@ -62,9 +62,6 @@ class View(Protocol):
     def find(self, ids: Sequence[str]) -> dict[str, Held]:
         """Return what is held under these ids; unknown ones are left out."""
 
-    def reports(self, numbers: Sequence[int]) -> list[bytes]:
-        """Return the first verdicts of these articles."""
-
     def ask(self, asked: Asked, most: int) -> Answers:
         """Return, for each key, the first `most` articles that hold it and that its asker may see."""
 

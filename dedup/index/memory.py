@@ -47,9 +47,6 @@ class _Step:
             for name, number in numbers.items()
         }
 
-    def reports(self, numbers: Sequence[int]) -> list[bytes]:
-        return [self._records[number].report for number in numbers]
-
     def ask(self, asked: Asked, most: int) -> Answers:
         with self._roll.struck(asked.struck) as roll:
             return look_up(self._runs, asked, roll, most)

@@ -117,7 +117,7 @@ def encode(record: Record) -> bytes:
     """Return a record without its text as bytes: for stores that know nothing but bytes."""
     texts = [part.encode("utf-8", "surrogatepass") for part in (record.id, record.source)]
     date = (record.published or "").encode()
-    sizes = struct.pack("<HHBI", len(texts[0]), len(texts[1]), len(date), len(record.report))
+    sizes = struct.pack("<IIBI", len(texts[0]), len(texts[1]), len(date), len(record.report))
     head = struct.pack("<QIqi", record.digest, record.revision, record.when, record.day)
     return b"".join((head, sizes, *texts, date, record.report, record.words))
 
@@ -125,8 +125,8 @@ def encode(record: Record) -> bytes:
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
     digest, revision, when, day = struct.unpack_from("<QIqi", data)
-    *sizes, report = struct.unpack_from("<HHBI", data, 24)
-    at = 33
+    *sizes, report = struct.unpack_from("<IIBI", data, 24)
+    at = 37
     parts = []
     for size in (*sizes, report):
         parts.append(data[at : at + size])
