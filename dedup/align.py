@@ -74,8 +74,8 @@ def verify(layout: Layout, first: int, last: int, pairs: Pairs, settings: Settin
     """Align the candidates of articles ``first .. last - 1``. Copies are counted as 1 until `count_copies`."""
     columns = layout.columns
     rows, shares, blocks = kernels.align(
-        first, last, columns.hashes, columns.flags, columns.masks, columns.par_words, columns.art_words, columns.art_pars,
-        layout.par_blocks, layout.par_articles, pairs, settings.shingle_words, settings.min_words,
+        first, last, columns.hashes, columns.flags, columns.masks, columns.par_words, columns.art_words,
+        columns.art_pars, layout.par_blocks, layout.par_articles, pairs, settings.shingle_words, settings.min_words,
         settings.min_weight, settings.min_share,
     )  # fmt: skip
     return Passages(rows, shares, blocks, np.ones(len(rows), np.int64))
@@ -100,7 +100,9 @@ def without_standing_phrases(passages: Passages, settings: Settings) -> Passages
     related = np.unique(rows[size[pair] > 1, 5])
     alone = ~np.isin(rows[:, 5], related)
     short = rows[:, 3] - rows[:, 2] < settings.standing_words
-    keep = ~(alone & short & (passages.copies >= settings.standing_copies)) | (rows[:, 11] == kernels.REPEATED)
+    keep = ~(alone & short & (passages.copies >= settings.standing_copies)) | (
+        rows[:, 11] == kernels.REPEATED
+    )
     return Passages(rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
 
 

@@ -146,4 +146,5 @@ def _near_duplicates(layout: align.Layout, settings: Settings) -> align.Pairs:
     earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
     articles = layout.par_articles[later].astype(np.uint64)
     found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
-    return found[layout.par_articles[later] != layout.par_articles[earlier]]
+    apart: align.Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
+    return apart

@@ -216,6 +216,7 @@ def split_words(
         newlines = 2  # since the last visible sign
         after_return = False
         in_word = False
+        is_sign = False  # a word of one letter and the marks on it
         stop = 0  # 1 after a full stop, 2 when space followed it
         begin = at
         word_offset = 0
@@ -241,7 +242,7 @@ def split_words(
                 low = kind & 15
             else:
                 low = 0
-            if in_word and (low == 0 or low >= 5):
+            if in_word and (low == 0 or low >= 5 or (is_sign and low < 3)):
                 # The word ends before this sign.
                 if ascii_run and filled <= 8:
                     hashes[n_words] = np.uint32(_xxh64_short(packed, filled) & MASK32)
@@ -289,7 +290,11 @@ def split_words(
                 par_ends[n_pars - 1] = offset + 1
                 if low == 8:
                     # "J." and "U.S." end no sentence.
-                    if n_words > 0 and n_words > art_words[article] and ends[n_words - 1] - starts[n_words - 1] > 1:
+                    if (
+                        n_words > 0
+                        and n_words > art_words[article]
+                        and ends[n_words - 1] - starts[n_words - 1] > 1
+                    ):
                         stop = 1
                 elif low == 9:
                     stop = 2
@@ -297,6 +302,7 @@ def split_words(
             if low == 1 or low == 2 or (low == 3 and in_word):
                 if not in_word:
                     in_word = True
+                    is_sign = False
                     begin = at
                     word_offset = offset
                     filled = 0
@@ -348,26 +354,24 @@ def split_words(
                     continue
                 ascii_run = False
                 filled = _folded(code, fold, expansions, buffer, filled)
-                if code < fold.size:
+                if code < fold.size and not is_sign:
                     letter_mask |= np.uint32(1) << np.uint32(fold[code] & np.uint32(31))
                 visible = offset + 1
             elif low == 4 and in_word:
                 pass
-            elif low == 3 and n_words > art_words[article] and ends[n_words - 1] == offset:
-                # A mark on a sign: part of that word, and of its hash.
-                filled = _folded(code, fold, expansions, buffer, 0)
-                if filled > 0:
-                    hashes[n_words - 1] = np.uint32((np.uint64(hashes[n_words - 1]) * PRIME1 + _xxh64(buffer, filled)) >> np.uint64(32))
-                ends[n_words - 1] = offset + 1
             elif low == 5:
+                in_word = True
+                is_sign = True
+                begin = at
+                word_offset = offset
                 filled = _folded(code, fold, expansions, buffer, 0)
-                hashes[n_words] = np.uint32(_xxh64(buffer, filled) & MASK32)
-                starts[n_words] = offset
-                ends[n_words] = offset + 1
-                masks[n_words] = 0
-                flags[n_words] = SIGN_WORD | (STARTS_SENTENCE if stop == 2 else np.uint8(0))
-                n_words += 1
+                mask = 0
+                letters = 6  # no length class
+                letter_mask = np.uint32(0)
+                flag = SIGN_WORD | (STARTS_SENTENCE if stop == 2 else np.uint8(0))
                 stop = 0
+                ascii_run = False
+                visible = offset + 1
             at += size
             offset += 1
         # Blocks between blank lines; where there is no blank line at all, the lines are the paragraphs.
@@ -466,7 +470,7 @@ def digest(hashes: Any, par_words: Any, out: Any) -> None:
 # About 5 ns an entry.
 @_compiled("uint64[::1](uint64[::1], int64)")
 def bucket_pairs(packed: Any, bucket: int) -> Any:
-    """Pairs ``later << 32 | earlier`` of the sorted entries ``key << 32 | row``: each with the first `bucket` before it."""
+    """Pairs ``later << 32 | earlier`` of sorted entries ``key << 32 | row``: each with the first `bucket` before it."""
     n = 0
     out = np.empty(packed.size * min(bucket, 2) + 16, np.uint64)
     begin = 0
@@ -664,7 +668,7 @@ OUTSIDE = -1e9
 
 
 @_inlined
-def _weight(flag: Any) -> float:
+def _weight(flag: Any) -> Any:
     """Evidence of one matched word in words: long words say more, and names, numbers and signs less."""
     if flag & SIGN_WORD:
         return 0.5
@@ -678,7 +682,7 @@ def _weight(flag: Any) -> float:
 
 
 @_inlined
-def _similar(a: Any, b: Any) -> bool:
+def _similar(a: Any, b: Any) -> Any:
     """Whether two words have nearly the same letters, as after a misread or an inflection."""
     differ = a ^ b
     both = a & b
@@ -697,7 +701,7 @@ def _similar(a: Any, b: Any) -> bool:
 
 
 @_inlined
-def _weigh(flags: Any, begin: int, size: int) -> float:
+def _weigh(flags: Any, begin: int, size: int) -> Any:
     total = 0.0
     for at in range(begin, begin + size):
         total += _weight(flags[at])
@@ -710,7 +714,8 @@ def _fill(hashes: Any, flags: Any, masks: Any, t: int, s: int, dt: int, ds: int,
     """Align ``dt`` words from `t` with ``ds`` words from `s`, going by `step` (1 or -1); add blocks of one word.
 
     With `skip` 0 this is the heaviest common subsequence of the rectangle; with a cost for each word left out it
-    goes only as far as it pays, never out of step by more than `BAND` words. Blocks come in the order of the walk back: reversed for step 1.
+    goes only as far as it pays, never out of step by more than `BAND` words. Blocks come in the order of the walk
+    back: reversed for step 1.
     """
     band = ds if skip == 0.0 else BAND
     for j in range(min(ds, band) + 1):
@@ -779,7 +784,7 @@ def _reversed(blocks: Any, begin: int, end: int) -> None:
 
 
 @_inlined
-def _touch(blocks: Any, i: int, j: int) -> bool:
+def _touch(blocks: Any, i: int, j: int) -> Any:
     """Whether block `j` follows block `i` with no word between them in either text."""
     size = blocks[i, 2]
     return blocks[j, 0] == blocks[i, 0] + size and blocks[j, 1] == blocks[i, 1] + size
@@ -923,7 +928,8 @@ def _bridged(hashes: Any, flags: Any, masks: Any, runs: Any, path: Any, size: in
     """Blocks of one chain of runs (``path[size - 1] .. path[0]``), its gaps and both its ends filled."""
     first = path[size - 1]
     t, s = runs[first, 0], runs[first, 1]
-    n = _fill(hashes, flags, masks, t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), -1, 0.4, score, move, blocks, 0)
+    dt, ds = min(REACH, t - t_low), min(REACH, s - s_low)
+    n = _fill(hashes, flags, masks, t - 1, s - 1, dt, ds, -1, 0.4, score, move, blocks, 0)
     t_end, s_end = -1, -1
     for place in range(size - 1, -1, -1):
         run = path[place]
@@ -933,25 +939,28 @@ def _bridged(hashes: Any, flags: Any, masks: Any, runs: Any, path: Any, size: in
             t, s, length = t + overlap, s + overlap, length - overlap
             if t > t_end and s > s_end:
                 begin = n
-                n = _fill(hashes, flags, masks, t_end, s_end, t - t_end, s - s_end, 1, 0.0, score, move, blocks, n)
+                n = _fill(
+                    hashes, flags, masks, t_end, s_end, t - t_end, s - s_end, 1, 0.0, score, move, blocks, n
+                )
                 _reversed(blocks, begin, n)
         blocks[n, 0], blocks[n, 1], blocks[n, 2], blocks[n, 3] = t, s, length, 0
         n += 1
         t_end, s_end = t + length, s + length
     begin = n
-    n = _fill(hashes, flags, masks, t_end, s_end, min(REACH, t_high - t_end), min(REACH, s_high - s_end), 1, 0.4, score, move, blocks, n)
+    dt, ds = min(REACH, t_high - t_end), min(REACH, s_high - s_end)
+    n = _fill(hashes, flags, masks, t_end, s_end, dt, ds, 1, 0.4, score, move, blocks, n)
     _reversed(blocks, begin, n)
     return _merged(blocks, n)
 
 
 @_inlined
-def _block_weight(flags: Any, blocks: Any, i: int) -> float:
+def _block_weight(flags: Any, blocks: Any, i: int) -> Any:
     weight = _weigh(flags, blocks[i, 0], blocks[i, 2])
     return SIMILAR * weight if blocks[i, 3] else weight
 
 
 @_inlined
-def _gap_cost(blocks: Any, i: int) -> float:
+def _gap_cost(blocks: Any, i: int) -> Any:
     dt = blocks[i, 0] - blocks[i - 1, 0] - blocks[i - 1, 2]
     ds = blocks[i, 1] - blocks[i - 1, 1] - blocks[i - 1, 2]
     return 0.3 * max(dt, ds) + 0.05 * min(dt, ds)
@@ -993,7 +1002,7 @@ def _trimmed(flags: Any, blocks: Any, first: int, end: int) -> Any:
 
 
 @_inlined
-def _news(hashes: Any, flags: Any, blocks: Any, first: int, i: int, t: int) -> float:
+def _news(hashes: Any, flags: Any, blocks: Any, first: int, i: int, t: int) -> Any:
     """Weight of the matched word at `t` in block `i`, less where the same word matched up to 40 words before."""
     weight = _weight(flags[t])
     begin = max(blocks[first, 0], t - 40)
@@ -1094,8 +1103,8 @@ def _more_rows(array: Any, n: int) -> Any:
 
 
 @_inlined
-def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: Any, bounds: Any, source: int, runs: Any, n_runs: int,
-              chain_best: Any, chain_prev: Any, path: Any, score: Any, move: Any, scratch: Any,
+def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: Any, bounds: Any, source: int,
+              runs: Any, n_runs: int, chain_best: Any, chain_prev: Any, path: Any, score: Any, move: Any, scratch: Any,
               segments: Any, weights: Any, n_segments: int, pool: Any, n_pool: int, own: bool) -> Any:  # fmt: skip
     """Chain the runs of one source article into segments, appended to `segments` with their blocks in `pool`."""
     t_low, t_high, s_low, s_high = bounds
@@ -1127,7 +1136,9 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
         total = 2 * REACH + size * (REACH + 1)
         if total > scratch.shape[0]:
             scratch = np.empty((2 * total, 4), np.int64)
-        n = _bridged(hashes, flags, masks, runs, path, size, t_low, t_high, s_low, s_high, score, move, scratch)
+        n = _bridged(
+            hashes, flags, masks, runs, path, size, t_low, t_high, s_low, s_high, score, move, scratch
+        )
         at = 0
         while at < n:
             first, end = _next_segment(flags, scratch, at, n)
@@ -1144,7 +1155,14 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
             s_par = _paragraph_of(scratch[first, 1], par_blocks, par_words)
             t_last = _paragraph_of(scratch[end - 1, 0] + scratch[end - 1, 2] - 1, par_blocks, par_words)
             s_last = _paragraph_of(scratch[end - 1, 1] + scratch[end - 1, 2] - 1, par_blocks, par_words)
-            row[4], row[5], row[6], row[7], row[8], row[9] = n_pool, n_pool + end - first, matched, source, 0, longest
+            row[4], row[5], row[6], row[7], row[8], row[9] = (
+                n_pool,
+                n_pool + end - first,
+                matched,
+                source,
+                0,
+                longest,
+            )
             _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, matched, row)
             weights[n_segments, 0] = weight
             n_segments += 1
@@ -1156,7 +1174,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
 
 
 @_inlined
-def _whole(flags: Any, par_words: Any, par_blocks: Any, begin: int, end: int) -> bool:
+def _whole(flags: Any, par_words: Any, par_blocks: Any, begin: int, end: int) -> Any:
     """Whether words ``[begin, end)`` are whole sentences."""
     first = _paragraph_of(begin, par_blocks, par_words)
     last = _paragraph_of(end - 1, par_blocks, par_words)
@@ -1225,10 +1243,10 @@ def _split(segments: Any, n: int, pool: Any) -> Any:
 
 
 @_inlined
-def _matched_inside(pool: Any, first: int, end: int, t0: int, t1: int, covered: Any, base: int) -> int:
-    """Matched words of some blocks that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
+def _matched_inside(pool: Any, segment: Any, t0: int, t1: int, covered: Any, base: int) -> int:
+    """Matched words of a segment that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
     count = 0
-    for i in range(first, end):
+    for i in range(segment[4], segment[5]):
         for t in range(max(pool[i, 0], t0), min(pool[i, 0] + pool[i, 2], t1)):
             if not covered[t - base]:
                 count += 1 if pool[i, 3] else 2
@@ -1283,7 +1301,12 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
             high = min(t + size, stop)
             if low < high:
                 out = _more_rows(out, n_out)
-                out[n_out, 0], out[n_out, 1], out[n_out, 2], out[n_out, 3] = low, s + low - t, high - low, pool[i, 3]
+                out[n_out, 0], out[n_out, 1], out[n_out, 2], out[n_out, 3] = (
+                    low,
+                    s + low - t,
+                    high - low,
+                    pool[i, 3],
+                )
                 n_out += 1
                 matched += 0 if pool[i, 3] else high - low
         whole = begin == segment[0] and stop == segment[1]
@@ -1327,7 +1350,7 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
         top, most = -1, 0
         for i in range(n):
             if segments[i, 8]:
-                count = _matched_inside(pool, segments[i, 4], segments[i, 5], segments[i, 0], segments[i, 1], covered, base)
+                count = _matched_inside(pool, segments[i], segments[i, 0], segments[i, 1], covered, base)
                 if count < 4:
                     segments[i, 8] = 0
                 elif count > most or (count == most and segments[i, 2] < segments[top, 2]):
@@ -1340,12 +1363,11 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
             if segments[i, 8] and segments[i, 2] < segments[top, 2]:
                 t0 = max(segments[i, 0], segments[best, 0])
                 t1 = min(segments[i, 1], segments[best, 1])
-                count = _matched_inside(pool, segments[i, 4], segments[i, 5], t0, t1, covered, base)
-                if count >= 0.98 * most or (
-                    count >= LONG_PART and _whole(flags, par_words, par_blocks, t0, t1)
-                ):  # fmt: skip
-                    if count >= 0.98 * _matched_inside(pool, segments[best, 4], segments[best, 5], t0, t1, covered, base):
-                        top = i
+                count = _matched_inside(pool, segments[i], t0, t1, covered, base)
+                part = count >= LONG_PART and _whole(flags, par_words, par_blocks, t0, t1)
+                wanted = _matched_inside(pool, segments[best], t0, t1, covered, base) if part else most
+                if count >= 0.98 * wanted and (part or count >= 0.98 * most):
+                    top = i
         segments[top, 8] = 0
         at = segments[top, 0]
         while at < segments[top, 1]:
@@ -1354,7 +1376,19 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
                 end += 1
             if end > at:
                 rows, n_rows, out, n_out = _emit(
-                    flags, par_words, par_blocks, article, segments[top], pool, at, end, False, rows, n_rows, out, n_out
+                    flags,
+                    par_words,
+                    par_blocks,
+                    article,
+                    segments[top],
+                    pool,
+                    at,
+                    end,
+                    False,
+                    rows,
+                    n_rows,
+                    out,
+                    n_out,
                 )
                 covered[at - base : end - base] = True
             at = end + 1
@@ -1395,14 +1429,16 @@ def _accept_own(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weig
             s0 = pool[segments[i, 4], 1]
             paragraph = _paragraph_of(t0, par_blocks, par_words)
             block = t0 == par_words[paragraph] and t1 == par_words[paragraph + 1]
-            whole = _whole(flags, par_words, par_blocks, t0, t1) and _whole(flags, par_words, par_blocks, s0, s0 + matched)
+            whole = _whole(flags, par_words, par_blocks, t0, t1)
+            whole = whole and _whole(flags, par_words, par_blocks, s0, s0 + matched)
             if whole and (block or matched >= 4):
                 segments[i, 8] = 1
 
 
 # About 10 ns a word of the candidates, and 3 ns a word pair inside gaps.
 @_compiled(
-    "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))(int64, int64, uint32[::1], uint8[::1], uint32[::1], int64[::1],"
+    "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))"
+    "(int64, int64, uint32[::1], uint8[::1], uint32[::1], int64[::1],"
     "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], int64, int64, float64, float64)"
 )
 def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words: Any, art_words: Any, art_pars: Any,
@@ -1477,15 +1513,27 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
             if n > 0:
                 n = _sorted_runs(runs, n, spare)
                 segments, weights, count, pool, n_pool, scratch = _segments(
-                    hashes, flags, masks, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n, chain_best, chain_prev,
-                    path, score, move, scratch, segments, weights, count, pool, n_pool, False,
+                    hashes, flags, masks, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n, chain_best,
+                    chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool, False,
                 )  # fmt: skip
         if count > 0:
             _accept(flags, par_words, par_blocks, segments, weights, count, min_words, min_weight, min_share)
             segments, count = _split(segments, count, pool)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
-                flags, par_words, par_blocks, article, t0, covered, segments, count, pool, rows, n_rows, out, n_out
+                flags,
+                par_words,
+                par_blocks,
+                article,
+                t0,
+                covered,
+                segments,
+                count,
+                pool,
+                rows,
+                n_rows,
+                out,
+                n_out,
             )
     shares = np.empty((n_rows, 2), np.float64)
     for i in range(n_rows):
@@ -1505,7 +1553,8 @@ MOST_COPIES = 512
 
 # About 20 ns a posting met.
 @_compiled(
-    "int64[::1](int64[:, ::1], int64[:, ::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], int64[::1], int64)"
+    "int64[::1](int64[:, ::1], int64[:, ::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1],"
+    "int64[::1], int64)"
 )
 def count_copies(rows: Any, blocks: Any, par_words: Any, par_blocks: Any, postings: Any, head: Any, par_articles: Any,
                  instances: Any, width: int) -> Any:  # fmt: skip
@@ -1529,7 +1578,9 @@ def count_copies(rows: Any, blocks: Any, par_words: Any, par_blocks: Any, postin
                 samples += 1
                 if head[s] == ALONE:
                     paragraph = _paragraph_of(s, par_blocks, par_words)
-                    met[n] = (np.uint64(par_articles[paragraph]) << np.uint64(32)) | np.uint64(instances[paragraph])
+                    met[n] = (np.uint64(par_articles[paragraph]) << np.uint64(32)) | np.uint64(
+                        instances[paragraph]
+                    )
                     n += 1
                     continue
                 place = np.int64(head[s] & ~FREQUENT)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from dedup.model import PRECEDENCE, Finding, Ledger
 
 CODES = {kind: code for code, kind in enumerate(reversed(PRECEDENCE), start=1)}
-"""Class codes as painted: 0 is original, a stronger class has a higher number."""
+"""Strength of the classes: a higher number wins. What has none claims no words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +39,24 @@ def settle(words: int, claims: Sequence[Claim]) -> Settled:
     if not claims:
         return Settled(Ledger(original=words), (), ())
     ordered = sorted(claims, key=_place)
-    paint = np.zeros(words, np.uint8)
-    winner = np.full(words, -1, np.int64)
-    for number in range(len(ordered) - 1, -1, -1):
+    winner = [-1] * words
+    weakest_first = sorted(range(len(ordered)), key=lambda n: (_code(ordered[n]), -n))
+    for number in weakest_first:
         claim = ordered[number]
-        code = CODES.get(claim.finding.kind, 0)
-        stretch = slice(claim.first, claim.last)
-        wins = paint[stretch] <= code if code else np.zeros(claim.last - claim.first, bool)
-        paint[stretch][wins] = code
-        winner[stretch][wins] = number
-    won = np.bincount(winner[winner >= 0], minlength=len(ordered)).tolist()
-    counts = np.bincount(paint, minlength=len(CODES) + 1).tolist()
-    ledger = Ledger(original=counts[0], **{kind: counts[code] for kind, code in CODES.items()})
-    kept = [n for n, claim in enumerate(ordered) if won[n] or claim.finding.kind == "obfuscated"]
-    return Settled(ledger, tuple(ordered[n].finding for n in kept), tuple(won[n] for n in kept))
+        if _code(claim):
+            winner[claim.first : claim.last] = [number] * (claim.last - claim.first)
+    won = Counter(winner)
+    counts = Counter({"original": won.pop(-1, 0)})
+    for number, count in won.items():
+        counts[ordered[number].finding.kind] += count
+    kept = [n for n, claim in enumerate(ordered) if won[n] or not _code(claim)]
+    return Settled(Ledger(**counts), tuple(ordered[n].finding for n in kept), tuple(won[n] for n in kept))
+
+
+def _code(claim: Claim) -> int:
+    return CODES.get(claim.finding.kind, 0)
 
 
 def _place(claim: Claim) -> tuple[int, int, int, str, str]:
     finding = claim.finding
-    return (finding.start, -CODES.get(finding.kind, 0), finding.end, finding.kind, finding.reason or "")
+    return (finding.start, -_code(claim), finding.end, finding.kind, finding.reason or "")

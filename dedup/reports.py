@@ -66,7 +66,8 @@ def evidence(layout: Layout, passages: Passages) -> Evidence:
 
 
 def report(
-    corpus: Corpus, number: int, found: Evidence, inspection: Inspection, settings: Settings, furniture: NDArray[np.bool_]
+    corpus: Corpus, number: int, found: Evidence, inspection: Inspection, settings: Settings,
+    furniture: NDArray[np.bool_],
 ) -> ArticleReport:  # fmt: skip
     """The report of article `number` of the corpus. `furniture`: its paragraphs that were learned to be furniture."""
     article = corpus.articles[number]

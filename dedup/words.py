@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,7 +76,8 @@ def split(texts: Sequence[str]) -> Columns:
     )  # fmt: skip
     return Columns(
         hashes[:words].copy(), starts[:words].copy(), ends[:words].copy(), flags[:words].copy(),
-        masks[:words].copy(), par_starts[:pars].copy(), par_ends[:pars].copy(), par_words[: pars + 1].copy(), art_words, art_pars,
+        masks[:words].copy(), par_starts[:pars].copy(), par_ends[:pars].copy(), par_words[: pars + 1].copy(),
+        art_words, art_pars,
     )  # fmt: skip
 
 
@@ -97,15 +99,15 @@ def joined(parts: Sequence[Columns]) -> Columns:
     """One set of columns from several, in order."""
     if len(parts) == 1:
         return parts[0]
+
+    def column(name: str, kind: type) -> NDArray[Any]:
+        return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)])
+
     return Columns(
-        *(
-            np.concatenate([getattr(part, name) for part in parts] or [np.empty(0, kind)])
-            for name, kind in (("hashes", np.uint32), ("starts", np.uint32), ("ends", np.uint32),
-                               ("flags", np.uint8), ("masks", np.uint32), ("par_starts", np.uint32), ("par_ends", np.uint32))
-        ),
-        _bounds([part.par_words for part in parts]),
-        _bounds([part.art_words for part in parts]),
-        _bounds([part.art_pars for part in parts]),
+        column("hashes", np.uint32), column("starts", np.uint32), column("ends", np.uint32),
+        column("flags", np.uint8), column("masks", np.uint32),
+        column("par_starts", np.uint32), column("par_ends", np.uint32),
+        *(_bounds([getattr(part, name) for part in parts]) for name in ("par_words", "art_words", "art_pars")),
     )  # fmt: skip
 
 
