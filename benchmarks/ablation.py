@@ -62,14 +62,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     measure(ours(), feed)  # the first run loads the compiled code
     for name in options.only:
         _, evaluation, seconds = measure(ours(VARIANTS[name]), feed)
+        recall = {group: _recall(evaluation, kinds) for group, kinds in GROUPS.items()}
         figure = {
-            "recall": {group: _recall(evaluation, kinds) for group, kinds in GROUPS.items()},
+            "recall": recall,
             "precision": round(evaluation.precision or 0, 4),
             "right source": round(evaluation.total.source_accuracy or 0, 4),
             "mb_per_s": round(size / seconds, 2),
         }
         figures["variants"][name] = {"settings": VARIANTS[name], **figure}
-        shares = "".join(f"{value:>12.4f}" for value in figure["recall"].values())
+        shares = "".join(f"{value:>12.4f}" for value in recall.values())
         print(
             f"{name:<34}{shares}   precision {figure['precision']:.4f}, right source "
             f"{figure['right source']:.4f}, {figure['mb_per_s']:.1f} MB/s"

@@ -257,7 +257,9 @@ def write_grown(path: Path, data: Path, count: int) -> int:
         for word, following in pairwise(tokens):
             after[word].append(following)
     vocabulary = [word for tokens in real[:500] for word in tokens]
-    size, kept, batch = 0, [], []
+    size = 0
+    kept: list[str] = []
+    batch: list[str] = []
     with (
         open(path, "w", encoding="utf-8") as out,
         open(warm_up(path), "w", encoding="utf-8") as warm,
