@@ -298,24 +298,31 @@ def span_cases(docs: Docs, languages: dict[str, str], half: str, seed: int, coun
 
 
 def judge_spans(languages: Languages, many: Sequence[Case]) -> dict[str, dict[str, float]]:
-    """Return character precision, recall, F1 and the share of exact borders, by class."""
-    rows: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    """Return character precision, recall, F1 and the found, and found to the word, by class."""
+    rows: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for case, verdict in zip(many, languages.judge([case.article for case in many]), strict=True):
         (planted,) = case.planted
         spans = [(mark.start, mark.end) for mark in verdict.marks]
         counts = (
             overlap(planted.start, planted.end, spans), sum(end - start for start, end in spans),
             planted.end - planted.start, (planted.start, planted.end) in spans, 1,
+            overlap(planted.start, planted.end, spans) > 0,
         )  # fmt: skip
         for kind in (planted.kind, "all"):
             rows[kind] = [old + new for old, new in zip(rows[kind], counts, strict=True)]
     return {kind: _span_figures(*row) for kind, row in sorted(rows.items())}
 
 
-def _span_figures(hit: int, marked: int, wanted: int, exact: int, many: int) -> dict[str, float]:
+def _span_figures(hit: int, marked: int, wanted: int, exact: int, many: int, found: int) -> dict[str, float]:
     precision, recall = hit / max(1, marked), hit / max(1, wanted)
     f1 = 2 * precision * recall / max(1e-9, precision + recall)
-    return {"precision": precision, "recall": recall, "f1": f1, "exact": exact / max(1, many)}
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": f1,
+        "found": found / max(1, many),
+        "exact of found": exact / max(1, found),
+    }
 
 
 # -- names, tickers, datelines ----------------------------------------------------------------------
@@ -430,7 +437,9 @@ def measure(data: Path, half: str, seed: int, count: int) -> dict[str, object]:
         "names": {"lines": names, "false": false_names},
     }  # fmt: skip
     report["news"] = {
-        name: _news_row(languages, [text for text in texts if half_of(text) == half])
+        name: _news_row(
+            languages, [text for text in texts if half_of(text) != half]
+        )  # the even half was read
         for name, texts in news(data).items()
     }
     return report

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,12 +72,12 @@ class _Found:
 class ByLanguage:
     """Finds stretches by the evidence of a vocabulary; asks a wider one for those that it cannot name."""
 
-    def __init__(self, vocabulary: Vocabulary, wide: Vocabulary, tuning: Tuning) -> None:
+    def __init__(self, vocabulary: Vocabulary, wide: Callable[[], Vocabulary] | None, tuning: Tuning) -> None:
         self._codes, self._written = vocabulary.codes, vocabulary.written
         self._wide, self._tuning = wide, tuning
         self._near = vocabulary.same.copy()
-        if vocabulary is wide:
-            self._near[:, -1] = True  # a language it does not know, nothing here knows
+        if wide is None:
+            self._near[:, -1] = True  # a language it does not know, nobody here knows
 
     def find(self, batch: Batch, mains: Sequence[Main]) -> Iterator[tuple[int, Stretch]]:
         """Yield texts of a batch with their stretches, the clearest of a line first."""
@@ -114,7 +114,10 @@ class ByLanguage:
                 need, least = need + need // 2, least + 2
         if (flags & (CAPITAL | OPENING) == CAPITAL).any() and found.gain < self._tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
-        if code == own or found.gain < need or len(telling) < least or sum(map(len, telling)) < 3 * least:
+        letters = sum(map(len, telling))
+        if code == own or found.gain < need or len(telling) < least or letters < 3 * least:
+            return None
+        if found.last - found.first == 1 and letters < 4:
             return None
         confidence = round(1 - math.exp(-found.gain / UNIT / 8), 4)
         first = after_names(batch, found.first, found.last)
@@ -160,7 +163,9 @@ class ByLanguage:
 
     def _named(self, batch: Batch, found: _Found, own: str) -> tuple[str, bool]:
         """Ask the wide scorer for a stretch's language, and whether it is far from the main one."""
-        words, wide = batch.words, self._wide
+        if self._wide is None:
+            return "und", False
+        words, wide = batch.words, self._wide()
         text = words.text[words.start[found.first] : words.end[found.last - 1]]
         scores = wide.scorer.scores([plain(text)])[0]
         scores = np.where(wide.written[:-1, words.script[found.first]], scores, 0)

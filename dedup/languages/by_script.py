@@ -63,7 +63,11 @@ def _is_foreign(batch: Batch, first: int, last: int, begin: int, stop: int) -> b
     if words.script[first] == LATIN:
         telling = len(prose(batch, first, last))
         if not clause:
-            return telling >= 3 and 2 * int(capitals.sum()) <= last - first
+            bounded = words.gap[first] >= SENTENCE and (last == stop or words.gap[last] >= SENTENCE)
+            return (
+                telling >= (2 if bounded and last - first > 3 else 3)
+                and 2 * int(capitals.sum()) <= last - first
+            )
         several = int((sizes > 1).sum()) > 1
         return telling >= 1 and letters >= 5 and (several or _is_of_few(batch, first))
     if clause:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -37,10 +38,12 @@ class Languages:
     def __init__(self, scorers: Sequence[Scorer] | None = None, tuning: Tuning | None = None) -> None:
         """Use the scorers given, or those installed: the sharpest first, the last that knows the most."""
         self._scorers = tuple(scorers) if scorers is not None else installed_scorers()
-        self._sharp = self._wide = Vocabulary(self._scorers[-1])
-        if len(self._scorers) > 1:
-            self._sharp = Vocabulary(self._scorers[0])
+        self._sharp = Vocabulary(self._scorers[0]) if len(self._scorers) > 1 else None
         self._tuning = tuning or Tuning()
+
+    @cached_property
+    def _wide(self) -> Vocabulary:
+        return Vocabulary(self._scorers[-1])
 
     @property
     def scorer(self) -> str:
@@ -53,7 +56,7 @@ class Languages:
         declared = [article.language for article in articles]
         if not texts:
             return []
-        if self._sharp is self._wide:
+        if self._sharp is None:
             batch = weigh(texts, self._wide)
             return self._verdicts(batch, decide_by_head(batch, declared, self._wide), self._wide)
         batch = weigh(texts, self._sharp)
@@ -74,7 +77,8 @@ class Languages:
         return found
 
     def _verdicts(self, batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> list[Verdict]:
-        search = ByLanguage(vocabulary, self._wide, self._tuning)
+        wide = None if vocabulary is not self._sharp else lambda: self._wide
+        search = ByLanguage(vocabulary, wide, self._tuning)
         marks: list[list[Mark]] = [[] for _ in mains]
         taken = np.zeros(batch.words.key.size, np.bool_)
         for text, stretch in (*by_script(batch, mains, vocabulary), *search.find(batch, mains)):
