@@ -245,8 +245,10 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
     with Bars(shown=False) as bars, bars.patience():
         from dedup.lsh import choose_bands, detection_probability
     click.echo(f"Settings {settings.id}\n")
-    for name, value in asdict(settings).items():
-        click.echo(f"  {name:<16} {value}")
+    values_by_name = asdict(settings)
+    width = max(map(len, values_by_name))
+    for name, value in values_by_name.items():
+        click.echo(f"  {name:<{width}}  {value}")
     if settings.nets != "fingerprints":
         bands, rows = choose_bands(settings)
         click.echo(f"\nLSH net: {bands} bands of {rows} rows, shingles of {settings.shingle_words} words\n")

@@ -27,8 +27,8 @@ ORDER = """
     mojibake obfuscation
     languages
     boilerplate
-    contamination
     align
+    contamination
     ledger
     provenance
     reports
