@@ -15,13 +15,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import orjson
 import xxhash
 from numpy.typing import NDArray
 
-from dedup import align, detector, words
+from dedup import align, reports, words
+from dedup.contamination import Inspection, Inspector
 from dedup.errors import IndexMismatch
 from dedup.index import Index, View
 from dedup.index import kernels as index_kernels
@@ -66,6 +68,10 @@ class Detector:
                 "use the index's own settings, or build a new index"
             )
 
+    @cached_property
+    def _inspector(self) -> Inspector:
+        return Inspector()  # loads the language models: not before there is work
+
     def check(self, article: Article) -> ArticleReport:
         """Judge one article without adding it."""
         return self.judge([article], add=False)[0]
@@ -83,7 +89,7 @@ class Detector:
         """
         if not batch:
             return []
-        work = _read(batch, self.settings)  # outside the step: others need not wait for it
+        work = _read(batch, self.settings, self._inspector)  # outside the step: others need not wait for it
         if not add:
             with self.index.view() as view:
                 return _Round(view, batch, work, self.settings, self.window).reports
@@ -125,12 +131,28 @@ class _Work:
     keys: Keys
     packed: Sequence[bytes]
     digests: Sequence[int]
+    inspections: Sequence[Inspection]
+
+    def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> _Work:
+        """The same of some of the articles only."""
+        return _worked(articles, settings, [self.inspections[place] for place in places])
 
 
-def _read(articles: Sequence[Article], settings: Settings) -> _Work:
+def _read(articles: Sequence[Article], settings: Settings, inspector: Inspector) -> _Work:
     columns = words.split([article.text for article in articles])
+    paragraphs = [columns.paragraphs(place) for place in range(len(articles))]
+    return _worked(articles, settings, inspector.inspect(articles, paragraphs), columns)
+
+
+def _worked(
+    articles: Sequence[Article],
+    settings: Settings,
+    inspections: Sequence[Inspection],
+    columns: words.Columns | None = None,
+) -> _Work:
+    columns = columns or words.split([article.text for article in articles])
     digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
-    return _Work(columns, keys_of(columns, settings), pack(columns), digests)
+    return _Work(columns, keys_of(columns, settings), pack(columns), digests, inspections)
 
 
 # --- within the step ---
@@ -146,10 +168,10 @@ class _Round:
         plan = _planned(view, batch, work.digests)
         fresh = [batch[i] for i in plan.fresh]
         if len(fresh) < len(batch):
-            work = _read(fresh, settings)
+            work = work.of(plan.fresh, fresh, settings)
         self.keys = work.keys
-        reports = self._judged(view, fresh, work, plan, settings, window) if fresh else []
-        self.reports = _answered(view, batch, plan, reports)
+        judged = self._judged(view, fresh, work, plan, settings, window) if fresh else []
+        self.reports = _answered(view, batch, plan, judged)
 
     def _judged(
         self,
@@ -187,16 +209,18 @@ class _Round:
         ]  # fmt: skip
         arena = _arena(view, first, stubs, fresh, pairs)
         passages = _verified(arena, keys, answers, settings)
-        bounds = np.searchsorted(passages.rows[:, 0], arena.first + np.arange(len(fresh) + 1)).tolist()
-        reports = []
+        found = reports.evidence(arena.corpus.layout, passages)
+        judged = []
         for place, stub in enumerate(stubs):
-            report = detector._report(
-                arena.corpus, arena.first + place, passages, range(bounds[place], bounds[place + 1]), settings
+            number = arena.first + place
+            paragraphs = np.diff(arena.corpus.layout.columns.art_pars[number : number + 2])[0]
+            report = reports.report(
+                arena.corpus, number, found, work.inspections[place], settings, np.zeros(paragraphs, np.bool_)
             )
             report = replace(report, revision=stub.revision) if stub.revision else report
-            reports.append(report)
+            judged.append(report)
             self.records.append(replace(stub, report=encoded(report)))
-        return reports
+        return judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +339,7 @@ def _askers(keys: Keys) -> NDArray[np.int64]:
 class _Arena:
     """Nominated articles in order of provenance, then the judged ones from place `first` on, and who meets whom."""
 
-    corpus: detector._Corpus
+    corpus: reports.Corpus
     first: int
     pairs: align.Pairs
 
@@ -334,7 +358,7 @@ def _arena(
     articles = [
         Article(record.id, "", source=record.source, published=record.published) for record in ordered
     ]
-    corpus = detector._Corpus([*articles, *fresh], _light_layout(columns))
+    corpus = reports.Corpus([*articles, *fresh], _light_layout(columns))
     met = place[np.searchsorted(numbers, pairs[:, 1])]
     return _Arena(corpus, len(ordered), _paragraph_pairs(columns, pairs[:, 0] + len(ordered), met))
 
