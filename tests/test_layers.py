@@ -38,6 +38,7 @@ ORDER = """
     detector
     stream
     reporter
+    trimming metrics incoming filtering
     integrations
     spark
     console
