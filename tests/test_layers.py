@@ -42,7 +42,8 @@ ORDER = """
     integrations
     spark
     console
-    commands_report
+    options
+    commands_report commands_filter commands_index commands_serve
     cli
     __main__
 """

@@ -1,0 +1,269 @@
+"""`dedup filter`: the pre-filter as a stage between two pipes."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from dedup.console import INTERRUPTED, Bars, writing
+from dedup.options import Days, chosen_settings, with_fields, with_settings
+
+if TYPE_CHECKING:
+    from dedup.filtering import Filter, Mode, Outcome
+    from dedup.incoming import Line
+    from dedup.metrics import Tally
+
+MODES = ("annotate", "drop", "trim")
+
+STATS_SECONDS = 10.0
+"""How often the statistics are written while articles come."""
+
+
+@click.command("filter")
+@click.option(
+    "--index",
+    "url",
+    default="memory:",
+    metavar="URL",
+    help="What remembers the articles: a folder, made if absent, or redis://host:port/database for workers on "
+    "several machines. Without it the memory lasts as long as the run.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(MODES),
+    default="annotate",
+    show_default=True,
+    help='annotate: every article passes, with its report under "dedup". drop: those of too little '
+    "originality are held back, the others pass byte for byte. trim: repeated, boilerplate and foreign "
+    "passages are cut out of the text, too.",
+)
+@click.option(
+    "--min-originality",
+    type=click.FloatRange(0, 1),
+    default=0.3,
+    show_default=True,
+    metavar="X",
+    help="Articles below are held back by --mode drop.",
+)
+@click.option(
+    "--rejected",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Where articles that are held back go, with their reports; added to what is there.",
+)
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Where lines go that are no article, each with its number and the reason, as JSON; added to what is "
+    "there. By default standard error.",
+)
+@click.option(
+    "--window",
+    type=Days(),
+    metavar="DAYS",
+    help="Forget articles older than the newest by more than this, such as 30d.",
+)
+@click.option(
+    "--shadow",
+    is_flag=True,
+    help="Decide and add to the index, but pass every line as it came; what would have been done is said on "
+    "standard error.",
+)
+@click.option(
+    "--revise",
+    is_flag=False,
+    flag_value="-",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Where an original arrives after its copies: write the amended reports of these to FILE, or into the "
+    "output without one.",
+)
+@click.option(
+    "--batch-size",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    metavar="N",
+    help="Articles judged in one step at most.",
+)
+@click.option(
+    "--max-wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a line may wait for others to share its step with. With 0 a step takes what has come "
+    "while the one before was at work.",
+)
+@click.option(
+    "--stats",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Counts, words by class, latencies and size of the index every 10 s and at the end: a line of JSON "
+    "each time, or a Prometheus text file where FILE ends in .prom.",
+)
+@with_fields
+@with_settings
+def filter_(
+    url: str, mode: Mode, min_originality: float, rejected: str | None, errors: str | None, window: int | None,
+    shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
+    fields: Mapping[str, str], config: Path | None, values: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
+
+    Each article is judged by those before it and added to the index; its line is written, in order, once the
+    index holds it for good. An article that comes again gets its first report again. After a crash, send
+    the same input again.
+
+    \b
+    dedup filter --index feed.index < new.jsonl > annotated.jsonl
+    tail -F feed.jsonl | dedup filter --index feed.index --mode drop --rejected copies.jsonl | store
+    dedup filter --index redis://cache:6379/0 --window 30d --stats dedup.prom
+
+    Exit code: 0 done, also after SIGTERM; 1 error, 2 wrong usage, 130 after Ctrl-C, 141 nobody reads on.
+    """
+    from dedup.incoming import Tap, batches
+
+    tap = Tap(sys.stdin.buffer)
+    with contextlib.ExitStack() as stack:
+        caught = stack.enter_context(_closing(tap.close))
+        with Bars(shown=False) as bars, bars.patience():
+            from dedup.filtering import Filter
+            from dedup.index import open_index
+            from dedup.metrics import Tally
+            from dedup.stream import Detector
+        index = stack.enter_context(open_index(url, chosen_settings(config, values)))
+        decide = Filter(
+            Detector(index, window=window),
+            mode,
+            min_originality=min_originality,
+            fields=fields,
+            shadow=shadow,
+        )
+        tally = Tally()
+        job = _Job(
+            decide, tally, sys.stdout.buffer, stack.enter_context(_appending(errors)),
+            stack.enter_context(_appending(rejected)) if rejected else None, _StatsFile(stats, decide, tally),
+        )  # fmt: skip
+        for lines in batches(tap.read, tap.ready, most=batch_size, wait=max_wait):
+            job.take(lines)
+        job.end()
+    if signal.SIGINT in caught:
+        click.get_current_context().exit(INTERRUPTED)
+
+
+class _Job:
+    """Writes what a filter decides. Everything of a batch is in the index before a line of it is written."""
+
+    def __init__(
+        self, decide: Filter, tally: Tally, out: BinaryIO, errors: BinaryIO, rejected: BinaryIO | None,
+        stats: _StatsFile,
+    ) -> None:  # fmt: skip
+        self._decide = decide
+        self._tally = tally
+        self._out = out
+        self._errors = errors
+        self._rejected = rejected
+        self._stats = stats
+
+    def take(self, lines: Sequence[Line]) -> None:
+        """Decide about some lines, and write their outcomes."""
+        outcomes = self._decide.decide(lines)
+        # What stands aside goes first: a line that is out has nothing left to lose.
+        self._set_aside(outcomes)
+        self._out.write(b"".join(outcome.out for outcome in outcomes if outcome.out is not None))
+        self._out.flush()
+        now = time.monotonic()
+        for outcome in outcomes:
+            self._tally.decided(outcome.report, outcome.action, now - outcome.line.arrived)
+        self._stats.tick()
+
+    def end(self) -> None:
+        """Write the last statistics."""
+        self._stats.write()
+
+    def _set_aside(self, outcomes: Sequence[Outcome]) -> None:
+        from dedup.filtering import complaint, log_line
+
+        said = b"".join(
+            complaint(outcome.line, outcome.error) if outcome.error else log_line(outcome)
+            for outcome in outcomes
+            if outcome.error or (self._decide.shadow and outcome.action != "pass")
+        )
+        held = b"".join(outcome.rejected for outcome in outcomes if outcome.rejected is not None)
+        for file, content in ((self._errors, said), (self._rejected, held)):
+            if file is not None and content:
+                file.write(content)
+                file.flush()
+
+
+class _StatsFile:
+    """The file of the statistics, if one is wanted."""
+
+    def __init__(self, path: str | None, decide: Filter, tally: Tally) -> None:
+        self._path = path
+        self._index = decide.detector.index
+        self._tally = tally
+        self._started = self._due = time.monotonic()
+
+    def tick(self) -> None:
+        """Write them if it is time."""
+        if time.monotonic() >= self._due:
+            self.write()
+
+    def write(self) -> None:
+        """Write them now."""
+        self._due = time.monotonic() + STATS_SECONDS
+        if self._path is None:
+            return
+        if self._path.endswith(".prom"):
+            with writing(self._path) as out:
+                out.write(self._tally.prometheus(self._index).encode())
+            return
+        from dedup.reporter.jsonl import dumps
+
+        figures = {
+            "seconds": round(self._due - STATS_SECONDS - self._started, 3),
+            **self._tally.figures(self._index),
+        }
+        with open(self._path, "ab") as out:
+            out.write(dumps(figures) + b"\n")
+
+
+@contextlib.contextmanager
+def _appending(path: str | None) -> Iterator[BinaryIO]:
+    """A file to add to, or standard error."""
+    if path is None:
+        yield sys.stderr.buffer
+    else:
+        with open(path, "ab") as file:
+            yield file
+
+
+@contextlib.contextmanager
+def _closing(close: Callable[[], None]) -> Iterator[list[int]]:
+    """Call `close` at the first SIGINT or SIGTERM, and collect which it was; a second one ends at once."""
+    caught: list[int] = []
+    before: dict[int, Any] = {}
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        caught.append(number)
+        signal.signal(number, before[number])
+        close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, leave)
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

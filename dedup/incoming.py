@@ -1,0 +1,146 @@
+"""Lines as they come in: in batches that never keep a line waiting, and made into articles."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from dedup.errors import BadRecord
+from dedup.model import Article
+from dedup.readers import jsonl
+from dedup.readers.files import STDIN, File
+from dedup.readers.newswire import from_ninjs
+from dedup.readers.records import NONE, Maker, checked_fields
+
+BLOCK = 1 << 16
+"""Bytes asked for at a time: what a pipe holds. All of it is answered before an end that was asked for."""
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the input: its number from 1, its bytes with the line feed, and `time.monotonic` of its arrival."""
+
+    number: int
+    raw: bytes
+    arrived: float
+
+
+class Tap:
+    """A stream that can be waited for, and closed from a signal handler. Nobody else may read it."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        try:
+            self._descriptor: int | None = stream.fileno()
+        except OSError:  # bytes in memory
+            self._descriptor = None
+        self._wake, self._waker = os.pipe()
+        os.set_blocking(self._waker, False)
+        self._closed = False
+
+    def close(self) -> None:
+        """Give no more: what was read is the last. Safe in a signal handler."""
+        self._closed = True
+        os.write(self._waker, b".")
+
+    def ready(self, seconds: float | None) -> bool:
+        """Wait until there is something to read, or the end; False after so many seconds, or once closed."""
+        if self._closed or self._descriptor is None:
+            return not self._closed
+        try:
+            found, _, _ = select.select([self._descriptor, self._wake], [], [], seconds)
+        except (OSError, ValueError):  # no such thing as waiting for this one: reading will wait
+            return True
+        return self._descriptor in found and not self._closed
+
+    def read(self) -> bytes:
+        """Return what is there, after waiting for it; nothing at the end."""
+        if not self.ready(None):
+            return b""
+        return self._stream.read(BLOCK) if self._descriptor is None else os.read(self._descriptor, BLOCK)
+
+
+def batches(
+    read: Callable[[], bytes], ready: Callable[[float], bool], *, most: int = 100, wait: float = 0.0
+) -> Iterator[list[Line]]:
+    """Cut what `read` gives into lines, and hand them on as they come: `most` at a time or fewer.
+
+    No line waits longer than `wait` seconds for others; with 0 a batch is what has come while the one before
+    was at work. `read` waits for something and returns nothing at the end; `ready` tells whether it would wait
+    for longer than so many seconds. The last line may lack its line feed.
+    """
+    lines: deque[Line] = deque()
+    cutter = _Cutter()
+    ended = False
+    while lines or not ended:
+        if not lines:
+            block = read()
+            ended = not block
+            lines.extend(cutter.cut(block))
+        while lines and not ended and len(lines) < most:
+            if not ready(max(0.0, lines[0].arrived + wait - time.monotonic())):
+                break
+            block = read()
+            ended = not block
+            lines.extend(cutter.cut(block))
+        if lines:
+            yield [lines.popleft() for _ in range(min(most, len(lines)))]
+
+
+class _Cutter:
+    """Blocks of bytes to lines."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._rest: list[bytes] = []
+
+    def cut(self, block: bytes) -> Iterator[Line]:
+        """Yield the lines that are whole with this block; an empty one is the end."""
+        now = time.monotonic()
+        *whole, rest = block.split(b"\n")
+        for piece in whole:
+            yield self._line(piece + b"\n", now)
+        if rest:
+            self._rest.append(rest)
+        if not block and self._rest:
+            yield self._line(b"", now)
+
+    def _line(self, piece: bytes, now: float) -> Line:
+        raw = b"".join((*self._rest, piece))
+        self._rest.clear()
+        self._number += 1
+        return Line(self._number, raw, now)
+
+
+class Records:
+    """Lines to articles, as `read_articles` makes them of JSON lines on stdin.
+
+    `fields` as there. An article without an id gets ``-#N``, N being the number of its record.
+    """
+
+    def __init__(self, fields: Mapping[str, str] | None = None, name: str = STDIN) -> None:
+        self._file = File(name, name)
+        self._fields = checked_fields(fields)
+        self._maker = Maker(self._file, self._fields, NONE)
+        self._count = 0
+
+    def article(self, line: Line) -> Article | None:
+        """Return the article; None for a blank line, which is no record. Raises `BadRecord`."""
+        raw = line.raw.removeprefix(_BOM) if line.number == 1 else line.raw
+        row = next(jsonl.rows(self._file, (raw.removesuffix(b"\n"),)), None)
+        if row is None:
+            return None
+        self._count += 1
+        if isinstance(row, BadRecord):
+            raise self._file.bad(line.number, row.reason)
+        values = row[2]
+        if "text" not in self._fields and "text" not in values:
+            from_ninjs(values)
+        return self._maker.article(self._count, line.number, values)
