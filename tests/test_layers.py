@@ -41,7 +41,7 @@ ORDER = """
     trimming metrics incoming filtering
     integrations
     spark
-    console
+    console options
     options
     commands_report commands_filter commands_index commands_serve
     cli
