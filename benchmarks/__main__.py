@@ -11,6 +11,8 @@ COMMANDS = {
     "labelled": "real collections with labels, with the published figures",
     "ablation": "what each net and each setting buys, at what cost",
     "speed": "signatures, pairs and whole scans beside the peers; growth, memory, start",
+    "language": "passages in another language, found and falsely found",
+    "index": "the index of a stream as it grows: CPU, latency, size",
     "report": "write benchmarks/README.md from the last runs",
     "check": "a short run without data, for every change: fails on a regression",
 }
