@@ -93,7 +93,7 @@ def main() -> None:
             continue
         char = chr(code)
         kinds[code] = kind(code)
-        if kinds[code] == MARK and inside(code, DROPPED_MARKS):
+        if kinds[code] == INVISIBLE or (kinds[code] == MARK and inside(code, DROPPED_MARKS)):
             fold[code] = 0
         elif kinds[code] in (LETTER, DIGIT, MARK, SIGN):
             text = folded(char)
