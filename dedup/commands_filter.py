@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.console import INTERRUPTED, Bars, writing
-from dedup.options import Days, chosen_settings, with_fields, with_settings
+from dedup.options import chosen_settings, days, with_fields, with_settings
 
 if TYPE_CHECKING:
     from dedup.filtering import Filter, Mode, Outcome
@@ -68,7 +68,7 @@ STATS_SECONDS = 10.0
 )
 @click.option(
     "--window",
-    type=Days(),
+    callback=days,
     metavar="DAYS",
     help="Forget articles older than the newest by more than this, such as 30d.",
 )
@@ -260,7 +260,7 @@ def _closing(close: Callable[[], None]) -> Iterator[list[int]]:
         signal.signal(number, before[number])
         close()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (int(signal.SIGINT), int(signal.SIGTERM)):
         before[number] = signal.signal(number, leave)
     try:
         yield caught

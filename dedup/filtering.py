@@ -30,6 +30,9 @@ Action: TypeAlias = Literal["pass", "drop", "trim"]
 KEY = "dedup"
 """Where an article carries its report."""
 
+UNLUCKY = 3
+"""So many articles in a row may break a stage; more of them are not to blame themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -75,6 +78,7 @@ class Filter:
         self._fields = dict(fields or {})
         self._records = Records(fields)
         self._day = -1
+        self._broke = 0
 
     def decide(self, lines: Sequence[Line]) -> list[Outcome]:
         """Judge and add the articles of these lines; their outcomes in order, blank lines left out.
@@ -105,12 +109,17 @@ class Filter:
     def _judged(self, articles: Sequence[Article]) -> list[ArticleReport | BadRecord]:
         """Reports; one article that breaks a stage must not hold up the job for ever."""
         try:
-            return [*self.detector.judge(articles)]
+            reports = self.detector.judge(articles)
+            self._broke = 0
+            return [*reports]
         except DedupError:
             raise
         except Exception as error:
             if len(articles) > 1:
                 return [verdict for article in articles for verdict in self._judged([article])]
+            self._broke += 1
+            if self._broke > UNLUCKY:
+                raise
             logger.exception("article %r cannot be judged", articles[0].id)
             return [BadRecord("-", None, f"cannot be judged: {type(error).__name__}: {error}")]
 

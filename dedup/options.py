@@ -81,16 +81,11 @@ def _toml(path: Path) -> Json:
     return values
 
 
-class Days(click.ParamType):
-    """A number of days: ``30d``, ``4w`` or ``30``."""
-
-    name = "days"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the days."""
-        if isinstance(value, int):
-            return value
-        found = re.fullmatch(r"(\d+)\s*([dw]?)", str(value).strip().lower(), re.ASCII)
-        if found is None or not int(found[1]):
-            self.fail(f"{value!r} is no number of days, such as 30d or 4w", param, ctx)
-        return int(found[1]) * (7 if found[2] == "w" else 1)
+def days(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """A number of days, as ``30d``, ``4w`` or ``30``: the callback of such an option."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})\s*([dw]?)", value.strip().lower(), re.ASCII)
+    if found is None or not int(found[1]):
+        raise click.BadParameter(f"{value!r} is no number of days, such as 30d or 4w")
+    return int(found[1]) * (7 if found[2] == "w" else 1)

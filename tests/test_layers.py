@@ -38,7 +38,7 @@ ORDER = """
     detector
     stream
     reporter
-    trimming metrics incoming filtering
+    trimming metrics incoming filtering indexing
     integrations
     spark
     console options

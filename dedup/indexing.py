@@ -1,0 +1,63 @@
+"""What is done to an index as a whole: filling it from files, putting several together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from dedup.errors import IndexMismatch
+from dedup.index import Index
+from dedup.index.keys import keys_of
+from dedup.index.records import Record, unpack
+from dedup.model import Article, ArticleReport
+from dedup.stream import Detector
+
+T = TypeVar("T")
+
+BATCH = 500
+"""Articles added in one step: it sets the pace, never the answer."""
+
+
+def build(detector: Detector, articles: Iterable[Article]) -> Iterator[ArticleReport]:
+    """Judge and add articles, `BATCH` in a step; their reports in order."""
+    for batch in _batches(articles):
+        yield from detector.judge(batch)
+
+
+def merge(target: Index, other: Index, on_progress: Callable[[int], None] | None = None) -> int:
+    """Add the articles of another index with their first reports; return how many were new.
+
+    What `target` holds already stays as it is, unless `other` has a later revision of it. Raises
+    `IndexMismatch` where the two were made with different settings.
+    """
+    if other.settings_id != target.settings_id:
+        raise IndexMismatch(
+            f"the indexes were made with settings {target.settings_id} and {other.settings_id}: only those "
+            "with the same settings can be merged; build one of them anew"
+        )
+    added = 0
+    for batch in _batches(other.articles()):
+        added += _add_missing(target, batch)
+        if on_progress:
+            on_progress(len(batch))
+    return added
+
+
+def _add_missing(target: Index, records: Sequence[Record]) -> int:
+    with target.step() as step:
+        held = step.find([record.id for record in records])
+        new = [
+            record
+            for record in records
+            if record.id not in held or held[record.id].revision < record.revision
+        ]
+        if new:
+            step.add(new, keys_of(unpack([record.words for record in new]), target.settings))
+    return len(new)
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
