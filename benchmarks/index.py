@@ -20,10 +20,11 @@ from benchmarks import corpora
 from dedup import Settings
 from dedup.index import Index, open_index
 from dedup.index.keys import Keys
-from dedup.index.records import UNDATED, Record
+from dedup.index.records import UNDATED, Record, pack
 from dedup.index.runs import Asked, Terms
 from dedup.model import Article
 from dedup.stream import Detector
+from dedup.words import split
 
 PARAGRAPHS = 10
 """Paragraphs an article."""
@@ -105,7 +106,10 @@ def _run_keys(index: Index, options: argparse.Namespace, cpu: Clock) -> None:
             done += options.batch * PARAGRAPHS
         info = index.info()
         span = recent[-max(20, len(recent) // 4) :]
-        print(f"{done:>12}{1e6 * statistics.fmean(span):>28.1f}{info.bytes / done:>20.0f}{info.runs:>6}", flush=True)
+        print(
+            f"{done:>12}{1e6 * statistics.fmean(span):>28.1f}{info.bytes / done:>20.0f}{info.runs:>6}",
+            flush=True,
+        )
 
 
 def _random_batch(generator: np.random.Generator, articles: int, done: int) -> tuple[list[Record], Keys]:
@@ -118,7 +122,7 @@ def _random_batch(generator: np.random.Generator, articles: int, done: int) -> t
         np.repeat(np.arange(articles * PARAGRAPHS, dtype=np.uint32), 32),
         bounds,
     )
-    words = generator.bytes(11 * 33 * PARAGRAPHS)
+    words = _random_words(generator)
     day = done // (PARAGRAPHS * PER_DAY)
     records = [
         Record(
@@ -128,6 +132,12 @@ def _random_batch(generator: np.random.Generator, articles: int, done: int) -> t
         for n in range(articles)
     ]  # fmt: skip
     return records, keys
+
+
+def _random_words(generator: np.random.Generator) -> bytes:
+    letters = generator.integers(97, 123, (PARAGRAPHS * 33, 6), np.uint8)
+    text = [bytes(word).decode() for word in letters]
+    return pack(split(["\n\n".join(" ".join(text[at : at + 33]) for at in range(0, len(text), 33))]))[0]
 
 
 def _ask_and_add(index: Index, records: Sequence[Record], keys: Keys) -> None:
@@ -205,7 +215,9 @@ def _run_feed(index: Index, options: argparse.Namespace, cpu: Clock) -> None:
         )
 
 
-def _latencies(detector: Detector, articles: Sequence[Article]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _latencies(
+    detector: Detector, articles: Sequence[Article]
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Median and 99th percentile of adding one article, in milliseconds: wall time, CPU time."""
     walls, cpus = [], []
     for article in articles:
@@ -219,5 +231,3 @@ def _latencies(detector: Detector, articles: Sequence[Article]) -> tuple[tuple[f
 def _quantiles(values: list[float]) -> tuple[float, float]:
     values.sort()
     return values[len(values) // 2], values[len(values) * 99 // 100]
-
-

@@ -29,7 +29,18 @@ from dedup.index import Index, View
 from dedup.index import kernels as index_kernels
 from dedup.index.keys import Keys, keys_of
 from dedup.index.memory import MemoryIndex
-from dedup.index.records import NEVER, UNDATED, Held, Record, day_of, moment, pack, unpack
+from dedup.index.records import (
+    NEVER,
+    UNDATED,
+    Held,
+    Record,
+    day_of,
+    decode,
+    moment,
+    pack,
+    unpack,
+    when_and_words,
+)
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.model import Article, ArticleReport, Finding, Ledger, Match, SourceShare
 from dedup.settings import Settings
@@ -197,29 +208,25 @@ class _Round:
             len(fresh), keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN, NOMINEES,
             LEAST, LIMIT,
         )  # fmt: skip
-        stubs = [
-            Record(
-                article.id, article.source, article.published, digest, revision, when, day, packed, b"",
-                article.text,
-            )
-            for article, digest, revision, when, day, packed in zip(
-                fresh, work.digests, plan.revisions, times.whens.tolist(), times.days.tolist(), work.packed,
-                strict=True,
-            )
-        ]  # fmt: skip
-        arena = _arena(view, first, stubs, fresh, pairs)
+        arena = _arena(view, first, work.packed, times.whens, pairs)
         passages = _verified(arena, keys, answers, settings)
-        found = reports.evidence(arena.corpus.layout, passages)
+        corpus = _corpus(arena, passages, fresh)
+        found = reports.evidence(arena.layout, passages)
         judged = []
-        for place, stub in enumerate(stubs):
-            number = arena.first + place
-            paragraphs = np.diff(arena.corpus.layout.columns.art_pars[number : number + 2])[0]
-            report = reports.report(
-                arena.corpus, number, found, work.inspections[place], settings, np.zeros(paragraphs, np.bool_)
-            )
-            report = replace(report, revision=stub.revision) if stub.revision else report
+        for place, (article, revision) in enumerate(zip(fresh, plan.revisions, strict=True)):
+            pars = np.diff(work.columns.art_pars[place : place + 2])[0]
+            furniture = np.zeros(pars, np.bool_)
+            seen = work.inspections[place]
+            report = reports.report(corpus, arena.first + place, found, seen, settings, furniture)
+            report = replace(report, revision=revision) if revision else report
             judged.append(report)
-            self.records.append(replace(stub, report=encoded(report)))
+            self.records.append(
+                Record(
+                    article.id, article.source, article.published, work.digests[place], revision,
+                    int(times.whens[place]), int(times.days[place]), work.packed[place], encoded(report),
+                    article.text,
+                )
+            )  # fmt: skip
         return judged
 
 
@@ -279,7 +286,7 @@ def _answered(
     if plan.stored:
         numbers = list(plan.stored.values())
         for place, record in zip(plan.stored, view.records(numbers), strict=True):
-            out[place] = decoded(record, batch[place])
+            out[place] = decoded(decode(record), batch[place])
     return [out[place] for place in range(len(batch))]
 
 
@@ -337,30 +344,57 @@ def _askers(keys: Keys) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Arena:
-    """Nominated articles in order of provenance, then the judged ones from place `first` on, and who meets whom."""
+    """Nominated articles in order of provenance, then, from place `first` on, those to judge; who meets whom.
 
-    corpus: reports.Corpus
+    `sources` gives the number and the encoded record of each nominated one; of those in the batch itself only
+    the place in it, and nothing.
+    """
+
+    sources: Sequence[tuple[int, bytes]]
+    layout: align.Layout
     first: int
+    last: int
     pairs: align.Pairs
 
 
 def _arena(
-    view: View, first: int, stubs: Sequence[Record], fresh: Sequence[Article], pairs: NDArray[np.int64]
+    view: View, first: int, packed: Sequence[bytes], whens: NDArray[np.int64], pairs: NDArray[np.int64]
 ) -> _Arena:
     numbers = np.unique(pairs[:, 1])
-    held = view.records(numbers[numbers < first].tolist())
-    sources = [*held, *(stubs[number - first] for number in numbers[numbers >= first].tolist())]
-    order = np.lexsort((numbers, np.array([record.when for record in sources], np.int64)))
-    place = np.empty(order.size, np.int64)
-    place[order] = np.arange(order.size)
-    ordered = [sources[i] for i in order.tolist()]
-    columns = unpack([record.words for record in (*ordered, *stubs)])
-    articles = [
-        Article(record.id, "", source=record.source, published=record.published) for record in ordered
-    ]
-    corpus = reports.Corpus([*articles, *fresh], _light_layout(columns))
-    met = place[np.searchsorted(numbers, pairs[:, 1])]
-    return _Arena(corpus, len(ordered), _paragraph_pairs(columns, pairs[:, 0] + len(ordered), met))
+    held = numbers[numbers < first].tolist()
+    inside = (numbers[numbers >= first] - first).tolist()
+    sources = [*zip(held, view.records(held), strict=True), *((place, b"") for place in inside)]
+    known = [when_and_words(record) for _, record in sources[: len(held)]]
+    moments = np.array([*(when for when, _ in known), *whens[inside].tolist()], np.int64)
+    pieces = [*(record for _, record in sources[: len(held)]), *(packed[place] for place in inside)]
+    skips = [*(skip for _, skip in known), *(0 for _ in inside)]
+    order = np.lexsort((numbers, moments))
+    ordered = order.tolist()
+    columns = unpack(
+        [*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)]
+    )
+    rank = np.empty(order.size, np.int64)
+    rank[order] = np.arange(order.size)
+    met = rank[np.searchsorted(numbers, pairs[:, 1])]
+    count = len(ordered)
+    return _Arena(
+        [sources[i] for i in ordered], _light_layout(columns), count, count + len(packed),
+        _paragraph_pairs(columns, pairs[:, 0] + count, met),
+    )  # fmt: skip
+
+
+def _corpus(arena: _Arena, passages: align.Passages, fresh: Sequence[Article]) -> reports.Corpus:
+    """The articles of an arena; those that no passage was taken from are blanks."""
+    articles = [Article("", "")] * arena.first
+    for place in set(passages.rows[:, 4].tolist()):
+        if place < arena.first:
+            number, record = arena.sources[place]
+            articles[place] = _stub(decode(record)) if record else fresh[number]
+    return reports.Corpus([*articles, *fresh], arena.layout)
+
+
+def _stub(record: Record) -> Article:
+    return Article(record.id, "", source=record.source, published=record.published)
 
 
 def _paragraph_pairs(
@@ -389,14 +423,13 @@ def _light_layout(columns: words.Columns) -> align.Layout:
 
 
 def _verified(arena: _Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
-    corpus = arena.corpus
-    found = align.verify(corpus.layout, arena.first, len(corpus.articles), arena.pairs, settings)
+    found = align.verify(arena.layout, arena.first, arena.last, arena.pairs, settings)
     rows = found.rows
     if not len(rows):
         return found
     askers = rows[:, 0] - arena.first
     # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
-    shift = corpus.layout.columns.art_words[arena.first]
+    shift = arena.layout.columns.art_words[arena.first]
     ends = np.maximum(rows[:, 3] - shift - settings.shingle_words + 1, rows[:, 2] - shift)
     copies = index_kernels.count_holders(
         askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts

@@ -65,8 +65,8 @@ class View(Protocol):
     def ask(self, asked: Asked, most: int) -> Answers:
         """Return, for each key, the first `most` articles that hold it and that its asker may see."""
 
-    def records(self, numbers: Sequence[int]) -> list[Record]:
-        """Return what is kept of these articles; each of them is held, or was when it was asked for."""
+    def records(self, numbers: Sequence[int]) -> list[bytes]:
+        """Return what is kept of these articles, encoded (see `dedup.index.records`). All of them are held."""
 
 
 class Step(View, Protocol):

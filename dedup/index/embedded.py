@@ -17,7 +17,7 @@ import sqlite3
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -27,8 +27,20 @@ import numpy as np
 from dedup.errors import DedupError, IndexMismatch, SettingsError
 from dedup.index import FORMAT, IndexInfo, segments
 from dedup.index.invariants import check_articles, check_runs
-from dedup.index.keys import Keys, keys_of
-from dedup.index.records import NEVER, Held, Record, day_name, day_of, decode, encode, moment, unpack
+from dedup.index.keys import Keys, keys_of, sorted_once
+from dedup.index.records import (
+    NEVER,
+    Held,
+    Record,
+    checked,
+    day_name,
+    day_of,
+    decode,
+    encode,
+    moment,
+    unpack,
+    when_and_words,
+)
 from dedup.index.runs import Answers, Asked, GrowingRoll, Roll, Run, look_up, merged, pushed
 from dedup.model import normal_date
 from dedup.settings import Settings
@@ -172,7 +184,8 @@ class EmbeddedIndex:
             numbers = view.numbers()
         for at in range(0, len(numbers), LOADED):
             with self.view() as view:
-                yield from view.stored(numbers[at : at + LOADED])
+                rows = list(view.stored(numbers[at : at + LOADED]))
+            yield from (decode(record, text) for _, record, text in rows)
 
     def fill(self, records: Iterable[Record]) -> None:
         """Add records as another index had them, first verdicts and all."""
@@ -364,7 +377,7 @@ class _State:
         self.tail: list[Run] = []
         self.heard = 0
         self.version = -1
-        self.cache: dict[int, Record] = {}
+        self.cache: dict[int, bytes] = {}
 
     def one(self, query: str, *values: object) -> tuple[int, ...]:
         row: tuple[int, ...] = self.connection.execute(query, values).fetchone()
@@ -457,12 +470,12 @@ class _State:
         )
         while batch := rows.fetchmany(LOADED):
             numbers = np.array([number for number, _ in batch], np.uint64)
-            keys = keys_of(unpack([decode(record).words for _, record in batch]), self.settings)
+            records = [checked(record) for _, record in batch]
+            columns = unpack(records, [when_and_words(record)[1] for record in records])
+            keys = keys_of(columns, self.settings)
             places = np.repeat(numbers, np.diff(keys.bounds))
-            parts.append(np.unique(keys.values.astype(np.uint64) << np.uint64(32) | places))
-        entries = np.concatenate(parts)
-        entries.sort()
-        return Run.of(first, end, entries)
+            parts.append(keys.values.astype(np.uint64) << np.uint64(32) | places)
+        return Run.of(first, end, sorted_once(np.concatenate(parts)))
 
     def _load_articles(self) -> None:
         """Put the articles on the roll that this process has not seen, and their keys into memory."""
@@ -495,15 +508,16 @@ class _State:
     def put(self, records: Sequence[Record], keys: Keys, keep_text: bool) -> None:
         """Add articles, commit, and take them over into memory."""
         first = self.roll.end
-        self._write(first, records, keep_text)
+        coded = [encode(record) for record in records]
+        self._write(first, records, coded, keep_text)
         try:
             self.commit()
-            self._take(first, records, keys)
+            self._take(first, records, coded, keys)
         except BaseException:
             self._forget()  # whatever was committed, it is read again
             raise
 
-    def _write(self, first: int, records: Sequence[Record], keep_text: bool) -> None:
+    def _write(self, first: int, records: Sequence[Record], coded: Sequence[bytes], keep_text: bool) -> None:
         last = {record.id: place for place, record in enumerate(records)}
         self.erase([held.number for held in self.find(list(last)).values()])
         kept = [(first + place, record) for place, record in enumerate(records) if last[record.id] == place]
@@ -519,7 +533,7 @@ class _State:
             [
                 (
                     number,
-                    encode(record),
+                    coded[number - first],
                     _blob(record.text) if keep_text and record.text is not None else None,
                 )
                 for number, record in kept
@@ -527,7 +541,7 @@ class _State:
         )
         self.connection.execute("UPDATE meta SET value = ? WHERE name = 'end'", (first + len(records),))
 
-    def _take(self, first: int, records: Sequence[Record], keys: Keys) -> None:
+    def _take(self, first: int, records: Sequence[Record], coded: Sequence[bytes], keys: Keys) -> None:
         """Take over what was committed."""
         self.roll.extend(Roll.of(first, records))
         numbers: dict[str, int] = {}
@@ -535,7 +549,7 @@ class _State:
             if record.id in numbers:
                 self.roll.strike(numbers[record.id], number)
             numbers[record.id] = number
-            self.cache[number] = replace(record, text=None)
+            self.cache[number] = coded[number - first]
         self.hear()
         self.tail = pushed(self.tail, Run.of(first, self.roll.end, keys.entries(first)), self.roll.roll())
         self._trim_cache()
@@ -614,22 +628,22 @@ class _State:
                 )
         return found
 
-    def records(self, numbers: Sequence[int]) -> list[Record]:
+    def records(self, numbers: Sequence[int]) -> list[bytes]:
         missing = [number for number in numbers if number not in self.cache]
-        for record, number in zip(self.stored(missing), missing, strict=True):
-            self.cache[number] = record
+        self.cache.update((number, record) for number, record, _ in self.stored(missing))
         found = [self.cache[number] for number in numbers]
         self._trim_cache()
         return found
 
-    def stored(self, numbers: Sequence[int]) -> list[Record]:
-        rows: dict[int, Record] = {}
+    def stored(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
+        """Yield number, encoded record and text of those that are held, sorted."""
         for at in range(0, len(numbers), 500):
             part = numbers[at : at + 500]
-            query = f"SELECT number, record, text FROM contents WHERE number IN ({_marks(part)})"
+            query = (
+                f"SELECT number, record, text FROM contents WHERE number IN ({_marks(part)}) ORDER BY number"
+            )
             for number, record, text in self.connection.execute(query, part):
-                rows[number] = decode(record, text and text.decode("utf-8", "surrogatepass"))
-        return [rows[number] for number in numbers if number in rows]
+                yield number, checked(record), text and text.decode("utf-8", "surrogatepass")
 
     def _trim_cache(self) -> None:
         if len(self.cache) > CACHED:
@@ -659,7 +673,7 @@ class _State:
         numbers = [
             number for (number,) in self.connection.execute("SELECT number FROM articles ORDER BY number")
         ]
-        records = dict(zip(numbers, self.stored(numbers), strict=True))
+        records = {number: decode(record) for number, record, _ in self.stored(numbers)}
         check_articles(runs, self.roll.roll(), records, self.settings)
 
 
@@ -710,7 +724,7 @@ class _Step:
         with state.roll.struck(asked.struck) as roll:
             return look_up([*(run for _, run in state.files), *state.tail], asked, roll, most)
 
-    def records(self, numbers: Sequence[int]) -> list[Record]:
+    def records(self, numbers: Sequence[int]) -> list[bytes]:
         return self._state.records(numbers)
 
     def numbers(self) -> list[int]:
@@ -719,7 +733,7 @@ class _Step:
             for (number,) in self._state.connection.execute("SELECT number FROM articles ORDER BY number")
         ]
 
-    def stored(self, numbers: Sequence[int]) -> list[Record]:
+    def stored(self, numbers: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
         return self._state.stored(numbers)
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:

@@ -180,62 +180,77 @@ def direct(entries: Any, shift: int, directory: Any) -> None:
         directory[value] = at
 
 
-# About 200 ns a key where the run is larger than the cache.
+AHEAD = 64
+"""Keys whose entries are called into the cache together: one after the other they would wait for memory."""
+
+
+# About 100 ns a key where the run is larger than the cache.
 @_compiled(
-    "void(uint64[::1], uint32[::1], int64, uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
+    "uint64(uint64[::1], uint32[::1], int64, uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
     "int64, int64[::1], int64[::1], int64[::1], uint32[:, ::1], int64[::1])"
 )
 def look_up(
     entries: Any, directory: Any, shift: int, keys: Any, askers: Any, before: Any, bound: Any, horizon: Any,
     base: int, roll_bound: Any, roll_day: Any, roll_until: Any, out: Any, counts: Any,
-) -> None:  # fmt: skip
+) -> Any:  # fmt: skip
     """Append to ``out[i, :counts[i]]`` the articles of one run that hold key i and that its asker may see.
 
-    Entries are ``key << 32 | number``, sorted; of article number n, ``roll_...[n - base]`` tells. Asker a sees
-    what came before number ``before[a]``, neither replaced nor removed by then or by it, is not later than ``bound[a]``
-    and not older than day ``horizon[a]``.
+    Entries are ``key << 32 | number``, sorted; ``roll_...[n - base]`` tells of article number n. Asker a sees
+    what came before number ``before[a]``, was neither replaced nor removed by then or by it, is not later than
+    ``bound[a]`` and not older than day ``horizon[a]``. What is returned has no meaning.
     """
     most = out.shape[1]
-    for i in range(keys.size):
-        if counts[i] == most:
-            continue
-        key = np.uint64(keys[i])
-        bucket = np.int64((key << np.uint64(32)) >> np.uint64(shift))
-        at, end = np.int64(directory[bucket]), np.int64(directory[bucket + 1])
-        wanted = key << np.uint64(32)
-        while end - at > 32:
-            middle = (at + end) >> 1
-            if entries[middle] < wanted:
-                at = middle + 1
-            else:
-                end = middle
-        while at < entries.size and entries[at] < wanted:
-            at += 1
-        asker = askers[i]
-        number_after = before[asker]
-        while at < entries.size and entries[at] >> np.uint64(32) == key:
-            number = np.int64(entries[at] & MASK32)
-            at += 1
-            if number >= number_after:
-                break
-            place = number - base
-            if (
-                place >= 0
-                and roll_until[place] > number_after
-                and roll_bound[place] <= bound[asker]
-                and roll_day[place] >= horizon[asker]
-            ):
-                out[i, counts[i]] = number
-                counts[i] += 1
-                if counts[i] == most:
+    places = np.empty(AHEAD, np.int64)
+    called = np.uint64(0)
+    for first in range(0, keys.size, AHEAD):
+        last = min(first + AHEAD, keys.size)
+        for i in range(first, last):
+            places[i - first] = directory[np.int64((np.uint64(keys[i]) << np.uint64(32)) >> np.uint64(shift))]
+        for i in range(first, last):
+            if places[i - first] < entries.size:
+                called ^= entries[places[i - first]]
+        for i in range(first, last):
+            if counts[i] == most:
+                continue
+            key = np.uint64(keys[i])
+            wanted = key << np.uint64(32)
+            at = places[i - first]
+            step = 32
+            while at + step < entries.size and entries[at + step] < wanted:  # many entries with one beginning
+                at += step
+                step *= 2
+            while step > 32:
+                step >>= 1
+                if at + step < entries.size and entries[at + step] < wanted:
+                    at += step
+            while at < entries.size and entries[at] < wanted:
+                at += 1
+            asker = askers[i]
+            number_after = before[asker]
+            while at < entries.size and entries[at] >> np.uint64(32) == key:
+                number = np.int64(entries[at] & MASK32)
+                at += 1
+                if number >= number_after:
                     break
+                place = number - base
+                if (
+                    place >= 0
+                    and roll_until[place] > number_after
+                    and roll_bound[place] <= bound[asker]
+                    and roll_day[place] >= horizon[asker]
+                ):
+                    out[i, counts[i]] = number
+                    counts[i] += 1
+                    if counts[i] == most:
+                        break
+    return called
 
 
 # --- nomination --------------------------------------------------------------------------------------
 
 
 @_inlined
-def _weight_of(size: int, frequent: int) -> int:
+def _weight_of(size: Any, frequent: int) -> int:
     weight = 1
     while size * 2 <= frequent:
         size *= 2
@@ -247,7 +262,7 @@ SLOTS = 1 << 13
 
 
 @_inlined
-def _slot_of(number: int, table: Any) -> int:
+def _slot_of(number: int, table: Any) -> Any:
     """The slot of an article in the table, or the free one where it belongs."""
     slot = np.int64((np.uint64(number) * PRIME1) >> np.uint64(51))
     while table[slot] >= 0 and table[slot] != number:

@@ -15,7 +15,7 @@ from dedup import kernels, shingling
 from dedup.settings import Settings
 from dedup.words import Columns
 
-SAMPLED = 8
+SAMPLED = 16
 """Sixteenths of all shingles that become keys."""
 
 UNIT = 64
@@ -39,8 +39,15 @@ class Keys:
         """Return sorted ``key << 32 | number`` of articles numbered from `first`, no entry twice."""
         sizes = np.diff(self.bounds)
         numbers = np.repeat(np.arange(first, first + sizes.size, dtype=np.uint64), sizes)
-        entries: NDArray[np.uint64] = np.unique(self.values.astype(np.uint64) << np.uint64(32) | numbers)
-        return entries
+        return sorted_once(self.values.astype(np.uint64) << np.uint64(32) | numbers)
+
+
+def sorted_once(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sort in place and return what is left without repeats: several times faster than `numpy.unique`."""
+    values.sort()
+    fresh = np.ones(values.size, np.bool_)
+    np.not_equal(values[1:], values[:-1], out=fresh[1:])
+    return values[fresh]
 
 
 def keys_of(columns: Columns, settings: Settings) -> Keys:

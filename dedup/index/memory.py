@@ -10,7 +10,7 @@ from threading import RLock
 from dedup.index import FORMAT, IndexInfo
 from dedup.index.invariants import check_articles, check_runs
 from dedup.index.keys import Keys
-from dedup.index.records import Held, Record, day_name, day_of, moment
+from dedup.index.records import Held, Record, day_name, day_of, encode, moment
 from dedup.index.runs import Answers, Asked, GrowingRoll, Roll, Run, look_up, merged, pushed
 from dedup.model import normal_date
 from dedup.settings import Settings
@@ -51,8 +51,8 @@ class _Step:
         with self._roll.struck(asked.struck) as roll:
             return look_up(self._runs, asked, roll, most)
 
-    def records(self, numbers: Sequence[int]) -> list[Record]:
-        return [self._records[number] for number in numbers]
+    def records(self, numbers: Sequence[int]) -> list[bytes]:
+        return [encode(self._records[number]) for number in numbers]
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
         assert self.added is None, "one call a step"

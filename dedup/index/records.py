@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 import numpy as np
-from numpy.typing import NDArray
+import xxhash
 
+from dedup.errors import DedupError
 from dedup.index import kernels
 from dedup.words import Columns
 
@@ -96,11 +97,13 @@ def pack(columns: Columns) -> list[bytes]:
     return [whole[a:b] for a, b in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
 
 
-def unpack(packed: Sequence[bytes]) -> Columns:
-    """Return the columns of packed articles, in their order."""
+def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Columns:
+    """Return the columns of packed articles, in their order; `skip` says where in its bytes each begins."""
     data = np.frombuffer(bytearray().join(packed), np.uint8)
     bounds = np.zeros(len(packed) + 1, np.int64)
     np.cumsum([len(piece) for piece in packed], out=bounds[1:])
+    if skip is not None:
+        bounds[:-1] += np.array(skip, np.int64)
     words, pars = kernels.packed_sizes(data, bounds)
     hashes, starts, ends, masks = (np.empty(words, np.uint32) for _ in range(4))
     flags = np.empty(words, np.uint8)
@@ -113,29 +116,48 @@ def unpack(packed: Sequence[bytes]) -> Columns:
     return Columns(hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars)
 
 
+_HEAD = struct.Struct("<QQIqiIIBI")
+
+
 def encode(record: Record) -> bytes:
     """Return a record without its text as bytes: for stores that know nothing but bytes."""
-    texts = [part.encode("utf-8", "surrogatepass") for part in (record.id, record.source)]
+    name, source = (part.encode("utf-8", "surrogatepass") for part in (record.id, record.source))
     date = (record.published or "").encode()
-    sizes = struct.pack("<IIBI", len(texts[0]), len(texts[1]), len(date), len(record.report))
-    head = struct.pack("<QIqi", record.digest, record.revision, record.when, record.day)
-    return b"".join((head, sizes, *texts, date, record.report, record.words))
+    head = _HEAD.pack(
+        0, record.digest, record.revision, record.when, record.day, len(name), len(source), len(date),
+        len(record.report),
+    )  # fmt: skip
+    rest = b"".join((head[8:], name, source, date, record.report, record.words))
+    return xxhash.xxh3_64_digest(rest) + rest
+
+
+def checked(data: bytes) -> bytes:
+    """Return an encoded record. Raises `DedupError` for damaged bytes: compiled code must not be led astray."""
+    view = memoryview(data)
+    if len(data) < _HEAD.size or xxhash.xxh3_64_digest(view[8:]) != view[:8]:
+        raise DedupError(
+            "damaged index: a record is not what was written. Restore a backup, or build it anew"
+        )
+    return data
+
+
+def when_and_words(data: bytes) -> tuple[int, int]:
+    """Return the moment of an encoded record, and where its packed words begin."""
+    _, _, _, when, _, *sizes = _HEAD.unpack_from(data)
+    return when, _HEAD.size + sum(sizes)
 
 
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
-    digest, revision, when, day = struct.unpack_from("<QIqi", data)
-    *sizes, report = struct.unpack_from("<IIBI", data, 24)
-    at = 37
-    parts = []
-    for size in (*sizes, report):
-        parts.append(data[at : at + size])
-        at += size
-    name, source = (part.decode("utf-8", "surrogatepass") for part in parts[:2])
+    view = memoryview(data)
+    _, digest, revision, when, day, *sizes = _HEAD.unpack_from(data)
+    name_end = _HEAD.size + sizes[0]
+    source_end = name_end + sizes[1]
+    date_end = source_end + sizes[2]
+    report_end = date_end + sizes[3]
     return Record(
-        name, source, parts[2].decode() or None, digest, revision, when, day, data[at:], parts[3], text
-    )
-
-
-Numbers = NDArray[np.int64]
-"""Arrival numbers of articles."""
+        str(view[_HEAD.size : name_end], "utf-8", "surrogatepass"),
+        str(view[name_end:source_end], "utf-8", "surrogatepass"),
+        str(view[source_end:date_end], "ascii") or None,
+        digest, revision, when, day, data[report_end:], data[date_end:report_end], text,
+    )  # fmt: skip
