@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dedup.errors import IndexMismatch as IndexMismatch
     from dedup.errors import MissingExtra as MissingExtra
     from dedup.errors import SettingsError as SettingsError
+    from dedup.index import open_index as open_index
     from dedup.model import Article as Article
     from dedup.model import ArticleReport as ArticleReport
     from dedup.model import Finding as Finding
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
     from dedup.model import SourceShare as SourceShare
     from dedup.readers import read_articles as read_articles
     from dedup.settings import Settings as Settings
+    from dedup.stream import Detector as Detector
+    from dedup.version import __version__ as __version__
 
 _HOMES = {
     "dedup.detector": ("scan",),
     "dedup.errors": ("BadRecord", "DedupError", "IndexMismatch", "MissingExtra", "SettingsError"),
+    "dedup.index": ("open_index",),
     "dedup.model": ("Article", "ArticleReport", "Finding", "Ledger", "Match", "SourceShare"),
     "dedup.readers": ("read_articles",),
     "dedup.settings": ("Settings",),
+    "dedup.stream": ("Detector",),
+    "dedup.version": ("__version__",),
 }
 
 __all__ = [name for names in _HOMES.values() for name in names]

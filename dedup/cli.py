@@ -151,6 +151,11 @@ def with_settings(command: F) -> F:
     help="Exit with 3 if the originality of any article is below X (0 to 1).",
 )
 @click.option(
+    "--as-stream",
+    is_flag=True,
+    help="Judge each article only by those before it in the input, as `dedup filter` does.",
+)
+@click.option(
     "--summary",
     "summary_file",
     type=click.Path(dir_okay=False),
@@ -169,7 +174,7 @@ def with_settings(command: F) -> F:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], config: Path | None,
     values: Mapping[str, str], fields: Mapping[str, str], path_pattern: str | None, workers: int | None,
-    fail_under: float | None, summary_file: str | None, strict: bool, verbose: bool,
+    fail_under: float | None, as_stream: bool, summary_file: str | None, strict: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -179,7 +184,7 @@ def scan(
     and skipped.
 
     \b
-    dedup scan samples/feed.jsonl
+    dedup scan samples/
     dedup scan news/ --path-pattern '{source}/{published}/{id}.txt' -o report.jsonl
     zcat feed.jsonl.gz | dedup scan - --field text=body -f csv > report.csv
     dedup scan incoming/ --reference archive/ --fail-under 0.3
@@ -193,7 +198,6 @@ def scan(
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     with Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty()) as bars:
         with bars.patience():
-            from dedup.detector import scan as judge
             from dedup.readers import read_articles
             from dedup.reporter.summary import Summary
         summary = Summary()
@@ -214,9 +218,16 @@ def scan(
         articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
             articles, older = _remembering(articles, texts), _remembering(older, texts)
-        reports = judge(
-            articles, settings, reference=older, workers=workers or _cores(), progress=bars.progress
-        )
+        if as_stream:
+            from dedup.stream import stream
+
+            reports = stream(articles, settings, reference=older)
+        else:
+            from dedup.detector import scan as judge
+
+            reports = judge(
+                articles, settings, reference=older, workers=workers or _cores(), progress=bars.progress
+            )
 
         def figures() -> Json:
             run = {"version": __version__, "settings_id": settings.id, "settings": asdict(settings)}

@@ -20,7 +20,7 @@ def letter_twins() -> Mapping[str, Mapping[str, str]]:
     >>> letter_twins()["Cyrillic"]["а"], letter_twins()["Greek"]["Ν"]
     ('a', 'N')
     """
-    data = json.loads(files("dedup").joinpath("data", "confusables.json").read_text(encoding="utf-8"))
+    data = json.loads((files("dedup") / "data" / "confusables.json").read_text(encoding="utf-8"))
     del data["origin"]
     tables = {script: MappingProxyType(dict(zip(*pair, strict=True))) for script, pair in data.items()}
     return MappingProxyType(tables)

@@ -530,7 +530,7 @@ def link(postings: Any, frequent: int, head: Any) -> None:
 
 
 @_inlined
-def _paragraph_of(position: int, blocks: Any, par_words: Any) -> int:
+def _paragraph_of(position: int, blocks: Any, par_words: Any) -> Any:
     paragraph = np.int64(blocks[position >> 6])
     while par_words[paragraph + 1] <= position:
         paragraph += 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from datasketch import LeanMinHash, MinHash
 from numpy.typing import NDArray
 
 from dedup import kernels
 from dedup.words import Columns
+
+if TYPE_CHECKING:  # it brings scipy along, and only the conversions need it
+    from datasketch import LeanMinHash, MinHash
 
 Signatures: TypeAlias = NDArray[np.uint32]
 """MinHash signatures, shape ``(n, k)``: one row a paragraph; all 2^32 - 1 where it has no word."""
@@ -50,6 +52,7 @@ def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.
 def sign(shingled: Shingles, count: int = 128, seed: int = 1, rows: int | None = None) -> Signatures:
     """MinHash signatures of `count` permutations, or only the first `rows` of them.
 
+    >>> from datasketch import MinHash
     >>> from dedup.words import split
     >>> shingled = shingles(split(["one two three four five"]), 3)
     >>> mine = sign(shingled, 4)
@@ -66,11 +69,15 @@ def sign(shingled: Shingles, count: int = 128, seed: int = 1, rows: int | None =
 
 def to_minhash(row: NDArray[np.uint32], seed: int = 1) -> MinHash:
     """One signature as a datasketch MinHash that can be updated further with 32-bit shingle hashes."""
+    from datasketch import MinHash
+
     return MinHash(num_perm=row.size, seed=seed, hashfunc=int, hashvalues=row, scheme="affine32")
 
 
 def to_lean_minhash(row: NDArray[np.uint32], seed: int = 1) -> LeanMinHash:
     """One signature as a datasketch LeanMinHash."""
+    from datasketch import LeanMinHash
+
     return LeanMinHash(seed=seed, hashvalues=row, scheme="affine32")
 
 

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 import orjson
@@ -112,9 +113,15 @@ class Detector:
 
 
 def stream(
-    articles: Iterable[Article], settings: Settings | None = None, *, window: int | None = None
+    articles: Iterable[Article],
+    settings: Settings | None = None,
+    *,
+    reference: Iterable[Article] = (),
+    window: int | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge each article by those before it, as a `Detector` does that is given one after the other.
+
+    `reference` articles go before them all and get no report.
 
     >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
     >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
@@ -122,13 +129,16 @@ def stream(
     [1.0, 0.0]
     """
     judge = Detector(MemoryIndex(settings), window=window).judge
-    batch: list[Article] = []
-    for article in articles:
-        batch.append(article)
-        if len(batch) == BATCH:
-            yield from judge(batch)
-            batch = []
-    yield from judge(batch)
+    for batch in _batches(reference):
+        judge(batch)
+    for batch in _batches(articles):
+        yield from judge(batch)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    rest = iter(articles)
+    while batch := list(islice(rest, BATCH)):
+        yield batch
 
 
 # --- before the step ---

@@ -7,8 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent.parent
+
+# A busy machine is no failure, and the same examples for everybody make one that is reproducible.
+settings.register_profile("dedup", deadline=None, derandomize=True)
+settings.load_profile("dedup")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
