@@ -57,9 +57,10 @@ def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Set
     """Which paragraphs recur in many articles of their source and in few others, shape ``(paragraphs,)``."""
     names = {name: number for number, name in enumerate(sorted({a.source for a in articles} - {""}))}
     sources = np.array([names.get(article.source, -1) for article in articles], np.int64)
-    units, sizes = families(layout.columns)
+    columns = layout.columns
+    units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
     return boilerplate.learned(
         sources[layout.par_articles], layout.par_articles.astype(np.int64), layout.digests, units,
-        np.diff(layout.columns.par_words), sizes, rule,
+        np.diff(columns.par_words), sizes, rule,
     )  # fmt: skip
