@@ -18,8 +18,7 @@ from dedup.languages import Languages
 from dedup.model import Article, Mark
 from dedup.obfuscation import obfuscated_marks
 from dedup.settings import Settings
-
-Spans = Sequence[tuple[int, int]]
+from dedup.words import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +36,20 @@ class Inspector:
     def __init__(self) -> None:
         self._languages = Languages()
 
-    def inspect(self, articles: Sequence[Article], paragraphs: Sequence[Spans]) -> list[Inspection]:
-        """Inspect articles with the spans of their paragraphs, in order."""
+    def inspect(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
+        """Inspect articles, given with their own columns, in order."""
         verdicts = self._languages.judge(articles)
+        anchors = boilerplate.anchors(columns)
         return [
             Inspection(
                 "+".join(verdict.main.codes) or article.language,
                 (
                     *verdict.marks,
-                    *boilerplate.known_marks(article.text, spans),
+                    *boilerplate.known_marks(article.text, columns.paragraphs(place), found=anchors[place]),
                     *obfuscated_marks(article.text),
                 ),
             )
-            for article, spans, verdict in zip(articles, paragraphs, verdicts, strict=True)
+            for place, (article, verdict) in enumerate(zip(articles, verdicts, strict=True))
         ]
 
 

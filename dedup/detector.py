@@ -83,12 +83,9 @@ def _inspected(
     def inspect(start: int) -> list[Inspection]:
         if not hasattr(local, "inspector"):
             local.inspector = Inspector()
-        numbers = places[start : start + CHUNK]
+        chosen = [corpus.articles[number] for number in places[start : start + CHUNK]]
         inspector: Inspector = local.inspector
-        return inspector.inspect(
-            [corpus.articles[number] for number in numbers],
-            [corpus.layout.columns.paragraphs(number) for number in numbers],
-        )
+        return inspector.inspect(chosen, words.split([article.text for article in chosen]))
 
     starts = range(0, len(places), CHUNK)
     for start, part in zip(starts, pool.map(inspect, starts), strict=True):

@@ -35,6 +35,7 @@ from dedup.index.records import (
     UNDATED,
     Held,
     Record,
+    day_name,
     day_of,
     decode,
     moment,
@@ -112,6 +113,15 @@ class Detector:
         return done.reports
 
 
+    def forget(self) -> int:
+        """Drop from the index what lies outside the window; return how many articles that were."""
+        if self.window is None:
+            return 0
+        with self.index.view() as view:
+            newest = view.newest
+        return self.index.expire(day_name(day_of(newest[-1]) - self.window)) if newest else 0
+
+
 def stream(
     articles: Iterable[Article],
     settings: Settings | None = None,
@@ -161,8 +171,7 @@ class _Work:
 
 def _read(articles: Sequence[Article], settings: Settings, inspector: Inspector) -> _Work:
     columns = words.split([article.text for article in articles])
-    paragraphs = [columns.paragraphs(place) for place in range(len(articles))]
-    return _worked(articles, settings, inspector.inspect(articles, paragraphs), columns)
+    return _worked(articles, settings, inspector.inspect(articles, columns), columns)
 
 
 def _worked(
