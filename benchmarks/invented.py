@@ -1,28 +1,35 @@
-"""Invented news for runs without any collection: the frequencies of a language, the words of none."""
+"""Invented news for runs without any collection: English words by Zipf's law, in an order of their own."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections import Counter
 from itertools import accumulate
+from pathlib import Path
 from random import Random
 
 from dedup.model import Article
 
-_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
+SAMPLES = Path(__file__).parent.parent / "samples" / "feed.jsonl"
+
+_ENDINGS = ("s", "er", "ers", "ed", "ing", "ings", "ness", "ment", "able", "less", "ful", "ly")
+_FREQUENT = 60
 
 
 def collection(count: int, seed: int = 7) -> list[Article]:
-    """Return so many articles of five paragraphs; words follow Zipf's law, topics three.
+    """Return so many articles of five paragraphs; topics are three.
 
     >>> first, second = collection(2)
     >>> first.id, len(first.text.split("\\n\\n")), first.text != second.text
     ('story-0', 5, True)
     """
     rng = Random(seed)
-    vocabulary = _vocabulary(rng)
-    weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
+    words = vocabulary()
+    weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
 
     def sentence() -> str:
-        chosen = rng.choices(vocabulary, cum_weights=weights, k=rng.randint(12, 16))
+        chosen = rng.choices(words, cum_weights=weights, k=rng.randint(12, 16))
         return " ".join(chosen).capitalize() + "."
 
     return [
@@ -38,12 +45,18 @@ def collection(count: int, seed: int = 7) -> list[Article]:
 
 def synonyms(seed: int = 7) -> dict[str, list[str]]:
     """Return a thesaurus for that vocabulary: two synonyms for every other rare word."""
+    rare = vocabulary()[_FREQUENT:]
     rng = Random(seed)
-    vocabulary = _vocabulary(rng)[20:]
-    return {word: rng.sample(vocabulary, 2) for word in vocabulary[::2]}
+    return {word: rng.sample(rare, 2) for word in rare[::2]}
 
 
-def _vocabulary(rng: Random) -> list[str]:
-    """Return 8,000 words, the frequent ones short."""
-    lengths = [1] * 20 + [2] * 380 + [3] * 3600 + [4] * 4000
-    return list(dict.fromkeys("".join(rng.choices(_SYLLABLES, k=length)) for length in lengths))
+def vocabulary() -> list[str]:
+    """Return some 5,000 words: those of the samples, the frequent first, then forms made of the long ones."""
+    counts: Counter[str] = Counter()
+    for line in SAMPLES.read_text("utf-8").splitlines():
+        counts.update(re.findall(r"\b[a-z]+\b", json.loads(line)["text"]))
+    known = sorted(counts, key=lambda word: (-counts[word], word))
+    stems = [word for word in known if len(word) >= 4]
+    made = [stem.removesuffix("e") + ending for ending in _ENDINGS for stem in stems]
+    Random(0).shuffle(made)
+    return list(dict.fromkeys([*known, *made]))
