@@ -189,19 +189,22 @@ def _contains(
 # -- families ----------------------------------------------------------------------------------------------
 
 
-def families(columns: words.Columns) -> tuple[Units, NDArray[np.int64]]:
+def families(
+    hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
+) -> tuple[Units, NDArray[np.int64]]:
     """Return the family digest of each paragraph and its words outside slots, shape ``(paragraphs,)`` each.
 
-    Slots are words with a digit and names of months and days in all languages of the lexicon; they are left
-    out, so "Posted 3 May" and "Posted 28 February" are one family.
+    The arrays are word hashes, word flags and paragraph bounds of `dedup.words.Columns`. Slots are words
+    with a digit and names of months and days in all languages of the lexicon; they are left out, so "Posted
+    3 May" and "Posted 28 February" are one family.
     """
     calendar = _calendar()
-    places = np.minimum(np.searchsorted(calendar, columns.hashes), calendar.size - 1)
-    slot = (columns.flags & kernels.HAS_DIGIT).astype(bool) | (calendar[places] == columns.hashes)
+    places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
+    slot = (flags & kernels.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
     before = np.concatenate([[0], np.cumsum(~slot)]).astype(np.int64)
-    bounds = before[columns.par_words]
+    bounds = before[par_words]
     out = np.empty(bounds.size - 1, np.uint64)
-    kernels.digest(np.ascontiguousarray(columns.hashes[~slot]), bounds, out)
+    kernels.digest(np.ascontiguousarray(hashes[~slot]), bounds, out)
     return out, np.diff(bounds)
 
 

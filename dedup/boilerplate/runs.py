@@ -19,24 +19,41 @@ _Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Temper:
-    """How readily short lines are taken for furniture."""
+    """How readily lines are taken for furniture.
 
+    Leanings are what a line by itself says: positive for the article, negative for furniture. `sentences` and
+    `others`: of lines that end as sentences do and of all others, by width (`LONG`, `MIDDLE`, less). Chosen
+    on the development half of the page sets (see benchmarks/boilerplate.py).
+    """
+
+    sentences: tuple[float, float, float]
+    others: tuple[float, float, float]
+    item: float
+    """Leaning of a short line of a list, or of wrapped text."""
     change: float
-    """Price of a change between article and furniture, in the units of `_leaning`."""
+    """Price of a change between article and furniture."""
     enough: float
-    """Evidence a run of furniture needs in all; a short line gives 0.7 to 1, a service phrase 2."""
+    """Leaning that a run of furniture needs in all."""
     named: int
-    """Lines of a run that must be known by their wording, as service phrase or section: lists have none."""
+    """Wordings in a run that must be known, as service phrase or section name: lists have none ..."""
+    names: float
+    """... and their share of its lines."""
 
 
-CALM = Temper(change=2.5, enough=8.0, named=2)
-RAW_PAGE = Temper(change=1.0, enough=2.0, named=0)
+CALM = Temper((2.5, 1.5, 0.6), (1.0, -0.3, -0.7), item=0.3, change=2.5, enough=8.0, named=2, names=0.06)
+RAW_PAGE = Temper((2.5, 1.5, 0.6), (1.0, -0.3, -0.7), item=0.0, change=2.5, enough=2.0, named=0, names=0.0)
 
-RAW_NAMES = 5
+RAW_NAMES = 8
 """A text with so many lines known by their wording ..."""
 
 RAW_SHARE = 0.1
 """... being such a share of its lines is a raw page, where every lone short line is suspect."""
+
+LONG, MIDDLE, BRIEF = 140, 70, 30
+"""Widths of a line in code points, East Asian letters counting twice. A brief one is a bit more suspect."""
+
+NAME = -2.0
+"""Leaning of a line known by its wording."""
 
 TITLE_WIDTH = 25
 """Code points from which the last line before the article may be its title."""
@@ -54,11 +71,14 @@ def furniture_runs(
     named = [line in service or _is_menu(body, known) for line, body in zip(lines, bodies, strict=True)]
     if sum(named) < CALM.named:
         return
-    leanings = [-2.0 if name else _leaning(body) for name, body in zip(named, bodies, strict=True)]
-    raw = sum(named) >= max(RAW_NAMES, RAW_SHARE * len(lines))
-    temper = RAW_PAGE if raw else CALM
+    temper = RAW_PAGE if sum(named) >= max(RAW_NAMES, RAW_SHARE * len(lines)) else CALM
+    leanings = [NAME if name else _leaning(body, temper) for name, body in zip(named, bodies, strict=True)]
     for first, last in _runs(_states(leanings, temper.change)):
-        if sum(named[first:last]) < temper.named or -sum(leanings[first:last]) < temper.enough:
+        names = len({bodies[number] for number in range(first, last) if named[number]})
+        if (
+            names < max(temper.named, temper.names * (last - first))
+            or -sum(leanings[first:last]) < temper.enough
+        ):
             continue
         title = _title(bodies, named, first, last) if last < len(lines) else None
         yield from (lines[number] for number in range(first, last) if number != title)
@@ -76,17 +96,15 @@ def _is_menu(line: str, known: Lexicon) -> bool:
     return len(line) <= 40 and folded_line(line) in known.menus
 
 
-def _leaning(line: str) -> float:
-    """How much a line by itself speaks for the article (positive) or for furniture (negative)."""
+def _leaning(line: str, temper: Temper) -> float:
     width = len(line) + len(_WIDE.findall(line))
-    stops = _FULL_STOP.search(line) is not None
-    if width >= 140:
-        return 4.0 if stops else 2.0
-    if width >= 70:
-        return 3.0 if stops else 0.3
-    if stops or _ITEM.match(line):
-        return 1.0
-    return -1.0 if width <= 30 else -0.7
+    sentence = _FULL_STOP.search(line) is not None and not line.endswith(("...", "…"))  # teasers end so
+    if width < MIDDLE and not sentence and _ITEM.match(line):
+        return temper.item
+    by_width = temper.sentences if sentence else temper.others
+    if width >= MIDDLE:
+        return by_width[0 if width >= LONG else 1]
+    return by_width[2] - (0.3 if width <= BRIEF and not sentence else 0.0)
 
 
 def _states(leanings: Sequence[float], change: float) -> list[bool]:
