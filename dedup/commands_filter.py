@@ -213,7 +213,8 @@ class _StatsFile:
         self._path = path
         self._index = decide.detector.index
         self._tally = tally
-        self._started = self._due = time.monotonic()
+        self._started = time.monotonic()
+        self._due = self._started + STATS_SECONDS
 
     def tick(self) -> None:
         """Write them if it is time."""

@@ -11,9 +11,9 @@ CUT = ("foreign", "boilerplate", "repeated")
 """Classes that are cut: the strongest of the ledger, so a finding of theirs holds no word of another class."""
 
 _PAIRS = ("“”", "„“", "‘’", "«»", "»«", '""', "()", "[]")
-_STOP = re.compile(r"[.!?…。！？]+[\"'”’»)\]]*")
+_STOP = re.compile(r"[.!?…。！？]*")
 _CLOSING = ",.;:!?…)]”»、。，"
-_BEFORE = re.compile(r"(?:^|[\n.!?…。！？:][\"'”’»)\]]*)\s*$")
+_BEFORE = re.compile(r"(?:^|[.!?…。！？:][\"'”’»)\]]*)\s*$")
 
 Range = tuple[int, int]
 
@@ -42,14 +42,14 @@ def without(text: str, ranges: Iterable[Range]) -> str:
     ends = [start for start, _ in cuts[1:]] + [len(text)]
     for (_, start), end in zip(cuts, ends, strict=True):
         kept = _joined(kept, text[start:end])
-    return kept
+    return kept.rstrip() + text[len(text.rstrip()) :]
 
 
 def _merged(text: str, ranges: Iterable[Range]) -> Sequence[Range]:
     """Join ranges that overlap, or that nothing but signs stands between."""
     out: list[Range] = []
     for start, end in sorted(ranges):
-        if start == end:
+        if start >= end:
             continue
         if out and _bare(text[out[-1][1] : start]):
             out[-1] = (out[-1][0], max(end, out[-1][1]))
@@ -66,11 +66,16 @@ def _bare(text: str) -> bool:
 def _with_signs(text: str, start: int, end: int) -> Range:
     """Widen a range by quotation marks around it, and by the stop that closed its sentence."""
     line, line_end = _line(text, start, end)
-    while start > line and end < line_end and text[start - 1] + text[end] in _PAIRS:
-        start, end = start - 1, end + 1
-    if _BEFORE.search(text, line, start) and (stop := _STOP.match(text, end, line_end)):
-        end = stop.end()
-    return start, end
+    stop = _end_of_stop(text, end, line_end)
+    while start > line and stop < line_end and text[start - 1] + text[stop] in _PAIRS:
+        start, end = start - 1, stop + 1
+        stop = _end_of_stop(text, end, line_end)
+    return start, stop if _BEFORE.search(text[line:start]) else end
+
+
+def _end_of_stop(text: str, place: int, line_end: int) -> int:
+    found = _STOP.match(text, place, line_end)
+    return found.end() if found else place
 
 
 def _whole_lines(text: str, start: int, end: int) -> Range:
@@ -92,6 +97,6 @@ def _joined(left: str, right: str) -> str:
     gap = max(left[len(body) :], right[: len(right) - len(rest)], key=lambda gap: (gap.count("\n"), len(gap)))
     if not body:
         return rest
-    if not rest:
-        return body + right
-    return body + rest if rest[0] in _CLOSING and "\n" not in gap else body + gap + rest
+    if not rest or rest[0] not in _CLOSING or "\n" in gap:
+        return body + gap + rest
+    return (body.rstrip(",;:") if _end_of_stop(rest, 0, 1) else body) + rest
