@@ -38,10 +38,11 @@ def choose_bands(settings: Settings) -> tuple[int, int]:
     (23, 3)
     """
     for rows in range(settings.permutations, 0, -1):
-        hit = settings.jaccard**rows
-        bands = 1 if hit >= 1 else math.ceil(math.log1p(-settings.recall) / math.log1p(-hit))
-        if bands * rows <= settings.permutations:
-            return bands, rows
+        most = settings.permutations // rows
+        if detection_probability(settings.jaccard, most, rows) >= settings.recall:
+            hit = settings.jaccard**rows
+            fewest = 1 if hit == 1 else math.ceil(math.log1p(-settings.recall) / math.log1p(-hit))
+            return min(fewest, most), rows
     raise SettingsError(
         f"{settings.permutations} permutations cannot reach recall {settings.recall} at Jaccard "
         f"{settings.jaccard}: use more permutations, or ask for less"

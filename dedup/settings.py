@@ -68,6 +68,9 @@ class Settings:
     """... and in this share of them is the source's furniture, unless many sources have it."""
 
     def __post_init__(self) -> None:
+        for field in fields(self):  # 1 and 1.0 are one setting, with one id
+            value = _converted(field.name, getattr(self, field.name), type(field.default))
+            object.__setattr__(self, field.name, value)
         _check(self.nets in ("lsh", "fingerprints", "both"), "nets", self.nets, "lsh, fingerprints or both")
         _check(1 <= self.shingle_words <= 16, "shingle_words", self.shingle_words, "in 1 .. 16")
         _check(1 <= self.permutations <= 4096, "permutations", self.permutations, "in 1 .. 4096")
@@ -96,13 +99,11 @@ class Settings:
         >>> Settings().with_values({"jaccard": "0.7"}).jaccard
         0.7
         """
-        known = {field.name: getattr(self, field.name) for field in fields(self)}
-        changes = {}
-        for name, value in values.items():
+        known = sorted(field.name for field in fields(self))
+        for name in values:
             if name not in known:
-                raise SettingsError(f"unknown setting {name!r}; there are: {', '.join(sorted(known))}")
-            changes[name] = _converted(name, value, type(known[name]))
-        return replace(self, **changes)
+                raise SettingsError(f"unknown setting {name!r}; there are: {', '.join(known)}")
+        return replace(self, **values)
 
 
 def _check(holds: bool, name: str, value: object, wanted: str) -> None:
@@ -111,13 +112,15 @@ def _check(holds: bool, name: str, value: object, wanted: str) -> None:
 
 
 def _converted(name: str, value: Any, kind: type) -> Any:
-    if kind is bool and isinstance(value, str) and value.lower() in ("true", "false"):
-        return value.lower() == "true"
-    if kind in (int, float) and isinstance(value, (str, int, float)) and not isinstance(value, bool):
-        try:
-            return kind(value)
-        except ValueError:
-            pass
-    if isinstance(value, kind):
+    """`value`, or what its text says, as `kind`; a fraction is no int, and a bool is no number."""
+    if isinstance(value, str) and kind is str:
         return value
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool) and kind is not str:
+        try:
+            number = kind(value)
+        except (ValueError, OverflowError):
+            pass
+        else:
+            if isinstance(value, str) or number == value or number != number:
+                return number
     raise SettingsError(f"{name} must be of type {kind.__name__}, got {value!r}")
