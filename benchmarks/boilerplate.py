@@ -98,7 +98,7 @@ def _words(text: str) -> list[str]:
 
 
 def _labels_by_gold(lines: Sequence[str], gold: str) -> Labels:
-    """A line is article if half of its runs of four words are in the gold text; a short one, if it is a line."""
+    """A line is article if half of its runs of four words are in the gold text; a short one, if it is one."""
     gold_lines = {" ".join(_words(line)) for line in gold.splitlines()}
     gold_words = _words(gold)
     runs = set(zip(gold_words, gold_words[1:], gold_words[2:], gold_words[3:], strict=False))

@@ -26,6 +26,9 @@ LONG_SENTENCE = 60
 LONG_REST = 200
 """Code points a lead-in may take to the line's end; of a longer line it takes its own sentence."""
 
+TAIL_NAME = 60
+"""Code points at a line's end in which an agency may sign."""
+
 FEW_LINES = 5
 """Fewer short lines than this are no run."""
 
@@ -38,6 +41,8 @@ TAIL = 600
 Anchors: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
 """Offsets of words and signs, each with the patterns that it may belong to."""
 
+_DASHES = ("-", "–", "—", ":")
+
 _Span = tuple[int, int]
 _Found = tuple[int, int, str]
 
@@ -46,9 +51,11 @@ _SENTENCE_END = re.compile(
 )
 _PARTS = re.compile(r"\s*[|•·»›>/]\s*|\t|\s[-–—]\s")
 _MAYBE_PARTS = re.compile("[|•·»›>/\t–—-]")
-_CONTINUED = re.compile(r"[a-z].*\.$")  # the last line of a wrapped paragraph: "share."
+_CONTINUED = re.compile(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
 _BEFORE = re.compile(r"""[^\w(©«"“„‘\[<]*""")
 _WORD = re.compile(f"{LETTER}+")
+_FIRST_WORD = re.compile(rf"[\W\d_]*({LETTER}+)")
+_DATELINE = re.compile(r"[^.!?\n]{0,60}")
 
 
 def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Anchors]:
@@ -88,10 +95,11 @@ def known_marks(
     short = [line for line in lines if line[1] - line[0] <= SHORT_LINE]
     service = {line for line in short if _is_service_line(text[slice(*line)], known)}
     spans += [(*line, "phrase") for line in service]
+    spans += [(*span, "credit") for span in _agencies(text, lines, known)]
     if len(short) >= FEW_LINES:
         covered = service | {(start, end) for start, end, _ in spans}
         spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
-    return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(spans)]
+    return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(text, spans)]
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[_Span]:
@@ -108,9 +116,13 @@ def _lines(text: str, start: int, end: int) -> Iterator[_Span]:
 
 
 def _is_service_line(line: str, known: Lexicon) -> bool:
-    first = _WORD.match(line)
+    first = _FIRST_WORD.match(line)
     short = line.count(" ") <= SHORT_PHRASE and not _CONTINUED.match(line)
-    if short and (first is None or first[0].casefold() in known.openers) and folded_line(line) in known.lines:
+    if (
+        short
+        and (first is not None and first[1].casefold() in known.openers)
+        and folded_line(line) in known.lines
+    ):
         return True
     if not _MAYBE_PARTS.search(line):
         return False
@@ -190,13 +202,31 @@ def _tight(text: str, start: int, end: int) -> _Span:
     return start, start + len(text[start:end].rstrip())
 
 
-def _disjoint(found: list[_Found]) -> Iterator[_Found]:
-    """Join what overlaps; the first reason stays, and a phrase names a run better than its place does."""
+def _agencies(text: str, lines: Sequence[_Span], known: Lexicon) -> Iterator[_Span]:
+    """Yield agencies that sign a dateline or a line's end: "HARROW (Reuters) -", "(AP)", "— AFP"."""
+    for start, end in lines:
+        for name in known.bracketed.finditer(text, start, end):
+            rest = text[name.end() : end].lstrip()
+            dateline = rest[:1] in _DASHES and _DATELINE.fullmatch(text, start, name.start())
+            if dateline or not _WORD.search(rest):
+                yield name.span()
+        signed = known.signing.search(text, max(start, end - TAIL_NAME), end)
+        if signed and (signed.start(1) == start or signed.start() > start):
+            yield signed.span(1)
+
+
+def _disjoint(text: str, found: list[_Found]) -> Iterator[_Found]:
+    """Join what overlaps, or has one reason and only signs between on a line; the first reason stays."""
     joined: list[_Found] = []
     for start, end, reason in sorted(found, key=lambda span: (span[0], span[2] == "navigation", -span[1])):
-        if joined and start < joined[-1][1]:
+        if joined and (start < joined[-1][1] or _side_by_side(text, joined[-1], start, reason)):
             first, last, why = joined.pop()
             joined.append((first, max(last, end), why))
         else:
             joined.append((start, end, reason))
     yield from joined
+
+
+def _side_by_side(text: str, before: _Found, start: int, reason: str) -> bool:
+    between = text[before[1] : start]
+    return before[2] == reason and "\n" not in between and not _WORD.search(between)

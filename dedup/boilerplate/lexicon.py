@@ -9,6 +9,7 @@ A file holds, beside its `language`:
   colon, a dash or the line's end after it and takes the rest of the line; a `headline` is a lead that may
   also stand before a capital without any sign. A `start` opens a sentence and takes it, `inside` is anywhere
   in a sentence and takes it. A `credit` opens a sentence and takes the line, or what its brackets hold.
+- `agencies`: names as they sign, in the case they are written in.
 - `news`: sentences that hold such words and are none of it; a test runs them too.
 - `calendar`: the names of months and days, which `learned` treats as slots.
 
@@ -87,7 +88,7 @@ class Lexicon:
 
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
     `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
-    ("© 2019"), by the sign in them.
+    ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies.
     """
 
     lines: frozenset[str]
@@ -96,6 +97,8 @@ class Lexicon:
     singles: Net
     pairs: Net
     signs: Mapping[str, Sequence[Pattern]]
+    bracketed: re.Pattern[str]
+    signing: re.Pattern[str]
 
 
 def languages() -> list[str]:
@@ -120,7 +123,17 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
                 buckets[more].setdefault(key, []).append(pattern)
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
-    return Lexicon(lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs)
+    return Lexicon(lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs, *_agencies(data))
+
+
+def _agencies(data: Sequence[Mapping[str, object]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the expressions for agencies in brackets and for those that sign at a line's end (group 1)."""
+    lists = [entry.get("agencies", []) for entry in data]
+    names = sorted({str(name) for listed in lists if isinstance(listed, list) for name in listed})
+    name = f"(?:{'|'.join(map(re.escape, reversed(names))) or '(?!)'})"
+    several = f"{name}(?:\\s?[/,&+-]\\s?{name})*"
+    signing = f'(?:^|[—–/]\\s?|\\s--?\\s?|(?<=[.!?…»”"])\\s)({several})(?=[.\\s]{{0,2}}$)'
+    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing)
 
 
 def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
