@@ -1,0 +1,295 @@
+"""Candidates and verified passages on small corpora, where all of it can be counted by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import fingerprints, kernels
+from dedup.align import Layout, Passages, exact_pairs, lay_out, verify
+from dedup.settings import Settings
+from dedup.words import split
+
+UNTIMED = settings(deadline=None, max_examples=80)
+WIDTH = 3
+VOCABULARY = [
+    "mayor",
+    "bridge",
+    "river",
+    "storm",
+    "budget",
+    "council",
+    "harbour",
+    "police",
+    "market",
+    "winter",
+]
+
+PARAGRAPH = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=12).map(" ".join)
+ARTICLE = st.lists(PARAGRAPH, min_size=1, max_size=3).map("\n\n".join)
+FEED = st.lists(ARTICLE, min_size=2, max_size=5)
+
+
+def laid(texts: list[str]) -> Layout:
+    return lay_out(split(texts))
+
+
+def paragraphs(layout: Layout) -> list[tuple[int, ...]]:
+    """The words of each paragraph."""
+    bounds = layout.columns.par_words.tolist()
+    hashes = layout.columns.hashes.tolist()
+    return [tuple(hashes[low:high]) for low, high in pairwise(bounds)]
+
+
+def runs(words: tuple[int, ...]) -> set[tuple[int, ...]]:
+    return {words[i : i + WIDTH] for i in range(len(words) - WIDTH + 1)}
+
+
+def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[int, int]]:
+    postings = fingerprints.post(layout.columns, layout.posted, WIDTH, frequent)
+    columns = layout.columns
+    pairs = kernels.propose(
+        0, columns.art_words.size - 1, columns.par_words, columns.art_words, columns.art_pars,
+        postings.entries, postings.head, layout.par_blocks, layout.posted, frequent, most,
+    )  # fmt: skip
+    return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
+
+
+# -- exact copies ------------------------------------------------------------------------------------------------
+
+
+@UNTIMED
+@given(FEED)
+def test_exact_copies_are_paired_with_the_first_of_them_and_counted(texts: list[str]) -> None:
+    layout = laid(texts)
+    words, homes = paragraphs(layout), layout.par_articles.tolist()
+    first = {}
+    for number, paragraph in enumerate(words):
+        first.setdefault(paragraph, number)
+    assert layout.first_copy.tolist() == [first[paragraph] for paragraph in words]
+    assert layout.posted.tolist() == [first[paragraph] == number for number, paragraph in enumerate(words)]
+    holders = {p: len({homes[i] for i, other in enumerate(words) if other == p}) for p in words}
+    assert layout.instances.tolist() == [holders[paragraph] for paragraph in words]
+    pairs = {(homes[i], first[p]) for i, p in enumerate(words) if homes[first[p]] != homes[i]}
+    assert [(p >> 32, p & 0xFFFFFFFF) for p in exact_pairs(layout).tolist()] == sorted(pairs)
+
+
+# -- the fingerprint net -----------------------------------------------------------------------------------------
+
+
+@UNTIMED
+@given(FEED)
+def test_postings_are_all_shingles_of_posted_paragraphs(texts: list[str]) -> None:
+    layout = laid(texts)
+    postings = fingerprints.post(layout.columns, layout.posted, WIDTH, 64)
+    bounds = layout.columns.par_words.tolist()
+    wanted = [
+        at
+        for number, posted in enumerate(layout.posted.tolist())
+        if posted
+        for at in range(bounds[number], bounds[number + 1] - WIDTH + 1)
+    ]
+    assert sorted(entry & 0xFFFFFFFF for entry in postings.entries.tolist()) == wanted
+    # Equal runs of words are one group, and stand in the order of the text.
+    hashes = layout.columns.hashes.tolist()
+    groups: dict[int, list[int]] = {}
+    for entry in postings.entries.tolist():
+        groups.setdefault(entry >> 32, []).append(entry & 0xFFFFFFFF)
+    by_words: dict[tuple[int, ...], list[int]] = {}
+    for at in wanted:
+        by_words.setdefault(tuple(hashes[at : at + WIDTH]), []).append(at)
+    assert sorted(groups.values()) == sorted(by_words.values())
+
+
+@UNTIMED
+@given(FEED)
+def test_a_run_that_only_two_paragraphs_have_makes_them_candidates(texts: list[str]) -> None:
+    layout = laid(texts)
+    words, homes = paragraphs(layout), layout.par_articles.tolist()
+    everywhere = Counter(
+        words[p][i : i + WIDTH]
+        for p in np.flatnonzero(layout.posted).tolist()
+        for i in range(len(words[p]) - WIDTH + 1)
+    )
+    found = set(proposed(layout))
+    for later in np.flatnonzero(layout.posted).tolist():
+        for earlier in np.flatnonzero(layout.posted[:later]).tolist():
+            shared = runs(words[later]) & runs(words[earlier])
+            if homes[earlier] < homes[later] and any(everywhere[run] == 2 for run in shared):
+                assert (homes[later], earlier) in found
+
+
+@UNTIMED
+@given(FEED, st.integers(1, 3))
+def test_candidates_share_a_run_stand_earlier_and_are_not_too_many(texts: list[str], most: int) -> None:
+    layout = laid(texts)
+    words, homes = paragraphs(layout), layout.par_articles.tolist()
+    found = proposed(layout, most=most)
+    assert found == sorted(set(found))
+    for article, earlier in found:
+        assert homes[earlier] < article
+        assert any(runs(words[p]) & runs(words[earlier]) for p, home in enumerate(homes) if home == article)
+    for article, count in Counter(article for article, _ in found).items():
+        assert count <= most * homes.count(article)
+
+
+def test_a_run_that_many_have_is_no_evidence_but_a_passage_that_many_have_is() -> None:
+    def feed(shared: str) -> list[str]:
+        return [f"own{n} fresh{n} words{n} {shared} other{n} ends{n} here{n}" for n in range(12)]
+
+    assert proposed(laid(feed("said in a statement")), frequent=4) == []
+    passage = "the council voted to close the old bridge before the winter storms arrive in force"
+    assert {article for article, _ in proposed(laid(feed(passage)), frequent=4)} == set(range(1, 12))
+
+
+def test_each_stretch_of_a_long_paragraph_finds_its_own_source() -> None:
+    pieces = [" ".join(f"piece{n}word{i}" for i in range(12)) for n in range(30)]
+    found = proposed(laid([*pieces, " ".join(pieces)]), most=8)
+    assert found == [(30, n) for n in range(30)]
+
+
+# -- runs --------------------------------------------------------------------------------------------------------
+
+
+def exact_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
+    t0, t1, s0, s1, begin, end = parts
+    table, chain = np.empty(256, np.int64), np.empty(256, np.int64)
+    words = np.array(hashes, np.uint32)
+    found = np.empty((kernels.MOST_RUNS, 3), np.int64)
+    kernels._fill_table(words, t0, t1, WIDTH, table, chain)
+    n = kernels._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, table, chain, found, 0)
+    return set(map(tuple, found[:n].tolist()))
+
+
+def maximal_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
+    t0, t1, s0, s1, begin, end = parts
+    found = set()
+    for t in range(t0, t1):
+        for s in range(s0, s1):
+            if t > t0 and s > s0 and hashes[t - 1] == hashes[s - 1]:
+                continue
+            size = 0
+            while t + size < t1 and s + size < s1 and hashes[t + size] == hashes[s + size]:
+                size += 1
+            if min(s + size, end) - max(s, begin) >= WIDTH:  # enough of it in the paragraph
+                found.add((t, s, size))
+    return found
+
+
+@UNTIMED
+@given(
+    st.lists(st.integers(1, 4), min_size=3, max_size=14),
+    st.lists(st.integers(1, 4), min_size=3, max_size=14),
+    st.data(),
+)
+def test_exact_runs_are_all_maximal_ones_that_touch_the_paragraph(
+    source: list[int], article: list[int], data: st.DataObject
+) -> None:
+    size = len(source)
+    begin = data.draw(st.integers(0, size - 1))
+    end = data.draw(st.integers(begin + 1, size))
+    parts = (size, size + len(article), 0, size, begin, end)
+    assert exact_runs(source + article, parts) == maximal_runs(source + article, parts)
+
+
+# -- verification ------------------------------------------------------------------------------------------------
+
+
+def verified(layout: Layout, **changes: object) -> Passages:
+    """All articles aligned with all paragraphs of earlier ones."""
+    pairs = [
+        article << 32 | paragraph
+        for article in range(layout.columns.art_words.size - 1)
+        for paragraph, home in enumerate(layout.par_articles.tolist())
+        if home < article
+    ]
+    tuned = Settings().with_values(changes)
+    return verify(layout, 0, layout.columns.art_words.size - 1, np.array(pairs, np.uint64), tuned)
+
+
+LOOSE = {"min_words": 3, "min_weight": 0.5}
+
+
+@UNTIMED
+@given(FEED)
+def test_aligned_runs_are_equal_words_in_order_inside_their_passage(texts: list[str]) -> None:
+    layout = laid(texts)
+    columns = layout.columns
+    passages = verified(layout, **LOOSE)
+    hashes = columns.hashes.tolist()
+    bounds = columns.par_words.tolist()
+    for row in passages.rows.tolist():
+        article, paragraph, t0, t1, source, _, s0, s1, matched, low, high, kind = row
+        assert bounds[paragraph] <= t0 < t1 <= bounds[paragraph + 1]
+        assert columns.art_words[source] <= s0 < s1 <= columns.art_words[source + 1]
+        assert source < article or kind == kernels.REPEATED
+        equal = 0
+        t_end, s_end = t0, s0
+        for t, s, size, similar in passages.blocks[low:high].tolist():
+            assert t >= t_end
+            assert s >= s_end
+            t_end, s_end = t + size, s + size
+            if not similar:
+                equal += size
+                assert hashes[t : t + size] == hashes[s : s + size]
+        assert t_end <= t1
+        assert s_end <= s1
+        assert equal == matched >= LOOSE["min_words"]
+
+
+@UNTIMED
+@given(FEED)
+def test_jaccard_and_containment_are_those_of_the_sets_of_shingles(texts: list[str]) -> None:
+    layout = laid(texts)
+    words = paragraphs(layout)
+    passages = verified(layout, **LOOSE)
+    for row, shares in zip(passages.rows.tolist(), passages.shares.tolist(), strict=True):
+        one, other = runs(words[row[1]]), runs(words[row[5]])
+        assert shares == pytest.approx([len(one & other) / len(one | other), len(one & other) / len(one)])
+
+
+@UNTIMED
+@given(FEED)
+def test_each_word_is_explained_by_one_other_article_at_most(texts: list[str]) -> None:
+    rows = verified(laid(texts), **LOOSE).rows
+    claimed = Counter(
+        word for row in rows.tolist() if row[11] != kernels.REPEATED for word in range(row[2], row[3])
+    )
+    assert not claimed or max(claimed.values()) == 1
+
+
+@UNTIMED
+@given(st.integers(12, 40), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
+def test_a_planted_passage_is_found_whole_and_alone(size: int, before: int, after: int, lead: int) -> None:
+    """All other words stand once, so nothing else can match."""
+
+    def fresh(name: str, count: int) -> str:
+        return " ".join(f"{name}{chr(97 + i // 26)}{chr(97 + i % 26)}qx" for i in range(count))
+
+    passage = " ".join(f"{chr(97 + i // 26)}{chr(97 + i % 26)}passage" for i in range(size))
+    layout = laid(
+        [
+            f"{fresh('lead', lead)} {passage} {fresh('tail', after)}",
+            f"{fresh('own', before)} {passage} {fresh('more', 25)}",
+        ]
+    )
+    passages = verified(layout)
+    (row,) = passages.rows.tolist()
+    equal = [block[:3] for block in passages.blocks.tolist() if not block[3]]
+    start = layout.columns.art_words[1].item()
+    assert equal == [[start + before, lead, size]]
+    assert row[8] == size
+
+
+def test_what_is_shorter_or_lighter_than_asked_for_is_no_passage() -> None:
+    texts = ["Council members voted yesterday against closing the bridge", "Yesterday members voted to stay"]
+    copy = [texts[0], "Before that " + texts[0] + " they went home late"]
+    assert len(verified(laid(copy), min_words=8).rows) == 1
+    assert len(verified(laid(copy), min_words=9).rows) == 0
+    assert len(verified(laid(copy), min_weight=50).rows) == 0
+    assert len(verified(laid(texts)).rows) == 0
