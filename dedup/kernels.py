@@ -659,6 +659,7 @@ SIMILAR = 0.4
 """A word with nearly the same letters, as after a misread or an inflection, counts as so much of an equal one."""
 LONE = (0.0, 0.2, 0.5, 0.8)
 """What matched words count that stand alone, by two or by three between others."""
+OWN_PLACES = 8
 LOOK_BACK = 32
 BAND = 6
 """Words by which two texts may get out of step beyond the last exact run."""
@@ -807,6 +808,14 @@ def _merged(blocks: Any, n: int) -> int:
 
 
 @_inlined
+def _same(hashes: Any, a: int, b: int, size: int) -> Any:
+    for k in range(size):
+        if hashes[a + k] != hashes[b + k]:
+            return False
+    return True
+
+
+@_inlined
 def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, width: int,
                 table: Any, chain: Any, runs: Any, n: int) -> int:  # fmt: skip
     """Maximal runs shared by article ``[t0, t1)`` and paragraph ``[begin, end)`` of article ``[s0, s1)``.
@@ -817,14 +826,7 @@ def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end
     for s in range(begin, end - width + 1):
         slot = np.int64(_shingle(hashes, s, width)) & mask
         at = table[slot]
-        while at >= 0:
-            same = True
-            for k in range(width):
-                if hashes[t0 + at + k] != hashes[s + k]:
-                    same = False
-                    break
-            if same:
-                break
+        while at >= 0 and not _same(hashes, t0 + at, s, width):
             slot = (slot + 1) & mask
             at = table[slot]
         seen = 0
@@ -855,14 +857,7 @@ def _fill_table(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: An
     mask = table.size - 1
     for at in range(t1 - t0 - width, -1, -1):
         slot = np.int64(_shingle(hashes, t0 + at, width)) & mask
-        while table[slot] >= 0:
-            same = True
-            for k in range(width):
-                if hashes[t0 + table[slot] + k] != hashes[t0 + at + k]:
-                    same = False
-                    break
-            if same:
-                break
+        while table[slot] >= 0 and not _same(hashes, t0 + table[slot], t0 + at, width):
             slot = (slot + 1) & mask
         chain[at] = table[slot]
         table[slot] = at
@@ -1396,24 +1391,38 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
 
 @_inlined
 def _own_runs(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: Any, runs: Any) -> int:
-    """Runs of the article that it said before, each with its first place."""
+    """Runs of the article that it said before, from left to right: each the longest of its first few earlier places.
+
+    A long run is not looked into again, so that the cost stays linear however often a text repeats itself.
+    """
     n = 0
-    for slot in range(table.size):
-        if table[slot] < 0:
-            continue
-        s = t0 + table[slot]
-        at = chain[table[slot]]
-        while at >= 0:
-            t = t0 + at
-            at = chain[at]
-            if s > t0 and hashes[t - 1] == hashes[s - 1] and t - s >= width:
-                continue
+    at = 0
+    mask = table.size - 1
+    while at <= t1 - t0 - width and n < MOST_RUNS:
+        slot = np.int64(_shingle(hashes, t0 + at, width)) & mask
+        while not _same(hashes, t0 + table[slot], t0 + at, width):
+            slot = (slot + 1) & mask
+        earlier = table[slot]
+        best, best_size, seen = -1, 0, 0
+        while earlier < at and seen < OWN_PLACES:
+            seen += 1
             size = width
-            while t + size < t1 and size < t - s and hashes[t + size] == hashes[s + size]:
+            room = min(at - earlier, t1 - t0 - at)
+            while size < room and hashes[t0 + earlier + size] == hashes[t0 + at + size]:
                 size += 1
-            if n < MOST_RUNS and size <= t - s:
-                runs[n, 0], runs[n, 1], runs[n, 2] = t, s, size
+            if size <= room and size > best_size:
+                best, best_size = earlier, size
+            earlier = chain[earlier]
+        if best >= 0:
+            inside = (
+                n > 0
+                and runs[n - 1, 0] - runs[n - 1, 1] == at - best
+                and t0 + at < runs[n - 1, 0] + runs[n - 1, 2]
+            )
+            if not inside:
+                runs[n, 0], runs[n, 1], runs[n, 2] = t0 + at, t0 + best, best_size
                 n += 1
+        at += best_size if best_size >= LONG_RUN else 1
     return n
 
 
@@ -1491,12 +1500,14 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
                 path, score, move, scratch, segments, weights, 0, pool, 0, True,
             )  # fmt: skip
             _accept_own(flags, par_words, par_blocks, segments, weights, count, pool, min_words, min_weight)
-            for i in range(count):
-                if segments[i, 8]:
+            told = t0
+            for i in np.argsort(segments[:count, 0]):
+                if segments[i, 8] and segments[i, 1] > told:
                     rows, n_rows, out, n_out = _emit(
-                        flags, par_words, par_blocks, article, segments[i], pool, segments[i, 0], segments[i, 1],
-                        True, rows, n_rows, out, n_out,
+                        flags, par_words, par_blocks, article, segments[i], pool, max(told, segments[i, 0]),
+                        segments[i, 1], True, rows, n_rows, out, n_out,
                     )  # fmt: skip
+                    told = segments[i, 1]
 
         count, n_pool = 0, 0
         while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:

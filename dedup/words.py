@@ -74,10 +74,10 @@ def split(texts: Sequence[str]) -> Columns:
         np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags, masks,
         par_starts, par_ends, par_words, art_words, art_pars,
     )  # fmt: skip
+    # Views: pages of the generous arrays that were never written take no memory.
     return Columns(
-        hashes[:words].copy(), starts[:words].copy(), ends[:words].copy(), flags[:words].copy(),
-        masks[:words].copy(), par_starts[:pars].copy(), par_ends[:pars].copy(), par_words[: pars + 1].copy(),
-        art_words, art_pars,
+        hashes[:words], starts[:words], ends[:words], flags[:words], masks[:words],
+        par_starts[:pars], par_ends[:pars], par_words[: pars + 1], art_words, art_pars,
     )  # fmt: skip
 
 
