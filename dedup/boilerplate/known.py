@@ -210,9 +210,10 @@ def _agencies(text: str, lines: Sequence[_Span], known: Lexicon) -> Iterator[_Sp
             dateline = rest[:1] in _DASHES and _DATELINE.fullmatch(text, start, name.start())
             if dateline or not _WORD.search(rest):
                 yield name.span()
-        signed = known.signing.search(text, max(start, end - TAIL_NAME), end)
-        if signed and (signed.start(1) == start or signed.start() > start):
-            yield signed.span(1)
+        if text[max(start, end - 4) : end].rstrip(". ")[-2:] in known.signers:
+            signed = known.signing.search(text, max(start, end - TAIL_NAME), end)
+            if signed and (signed.start(1) == start or signed.start() > start):
+                yield signed.span(1)
 
 
 def _disjoint(text: str, found: list[_Found]) -> Iterator[_Found]:

@@ -88,7 +88,8 @@ class Lexicon:
 
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
     `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
-    ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies.
+    ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
+    whose names end in one of `signers` (two letters).
     """
 
     lines: frozenset[str]
@@ -99,6 +100,7 @@ class Lexicon:
     signs: Mapping[str, Sequence[Pattern]]
     bracketed: re.Pattern[str]
     signing: re.Pattern[str]
+    signers: frozenset[str]
 
 
 def languages() -> list[str]:
@@ -126,14 +128,17 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     return Lexicon(lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs, *_agencies(data))
 
 
-def _agencies(data: Sequence[Mapping[str, object]]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the expressions for agencies in brackets and for those that sign at a line's end (group 1)."""
+def _agencies(
+    data: Sequence[Mapping[str, object]],
+) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    """Return the expressions for agencies in brackets and at a line's end (group 1), and how names end."""
     lists = [entry.get("agencies", []) for entry in data]
     names = sorted({str(name) for listed in lists if isinstance(listed, list) for name in listed})
     name = f"(?:{'|'.join(map(re.escape, reversed(names))) or '(?!)'})"
     several = f"{name}(?:\\s?[/,&+-]\\s?{name})*"
     signing = f'(?:^|[—–/]\\s?|\\s--?\\s?|(?<=[.!?…»”"])\\s)({several})(?=[.\\s]{{0,2}}$)'
-    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing)
+    ends = frozenset(name[-2:] for name in names)
+    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing), ends
 
 
 def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
