@@ -1,0 +1,211 @@
+"""`dedup filter` as a process between two pipes: what comes out, when, and what a crash leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from filter_feed import dedup, feed, jsonl, reports, run
+
+from dedup.index import open_index
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
+
+FEED = feed(120)
+
+
+def read_lines(process: subprocess.Popen[bytes], count: int) -> bytes:
+    """So many lines of a process's output."""
+    assert process.stdout is not None
+    return b"".join(process.stdout.readline() for _ in range(count))
+
+
+def test_filtering_line_by_line_equals_a_scan_as_stream(tmp_path: Path) -> None:
+    data = jsonl(FEED)
+    out, said = run(tmp_path, "filter", "--index", "feed.index", "--batch-size", "7", data=data)
+    scanned, _ = run(tmp_path, "scan", "-", "--as-stream", "-f", "jsonl", data=data)
+    wanted = [json.loads(line) for line in scanned.splitlines()]
+    for report in wanted:
+        del report["path"], report["record"]
+    assert reports(out) == wanted
+    assert said == ""
+    kinds = {finding["kind"] for report in wanted for finding in report["findings"]}
+    assert {"recycled", "carried_over"} <= kinds
+
+
+def test_a_line_is_answered_while_the_input_stays_open(tmp_path: Path) -> None:
+    with dedup(tmp_path, "filter", "--index", "feed.index") as process:
+        assert process.stdin is not None
+        for record in FEED[:3]:
+            process.stdin.write(jsonl([record]))
+            assert json.loads(read_lines(process, 1))["id"] == record["id"]
+        process.stdin.write(b'{"text": "cut in the middle of the li')
+        process.stdin.close()
+        assert process.wait(60) == 0
+        assert process.stderr is not None
+        assert json.loads(process.stderr.read())["line"] == 4
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_it_after_all_that_was_read_is_answered(tmp_path: Path, number: int, code: int) -> None:
+    options = ("--index", "feed.index", "--batch-size", "5", "--stats", "stats.jsonl")
+    with dedup(tmp_path, "filter", *options) as process:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        process.stdin.write(jsonl(FEED[:30]))
+        first = read_lines(process, 1)
+        process.send_signal(number)
+        rest = process.stdout.read()
+        assert process.wait(60) == code
+        assert process.stderr.read() == b""
+    got = [json.loads(line)["id"] for line in (first + rest).splitlines()]
+    assert got == [record["id"] for record in FEED[:30]], "the pipe held them all, so all of them were read"
+    assert json.loads((tmp_path / "stats.jsonl").read_text())["articles"] == 30
+
+
+def test_a_signal_ends_it_while_it_waits(tmp_path: Path) -> None:
+    with dedup(tmp_path, "filter") as process:
+        assert process.stdin is not None
+        process.stdin.write(jsonl(FEED[:1]))
+        read_lines(process, 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+def test_a_reader_that_goes_away_ends_it(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(jsonl(feed(600)))
+    with (
+        open(tmp_path / "in.jsonl", "rb") as source,
+        dedup(tmp_path, "filter", "--index", "feed.index", stdin=source) as process,
+    ):
+        assert process.stdout is not None and process.stderr is not None
+        read_lines(process, 1)
+        process.stdout.close()
+        assert process.wait(60) == 141
+        assert process.stderr.read() == b""
+
+
+def test_what_was_acknowledged_survives_kill_9_and_the_same_input_gives_the_same_lines(
+    tmp_path: Path,
+) -> None:
+    data = jsonl(FEED)
+    (tmp_path / "in.jsonl").write_bytes(data)
+    wanted, _ = run(tmp_path, "filter", "--index", "calm.index", data=data)
+    rng = random.Random(7)
+    seen = 0
+    for _ in range(5):
+        with (
+            open(tmp_path / "in.jsonl", "rb") as source,
+            dedup(tmp_path, "filter", "--index", "feed.index", "--batch-size", "3", stdin=source) as process,
+        ):
+            got = read_lines(process, rng.randint(1, len(FEED) // 2))
+            time.sleep(rng.random() / 20)
+            process.kill()
+            assert process.stdout is not None
+            got += process.stdout.read()
+        whole = got[: got.rfind(b"\n") + 1]
+        assert wanted.startswith(got)
+        seen = max(seen, whole.count(b"\n"))
+        with open_index(str(tmp_path / "feed.index"), create=False) as index:
+            index.check()
+            assert {record.id for record in index.articles()} >= {r["id"] for r in FEED[:seen]}
+    again, _ = run(tmp_path, "filter", "--index", "feed.index", data=data)
+    assert again == wanted
+
+
+def test_drop_passes_bytes_and_sets_the_rest_aside(tmp_path: Path) -> None:
+    data = jsonl(FEED[:60]).replace(b'": "', b'" :  "') + b"{oops\n" + jsonl(FEED[:1])
+    options = (
+        "filter",
+        "--index",
+        "feed.index",
+        "--mode",
+        "drop",
+        "--rejected",
+        "low.jsonl",
+        "--errors",
+        "bad.jsonl",
+    )
+    out, said = run(tmp_path, *options, "--min-originality", "0.5", data=data)
+    passed = out.splitlines(keepends=True)
+    held = [json.loads(line) for line in (tmp_path / "low.jsonl").read_bytes().splitlines()]
+    assert held and all(line["dedup"]["originality"] < 0.5 for line in held)
+    low = {line["id"] for line in held}
+    assert passed == [
+        line
+        for line in data.splitlines(keepends=True)
+        if line != b"{oops\n" and json.loads(line)["id"] not in low
+    ]
+    assert json.loads((tmp_path / "bad.jsonl").read_text()) | {"reason": ""} == {
+        "line": 61, "reason": "", "record": "{oops",
+    }  # fmt: skip
+    assert said == ""
+    run(tmp_path, *options, data=b"{worse\n")
+    assert (tmp_path / "bad.jsonl").read_bytes().count(b"\n") == 2, "files are added to, not begun anew"
+
+
+def test_the_last_line_passes_byte_for_byte_without_its_line_feed_too(tmp_path: Path) -> None:
+    data = jsonl(FEED[:2]).rstrip()
+    assert run(tmp_path, "filter", "--mode", "drop", data=data)[0] == data
+
+
+def test_a_shadow_passes_everything_and_says_what_it_would_have_done(tmp_path: Path) -> None:
+    data = jsonl(FEED[:60])
+    out, said = run(tmp_path, "filter", "--mode", "drop", "--shadow", "--min-originality", "0.5", data=data)
+    assert out == data
+    decisions = [json.loads(line) for line in said.splitlines()]
+    assert decisions
+    for decision in decisions:
+        assert decision["action"] == "drop" and decision["originality"] < 0.5
+        assert FEED[decision["line"] - 1]["id"] == decision["id"]
+
+
+def test_statistics_of_both_kinds(tmp_path: Path) -> None:
+    data = jsonl(FEED[:20]) + b"{oops\n"
+    out, _ = run(tmp_path, "filter", "--index", "feed.index", "--stats", "stats.jsonl", data=data)
+    figures = json.loads((tmp_path / "stats.jsonl").read_text())
+    assert figures["articles"] == figures["passed"] == figures["index"]["articles"] == 20
+    assert figures["bad"] == 1 and figures["dropped"] == 0
+    assert sum(figures["words"].values()) == sum(report["words"] for report in reports(out))
+    assert 0 < figures["latency_ms"]["p50"] <= figures["latency_ms"]["p99"] <= figures["latency_ms"]["max"]
+    run(tmp_path, "filter", "--index", "feed.index", "--stats", "dedup.prom", data=data)
+    text = (tmp_path / "dedup.prom").read_text()
+    assert "\ndedup_articles_total 20\n" in text and "\ndedup_index_articles 20\n" in text
+    assert f'\ndedup_words_total{{class="original"}} {figures["words"]["original"]}\n' in text
+
+
+def test_an_index_of_other_settings_is_refused(tmp_path: Path) -> None:
+    data = jsonl(FEED[:2])
+    run(tmp_path, "filter", "--index", "feed.index", "--set", "min_words=10", data=data)
+    out, said = run(tmp_path, "filter", "--index", "feed.index", "--set", "min_words=9", data=data, code=1)
+    assert out == b"" and "min_words = 10" in said
+    run(tmp_path, "filter", "--index", "feed.index", data=data)  # its own are taken
+
+
+def test_a_window_is_a_number_of_days(tmp_path: Path) -> None:
+    _, said = run(tmp_path, "filter", "--window", "soon", code=2)
+    assert "30d" in said
+    out, _ = run(tmp_path, "filter", "--index", "feed.index", "--window", "3d", data=jsonl(FEED))
+    assert out.count(b"\n") == len(FEED)
+    with open_index(str(tmp_path / "feed.index"), create=False) as index:
+        assert index.info().oldest >= "2024-03-17" and 0 < len(index) < len(FEED)  # type: ignore[operator]
+
+
+def test_two_workers_share_an_index_and_one_of_them_is_first(tmp_path: Path) -> None:
+    data = jsonl(FEED)
+    (tmp_path / "in.jsonl").write_bytes(data)
+    workers = []
+    for _ in range(2):
+        with open(tmp_path / "in.jsonl", "rb") as source:
+            workers.append(
+                dedup(tmp_path, "filter", "--index", "feed.index", "--batch-size", "4", stdin=source)
+            )
+    one, two = (worker.communicate(timeout=300) for worker in workers)
+    assert [worker.returncode for worker in workers] == [0, 0], (one[1], two[1])
+    alone, _ = run(tmp_path, "filter", data=data)
+    assert one[0] == two[0] == alone
