@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta
 
 import numpy as np
 import xxhash
@@ -77,10 +77,10 @@ def day_of(when: int) -> int:
 def day_name(day: int) -> str:
     """Return a day since 1970 as an ISO 8601 date.
 
-    >>> day_name(0)
-    '1970-01-01'
+    >>> day_name(-1)
+    '1969-12-31'
     """
-    return datetime.fromtimestamp(day * 86400, timezone.utc).date().isoformat() if day >= 0 else str(day)
+    return (_EPOCH + timedelta(day)).date().isoformat()
 
 
 def pack(columns: Columns) -> list[bytes]:

@@ -1,0 +1,489 @@
+"""Judging articles as they come: what must not depend on batches, kinds of index, crashes or rivals."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
+from dedup.index import embedded, open_index
+from dedup.index.memory import MemoryIndex
+from dedup.stream import Detector, stream
+
+SUBJECTS = "the mayor;a committee of farmers;our ferry captain;the school board;two bridge engineers;her old orchestra"
+VERBS = "rejected;quietly praised;will examine;has postponed;could not explain;paid for"
+OBJECTS = "the plan for a wider harbour;every seat in the northern hall;last winter's repairs;a list of broken pumps"
+ENDINGS = "before noon on Tuesday;although nobody had asked;while the river kept rising;in spite of heavy rain"
+PARTS = [part.split(";") for part in (SUBJECTS, VERBS, OBJECTS, ENDINGS)]
+
+
+def sentence(rng: random.Random) -> str:
+    words = " ".join(rng.choice(part) for part in PARTS)
+    return words[0].upper() + words[1:] + f" near mile {rng.randrange(400)}."
+
+
+def made_feed(seed: int, count: int, sources: int = 3, days: int = 20) -> list[Article]:
+    """Articles that take paragraphs and sentences from one another, dated nearly in their order."""
+    rng = random.Random(seed)
+    pool: list[str] = []
+    feed = []
+    for number in range(count):
+        paragraphs = []
+        for _ in range(rng.randrange(1, 5)):
+            if pool and rng.random() < 0.4:
+                paragraph = rng.choice(pool[-60:])
+            else:
+                paragraph = " ".join(sentence(rng) for _ in range(rng.randrange(1, 4)))
+                pool.append(paragraph)
+            if rng.random() < 0.2:
+                paragraph = paragraph.replace("the", "that", 1)
+            paragraphs.append(paragraph)
+        day = max(0, number * days // count - rng.choice((0, 0, 0, 1)))
+        published = f"2020-01-{day + 1:02}T{rng.randrange(24):02}:00:00Z" if rng.random() < 0.9 else None
+        feed.append(
+            Article(f"a{number}", "\n\n".join(paragraphs), source=f"paper {rng.randrange(sources)}", published=published)
+        )
+    return feed
+
+
+FEED = made_feed(1, 120)
+
+
+def judged(detector: Detector, feed: Sequence[Article], cuts: Iterator[int]) -> list[ArticleReport]:
+    reports: list[ArticleReport] = []
+    while len(reports) < len(feed):
+        size = next(cuts)
+        reports += detector.judge(feed[len(reports) : len(reports) + size])
+    return reports
+
+
+def always(size: int) -> Iterator[int]:
+    while True:
+        yield size
+
+
+ONE_BY_ONE = judged(Detector(MemoryIndex()), FEED, always(1))
+
+
+# --- what the answer does not depend on ---
+
+
+def test_the_feed_of_these_tests_has_something_to_find() -> None:
+    kinds = [finding.kind for report in ONE_BY_ONE for finding in report.findings]
+    assert kinds.count("recycled") > 20 and kinds.count("carried_over") > 5
+
+
+@given(st.lists(st.integers(1, 50), min_size=1), st.sampled_from((None, 5)))
+@settings(max_examples=10, deadline=None)
+def test_batches_change_nothing(sizes: list[int], window: int | None) -> None:
+    cuts = (size for _ in iter(int, 1) for size in sizes)
+    expected = ONE_BY_ONE if window is None else judged(Detector(MemoryIndex(), window=window), FEED, always(1))
+    assert judged(Detector(MemoryIndex(), window=window), FEED, cuts) == expected
+
+
+@pytest.mark.parametrize("flush", [1, 500, 1 << 20])
+def test_the_kind_of_index_changes_nothing(flush: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "FLUSH", flush)
+    with open_index(str(tmp_path / "index")) as index:
+        assert judged(Detector(index), FEED, always(7)) == ONE_BY_ONE
+
+
+def test_reopening_between_batches_changes_nothing(tmp_path: Path) -> None:
+    reports: list[ArticleReport] = []
+    for at in range(0, len(FEED), 40):
+        with open_index(str(tmp_path / "index")) as index:
+            reports += Detector(index).judge(FEED[at : at + 40])
+    assert reports == ONE_BY_ONE
+
+
+def test_a_stream_is_a_detector_over_memory() -> None:
+    assert list(stream(FEED)) == ONE_BY_ONE
+
+
+def test_checking_adds_nothing_and_says_what_adding_says() -> None:
+    detector = Detector(MemoryIndex())
+    for article in FEED[:40]:
+        assert detector.check(article) == detector.check(article) == detector.add(article)
+    assert len(detector.index) == 40
+
+
+def test_expiry_of_what_is_outside_the_window_changes_nothing(tmp_path: Path) -> None:
+    expected = judged(Detector(MemoryIndex(), window=4), FEED, always(10))
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index, window=4)
+        reports = []
+        for at in range(0, len(FEED), 10):
+            reports += detector.judge(FEED[at : at + 10])
+            detector.forget()
+        assert reports == expected
+        assert len(index) < 60
+
+
+def test_in_order_of_time_a_stream_finds_what_a_scan_finds() -> None:
+    rng = random.Random(6)
+    vocabulary = ["".join(rng.choices("abdegiklmnoprstu", k=rng.randrange(3, 11))) for _ in range(900)]
+    pool: list[str] = []
+    feed = []
+    for n in range(150):
+        fresh = [" ".join(rng.choices(vocabulary, k=30)) for _ in range(3)]
+        taken = rng.sample(pool, 2) if n > 3 else []
+        changed = [" ".join(rng.choice(vocabulary) if rng.random() < 0.1 else w for w in p.split()) for p in taken]
+        pool += fresh
+        text = "\n\n".join([fresh[0], *changed, *fresh[1:]])
+        published = f"2020-01-{1 + n // 24:02}T{n % 24:02}:00:00Z"
+        feed.append(Article(f"a{n:03}", text, source=f"paper {n % 7}", published=published))
+
+    def passages(reports: Iterable[ArticleReport]) -> list[object]:
+        return [[replace(found, copies=None) for found in report.findings] for report in reports]
+
+    found = passages(stream(feed))
+    assert sum(map(len, found)) > 200  # type: ignore[arg-type, misc]
+    assert found == passages(scan(feed))
+
+
+# --- the past alone ---
+
+STORY = (
+    "The council of Harrow Falls voted on Monday to close the old bridge before the winter, "
+    "although the ferry cannot carry the buses that eleven villages depend on."
+)
+OTHER = "Nothing here resembles anything: purple kettles negotiate politely with seven unlikely glaciers tonight."
+
+
+def article(name: str, text: str = STORY, day: int | None = 1, source: str = "") -> Article:
+    return Article(name, text, source=source or f"paper {name}", published=day and f"2020-03-{day:02}")
+
+
+def taken_from(report: ArticleReport) -> set[str]:
+    return {finding.match.id for finding in report.findings if finding.match}
+
+
+def test_a_later_article_is_nobodys_source() -> None:
+    detector = Detector(MemoryIndex())
+    detector.add(article("late", day=9))
+    assert detector.add(article("early", day=3)).originality == 1
+    assert taken_from(detector.add(article("copy", day=12))) == {"early"}, "the earliest holder is the source"
+
+
+def test_of_equal_dates_the_first_to_arrive_is_the_source() -> None:
+    reports = Detector(MemoryIndex()).judge([article("z"), article("a")])
+    assert [taken_from(report) for report in reports] == [set(), {"z"}]
+
+
+def test_without_dates_arrival_decides() -> None:
+    reports = Detector(MemoryIndex()).judge([article("x", day=None), article("y", day=None), article("z", day=5)])
+    assert [taken_from(report) for report in reports] == [set(), {"x"}, {"x"}]
+
+
+def test_a_window_forgets() -> None:
+    detector = Detector(MemoryIndex(), window=10)
+    detector.add(article("old", day=1))
+    detector.judge([article(f"n{day}", OTHER, day=day) for day in (12, 13, 14)])
+    assert detector.add(article("copy", day=14)).originality == 1
+    assert taken_from(detector.add(article("again", day=20))) == {"copy"}
+
+
+def test_two_dates_in_the_future_forget_nothing() -> None:
+    detector = Detector(MemoryIndex(), window=10)
+    detector.add(article("one", day=1))
+    detector.judge([replace(article(f"wrong {n}", OTHER), published="2120-01-01") for n in range(2)])
+    detector.forget()
+    assert taken_from(detector.add(article("copy", day=3))) == {"one"}
+
+
+def test_a_passage_that_everybody_copied_still_has_its_first_source() -> None:
+    batch = [article(f"a{n}", f"{STORY}\n\nMile {n} was dry.", day=1 + n // 10) for n in range(150)]
+    reports = list(stream(batch))
+    assert all(taken_from(report) == {"a0"} for report in reports[1:])
+    assert [report.findings[0].copies for report in reports[1:4]] == [1, 2, 3]
+
+
+# --- the same article again ---
+
+
+def test_an_article_sent_again_gets_its_first_report(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        first = Detector(index).judge([article("a"), article("b"), article("c", OTHER)])
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        again = replace(article("b", day=7), title="New title", url="https://example.org/b")
+        report = detector.add(again)
+        assert replace(report, title="", url="") == first[1] and report.title == "New title"
+        assert detector.check(article("a")) == first[0]
+        assert detector.judge([article("c", OTHER), article("b"), article("a")]) == first[::-1]
+        assert len(index) == 3
+
+
+def test_twice_in_one_batch_is_once() -> None:
+    detector = Detector(MemoryIndex())
+    reports = detector.judge([article("a"), article("a"), article("b")])
+    assert reports[0] == reports[1] and taken_from(reports[2]) == {"a"}
+    assert len(detector.index) == 2
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_changed_text_is_a_revision(size: int) -> None:
+    detector = Detector(MemoryIndex())
+    changed = article("a", STORY + " It opens again in May, said the mayor.")
+    feed = [article("a"), changed, article("copy"), replace(changed, text=OTHER)]
+    reports = judged(detector, feed, always(size))
+    assert [report.revision for report in reports] == [0, 1, 0, 2]
+    assert reports[1].originality == 1, "never its own copy"
+    assert taken_from(reports[2]) == {"a"} and taken_from(reports[3]) == set()
+    assert detector.add(article("later", day=9)).sources[0].id == "copy", "what a revision dropped is no source"
+    assert detector.add(replace(changed, text=OTHER)) == reports[3]
+
+
+def test_all_that_a_report_says_survives_the_index() -> None:
+    text = f'{STORY}\n\n"We said so," he wrote: "{OTHER}"\n\nЧитайте также: новости дня и всё остальное сегодня'
+    detector = Detector(MemoryIndex())
+    detector.judge([article("a"), article("b", OTHER)])
+    first = detector.add(article("c", text))
+    assert {finding.kind for finding in first.findings} >= {"recycled", "quoted", "foreign"}
+    assert detector.add(article("c", text)) == first
+
+
+def test_odd_texts_are_judged() -> None:
+    texts = ["", " \n\n ", "\ud800", "one", "第五章", "\u0000", "a b c " * 3000]
+    reports = Detector(MemoryIndex()).judge([Article(str(n), text) for n, text in enumerate(texts)])
+    assert [report.words for report in reports] == [0, 0, 0, 1, 3, 0, 9000]
+    assert Detector(MemoryIndex()).judge([]) == []
+
+
+def test_settings_must_be_those_of_the_index() -> None:
+    with pytest.raises(IndexMismatch, match="settings"):
+        Detector(MemoryIndex(Settings(min_words=9)), Settings())
+
+
+# --- crashes and rivals, in an embedded index ---
+
+
+def lines(detector: Detector, feed: Sequence[Article], size: int, out: Path) -> None:
+    """Judge a feed, and acknowledge each batch by writing its lines."""
+    with open(out, "ab") as file:
+        for at in range(0, len(feed), size):
+            file.writelines(orjson.dumps(report) + b"\n" for report in detector.judge(feed[at : at + size]))
+            file.flush()
+
+
+def child(work: Callable[[], None]) -> int:
+    """Run something in a fork of this process; its exit code is 0 if it ends well."""
+    pid = os.fork()
+    if pid:
+        return pid
+    try:
+        work()
+        os._exit(0)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        os._exit(1)
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_fifty_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "FLUSH", 3000)
+    feed = made_feed(5, 400)
+    lines(Detector(MemoryIndex()), feed, 9, tmp_path / "undisturbed")
+    wanted = (tmp_path / "undisturbed").read_bytes().splitlines()
+    rng = random.Random(3)
+    out = tmp_path / "out"
+
+    def run() -> None:
+        with open_index(str(tmp_path / "index")) as index:
+            lines(Detector(index), feed, 9, out)
+
+    killed = 0
+    while killed < 50:
+        out.unlink(missing_ok=True)
+        pid = child(run)
+        time.sleep(rng.random() ** 2 * 0.4)
+        os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        killed += os.WIFSIGNALED(status)
+        written = out.read_bytes() if out.exists() else b""
+        acknowledged = written[: written.rfind(b"\n") + 1].splitlines()
+        assert acknowledged == wanted[: len(acknowledged)]
+        with open_index(str(tmp_path / "index")) as index:
+            assert len(index) >= len(acknowledged), "acknowledged is durable"
+            if killed % 10 == 0:
+                index.check()
+        if os.WIFEXITED(status) or rng.random() < 0.1:  # it came to its end: begin anew
+            shutil.rmtree(tmp_path / "index")
+    out.unlink(missing_ok=True)
+    run()
+    assert out.read_bytes().splitlines() == wanted
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_two_writers_and_two_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "FLUSH", 2000)
+    ours, theirs = made_feed(7, 150), made_feed(8, 150)
+    feeds = [[replace(a, id=f"{who}{a.id}") for a in feed] for who, feed in (("x", ours), ("y", theirs))]
+    shared = [article(f"both {n}", f"{STORY} Mile {n}. {OTHER}") for n in range(40)]
+    for feed in feeds:
+        feed[::4] = [*shared, *feed[160::4]][: len(feed[::4])]
+    path = str(tmp_path / "index")
+    index = open_index(path)
+
+    def write(who: int) -> None:
+        lines(Detector(index), feeds[who], 5, tmp_path / f"out{who}")
+
+    def read() -> None:
+        detector = Detector(index)
+        for n in range(60):
+            detector.check(feeds[n % 2][n])
+            len(index)
+
+    children = [child(lambda who=who: write(who)) for who in (0, 1)] + [child(read) for _ in (0, 1)]  # type: ignore[misc]
+    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0, 0, 0, 0]
+    index.check()
+    by_id = {one.id: one for feed in feeds for one in feed}
+    order = [record.id for record in index.articles()]
+    assert sorted(order) == sorted(by_id), "no article is lost or there twice"
+    serial = Detector(MemoryIndex())
+    wanted = {name: orjson.dumps(serial.add(by_id[name])) for name in order}
+    for who in (0, 1):
+        for line in (tmp_path / f"out{who}").read_bytes().splitlines():
+            assert line == wanted[orjson.loads(line)["id"]], "every verdict is that of the serial order"
+    index.close()
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_of_two_rivals_with_one_story_exactly_one_is_first(tmp_path: Path) -> None:
+    index = open_index(str(tmp_path / "index"))
+    len(index)  # open, so that the children inherit an open index
+
+    def add(who: int) -> None:
+        detector = Detector(index)
+        stories = [article(f"{n} from {who}", f"{sentence(random.Random(n))} {STORY} {n}") for n in range(30)]
+        with open(tmp_path / f"out{who}", "w") as out:
+            for one in stories:
+                report = detector.add(replace(one, text=" ".join(reversed(one.text.split()))))
+                out.write(f"{int(report.ledger.original > 20)}\n")
+
+    children = [child(lambda who=who: add(who)) for who in range(3)]  # type: ignore[misc]
+    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0, 0, 0]
+    first = sum(int(line) for who in range(3) for line in (tmp_path / f"out{who}").read_text().split())
+    assert first == 1, "the story is new once"
+    assert len(index) == 90
+    index.close()
+
+
+def test_ninety_days_with_a_window_of_thirty_keep_their_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "FLUSH", 4000)
+    rng = random.Random(4)
+    sizes, counts = {}, {}
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index, window=30)
+        for day in range(90):
+            text = ["\n\n".join(sentence(rng) + " " + sentence(rng) for _ in range(6)) for _ in range(20)]
+            date = (datetime(2020, 1, 1) + timedelta(day)).isoformat()
+            detector.judge([Article(f"{day} {n}", one, published=date) for n, one in enumerate(text)])
+            detector.forget()
+            sizes[day], counts[day] = index.info().bytes, index.info().articles
+        index.check()
+    assert counts[89] == counts[60] <= 32 * 20
+    assert max(sizes[day] for day in range(60, 90)) <= 1.25 * max(sizes[day] for day in range(30, 60))
+
+
+# --- when the disk does not play along ---
+
+
+def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        detector.add(article("a"))
+        connection = index._state.connection  # type: ignore[attr-defined]
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+        with pytest.raises(DedupError, match="disk is full.*nothing of this step was kept"):
+            detector.judge([article(f"b{n}", OTHER * 50) for n in range(50)])
+        assert len(index) == 1
+        connection.execute("PRAGMA max_page_count = 1000000")
+        assert taken_from(detector.add(article("c"))) == {"a"}
+        index.check()
+
+
+def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    with pytest.raises(DedupError, match="is no index"):
+        open_index(str(tmp_path / "file"))
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "index.sqlite").write_text("not a database, but long enough to be read as one" * 99)
+    with pytest.raises(DedupError, match="no database of this index"):
+        open_index(str(tmp_path / "folder"))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        Detector(index).add(article("a"))
+    os.chmod(tmp_path / "index", 0o500)
+    try:
+        with pytest.raises(DedupError, match="cannot be"):
+            open_index(str(tmp_path / "index"))
+    finally:
+        os.chmod(tmp_path / "index", 0o700)
+
+
+@pytest.mark.parametrize("damage", ["absent", "torn", "scribbled"])
+def test_run_files_are_rebuilt(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "FLUSH", 500)
+    path = tmp_path / "index"
+    with open_index(str(path)) as index:
+        assert judged(Detector(index), FEED[:80], always(8)) == ONE_BY_ONE[:80]
+    for file in path.glob("*.run"):
+        if damage == "absent":
+            file.unlink()
+        else:
+            data = bytearray(file.read_bytes())
+            data[len(data) // 2] ^= 1
+            file.write_bytes(data if damage == "scribbled" else data[: len(data) // 2])
+    with open_index(str(path)) as index:
+        assert judged(Detector(index), FEED[80:], always(8)) == ONE_BY_ONE[80:]
+        index.check()
+
+
+def test_a_damaged_record_is_said_not_followed(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        Detector(index).add(article("a"))
+        connection = index._state.connection  # type: ignore[attr-defined]
+        connection.execute("UPDATE contents SET record = CAST(substr(record, 1, 60) || 'x' AS BLOB)")
+    with open_index(str(tmp_path / "index")) as index, pytest.raises(DedupError, match="damaged"):
+        Detector(index).add(article("b"))
+
+
+# --- in a fork ---
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_an_open_index_works_on_both_sides_of_a_fork(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        detector.add(article("a"))
+        pid = child(lambda: detector.judge([article("child")]))  # type: ignore[arg-type, return-value]
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+        assert taken_from(detector.add(article("b"))) == {"a"}
+        assert sorted(one.id for one in index.articles()) == ["a", "b", "child"]
+        index.check()
