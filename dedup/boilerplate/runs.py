@@ -49,6 +49,9 @@ RAW_NAMES = 8
 RAW_SHARE = 0.1
 """... being such a share of its lines is a raw page, where every lone short line is suspect."""
 
+SURE_NAMES = 10
+"""So many known wordings in a run are enough, however long it is."""
+
 LONG, MIDDLE, BRIEF = 140, 70, 30
 """Widths of a line in code points, East Asian letters counting twice. A brief one is a bit more suspect."""
 
@@ -76,7 +79,7 @@ def furniture_runs(
     for first, last in _runs(_states(leanings, temper.change)):
         names = len({bodies[number] for number in range(first, last) if named[number]})
         if (
-            names < max(temper.named, temper.names * (last - first))
+            names < max(temper.named, min(temper.names * (last - first), SURE_NAMES))
             or -sum(leanings[first:last]) < temper.enough
         ):
             continue
