@@ -17,6 +17,7 @@ from dedup.incoming import Line, Records
 from dedup.index import Index
 from dedup.index.records import day_name, day_of, moment
 from dedup.model import Article, ArticleReport
+from dedup.readers.files import STDIN
 from dedup.reporter.jsonl import as_json, dumps
 from dedup.stream import Detector
 from dedup.trimming import trimmed
@@ -100,7 +101,7 @@ class Filter:
         for line, item in read:
             verdict = item if isinstance(item, BadRecord) else next(reports)
             if isinstance(verdict, BadRecord):
-                outcomes.append(Outcome(line, error=BadRecord("-", line.number, verdict.reason)))
+                outcomes.append(Outcome(line, error=verdict if verdict.path else _placed(verdict, line)))
             else:
                 outcomes.append(self._outcome(line, verdict, item))
         self._forget(articles)
@@ -121,7 +122,7 @@ class Filter:
             if self._broke > UNLUCKY:
                 raise
             logger.exception("article %r cannot be judged", articles[0].id)
-            return [BadRecord("-", None, f"cannot be judged: {type(error).__name__}: {error}")]
+            return [BadRecord("", None, f"cannot be judged: {type(error).__name__}: {error}")]
 
     def _outcome(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         assert isinstance(article, Article)
@@ -201,9 +202,14 @@ def annotated(raw: bytes, report: ArticleReport) -> bytes:
     return b"".join((body[:-1], b',"', KEY.encode(), b'":', dumps(slim(report)), b"}\n"))
 
 
+def _placed(error: BadRecord, line: Line) -> BadRecord:
+    return BadRecord(line.name or STDIN, None if line.name else line.number, error.reason)
+
+
 def complaint(line: Line, error: BadRecord) -> bytes:
     """A line that is no article, as a line of JSON from which it can be had again."""
-    value: dict[str, object] = {"line": line.number, "reason": error.reason}
+    place = {"name": line.name} if line.name else {"line": line.number}
+    value: dict[str, object] = {**place, "reason": error.reason}
     raw = line.raw.removesuffix(b"\n")
     try:
         value["record"] = raw.decode()

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from dedup.errors import BadRecord
 from dedup.model import Article
@@ -25,11 +25,16 @@ _BOM = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the input: its number from 1, its bytes with the line feed, and `time.monotonic` of its arrival."""
+    """A record on its way: its number from 1, its bytes with the line feed, and `time.monotonic` of its arrival.
+
+    `name` says where it came from where its number does not, such as a place in a queue: the id of an article
+    without one.
+    """
 
     number: int
     raw: bytes
     arrived: float
+    name: str = ""
 
 
 class Tap:
@@ -122,25 +127,37 @@ class _Cutter:
 class Records:
     """Lines to articles, as `read_articles` makes them of JSON lines on stdin.
 
-    `fields` as there. An article without an id gets ``-#N``, N being the number of its record.
+    `fields` as there. An article without an id gets the line's name, or ``-#N``, N being the number of its
+    record.
     """
 
     def __init__(self, fields: Mapping[str, str] | None = None, name: str = STDIN) -> None:
-        self._file = File(name, name)
         self._fields = checked_fields(fields)
-        self._maker = Maker(self._file, self._fields, NONE)
+        self._name = name
         self._count = 0
 
     def article(self, line: Line) -> Article | None:
         """Return the article; None for a blank line, which is no record. Raises `BadRecord`."""
+        name = line.name or self._name
+        file = File(name, name)
         raw = line.raw.removeprefix(_BOM) if line.number == 1 else line.raw
-        row = next(jsonl.rows(self._file, (raw.removesuffix(b"\n"),)), None)
+        row = next(jsonl.rows(file, (raw.removesuffix(b"\n"),)), None)
         if row is None:
             return None
         self._count += 1
         if isinstance(row, BadRecord):
-            raise self._file.bad(line.number, row.reason)
-        values = row[2]
-        if "text" not in self._fields and "text" not in values:
-            from_ninjs(values)
-        return self._maker.article(self._count, line.number, values)
+            raise file.bad(None if line.name else line.number, row.reason)
+        return article_of(row[2], file, self._fields, 0 if line.name else self._count, line.number)
+
+
+def article_of(
+    values: dict[str, Any], file: File, fields: Mapping[str, str] = NONE, record: int = 0, line: int | None = None
+) -> Article:
+    """Return the article that a decoded record holds, and empty it. Raises `BadRecord`, which names `file`.
+
+    `record` is its number where the file holds many, else 0: then the file's name is the id of an article
+    without one.
+    """
+    if "text" not in fields and "text" not in values:
+        from_ninjs(values)
+    return Maker(file, fields, NONE).article(record, line if record else None, values)
