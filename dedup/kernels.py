@@ -1075,6 +1075,8 @@ def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_l
     out[0], out[1], out[2], out[3] = t0, t1, s0, s1
 
 
+LEAST_LEFT = 4
+"""Matched words that a source must add to what stronger ones explain."""
 LONG_RUN = 12
 """So many equal words in a row are rarely chance, however short they are."""
 LONG_PART = 16
@@ -1296,16 +1298,12 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
             high = min(t + size, stop)
             if low < high:
                 out = _more_rows(out, n_out)
-                out[n_out, 0], out[n_out, 1], out[n_out, 2], out[n_out, 3] = (
-                    low,
-                    s + low - t,
-                    high - low,
-                    pool[i, 3],
-                )
+                out[n_out, 0], out[n_out, 1], out[n_out, 2] = low, s + low - t, high - low
+                out[n_out, 3] = pool[i, 3]
                 n_out += 1
                 matched += 0 if pool[i, 3] else high - low
         whole = begin == segment[0] and stop == segment[1]
-        if matched >= 3 and (whole or 2 * matched >= stop - begin):
+        if matched > 0 and (whole or 2 * matched >= stop - begin):
             rows = _more_rows(rows, n_rows)
             row = rows[n_rows]
             t0, t1 = begin, stop
@@ -1346,7 +1344,7 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
         for i in range(n):
             if segments[i, 8]:
                 count = _matched_inside(pool, segments[i], segments[i, 0], segments[i, 1], covered, base)
-                if count < 4:
+                if count < LEAST_LEFT:
                     segments[i, 8] = 0
                 elif count > most or (count == most and segments[i, 2] < segments[top, 2]):
                     top, most = i, count
@@ -1369,22 +1367,11 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
             end = at
             while end < segments[top, 1] and not covered[end - base]:
                 end += 1
-            if end > at:
+            if _matched_inside(pool, segments[top], at, end, covered, base) >= LEAST_LEFT:
                 rows, n_rows, out, n_out = _emit(
-                    flags,
-                    par_words,
-                    par_blocks,
-                    article,
-                    segments[top],
-                    pool,
-                    at,
-                    end,
-                    False,
-                    rows,
-                    n_rows,
-                    out,
+                    flags, par_words, par_blocks, article, segments[top], pool, at, end, False, rows, n_rows, out,
                     n_out,
-                )
+                )  # fmt: skip
                 covered[at - base : end - base] = True
             at = end + 1
 
@@ -1502,7 +1489,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
             _accept_own(flags, par_words, par_blocks, segments, weights, count, pool, min_words, min_weight)
             told = t0
             for i in np.argsort(segments[:count, 0]):
-                if segments[i, 8] and segments[i, 1] > told:
+                if segments[i, 8] and segments[i, 1] - max(told, segments[i, 0]) >= width:
                     rows, n_rows, out, n_out = _emit(
                         flags, par_words, par_blocks, article, segments[i], pool, max(told, segments[i, 0]),
                         segments[i, 1], True, rows, n_rows, out, n_out,

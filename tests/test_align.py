@@ -239,7 +239,7 @@ def test_aligned_runs_are_equal_words_in_order_inside_their_passage(texts: list[
                 assert hashes[t : t + size] == hashes[s : s + size]
         assert t_end <= t1
         assert s_end <= s1
-        assert equal == matched >= LOOSE["min_words"]
+        assert equal == matched >= 1  # of a passage that goes over paragraph borders, any part counts
 
 
 @UNTIMED
