@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
-from dedup import commands_filter, commands_index, commands_report
+from dedup import commands_filter, commands_index, commands_report, commands_serve
 from dedup.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, names_and_values, writing
 from dedup.errors import BadRecord, DedupError, MissingExtra, SettingsError
 from dedup.version import __version__
@@ -274,6 +274,7 @@ main.add_command(commands_report.report)
 main.add_command(commands_report.show)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
+main.add_command(commands_serve.serve)
 
 
 # --- what they need ---

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
@@ -78,7 +78,7 @@ class Filter:
         self.shadow = shadow
         self._fields = dict(fields or {})
         self._records = Records(fields)
-        self._day = -1
+        self._expiry = Expiry(detector)
         self._broke = 0
 
     def decide(self, lines: Sequence[Line]) -> list[Outcome]:
@@ -104,7 +104,7 @@ class Filter:
                 outcomes.append(Outcome(line, error=verdict if verdict.path else _placed(verdict, line)))
             else:
                 outcomes.append(self._outcome(line, verdict, item))
-        self._forget(articles)
+        self._expiry.after(articles)
         return outcomes
 
     def _judged(self, articles: Sequence[Article]) -> list[ArticleReport | BadRecord]:
@@ -153,15 +153,24 @@ class Filter:
         values[KEY] = slim(report)
         return _dumped(values)
 
-    def _forget(self, articles: Sequence[Article]) -> None:
-        """Let the index forget what is out of the window, whenever a new day begins."""
-        if self.detector.window is None:
+
+class Expiry:
+    """Lets an index forget what is out of a detector's window, whenever a new day begins."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._index = detector.index
+        self._window = detector.window
+        self._day = -1
+
+    def after(self, articles: Iterable[Article]) -> None:
+        """Look at the days of articles that were added."""
+        if self._window is None:
             return
         days = (day_of(moment(article.published)) for article in articles if article.published)
         newest = max(days, default=self._day)
         if newest > self._day:
             self._day = newest
-            forget(self.detector.index, self.detector.window)
+            forget(self._index, self._window)
 
 
 def forget(index: Index, window: int) -> int:

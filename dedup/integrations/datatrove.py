@@ -1,0 +1,80 @@
+"""A filter for datatrove: documents carry their report in `metadata`, copies are dropped.
+
+Each task opens the index by itself, so all tasks share it; `metadata` may have ``source``, ``published``, ``url``,
+``title`` and ``language``, under these names or others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from dedup.errors import BadRecord
+from dedup.filtering import KEY, slim
+from dedup.incoming import article_of
+from dedup.index import open_index
+from dedup.model import Article, ArticleReport
+from dedup.readers.files import File
+from dedup.settings import Settings
+from dedup.stream import Detector
+
+if TYPE_CHECKING:
+    from datatrove.data import Document
+    from datatrove.pipeline.writers.disk_base import DiskWriter
+
+
+class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
+    """Keeps documents of at least `min_originality` (0 keeps all); `index` is a folder or redis://...
+
+    A document that is no article, such as one with a date that is none, is dropped as ``unreadable``.
+    """
+
+    name = "📰 Dedup"
+
+    def __init__(
+        self, index: str, min_originality: float = 0.3, *, window: int | None = None,
+        fields: Mapping[str, str] | None = None, settings: Settings | None = None,
+        exclusion_writer: DiskWriter | None = None, batch_size: int = 100,
+    ) -> None:  # fmt: skip
+        super().__init__(exclusion_writer, batch_size)
+        self.index = index
+        self.min_originality = min_originality
+        self.window = window
+        self.fields = dict(fields or {})
+        self.settings = settings
+        self._detector: Detector | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the open index: each process opens its own."""
+        return {**self.__dict__, "_detector": None}
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Judge one document."""
+        return self.filter_batch([doc])[0]
+
+    def filter_batch(self, batch: Sequence[Document]) -> list[bool | tuple[bool, str]]:
+        """Judge some documents and add them, in one step."""
+        if self._detector is None:
+            self._detector = Detector(open_index(self.index, self.settings), window=self.window)
+        articles = [self._article(doc) for doc in batch]
+        reports = iter(self._detector.judge([article for article in articles if article is not None]))
+        return [
+            (False, "unreadable") if article is None else self._verdict(doc, next(reports))
+            for doc, article in zip(batch, articles, strict=True)
+        ]
+
+    def _article(self, doc: Document) -> Article | None:
+        values = {**doc.metadata, "text": doc.text, "id": doc.id}
+        fields = {name: key for name, key in self.fields.items() if name not in ("text", "id")}
+        try:
+            return article_of(values, File(doc.id, doc.id), fields)
+        except BadRecord:
+            return None
+
+    def _verdict(self, doc: Document, report: ArticleReport) -> bool | tuple[bool, str]:
+        doc.metadata[KEY] = slim(report)
+        if report.originality is not None and report.originality < self.min_originality:
+            return False, "copied"
+        return True

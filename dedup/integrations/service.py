@@ -1,0 +1,137 @@
+"""A small HTTP service, for jobs in other languages: post an article, get its report.
+
+`application` is an ASGI application; `dedup serve` runs it with uvicorn. Articles that arrive at the same time
+share one step of the index.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import orjson
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dedup.errors import BadRecord, DedupError
+from dedup.filtering import slim
+from dedup.incoming import article_of
+from dedup.integrations.batching import Batcher
+from dedup.metrics import Tally
+from dedup.model import Article
+from dedup.readers.files import File
+from dedup.reporter.jsonl import dumps
+from dedup.version import __version__
+
+LARGEST = 1 << 25
+"""Bytes of one request: 32 MB."""
+
+
+def application(batcher: Batcher, fields: Mapping[str, str] | None = None) -> Starlette:
+    """Return the service. It closes the batcher, not the index, when it ends."""
+    service = _Service(batcher, fields or {})
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        batcher.close()
+
+    routes = [
+        Route("/articles", service.articles, methods=["POST"]),
+        Route("/health", service.health),
+        Route("/metrics", service.metrics),
+        Route("/openapi.json", service.openapi),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+class _Refused(Exception):
+    """A request that gets no report: the HTTP status and the reason."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status = status
+        self.reason = reason
+
+
+class _Service:
+    """The answers."""
+
+    def __init__(self, batcher: Batcher, fields: Mapping[str, str]) -> None:
+        self._batcher = batcher
+        self._index = batcher.detector.index
+        self._fields = fields
+        self._tally = Tally()
+
+    async def articles(self, request: Request) -> Response:
+        """Judge one article and add it; with ?add=false without adding it."""
+        started = time.monotonic()
+        try:
+            article = self._article(await _body(request))
+        except _Refused as refused:
+            self._tally.decided(None, "bad", time.monotonic() - started)
+            return _json({"error": refused.reason}, refused.status)
+        add = request.query_params.get("add", "true").lower() not in ("false", "0", "no")
+        try:
+            report = await (self._batcher.judge(article) if add else self._batcher.check(article))
+        except DedupError as error:
+            return _json({"error": str(error)}, 503)
+        self._tally.decided(report, "pass", time.monotonic() - started)
+        return _json(slim(report))
+
+    async def health(self, _request: Request) -> Response:
+        """Whether the index answers."""
+        try:
+            held = await run_in_threadpool(len, self._index)
+        except DedupError as error:
+            return _json({"status": "failing", "error": str(error)}, 503)
+        return _json({"status": "ok", "version": __version__, "articles": held})
+
+    async def metrics(self, _request: Request) -> Response:
+        """Counts for Prometheus."""
+        try:
+            text = await run_in_threadpool(self._tally.prometheus, self._index)
+        except DedupError as error:
+            return Response(str(error), 503)
+        return Response(text, media_type="text/plain; version=0.0.4")
+
+    async def openapi(self, _request: Request) -> Response:
+        """The description of all this."""
+        document = orjson.loads(files("dedup.integrations").joinpath("openapi.json").read_bytes())
+        document["info"]["version"] = __version__
+        return _json(document)
+
+    def _article(self, body: bytes) -> Article:
+        try:
+            values = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            raise _Refused(400, f"broken JSON: {error}") from error
+        if not isinstance(values, dict):
+            raise _Refused(400, "not a JSON object")
+        try:
+            article = article_of(values, File("", ""), self._fields)
+        except BadRecord as error:
+            raise _Refused(422, error.reason) from error
+        if not article.id:
+            raise _Refused(422, f'no "{self._fields.get("id", "id")}" field: an index knows articles by it')
+        return article
+
+
+async def _body(request: Request) -> bytes:
+    parts = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST:
+            raise _Refused(413, f"more than {LARGEST:,} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _json(value: Any, status: int = 200) -> Response:
+    return Response(dumps(value), status, media_type="application/json")
