@@ -10,6 +10,9 @@ import numpy as np
 
 from dedup import align, fingerprints, kernels, lsh, shingling, words
 from dedup.contamination import Inspection, Inspector, learned_furniture
+from dedup.errors import IndexMismatch
+from dedup.index import Index
+from dedup.index.records import unpack
 from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
 from dedup.reports import Corpus, evidence, report
@@ -27,13 +30,14 @@ def scan(
     settings: Settings | None = None,
     *,
     reference: Iterable[Article] = (),
+    index: Index | None = None,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge every article against all earlier ones; reports come in the order of the input.
 
-    `reference` articles count as earlier than everything scanned and get no report. The reports depend
-    neither on `workers` nor, where all articles are dated, on the order of the input.
+    `reference` articles, and those that an `index` holds, count as earlier than everything scanned and get no
+    report; the index must have been made with the same settings. The reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
 
     >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
     >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
@@ -42,17 +46,19 @@ def scan(
     """
     settings = settings or Settings()
     told = progress or _silent
+    held = _held(index, settings) if index is not None else Corpus((), align.lay_out(words.split([])))
     older, scanned = list(reference), list(articles)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
+    first = len(held.articles) + len(older)
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
+    place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
     with ThreadPoolExecutor(max(1, workers)) as pool:
-        corpus = _read(ordered, pool, told)
+        corpus = _read(held, ordered, pool, told)
         columns = corpus.layout.columns
-        passages = _passages(corpus, len(older), settings, pool, told)
+        passages = _passages(corpus, first, settings, pool, told)
         found = evidence(corpus.layout, passages)
-        furniture = learned_furniture(ordered, corpus.layout, settings)
+        furniture = learned_furniture(corpus.articles, corpus.layout, settings)
         places = place[len(older) :].tolist()
         for done, (number, seen) in enumerate(_inspected(corpus, places, pool), start=1):
             own = furniture[columns.art_pars[number] : columns.art_pars[number + 1]]
@@ -64,14 +70,28 @@ def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
-def _read(articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
-    parts = []
+def _held(index: Index, settings: Settings) -> Corpus:
+    """The articles that an index holds, earliest first, without their texts."""
+    if index.settings_id != settings.id:
+        raise IndexMismatch(
+            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
+            "scan with the index's own settings, or build a new index"
+        )
+    records = list(index.articles())
+    articles = [Article(record.id, "", source=record.source, published=record.published) for record in records]
+    order = provenance_order(articles)
+    columns = unpack([records[i].words for i in order])
+    return Corpus([articles[i] for i in order], align.lay_out(columns))
+
+
+def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
+    parts = [held.layout.columns]
     done = 0
     for part in pool.map(words.split, words.batches(article.text for article in articles)):
         parts.append(part)
         done += part.art_words.size - 1
         told("splitting", done, len(articles))
-    return Corpus(articles, align.lay_out(words.joined(parts)))
+    return Corpus([*held.articles, *articles], align.lay_out(words.joined(parts)))
 
 
 def _inspected(
