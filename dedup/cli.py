@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
-from dedup import commands_filter, commands_index, commands_report, commands_serve
+from dedup import commands_filter, commands_index, commands_report, commands_serve, evaluate
 from dedup.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, names_and_values, writing
 from dedup.errors import BadRecord, DedupError, MissingExtra, SettingsError
 from dedup.version import __version__
@@ -123,6 +124,13 @@ def with_settings(command: F) -> F:
     help="Articles that count as earlier than everything scanned and are not reported themselves: "
     "an archive, press releases, an evaluation set. May be given again.",
 )
+@click.option(
+    "--index",
+    "index_url",
+    metavar="URL",
+    help="An index built before (`dedup index build`, `dedup filter`): what it holds is further reference. "
+    "Its settings are used where none are given.",
+)
 @with_settings
 @click.option(
     "--field",
@@ -172,9 +180,9 @@ def with_settings(command: F) -> F:
     help="Log to standard error; the summary is the last line there, as JSON.",
 )
 def scan(
-    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], config: Path | None,
-    values: Mapping[str, str], fields: Mapping[str, str], path_pattern: str | None, workers: int | None,
-    fail_under: float | None, as_stream: bool, summary_file: str | None, strict: bool, verbose: bool,
+    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], index_url: str | None,
+    config: Path | None, values: Mapping[str, str], fields: Mapping[str, str], path_pattern: str | None,
+    workers: int | None, fail_under: float | None, as_stream: bool, summary_file: str | None, strict: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -192,11 +200,14 @@ def scan(
     Exit code: 0 done, 1 error, 2 wrong usage, 3 an article is below --fail-under.
     """
     started = time.perf_counter()
+    if as_stream and index_url:
+        raise click.UsageError("--as-stream judges by the input alone; to judge by an index, use dedup filter")
     settings = _settings(config, values)
     format_ = format_ or _format_of(output)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
-    with Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty()) as bars:
+    bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
+    with ExitStack() as ending, bars:
         with bars.patience():
             from dedup.readers import read_articles
             from dedup.reporter.summary import Summary
@@ -225,9 +236,17 @@ def scan(
         else:
             from dedup.detector import scan as judge
 
+            index = None
+            if index_url:
+                from dedup.index import open_index
+
+                given = settings if config or values or CONFIG.is_file() else None
+                index = ending.enter_context(open_index(index_url, given, create=False))
+                settings = index.settings
             reports = judge(
-                articles, settings, reference=older, workers=workers or _cores(), progress=bars.progress
-            )
+                articles, settings, reference=older, index=index, workers=workers or _cores(),
+                progress=bars.progress,
+            )  # fmt: skip
 
         def figures() -> Json:
             run = {"version": __version__, "settings_id": settings.id, "settings": asdict(settings)}
@@ -272,6 +291,7 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
+main.add_command(evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)
