@@ -1,0 +1,139 @@
+"""`dedup serve` as a process, asked over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filter_feed import dedup, feed
+
+from dedup.index import open_index
+
+pytest.importorskip("starlette", reason="starlette is not installed: pip install 'dedup-news[serve]'")
+pytest.importorskip("uvicorn", reason="uvicorn is not installed: pip install 'dedup-news[serve]'")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+
+FEED = feed(24)
+
+
+class Service:
+    """A service in a process of its own."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        assert process.stderr is not None
+        said = process.stderr.readline().decode()
+        found = re.search(r"http://\S+", said)
+        assert found, said
+        self.address = found[0]
+
+    def ask(self, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        """Ask it; the status and the answer."""
+        request = urllib.request.Request(self.address + path, body, {"Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def judge(self, record: dict[str, Any], query: str = "") -> dict[str, Any]:
+        """Post an article; its report."""
+        status, answer = self.ask(f"/articles{query}", json.dumps(record).encode())
+        assert status == 200, answer
+        report: dict[str, Any] = json.loads(answer)
+        return report
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("serve")
+
+
+@pytest.fixture(scope="module")
+def service(folder: Path) -> Iterator[Service]:
+    options = ("--index", "feed.index", "--port", "0", "--field", "source=publisher")
+    with dedup(folder, "serve", *options) as process:
+        try:
+            yield Service(process)
+        finally:
+            process.terminate()
+
+
+def test_a_report_comes_back_and_the_article_is_in_the_index(service: Service, folder: Path) -> None:
+    first, second = ({"id": name, "publisher": name, "text": FEED[0]["text"]} for name in "ab")
+    assert service.judge(second, "?add=false")["originality"] > 0
+    original = service.judge(first)
+    assert original["originality"] > 0 and original["source"] == "a"
+    copy = service.judge(second)
+    assert copy["originality"] == 0 and copy["sources"][0]["id"] == "a"
+    assert service.judge(first) == original
+    assert service.judge({**first, "text": "Another text altogether."})["revision"] == 1
+    with open_index(str(folder / "feed.index"), create=False) as index:
+        assert {record.id for record in index.articles()} >= {"a", "b"}
+
+
+def test_many_at_once_are_all_answered_and_one_of_equals_is_first(service: Service) -> None:
+    copies = [{"id": f"copy-{n}", "publisher": f"paper-{n}", "text": FEED[1]["text"]} for n in range(12)]
+    with ThreadPoolExecutor(12) as pool:
+        reports = list(pool.map(service.judge, copies))
+    assert [report["id"] for report in reports] == [copy["id"] for copy in copies]
+    assert sum(report["originality"] > 0 for report in reports) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        (b"{oops", 400, "broken JSON"),
+        (b"[1]", 400, "not a JSON object"),
+        (b'{"id": "a"}', 422, 'no "text" field'),
+        (b'{"text": "x"}', 422, 'no "id" field'),
+        (b'{"id": "a", "text": "x", "published": "soon"}', 422, "ISO 8601"),
+        (b'{"id": "a", "text": "' + b"x" * (1 << 25) + b'"}', 413, "33,554,432 bytes"),
+    ],
+)
+def test_what_is_no_article_is_told_why(service: Service, body: bytes, status: int, reason: str) -> None:
+    got, answer = service.ask("/articles", body)
+    assert got == status and reason in json.loads(answer)["error"]
+
+
+def test_it_describes_itself(service: Service) -> None:
+    status, answer = service.ask("/openapi.json")
+    document = json.loads(answer)
+    assert status == 200 and document["openapi"].startswith("3.")
+    for path, methods in document["paths"].items():
+        for method in methods:
+            assert service.ask(path, b"{}" if method == "post" else None)[0] != 404
+    report = service.judge({"id": "described", "text": FEED[2]["text"] + "\n\n" + FEED[0]["text"]})
+    described = document["components"]["schemas"]["Report"]["properties"]
+    assert report["findings"] and set(report) <= set(described)
+    assert set(report["findings"][0]) <= set(described["findings"]["items"]["properties"])
+
+
+def test_it_says_how_it_fares(service: Service) -> None:
+    service.judge({"id": "fares", "text": "One more."})
+    status, answer = service.ask("/health")
+    health = json.loads(answer)
+    assert (status, health["status"]) == (200, "ok") and health["articles"] > 0
+    status, answer = service.ask("/metrics")
+    assert status == 200 and re.search(rb"^dedup_articles_total [1-9]", answer, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_a_signal_ends_it_gracefully(tmp_path: Path, number: int, code: int) -> None:
+    with dedup(tmp_path, "serve", "--index", "feed.index", "--port", "0") as process:
+        service = Service(process)
+        assert service.ask("/health")[0] == 200
+        process.send_signal(number)
+        assert process.wait(60) == code
+        assert process.stderr is not None and process.stderr.read() == b""
