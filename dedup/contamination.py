@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from dedup.languages import Languages
 from dedup.model import Article, Mark
 from dedup.obfuscation import obfuscated_marks
 from dedup.settings import Settings
-from dedup.words import Columns
+from dedup.words import Columns, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Inspector:
     def __init__(self) -> None:
         self._languages = Languages()
 
+    def inspect_texts(self, texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
+        """Inspect bare texts, each with its declared language."""
+        articles = [Article("", text, language=language) for text, language in texts]
+        return self.inspect(articles, split([text for text, _ in texts]))
+
     def inspect(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         """Inspect articles, given with their own columns, in order."""
         verdicts = self._languages.judge(articles)
@@ -51,6 +57,16 @@ class Inspector:
             )
             for place, (article, verdict) in enumerate(zip(articles, verdicts, strict=True))
         ]
+
+
+@cache
+def _inspector_of_this_process() -> Inspector:
+    return Inspector()
+
+
+def inspect_texts(texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
+    """As `Inspector.inspect_texts`, for a worker process: its inspector lives as long as it does."""
+    return _inspector_of_this_process().inspect_texts(texts)
 
 
 def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Settings) -> NDArray[np.bool_]:

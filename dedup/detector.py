@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import threading
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import chain
+from multiprocessing import get_context
 
 import numpy as np
 
 from dedup import align, fingerprints, kernels, lsh, shingling, words
-from dedup.contamination import Inspection, Inspector, learned_furniture
+from dedup.contamination import Inspection, Inspector, inspect_texts, learned_furniture
 from dedup.errors import IndexMismatch
 from dedup.index import Index
 from dedup.index.records import unpack
@@ -24,6 +27,9 @@ Progress = Callable[[str, int, int], None]
 CHUNK = 256
 """Articles a worker takes at a time: they set the pace, never the answer."""
 
+WORTH_PROCESSES = 12_000_000
+"""Code points from which several workers inspect articles in processes of their own, which take a second to start."""
+
 
 def scan(
     articles: Iterable[Article],
@@ -37,7 +43,9 @@ def scan(
     """Judge every article against all earlier ones; reports come in the order of the input.
 
     `reference` articles, and those that an `index` holds, count as earlier than everything scanned and get no
-    report; the index must have been made with the same settings. The reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
+    report; the index must have been made with the same settings. With more than one of `workers` a large corpus
+    is inspected in new processes, so a script that asks for them needs its ``if __name__ == "__main__"``. The
+    reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
 
     >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
     >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
@@ -53,14 +61,14 @@ def scan(
     first = len(held.articles) + len(older)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
-    with ThreadPoolExecutor(max(1, workers)) as pool:
+    with _inspections(scanned, workers) as inspected, ThreadPoolExecutor(max(1, workers)) as pool:
         corpus = _read(held, ordered, pool, told)
         columns = corpus.layout.columns
         passages = _passages(corpus, first, settings, pool, told)
         found = evidence(corpus.layout, passages)
         furniture = learned_furniture(corpus.articles, corpus.layout, settings)
         places = place[len(older) :].tolist()
-        for done, (number, seen) in enumerate(_inspected(corpus, places, pool), start=1):
+        for done, (number, seen) in enumerate(zip(places, inspected, strict=True), start=1):
             own = furniture[columns.art_pars[number] : columns.art_pars[number + 1]]
             yield report(corpus, number, found, seen, settings, own)
             told("judging", done, len(scanned))
@@ -78,7 +86,9 @@ def _held(index: Index, settings: Settings) -> Corpus:
             "scan with the index's own settings, or build a new index"
         )
     records = list(index.articles())
-    articles = [Article(record.id, "", source=record.source, published=record.published) for record in records]
+    articles = [
+        Article(record.id, "", source=record.source, published=record.published) for record in records
+    ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
     return Corpus([articles[i] for i in order], align.lay_out(columns))
@@ -94,22 +104,30 @@ def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, t
     return Corpus([*held.articles, *articles], align.lay_out(words.joined(parts)))
 
 
-def _inspected(
-    corpus: Corpus, places: Sequence[int], pool: ThreadPoolExecutor
-) -> Iterator[tuple[int, Inspection]]:
-    """Inspect the articles at some places of the corpus, in that order."""
-    local = threading.local()
+@contextmanager
+def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator[Inspection]]:
+    """Begin to inspect the articles, in order, while other work goes on.
 
-    def inspect(start: int) -> list[Inspection]:
-        if not hasattr(local, "inspector"):
-            local.inspector = Inspector()
-        chosen = [corpus.articles[number] for number in places[start : start + CHUNK]]
-        inspector: Inspector = local.inspector
-        return inspector.inspect(chosen, words.split([article.text for article in chosen]))
+    The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
+    their own. They are started afresh, never forked from a process that has threads.
+    """
+    chunks = [
+        [(article.text, article.language) for article in articles[start : start + CHUNK]]
+        for start in range(0, len(articles), CHUNK)
+    ]
+    if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
+        with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as processes:
+            try:
+                yield chain.from_iterable(processes.map(inspect_texts, chunks))
+            finally:
+                processes.shutdown(wait=False, cancel_futures=True)
+    else:
+        inspector = Inspector()
+        yield chain.from_iterable(inspector.inspect_texts(chunk) for chunk in chunks)
 
-    starts = range(0, len(places), CHUNK)
-    for start, part in zip(starts, pool.map(inspect, starts), strict=True):
-        yield from zip(places[start : start + CHUNK], part, strict=True)
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _passages(

@@ -718,7 +718,7 @@ def _fill(hashes: Any, flags: Any, masks: Any, t: int, s: int, dt: int, ds: int,
     goes only as far as it pays, never out of step by more than `BAND` words. Blocks come in the order of the walk
     back: reversed for step 1.
     """
-    band = ds if skip == 0.0 else BAND
+    band = max(dt, ds) if skip == 0.0 else BAND
     for j in range(min(ds, band) + 1):
         score[0, j] = -skip * j
     best, best_i, best_j = 0.0, 0, 0
