@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 from dedup import align, reports, words
 from dedup.contamination import Inspection, Inspector
 from dedup.errors import IndexMismatch
-from dedup.index import Index, View
+from dedup.index import Index, StepLost, View
 from dedup.index import kernels as index_kernels
 from dedup.index.keys import Keys, keys_of
 from dedup.index.memory import MemoryIndex
@@ -49,6 +50,9 @@ from dedup.settings import Settings
 
 BATCH = 100
 """Articles judged in one step of an index by `stream`: it sets the pace, never the answer."""
+
+TRIES = 5
+"""Times that a step is begun which its index loses (see `dedup.index.StepLost`)."""
 
 NOMINEES = 4
 """Articles that each stretch of `UNIT` words may nominate ..."""
@@ -103,6 +107,12 @@ class Detector:
         if not batch:
             return []
         work = _read(batch, self.settings, self._inspector)  # outside the step: others need not wait for it
+        for _ in range(TRIES - 1):
+            with suppress(StepLost):
+                return self._step(batch, work, add)
+        return self._step(batch, work, add)
+
+    def _step(self, batch: Sequence[Article], work: _Work, add: bool) -> list[ArticleReport]:
         if not add:
             with self.index.view() as view:
                 return _Round(view, batch, work, self.settings, self.window).reports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +16,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from dedup import DedupError, IndexMismatch, Settings
-from dedup.index import Index, View, embedded, open_index
+from dedup.index import Index, View, derived, open_index
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
 from dedup.index.runs import Asked, Terms
 from dedup.words import split
+from servers import redis_server
 
 DAY = 86_400_000_000
 MOST = 3
@@ -59,7 +61,17 @@ class Memory(Place):
         return open_index("memory:", settings, **options)
 
 
-PLACES: dict[str, Callable[[], Place]] = {"memory": Memory, "embedded": Folder}
+class Redis(Place):
+    """A database on a server that the tests start; skips where there is none."""
+
+    def __init__(self) -> None:
+        self.url = f"{redis_server()}?prefix=test-{os.urandom(6).hex()}"
+
+    def open(self, settings: Settings | None = None, **options: bool) -> Index:
+        return open_index(self.url, settings, **options)
+
+
+PLACES: dict[str, Callable[[], Place]] = {"memory": Memory, "embedded": Folder, "redis": Redis}
 
 
 @pytest.fixture(params=sorted(PLACES))
@@ -375,7 +387,7 @@ class Model(RuleBasedStateMachine):
 @pytest.mark.parametrize("kind", sorted(PLACES))
 @pytest.mark.parametrize("flush", [1, 40])
 def test_it_answers_as_a_list_would(kind: str, flush: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "FLUSH", flush)  # run files from the first step on, or after some
+    monkeypatch.setattr(derived, "FLUSH", flush)  # run files from the first step on, or after some
 
     class Here(Model):
         make = staticmethod(PLACES[kind])

@@ -18,14 +18,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
-from dedup.index import embedded, open_index
+from dedup.index import derived, open_index
 from dedup.index.memory import MemoryIndex
 from dedup.stream import Detector, stream
 
 SUBJECTS = "the mayor;a committee of farmers;our ferry captain;the school board;two bridge engineers;her old orchestra"
 VERBS = "rejected;quietly praised;will examine;has postponed;could not explain;paid for"
 OBJECTS = "the plan for a wider harbour;every seat in the northern hall;last winter's repairs;a list of broken pumps"
-ENDINGS = "before noon on Tuesday;although nobody had asked;while the river kept rising;in spite of heavy rain"
+ENDINGS = (
+    "before noon on Tuesday;although nobody had asked;while the river kept rising;in spite of heavy rain"
+)
 PARTS = [part.split(";") for part in (SUBJECTS, VERBS, OBJECTS, ENDINGS)]
 
 
@@ -53,7 +55,12 @@ def made_feed(seed: int, count: int, sources: int = 3, days: int = 20) -> list[A
         day = max(0, number * days // count - rng.choice((0, 0, 0, 1)))
         published = f"2020-01-{day + 1:02}T{rng.randrange(24):02}:00:00Z" if rng.random() < 0.9 else None
         feed.append(
-            Article(f"a{number}", "\n\n".join(paragraphs), source=f"paper {rng.randrange(sources)}", published=published)
+            Article(
+                f"a{number}",
+                "\n\n".join(paragraphs),
+                source=f"paper {rng.randrange(sources)}",
+                published=published,
+            )
         )
     return feed
 
@@ -89,13 +96,17 @@ def test_the_feed_of_these_tests_has_something_to_find() -> None:
 @settings(max_examples=10, deadline=None)
 def test_batches_change_nothing(sizes: list[int], window: int | None) -> None:
     cuts = (size for _ in iter(int, 1) for size in sizes)
-    expected = ONE_BY_ONE if window is None else judged(Detector(MemoryIndex(), window=window), FEED, always(1))
+    expected = (
+        ONE_BY_ONE if window is None else judged(Detector(MemoryIndex(), window=window), FEED, always(1))
+    )
     assert judged(Detector(MemoryIndex(), window=window), FEED, cuts) == expected
 
 
 @pytest.mark.parametrize("flush", [1, 500, 1 << 20])
-def test_the_kind_of_index_changes_nothing(flush: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "FLUSH", flush)
+def test_the_kind_of_index_changes_nothing(
+    flush: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "FLUSH", flush)
     with open_index(str(tmp_path / "index")) as index:
         assert judged(Detector(index), FEED, always(7)) == ONE_BY_ONE
 
@@ -139,7 +150,9 @@ def test_in_order_of_time_a_stream_finds_what_a_scan_finds() -> None:
     for n in range(150):
         fresh = [" ".join(rng.choices(vocabulary, k=30)) for _ in range(3)]
         taken = rng.sample(pool, 2) if n > 3 else []
-        changed = [" ".join(rng.choice(vocabulary) if rng.random() < 0.1 else w for w in p.split()) for p in taken]
+        changed = [
+            " ".join(rng.choice(vocabulary) if rng.random() < 0.1 else w for w in p.split()) for p in taken
+        ]
         pool += fresh
         text = "\n\n".join([fresh[0], *changed, *fresh[1:]])
         published = f"2020-01-{1 + n // 24:02}T{n % 24:02}:00:00Z"
@@ -159,7 +172,9 @@ STORY = (
     "The council of Harrow Falls voted on Monday to close the old bridge before the winter, "
     "although the ferry cannot carry the buses that eleven villages depend on."
 )
-OTHER = "Nothing here resembles anything: purple kettles negotiate politely with seven unlikely glaciers tonight."
+OTHER = (
+    "Nothing here resembles anything: purple kettles negotiate politely with seven unlikely glaciers tonight."
+)
 
 
 def article(name: str, text: str = STORY, day: int | None = 1, source: str = "") -> Article:
@@ -183,7 +198,9 @@ def test_of_equal_dates_the_first_to_arrive_is_the_source() -> None:
 
 
 def test_without_dates_arrival_decides() -> None:
-    reports = Detector(MemoryIndex()).judge([article("x", day=None), article("y", day=None), article("z", day=5)])
+    reports = Detector(MemoryIndex()).judge(
+        [article("x", day=None), article("y", day=None), article("z", day=5)]
+    )
     assert [taken_from(report) for report in reports] == [set(), {"x"}, {"x"}]
 
 
@@ -242,12 +259,16 @@ def test_a_changed_text_is_a_revision(size: int) -> None:
     assert [report.revision for report in reports] == [0, 1, 0, 2]
     assert reports[1].originality == 1, "never its own copy"
     assert taken_from(reports[2]) == {"a"} and taken_from(reports[3]) == set()
-    assert detector.add(article("later", day=9)).sources[0].id == "copy", "what a revision dropped is no source"
+    assert detector.add(article("later", day=9)).sources[0].id == "copy", (
+        "what a revision dropped is no source"
+    )
     assert detector.add(replace(changed, text=OTHER)) == reports[3]
 
 
 def test_all_that_a_report_says_survives_the_index() -> None:
-    text = f'{STORY}\n\n"We said so," he wrote: "{OTHER}"\n\nЧитайте также: новости дня и всё остальное сегодня'
+    text = (
+        f'{STORY}\n\n"We said so," he wrote: "{OTHER}"\n\nЧитайте также: новости дня и всё остальное сегодня'
+    )
     detector = Detector(MemoryIndex())
     detector.judge([article("a"), article("b", OTHER)])
     first = detector.add(article("c", text))
@@ -299,7 +320,7 @@ needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
 @needs_fork
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_fifty_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "FLUSH", 3000)
+    monkeypatch.setattr(derived, "FLUSH", 3000)
     feed = made_feed(5, 400)
     lines(Detector(MemoryIndex()), feed, 9, tmp_path / "undisturbed")
     wanted = (tmp_path / "undisturbed").read_bytes().splitlines()
@@ -335,7 +356,7 @@ def test_fifty_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @needs_fork
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_two_writers_and_two_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "FLUSH", 2000)
+    monkeypatch.setattr(derived, "FLUSH", 2000)
     ours, theirs = made_feed(7, 150), made_feed(8, 150)
     feeds = [[replace(a, id=f"{who}{a.id}") for a in feed] for who, feed in (("x", ours), ("y", theirs))]
     shared = [article(f"both {n}", f"{STORY} Mile {n}. {OTHER}") for n in range(40)]
@@ -389,8 +410,10 @@ def test_of_two_rivals_with_one_story_exactly_one_is_first(tmp_path: Path) -> No
     index.close()
 
 
-def test_ninety_days_with_a_window_of_thirty_keep_their_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "FLUSH", 4000)
+def test_ninety_days_with_a_window_of_thirty_keep_their_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(derived, "FLUSH", 4000)
     rng = random.Random(4)
     sizes, counts = {}, {}
     with open_index(str(tmp_path / "index")) as index:
@@ -413,7 +436,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> None:
     with open_index(str(tmp_path / "index")) as index:
         detector = Detector(index)
         detector.add(article("a"))
-        connection = index._state.connection  # type: ignore[attr-defined]
+        connection = index._current().store.connection  # type: ignore[attr-defined]
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages + 2}")
         with pytest.raises(DedupError, match="disk is full.*nothing of this step was kept"):
@@ -429,7 +452,9 @@ def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
     with pytest.raises(DedupError, match="is no index"):
         open_index(str(tmp_path / "file"))
     (tmp_path / "folder").mkdir()
-    (tmp_path / "folder" / "index.sqlite").write_text("not a database, but long enough to be read as one" * 99)
+    (tmp_path / "folder" / "index.sqlite").write_text(
+        "not a database, but long enough to be read as one" * 99
+    )
     with pytest.raises(DedupError, match="no database of this index"):
         open_index(str(tmp_path / "folder"))
 
@@ -448,7 +473,7 @@ def test_a_read_only_folder_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["absent", "torn", "scribbled"])
 def test_run_files_are_rebuilt(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "FLUSH", 500)
+    monkeypatch.setattr(derived, "FLUSH", 500)
     path = tmp_path / "index"
     with open_index(str(path)) as index:
         assert judged(Detector(index), FEED[:80], always(8)) == ONE_BY_ONE[:80]
@@ -467,7 +492,7 @@ def test_run_files_are_rebuilt(damage: str, tmp_path: Path, monkeypatch: pytest.
 def test_a_damaged_record_is_said_not_followed(tmp_path: Path) -> None:
     with open_index(str(tmp_path / "index")) as index:
         Detector(index).add(article("a"))
-        connection = index._state.connection  # type: ignore[attr-defined]
+        connection = index._current().store.connection  # type: ignore[attr-defined]
         connection.execute("UPDATE contents SET record = CAST(substr(record, 1, 60) || 'x' AS BLOB)")
     with open_index(str(tmp_path / "index")) as index, pytest.raises(DedupError, match="damaged"):
         Detector(index).add(article("b"))

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from dedup.errors import DedupError
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from dedup.index.records import Held, Record
     from dedup.index.runs import Answers, Asked
 
-__all__ = ["Index", "IndexInfo", "Step", "View", "open_index"]
+__all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
 FORMAT = 1
 """Version of what an index stores; another one is refused."""
@@ -43,6 +44,10 @@ class IndexInfo:
     oldest: str | None
     newest: str | None
     keeps_text: bool
+
+
+class StepLost(DedupError):
+    """A view or step came to nothing, because the server or another process got in its way: begin it again."""
 
 
 class View(Protocol):

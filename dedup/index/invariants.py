@@ -9,7 +9,7 @@ import numpy as np
 from dedup.errors import DedupError
 from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, Record, unpack
-from dedup.index.runs import Roll, Run
+from dedup.index.runs import Entries, Roll, Run
 from dedup.settings import Settings
 
 
@@ -36,8 +36,12 @@ def check_articles(
     live = (np.flatnonzero(roll.until == NEVER) + roll.base).tolist()
     _hold(live == sorted(records), "the roll and the articles do not agree")
     held = [run.entries for run in runs]
-    entries = np.sort(np.concatenate(held)) if held else np.empty(0, np.uint64)
-    for number in live:
+    check_entries(np.sort(np.concatenate(held)) if held else np.empty(0, np.uint64), roll, records, settings)
+
+
+def check_entries(entries: Entries, roll: Roll, records: Mapping[int, Record], settings: Settings) -> None:
+    """Check that all keys of the articles held are among the sorted entries, and their dates on the roll."""
+    for number in sorted(records):
         record = records[number]
         place = number - roll.base
         same = (int(roll.bound[place]), int(roll.day[place])) == (record.bound, record.day)

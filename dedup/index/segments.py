@@ -9,26 +9,19 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import xxhash
 
+from dedup.index.derived import Segment
 from dedup.index.runs import Run
 
 _HEAD = struct.Struct("<8sQQQ")
 _MAGIC = b"dedup-r1"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A run in a file: its name in the index's folder, its digest, and the articles it covers."""
-
-    first: int
-    end: int
-    file: str
-    digest: int
 
 
 def write(folder: Path, run: Run) -> Segment:
@@ -54,7 +47,7 @@ def write(folder: Path, run: Run) -> Segment:
 
 def read(folder: Path, segment: Segment) -> Run | None:
     """Map a run; None where its file is absent, torn or another one."""
-    path = folder / segment.file
+    path = folder / segment.name
     try:
         if path.stat().st_size < _HEAD.size:
             return None
@@ -70,3 +63,11 @@ def read(folder: Path, segment: Segment) -> Run | None:
     lines = (1 << (64 - shift)) + 1
     entries = np.asarray(data[_HEAD.size : data.size - 4 * lines]).view(np.uint64)
     return Run(first, end, entries, np.asarray(data[data.size - 4 * lines :]).view(np.uint32), shift)
+
+
+def sweep(folder: Path, named: Collection[str]) -> None:
+    """Delete run files that nobody named within the hour: their writer died."""
+    for path in folder.glob("*.run"):
+        with suppress(FileNotFoundError):
+            if path.name not in named and time.time() - path.stat().st_mtime > 3600:
+                path.unlink()

@@ -1,0 +1,51 @@
+"""What every stored index says of itself, and when it is refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+
+from dedup.errors import IndexMismatch, SettingsError
+from dedup.index import FORMAT
+from dedup.settings import Settings
+
+
+def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:
+    """Return what a new index writes down of itself."""
+    return {
+        "format": FORMAT,
+        "settings": json.dumps(asdict(settings)),
+        "keeps_text": int(keep_text),
+        "end": 1,
+    }
+
+
+def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | None) -> Settings:
+    """Return the settings an index was made with; `IndexMismatch` if it cannot be used, or not with those wanted."""
+    if int(meta["format"]) != FORMAT:
+        raise IndexMismatch(
+            f"{place} has index format {meta['format']}, this version of dedup reads format {FORMAT}: "
+            "build the index anew, or use the version that made it"
+        )
+    stored = json.loads(str(meta["settings"]))
+    try:
+        made_with = Settings().with_values(stored)
+        complete = len(stored) == len(fields(Settings))
+    except SettingsError:
+        complete = False
+    if not complete:
+        raise IndexMismatch(
+            f"{place} was made by a version of dedup with other settings: build the index anew, "
+            "or use the version that made it"
+        )
+    if wanted is None or wanted == made_with:
+        return made_with
+    differ = [
+        f"{name} = {stored[name]} (asked for: {value})"
+        for name, value in asdict(wanted).items()
+        if stored[name] != value
+    ]
+    raise IndexMismatch(
+        f"{place} was made with {', '.join(differ)}: use its settings, or build another index with yours"
+    )

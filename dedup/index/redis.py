@@ -1,0 +1,469 @@
+"""The index on a Redis server, shared by workers on several machines.
+
+The server keeps the truth, as SQLite does for the embedded index, and the runs; each worker derives the rest in
+its own memory. All keys begin with the prefix: ``meta`` and ``gone`` (removals), ``roll:N`` (times of 4,096
+articles), ``ids`` (128 bits of each id to its article), ``day:D`` (records by day, so a day is forgotten by
+dropping it), ``text:D`` where texts are kept, ``runs`` (which there are) and ``run:NAME``.
+
+A step takes a lock that a dead process cannot keep, and all its writing is one script, which writes nothing
+unless the lock is still its own and writes once if it is run twice. What the server keeps over a crash of its own
+is the server's affair: with ``appendonly yes`` and ``appendfsync always``, everything.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import struct
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from dedup.errors import DedupError, MissingExtra
+from dedup.index import StepLost
+from dedup.index.derived import HEARD, News, Segment, StoredIndex
+from dedup.index.opening import meta_of, settings_of
+from dedup.index.records import Held, Record
+from dedup.index.runs import Run
+from dedup.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+"""Seconds to go on trying while the server is away."""
+
+LEASE = 30.0
+"""Seconds after which the lock of a process that fell silent is free again."""
+
+BLOCK = 4096
+"""Articles in one string of the roll."""
+
+PIECE = 1 << 25
+"""Bytes of a run in one string: Redis takes no more than 512 MB."""
+
+UNNAMED = 3600
+"""Seconds after which a run that nobody named is gone: its writer died."""
+
+_ROLL = np.dtype([("bound", "<i8"), ("day", "<i4"), ("alive", "<i4"), ("name", "V16")])
+_HELD = struct.Struct("<QQI")
+
+# All that a step writes, at once; 0 if the lock is no longer its own.
+_COMMIT = """
+local prefix, token = ARGV[1], ARGV[2]
+local meta = prefix .. 'meta'
+if redis.call('HGET', meta, 'last') == token then return 1 end
+if redis.call('GET', prefix .. 'lock') ~= token then return 0 end
+local at = 3
+local function take() at = at + 1; return ARGV[at - 1] end
+for _ = 1, tonumber(take()) do
+    local number, day, name = take(), take(), take()
+    redis.call('HDEL', prefix .. 'day:' .. day, number)
+    redis.call('HDEL', prefix .. 'text:' .. day, number)
+    redis.call('HDEL', prefix .. 'ids', name)
+    redis.call('RPUSH', prefix .. 'gone', number)
+    redis.call('HINCRBY', meta, 'gone', 1)
+end
+redis.call('LTRIM', prefix .. 'gone', -tonumber(take()), -1)
+for _ = 1, tonumber(take()) do
+    local block, offset = take(), take()
+    redis.call('SETRANGE', prefix .. 'roll:' .. block, offset, take())
+end
+for _ = 1, tonumber(take()) do
+    local number, day, name = take(), take(), take()
+    redis.call('HSET', prefix .. 'ids', name, take())
+    redis.call('HSET', prefix .. 'day:' .. day, number, take())
+    local text = take()
+    if text ~= '' then redis.call('HSET', prefix .. 'text:' .. day, number, text) end
+end
+for _ = 1, tonumber(take()) do redis.call('UNLINK', prefix .. 'roll:' .. take()) end
+redis.call('HSET', meta, 'last', token, 'end', take(), 'first', take())
+return 1
+"""
+
+# Names runs if the old names are those it has; 0 if another process was faster.
+_NAME = """
+local prefix, old, new = ARGV[1], ARGV[2], ARGV[3]
+local now = redis.call('GET', prefix .. 'runs') or '[]'
+if now ~= old and now ~= new then return 0 end
+redis.call('SET', prefix .. 'runs', new)
+for i = 4, #ARGV do redis.call('PERSIST', prefix .. 'run:' .. ARGV[i]) end
+return 1
+"""
+
+_REMOVED = """
+local count = tonumber(redis.call('HGET', ARGV[1] .. 'meta', 'gone') or '0')
+return redis.call('LRANGE', ARGV[1] .. 'gone', ARGV[2] - count, -1)
+"""
+
+_UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
+
+
+class RedisIndex(StoredIndex):
+    """An index on a server."""
+
+    def __init__(
+        self, url: str, settings: Settings | None = None, *, keep_text: bool = False, create: bool = True
+    ) -> None:
+        address, prefix = _parted(url)
+        super().__init__(partial(_Store, address, prefix, settings, keep_text, create))
+
+    def backup(self, path: str) -> None:
+        """Write a copy to a new embedded index at `path`; may run while others write."""
+        from dedup.index.embedded import EmbeddedIndex
+
+        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text) as copy:
+            copy.fill(self.articles())
+
+    def __enter__(self) -> RedisIndex:
+        return self
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """The URL without the prefix that it may name, and that prefix."""
+    address, _, options = url.partition("?")
+    query = parse_qsl(options)
+    rest = urlencode([pair for pair in query if pair[0] != "prefix"])
+    return address + ("?" + rest if rest else ""), dict(query).get("prefix", "dedup") + ":"
+
+
+class _Server:
+    """A connection that comes back, and a lock."""
+
+    def __init__(self, url: str, prefix: str) -> None:
+        try:
+            import redis
+        except ImportError as error:
+            raise MissingExtra(
+                "an index on Redis needs its client: pip install 'dedup-news[redis]'"
+            ) from error
+        try:
+            self.client: Any = redis.Redis.from_url(url, socket_timeout=PATIENCE)
+        except ValueError as error:
+            raise DedupError(f"{url}: no address of a Redis server: {error}") from error
+        self.url = url
+        self.prefix = prefix
+        self.token = ""
+        self._away = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError)
+        self._refused = (redis.AuthenticationError,)
+        self._error = redis.RedisError
+
+    def call(self, *command: object) -> Any:
+        """Run a command that may be run twice."""
+        return self.patiently(lambda: self.client.execute_command(*command))
+
+    def calls(self, commands: Sequence[Sequence[object]], *, at_once: bool = False) -> list[Any]:
+        """Run commands that may be run twice, in one round trip; `at_once`: nothing comes between them."""
+
+        def run() -> list[Any]:
+            with self.client.pipeline(transaction=at_once) as pipe:
+                for command in commands:
+                    pipe.execute_command(*command)
+                return list(pipe.execute())
+
+        return self.patiently(run) if commands else []
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """Try again, waiting longer and longer, while the server is away."""
+        begin, pause = time.monotonic(), 0.05
+        while True:
+            try:
+                return work()
+            except self._refused as error:
+                raise DedupError(f"{self.url}: {_explained(str(error))}") from error
+            except self._away as error:
+                if time.monotonic() - begin > PATIENCE:
+                    raise DedupError(
+                        f"{self.url}: no answer from Redis for {PATIENCE:.0f} s ({error}); nothing of this step "
+                        "is known to be kept: send it again when the server is back"
+                    ) from error
+                logger.warning("%s: %s; trying again", self.url, error)
+                time.sleep(pause)
+                pause = min(2 * pause, 2.0)
+            except self._error as error:
+                raise DedupError(f"{self.url}: {_explained(str(error))}") from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock; `token` proves it."""
+        token = os.urandom(12).hex()
+        key = self.prefix + "lock"
+        begin, pause = time.monotonic(), 0.001
+        while not self.call("SET", key, token, "NX", "PX", int(1000 * LEASE)):
+            if self.call("GET", key) == token.encode():
+                break  # taken by a first try whose answer was lost
+            if time.monotonic() - begin > LEASE + PATIENCE:
+                raise DedupError(
+                    f"{self.url}: others have held the lock for {LEASE + PATIENCE:.0f} s; try again"
+                )
+            time.sleep(pause)
+            pause = min(1.5 * pause, 0.02)
+        self.token = token
+        try:
+            yield
+        finally:
+            self.call("EVAL", _UNLOCK, 1, key, token)
+
+
+def _explained(text: str) -> str:
+    advice = {
+        "OOM": "Redis is at its maxmemory; nothing of this step was kept: expire older days, or give it more",
+        "NOAUTH": "Redis wants credentials: put user and password into the URL",
+        "WRONGPASS": "Redis refuses these credentials",
+        "invalid username": "Redis refuses these credentials",
+        "Authentication": "Redis wants other credentials: put user and password into the URL",
+        "NOPERM": "Redis does not let this user do that",
+        "MISCONF": "Redis cannot save to its disk and refuses to write; nothing of this step was kept",
+        "READONLY": "this is a read-only replica: use its master",
+    }
+    return next((f"{what} ({text})" for sign, what in advice.items() if sign in text), text)
+
+
+class _Store:
+    """Articles and runs on a server."""
+
+    kind = "redis"
+
+    def __init__(
+        self, url: str, prefix: str, settings: Settings | None, keep_text: bool, create: bool
+    ) -> None:
+        self._server = _Server(url, prefix)
+        self._prefix = prefix
+        self._stand: object = None
+        self.place = f"{url} {prefix}"
+        if create:
+            rows = meta_of(settings or Settings(), keep_text).items()
+            self._server.calls([("HSETNX", prefix + "meta", *row) for row in rows], at_once=True)
+        meta = {
+            key.decode(): value.decode()
+            for key, value in _pairs(self._server.call("HGETALL", prefix + "meta"))
+        }
+        if "format" not in meta:
+            raise DedupError(f"{self.place}: there is no index here")
+        self.settings = settings_of(self.place, meta, settings)
+        self.keeps_text = meta["keeps_text"] == "1"
+
+    def errors(self) -> AbstractContextManager[None]:
+        return nullcontext()  # the server turns its own
+
+    def reading(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def writing(self) -> AbstractContextManager[None]:
+        return self._server.locked()
+
+    # -- reading --
+
+    def news(self, anyway: bool) -> News | None:
+        key = self._prefix + "meta"
+        commands = (("HMGET", key, "first", "end", "gone", "format"), ("GET", self._prefix + "runs"))
+        numbers, runs = self._server.calls(commands, at_once=True)
+        if numbers[3] is None:
+            raise DedupError(f"{self.place}: the index is no longer there: was the server emptied?")
+        stand = (numbers, runs)
+        if stand == self._stand and not anyway:
+            return None
+        self._stand = stand
+        first, end, gone = (int(number or 0) for number in numbers[:3])
+        return News(first or 1, end, gone, tuple(Segment(*row) for row in json.loads(runs or b"[]")))
+
+    def _rows(self, first: int, end: int) -> NDArray[np.void]:
+        """The roll of these numbers."""
+        size = _ROLL.itemsize
+        blocks = _blocks(first, end)
+        parts = self._server.calls(
+            [
+                ("GETRANGE", f"{self._prefix}roll:{block}", low * size, high * size - 1)
+                for block, low, high in blocks
+            ]
+        )
+        whole = (
+            part.ljust((high - low) * size, b"\0") for part, (_, low, high) in zip(parts, blocks, strict=True)
+        )
+        return np.frombuffer(b"".join(whole), _ROLL)
+
+    def roll(self, first: int, end: int) -> NDArray[np.int64]:
+        rows = self._rows(first, end)
+        live = np.flatnonzero(rows["alive"] == 1)
+        return np.stack((live + first, rows["bound"][live], rows["day"][live]), axis=1).astype(np.int64)
+
+    def removed(self, since: int, until: int) -> list[int]:
+        # Removed after `until` was counted: it stands at the end, and is heard of next time, too.
+        return [int(number) for number in self._server.call("EVAL", _REMOVED, 0, self._prefix, since)]
+
+    def find(self, ids: Sequence[str]) -> dict[str, Held]:
+        if not ids:
+            return {}
+        rows = self._server.call("HMGET", self._prefix + "ids", *map(_name_of, ids))
+        return {name: Held(*_HELD.unpack(row)) for name, row in zip(ids, rows, strict=True) if row}
+
+    def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
+        records = self._of_days("day", numbers, days)
+        texts = self._of_days("text", numbers, days) if self.keeps_text else [None] * len(numbers)
+        for number, record, text in zip(numbers, records, texts, strict=True):
+            if record is not None:
+                yield number, record, None if text is None else text.decode("utf-8", "surrogatepass")
+
+    def _of_days(self, kind: str, numbers: Sequence[int], days: Sequence[int]) -> list[bytes | None]:
+        """What the hashes of these days hold under these numbers: one command a day."""
+        places: dict[int, list[int]] = {}
+        for place, day in enumerate(days):
+            places.setdefault(day, []).append(place)
+        commands = [
+            ("HMGET", f"{self._prefix}{kind}:{day}", *(numbers[place] for place in of_day))
+            for day, of_day in places.items()
+        ]
+        found: list[bytes | None] = [None] * len(numbers)
+        for of_day, row in zip(places.values(), self._server.calls(commands), strict=True):
+            for place, value in zip(of_day, row, strict=True):
+                found[place] = value
+        return found
+
+    # -- writing --
+
+    def insert(
+        self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
+    ) -> None:
+        last = {record.id: first + place for place, record in enumerate(records)}
+        rows = np.zeros(len(records), _ROLL)
+        articles: list[object] = []
+        for number, (one, data) in enumerate(zip(records, coded, strict=True), first):
+            name = _name_of(one.id)
+            alive = last[one.id] == number
+            rows[number - first] = (one.bound, one.day, alive, np.void(name))
+            if alive:
+                text = one.text if self.keeps_text and one.text is not None else ""
+                held = _HELD.pack(number, one.digest, one.revision)
+                articles += (number, one.day, name, held, data, text.encode("utf-8", "surrogatepass"))
+        self._commit(gone, first, rows, articles, None)
+
+    def delete(self, gone: Sequence[int], first: int) -> None:
+        end = int(self._server.call("HGET", self._prefix + "meta", "end"))
+        self._commit(gone, end, np.zeros(0, _ROLL), [], first)
+
+    def _commit(
+        self,
+        gone: Sequence[int],
+        first: int,
+        rows: NDArray[np.void],
+        articles: Sequence[object],
+        lowest: int | None,
+    ) -> None:
+        """Write everything of a step."""
+        size = _ROLL.itemsize
+        if lowest is None:
+            lowest = int(self._server.call("HGET", self._prefix + "meta", "first") or 1)
+            dropped: Sequence[int] = ()
+        else:
+            before = int(self._server.call("HGET", self._prefix + "meta", "first") or 1)
+            dropped = range(before // BLOCK, lowest // BLOCK)
+        args: list[object] = [len(gone)]
+        fates = self._server.calls(
+            [
+                ("GETRANGE", f"{self._prefix}roll:{n // BLOCK}", n % BLOCK * size, (n % BLOCK + 1) * size - 1)
+                for n in gone
+            ]
+        )
+        for number, row in zip(gone, fates, strict=True):
+            fate = np.frombuffer(row, _ROLL)[0]
+            args += (number, int(fate["day"]), fate["name"].tobytes())
+        args.append(HEARD)
+        pieces = [
+            (block, low * size, rows[block * BLOCK + low - first : block * BLOCK + high - first].tobytes())
+            for block, low, high in _blocks(first, first + rows.size)
+        ]
+        pieces += [(n // BLOCK, n % BLOCK * size + 12, bytes(4)) for n in gone if n // BLOCK not in dropped]
+        args += (len(pieces), *(part for piece in pieces for part in piece))
+        args += (len(articles) // 6, *articles)
+        args += (len(dropped), *dropped)
+        args += (first + rows.size, lowest)
+        token = self._server.token
+        if not self._server.call("EVAL", _COMMIT, 0, self._prefix, token, *args):
+            raise StepLost(
+                f"{self.place}: the step took longer than its lock, or the server lost it: begin it again"
+            )
+
+    # -- runs --
+
+    def read_run(self, segment: Segment) -> Run | None:
+        key = f"{self._prefix}run:{segment.name}"
+        size = int(self._server.call("STRLEN", key + ":0"))
+        parts: list[bytes] = []
+        while size:
+            parts.append(self._server.call("GET", f"{key}:{len(parts)}") or b"")
+            size = len(parts[-1]) if len(parts[-1]) == PIECE else 0
+        data = b"".join(parts)
+        if len(data) % 8 or not data or xxhash.xxh3_64_intdigest(data) >> 1 != segment.digest:
+            return None
+        entries = np.frombuffer(bytearray(data), np.uint64)
+        return Run.of(segment.first, segment.end, entries)
+
+    def write_run(self, run: Run) -> Segment:
+        data = run.entries.tobytes()
+        name = f"{run.first}-{run.end}-{os.urandom(6).hex()}"
+        for place, at in enumerate(range(0, len(data), PIECE)):
+            key = f"{self._prefix}run:{name}:{place}"
+            self._server.call("SET", key, data[at : at + PIECE], "EX", UNNAMED)
+        return Segment(run.first, run.end, name, xxhash.xxh3_64_intdigest(data) >> 1)
+
+    def name_runs(self, old: Sequence[Segment], new: Sequence[Segment]) -> bool:
+        wanted, now = (_written(part) for part in (old, new))
+        # Told again that it is done, after an answer that was lost, is told that it is done.
+        same = self._server.call(
+            "EVAL", _NAME, 0, self._prefix, wanted, now, *(key for one in new for key in _keys(one))
+        )
+        for segment in set(old) - set(new) if same else set(new) - set(old):
+            self._server.call("UNLINK", *(f"{self._prefix}run:{key}" for key in _keys(segment)))
+        return bool(same)
+
+    # -- the rest --
+
+    def size(self) -> int:
+        keys = list(
+            self._server.patiently(
+                lambda: list(self._server.client.scan_iter(self._prefix + "*", count=1000))
+            )
+        )
+        used = self._server.calls([("MEMORY", "USAGE", key, "SAMPLES", 100) for key in keys])
+        return sum(size or 0 for size in used)
+
+    def check(self) -> None:
+        pass
+
+    def close(self) -> None:
+        self._server.client.close()
+
+
+def _pairs(values: Any) -> Iterator[tuple[bytes, bytes]]:
+    yield from values.items() if isinstance(values, dict) else zip(values[::2], values[1::2], strict=True)
+
+
+def _name_of(name: str) -> bytes:
+    """128 bits that stand for an id: it may be long."""
+    return xxhash.xxh3_128_digest(name.encode("utf-8", "surrogatepass"))
+
+
+def _written(segments: Sequence[Segment]) -> str:
+    return json.dumps([(one.first, one.end, one.name, one.digest) for one in segments])
+
+
+def _keys(segment: Segment) -> list[str]:
+    """The keys that may hold a run, without the prefix and ``run:``: at most 10 bytes an entry, 64 keys an article."""
+    return [f"{segment.name}:{place}" for place in range(64)]
+
+
+def _blocks(first: int, end: int) -> list[tuple[int, int, int]]:
+    """The blocks of the roll that hold articles ``[first, end)``, and the stretch within each."""
+    return [
+        (block, max(first - block * BLOCK, 0), min(end - block * BLOCK, BLOCK))
+        for block in range(first // BLOCK, -(-end // BLOCK))
+    ]
