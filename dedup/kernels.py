@@ -1303,20 +1303,27 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
                 n_out += 1
                 matched += 0 if pool[i, 3] else high - low
         whole = begin == segment[0] and stop == segment[1]
-        if matched > 0 and (whole or 2 * matched >= stop - begin):
+        # One or two words over a paragraph's border are chance, unless they are its last line or sentence.
+        enough = matched >= 3 or (matched > 0 and _whole(flags, par_words, par_blocks, begin, stop))
+        if enough and (whole or 2 * matched >= stop - begin):
             rows = _more_rows(rows, n_rows)
             row = rows[n_rows]
             t0, t1 = begin, stop
             s0 = out[first_out, 1]
             s1 = out[n_out - 1, 1] + out[n_out - 1, 2]
-            # Tight, but for changed words at the segment's own border or the paragraph's.
+            # Tight, but for changed words at the segment's own border or the paragraph's; a sentence put before or
+            # after is not changed words.
             first_word = out[first_out, 0]
             last_word = out[n_out - 1, 0] + out[n_out - 1, 2]
-            if first_word - begin > EDGE or (begin != segment[0] and begin != par_words[paragraph]):
+            apart = begin != par_words[paragraph] or flags[first_word] & STARTS_SENTENCE != 0
+            if first_word - begin > EDGE or (begin != segment[0] and apart):
                 t0 = first_word
             elif begin == segment[0]:
                 s0 = min(s0, segment[2])
-            if stop - last_word > EDGE or (stop != segment[1] and stop != par_words[paragraph + 1]):
+            apart = stop != par_words[paragraph + 1] or (
+                last_word < stop and flags[last_word] & STARTS_SENTENCE != 0
+            )
+            if stop - last_word > EDGE or (stop != segment[1] and apart):
                 t1 = last_word
             elif stop == segment[1]:
                 s1 = max(s1, segment[3])
