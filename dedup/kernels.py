@@ -962,6 +962,14 @@ def _gap_cost(blocks: Any, i: int) -> Any:
 
 
 @_inlined
+def _put_in_between(blocks: Any, i: int) -> Any:
+    """Whether several words stand before block `i` that answer nothing in the source: they are not taken from it."""
+    dt = blocks[i, 0] - blocks[i - 1, 0] - blocks[i - 1, 2]
+    ds = blocks[i, 1] - blocks[i - 1, 1] - blocks[i - 1, 2]
+    return dt > EDGE and dt - ds >= EDGE - 1
+
+
+@_inlined
 def _next_segment(flags: Any, blocks: Any, begin: int, n: int) -> Any:
     """First stretch of blocks from `begin` whose matches outweigh its gaps: ``(first, last + 1)``."""
     total = 0.0
@@ -971,6 +979,8 @@ def _next_segment(flags: Any, blocks: Any, begin: int, n: int) -> Any:
     for i in range(begin, n):
         if i > first:
             cost = _gap_cost(blocks, i)
+            if _put_in_between(blocks, i):
+                return first, last + 1
             if total < cost:  # what came before does not pay for the gap
                 if best >= 4.0:
                     return first, last + 1
@@ -1216,27 +1226,6 @@ def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights:
                 if t_gap <= 60 and s_gap <= 60:
                     segments[i, 8] = 2
                     break
-
-
-@_inlined
-def _split(segments: Any, n: int, pool: Any) -> Any:
-    """Cut accepted segments where several words were put in between: those are not from this source."""
-    i = 0
-    while i < n:
-        if segments[i, 8]:
-            for k in range(segments[i, 4] + 1, segments[i, 5]):
-                t_end = pool[k - 1, 0] + pool[k - 1, 2]
-                s_end = pool[k - 1, 1] + pool[k - 1, 2]
-                dt, ds = pool[k, 0] - t_end, pool[k, 1] - s_end
-                if dt > EDGE and dt - ds >= EDGE - 1:
-                    segments = _more_rows(segments, n)
-                    segments[n] = segments[i]
-                    segments[n, 0], segments[n, 2], segments[n, 4] = pool[k, 0], pool[k, 1], k
-                    segments[i, 1], segments[i, 3], segments[i, 5] = t_end, s_end, k
-                    n += 1
-                    break
-        i += 1
-    return segments, n
 
 
 @_inlined
@@ -1523,7 +1512,6 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
                 )  # fmt: skip
         if count > 0:
             _accept(flags, par_words, par_blocks, segments, weights, count, min_words, min_weight, min_share)
-            segments, count = _split(segments, count, pool)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
                 flags,
