@@ -150,7 +150,7 @@ def _passages(
         if settings.nets != "lsh":
             proposed = kernels.propose(
                 start, stop, columns.par_words, columns.art_words, columns.art_pars, postings.entries,
-                postings.head, layout.par_blocks, layout.posted, settings.frequent, settings.candidates,
+                postings.head, layout.par_blocks, layout.first_copy, settings.frequent, settings.candidates,
             )  # fmt: skip
             pairs = np.union1d(pairs, proposed)
         found = align.verify(layout, start, stop, pairs, settings)

@@ -558,14 +558,15 @@ SLOTS = 1 << 15
 # About 30 ns a word of news.
 @_compiled(
     "uint64[::1](int64, int64, int64[::1], int64[::1], int64[::1], uint64[::1], uint32[::1], uint32[::1],"
-    "boolean[::1], int64, int64)"
+    "int64[::1], int64, int64)"
 )
 def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any, postings: Any, head: Any,
-            blocks: Any, posted: Any, frequent: int, most: int) -> Any:  # fmt: skip
+            blocks: Any, first_copy: Any, frequent: int, most: int) -> Any:  # fmt: skip
     """Candidates of the articles ``first .. last - 1``: sorted ``article << 32 | earlier paragraph``, no pair twice.
 
     Each stretch of `UNIT` words proposes the `most` earlier paragraphs that share its rarest shingles; of
-    equals, the earlier.
+    equals, the earlier. An exact copy of an earlier article's paragraph asks as that one does, which need not be
+    the first to have its parts.
     """
     table = np.full(SLOTS, -1, np.int64)
     score = np.zeros(SLOTS, np.int64)
@@ -575,10 +576,11 @@ def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any
     for article in range(first, last):
         limit = art_words[article]
         for paragraph in range(art_pars[article], art_pars[article + 1]):
-            if not posted[paragraph]:
-                continue
-            end = par_words[paragraph + 1]
-            for begin in range(par_words[paragraph], end, UNIT):
+            origin = first_copy[paragraph]
+            if art_pars[article] <= origin < paragraph:
+                continue  # asked before
+            end = par_words[origin + 1]
+            for begin in range(par_words[origin], end, UNIT):
                 count = 0
                 stop = min(begin + UNIT, end)
                 run_end = begin  # of a run of frequent shingles ...
@@ -1171,6 +1173,8 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
                 longest,
             )
             _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, matched, row)
+            if own and row[3] > row[0]:  # both stretched into the words between them
+                row[0], row[3] = scratch[first, 0], scratch[end - 1, 1] + scratch[end - 1, 2]
             weights[n_segments, 0] = weight
             n_segments += 1
             for i in range(first, end):

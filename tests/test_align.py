@@ -55,7 +55,7 @@ def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[i
     columns = layout.columns
     pairs = kernels.propose(
         0, columns.art_words.size - 1, columns.par_words, columns.art_words, columns.art_pars,
-        postings.entries, postings.head, layout.par_blocks, layout.posted, frequent, most,
+        postings.entries, postings.head, layout.par_blocks, layout.first_copy, frequent, most,
     )  # fmt: skip
     return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
 
@@ -249,7 +249,8 @@ def test_jaccard_and_containment_are_those_of_the_sets_of_shingles(texts: list[s
     words = paragraphs(layout)
     passages = verified(layout, **LOOSE)
     for row, shares in zip(passages.rows.tolist(), passages.shares.tolist(), strict=True):
-        one, other = runs(words[row[1]]), runs(words[row[5]])
+        # A paragraph shorter than a shingle is one shingle of all its words.
+        one, other = (runs(words[place]) or {tuple(words[place])} for place in (row[1], row[5]))
         assert shares == pytest.approx([len(one & other) / len(one | other), len(one & other) / len(one)])
 
 
