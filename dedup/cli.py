@@ -180,9 +180,10 @@ def with_settings(command: F) -> F:
     help="Log to standard error; the summary is the last line there, as JSON.",
 )
 def scan(
-    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], index_url: str | None,
-    config: Path | None, values: Mapping[str, str], fields: Mapping[str, str], path_pattern: str | None,
-    workers: int | None, fail_under: float | None, as_stream: bool, summary_file: str | None, strict: bool, verbose: bool,
+    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
+    index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
+    path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
+    summary_file: str | None, strict: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
