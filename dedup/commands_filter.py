@@ -174,6 +174,7 @@ class _Job:
         self._errors = errors
         self._rejected = rejected
         self._stats = stats
+        self._warned = False
 
     def take(self, lines: Sequence[Line]) -> None:
         """Decide about some lines, and write their outcomes."""
@@ -185,7 +186,20 @@ class _Job:
         now = time.monotonic()
         for outcome in outcomes:
             self._tally.decided(outcome.report, outcome.action, now - outcome.line.arrived)
+        self._warn()
         self._stats.tick()
+
+    def _warn(self) -> None:
+        """Say once that articles without an id are known by their place only."""
+        if self._warned or not self._decide.records.unnamed:
+            return
+        self._warned = True
+        if self._decide.detector.index.info().kind != "memory":
+            click.echo(
+                "articles without an id are known by their place in the input: in other input the same place "
+                "means a revision; name a field that stays, such as --field id=url",
+                err=True,
+            )
 
     def end(self) -> None:
         """Write the last statistics."""

@@ -77,7 +77,7 @@ class Filter:
         self.min_originality = min_originality
         self.shadow = shadow
         self._fields = dict(fields or {})
-        self._records = Records(fields)
+        self.records = Records(fields)
         self._expiry = Expiry(detector)
         self._broke = 0
 
@@ -89,7 +89,7 @@ class Filter:
         read: list[tuple[Line, Article | BadRecord]] = []
         for line in lines:
             try:
-                article = self._records.article(line)
+                article = self.records.article(line)
             except BadRecord as error:
                 read.append((line, error))
             else:

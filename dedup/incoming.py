@@ -128,10 +128,11 @@ class Records:
     """Lines to articles, as `read_articles` makes them of JSON lines on stdin.
 
     `fields` as there. An article without an id gets the line's name, or ``-#N``, N being the number of its
-    record.
+    record; `unnamed` counts these.
     """
 
     def __init__(self, fields: Mapping[str, str] | None = None, name: str = STDIN) -> None:
+        self.unnamed = 0
         self._fields = checked_fields(fields)
         self._name = name
         self._count = 0
@@ -147,11 +148,17 @@ class Records:
         self._count += 1
         if isinstance(row, BadRecord):
             raise file.bad(None if line.name else line.number, row.reason)
-        return article_of(row[2], file, self._fields, 0 if line.name else self._count, line.number)
+        article = article_of(row[2], file, self._fields, 0 if line.name else self._count, line.number)
+        self.unnamed += not line.name and article.id == f"{name}#{self._count}"
+        return article
 
 
 def article_of(
-    values: dict[str, Any], file: File, fields: Mapping[str, str] = NONE, record: int = 0, line: int | None = None
+    values: dict[str, Any],
+    file: File,
+    fields: Mapping[str, str] = NONE,
+    record: int = 0,
+    line: int | None = None,
 ) -> Article:
     """Return the article that a decoded record holds, and empty it. Raises `BadRecord`, which names `file`.
 

@@ -209,3 +209,16 @@ def test_two_workers_share_an_index_and_one_of_them_is_first(tmp_path: Path) -> 
     assert [worker.returncode for worker in workers] == [0, 0], (one[1], two[1])
     alone, _ = run(tmp_path, "filter", data=data)
     assert one[0] == two[0] == alone
+
+
+def test_articles_without_an_id_are_a_reason_to_warn_once(tmp_path: Path) -> None:
+    data = jsonl([{"text": record["text"]} for record in FEED[:20]])
+    out, said = run(tmp_path, "filter", "--index", "feed.index", "--batch-size", "5", data=data)
+    assert [report["id"] for report in reports(out)] == [f"-#{number}" for number in range(1, 21)]
+    assert said.count("--field id=url") == 1
+    assert run(tmp_path, "filter", data=data)[1] == "", "what ends with the run meets no other input"
+    data = jsonl(
+        [{"text": record["text"], "url": f"https://example.org/{record['id']}"} for record in FEED[:20]]
+    )
+    out, said = run(tmp_path, "filter", "--index", "url.index", "--field", "id=url", data=data)
+    assert said == "" and reports(out)[0]["id"] == "https://example.org/article-0"

@@ -196,8 +196,18 @@ def test_kafka_goes_through_and_commits_what_is_done(wanted: list[bytes]) -> Non
     for body in BODIES:
         owner.produce("articles", body, key=b"key-" + body[:20], partition=0)
     assert owner.flush(10) == 0
-    quick = {"session.timeout.ms": 3000, "heartbeat.interval.ms": 100, "topic.metadata.refresh.interval.ms": 500}
-    options = {**address, **quick, "group.id": "dedup", "auto.offset.reset": "earliest", "enable.auto.commit": False}
+    quick = {
+        "session.timeout.ms": 3000,
+        "heartbeat.interval.ms": 100,
+        "topic.metadata.refresh.interval.ms": 500,
+    }
+    options = {
+        **address,
+        **quick,
+        "group.id": "dedup",
+        "auto.offset.reset": "earliest",
+        "enable.auto.commit": False,
+    }
     index = open_index()
     tally = Tally()
     deadline = time.monotonic() + 60

@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from filter_feed import dedup, feed
 
+from dedup.cli import main
 from dedup.index import open_index
 
 pytest.importorskip("starlette", reason="starlette is not installed: pip install 'dedup-news[serve]'")
@@ -137,3 +140,10 @@ def test_a_signal_ends_it_gracefully(tmp_path: Path, number: int, code: int) -> 
         process.send_signal(number)
         assert process.wait(60) == code
         assert process.stderr is not None and process.stderr.read() == b""
+
+
+def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    result = CliRunner().invoke(main, ["serve"])
+    assert result.exit_code == 1
+    assert result.stderr == "Error: dedup serve needs uvicorn: pip install 'dedup-news[serve]'\n"
