@@ -179,6 +179,13 @@ def _near_duplicates(layout: align.Layout, settings: Settings) -> align.Pairs:
     pairs = lsh.candidates(np.concatenate(keys))
     later = kept[(pairs >> np.uint64(32)).astype(np.int64)]
     earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    # An exact copy is compared with what its original is.
+    copies = np.flatnonzero(~layout.posted)
+    low, high = (np.searchsorted(later, layout.first_copy[copies], side) for side in ("left", "right"))
+    sizes = high - low
+    rows = np.arange(sizes.sum()) + np.repeat(low - np.cumsum(sizes) + sizes, sizes)
+    later = np.concatenate([later, np.repeat(copies, sizes)])
+    earlier = np.concatenate([earlier, earlier[rows]])
     articles = layout.par_articles[later].astype(np.uint64)
     found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
     apart: align.Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
