@@ -202,7 +202,9 @@ def scan(
     """
     started = time.perf_counter()
     if as_stream and index_url:
-        raise click.UsageError("--as-stream judges by the input alone; to judge by an index, use dedup filter")
+        raise click.UsageError(
+            "--as-stream judges by the input alone; to judge by an index, use dedup filter"
+        )
     settings = _settings(config, values)
     format_ = format_ or _format_of(output)
     if verbose:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from servers import redis_server
 
 from dedup import DedupError, IndexMismatch, Settings
 from dedup.index import Index, View, derived, open_index
@@ -21,7 +22,6 @@ from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
 from dedup.index.runs import Asked, Terms
 from dedup.words import split
-from servers import redis_server
 
 DAY = 86_400_000_000
 MOST = 3
@@ -115,8 +115,8 @@ def keys_for(records: Sequence[Record], settings: Settings) -> Keys:
 
 
 def ask(
-    view: View, keys: Sequence[int], before: int = 1 << 40, bound: int = NEVER, horizon: int = UNDATED, most: int = MOST,
-    struck: tuple[tuple[int, int], ...] = (),
+    view: View, keys: Sequence[int], before: int = 1 << 40, bound: int = NEVER, horizon: int = UNDATED,
+    most: int = MOST, struck: tuple[tuple[int, int], ...] = (),
 ) -> list[list[int]]:  # fmt: skip
     """Who holds each key, for one asker."""
     terms = Terms(*(np.array([value], np.int64) for value in (before, bound, horizon)))
