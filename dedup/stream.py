@@ -122,7 +122,6 @@ class Detector:
                 step.add(done.records, done.keys)
         return done.reports
 
-
     def forget(self) -> int:
         """Drop from the index what lies outside the window; return how many articles that were."""
         if self.window is None:
