@@ -31,8 +31,26 @@ VOCABULARY = [
 ]
 
 PARAGRAPH = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=12).map(" ".join)
-ARTICLE = st.lists(PARAGRAPH, min_size=1, max_size=3).map("\n\n".join)
-FEED = st.lists(ARTICLE, min_size=2, max_size=5)
+
+
+@st.composite
+def feeds(draw: st.DrawFn) -> list[str]:
+    """Articles of paragraphs that often share some words, or all of them, with others."""
+    pool = draw(st.lists(PARAGRAPH, min_size=1, max_size=3))
+    copied = st.builds(
+        lambda before, words, start, after: " ".join([*before, *words.split()[start:], *after]),
+        st.lists(st.sampled_from(VOCABULARY), max_size=3),
+        st.sampled_from(pool),
+        st.integers(0, 2),
+        st.lists(st.sampled_from(VOCABULARY), max_size=3),
+    )
+    article = st.lists(st.one_of(PARAGRAPH, st.sampled_from(pool), copied), min_size=1, max_size=3).map(
+        "\n\n".join
+    )
+    return draw(st.lists(article, min_size=2, max_size=5))
+
+
+FEED = feeds()
 
 
 def laid(texts: list[str]) -> Layout:
