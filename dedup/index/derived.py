@@ -198,7 +198,7 @@ class Derived:
             # Another process has written them down; a run that reaches beyond is cut.
             entries = np.concatenate([run.entries for run in self.tail])
             entries = np.sort(entries[(entries & np.uint64(0xFFFFFFFF)) >= covered])
-            end = max(self.roll.end, covered)
+            end = self.tail[-1].end
             self.tail = [Run.of(covered, end, entries)] if end > covered else []
 
     def _run_of(self, segment: Segment, derive: bool) -> Run:
