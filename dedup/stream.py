@@ -6,8 +6,8 @@ judges otherwise than a scan of the same articles:
 - It knows nothing of later articles: an original that arrives after its copies finds them judged already
   (see `Detector.revise`), and furniture is learned only from what has been seen.
 - Of articles with equal dates, the one that arrived first is the earlier.
-- Candidates come from a sample of the shingles (`dedup.index.keys`), and `copies` counts earlier articles
-  only, up to `Settings.frequent`.
+- `copies` counts earlier articles only, up to `Settings.frequent`; of passages that very many hold, the articles
+  that came first are looked at.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup import align, reports, words
+from dedup.boilerplate.learned import Rule
 from dedup.contamination import Inspection, Inspector
 from dedup.errors import IndexMismatch
 from dedup.index import Index, StepLost, View
@@ -41,6 +42,7 @@ from dedup.index.records import (
     decode,
     moment,
     pack,
+    source_mark,
     unpack,
     when_and_words,
 )
@@ -223,15 +225,14 @@ class _Round:
     ) -> list[ArticleReport]:
         first = view.end
         times = _times(fresh, view.newest, window)
-        asked = Asked(work.keys.values, _askers(work.keys), times.terms(first), plan.struck)
+        keys = work.keys
+        asked = _asked(keys, times.terms(first), plan.struck)
+        batch = _batch_roll(first, fresh, times, plan.struck_inside)
         answers = view.ask(asked, settings.frequent + 1)
         if len(fresh) > 1:
-            until = np.full(len(fresh), NEVER, np.int64)
-            for place, by in plan.struck_inside:
-                until[place] = by
-            roll = Roll(first, times.bounds, times.days, until)
-            Run.of(first, first + len(fresh), work.keys.entries(first)).look_up(asked, roll, answers)
-        keys = work.keys
+            Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
+        furniture = _furniture(view.roll, batch, asked, answers, work, settings)
+        answers = Answers(answers.posts[: keys.values.size], answers.counts[: keys.values.size])
         pairs = index_kernels.nominate(
             len(fresh), keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN, NOMINEES,
             LEAST, LIMIT,
@@ -242,17 +243,16 @@ class _Round:
         found = reports.evidence(arena.layout, passages)
         judged = []
         for place, (article, revision) in enumerate(zip(fresh, plan.revisions, strict=True)):
-            pars = np.diff(work.columns.art_pars[place : place + 2])[0]
-            furniture = np.zeros(pars, np.bool_)
+            learned = furniture[keys.pars[place] : keys.pars[place + 1]]
             seen = work.inspections[place]
-            report = reports.report(corpus, arena.first + place, found, seen, settings, furniture)
+            report = reports.report(corpus, arena.first + place, found, seen, settings, learned)
             report = replace(report, revision=revision) if revision else report
             judged.append(report)
             self.records.append(
                 Record(
                     article.id, article.source, article.published, work.digests[place], revision,
                     int(times.whens[place]), int(times.days[place]), work.packed[place], encoded(report),
-                    article.text,
+                    article.text, bool(batch.mark[place] & 1),
                 )
             )  # fmt: skip
         return judged
@@ -362,9 +362,43 @@ def _times(articles: Sequence[Article], newest: Sequence[int], window: int | Non
     return _Times(*np.array(rows, np.int64).T.copy())
 
 
-def _askers(keys: Keys) -> NDArray[np.int64]:
-    sizes = np.diff(keys.bounds)
-    return np.repeat(np.arange(sizes.size), sizes)
+def _asked(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> Asked:
+    """All keys of some articles: those of their shingles, then those of their paragraphs."""
+    articles = np.arange(keys.bounds.size - 1)
+    askers = (np.repeat(articles, np.diff(keys.bounds)), np.repeat(articles, 2 * np.diff(keys.pars)))
+    return Asked(np.concatenate((keys.values, keys.wholes)), np.concatenate(askers), terms, struck)
+
+
+def _batch_roll(
+    first: int, articles: Sequence[Article], times: _Times, struck: Iterable[tuple[int, int]]
+) -> Roll:
+    """The roll of a batch; whether its articles tell of their sources is learned later."""
+    until = np.full(len(articles), NEVER, np.int64)
+    for place, by in struck:
+        until[place] = by
+    marks = np.array([source_mark(article.source) for article in articles], np.int64)
+    return Roll(first, times.bounds, times.days, until, marks)
+
+
+# --- furniture ---
+
+
+def _furniture(
+    roll: Roll, batch: Roll, asked: Asked, answers: Answers, work: _Work, settings: Settings
+) -> NDArray[np.bool_]:
+    """Which paragraphs were seen in enough articles of their source; sets the low bit of ``batch.mark``."""
+    rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
+    keys, terms = work.keys, asked.terms
+    rest = slice(keys.values.size, None)
+    struck = np.array(asked.struck, np.int64).reshape(-1, 2)
+    furniture = np.zeros(keys.wholes.size // 2, np.bool_)
+    index_kernels.learn(
+        keys.pars, terms.before, terms.bound, terms.horizon, roll.base, roll.bound, roll.day, roll.until, roll.mark,
+        batch.base, batch.mark, batch.bound, batch.day, batch.until, struck, keys.wholes,
+        answers.posts[rest], answers.counts[rest], np.diff(work.columns.par_words), rule.min_articles, rule.share,
+        rule.sure_articles, rule.max_sources, rule.own_share, furniture,
+    )  # fmt: skip
+    return furniture
 
 
 # --- verification ---

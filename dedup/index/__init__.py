@@ -18,7 +18,7 @@ from dedup.settings import Settings
 if TYPE_CHECKING:
     from dedup.index.keys import Keys
     from dedup.index.records import Held, Record
-    from dedup.index.runs import Answers, Asked
+    from dedup.index.runs import Answers, Asked, Roll
 
 __all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
@@ -59,6 +59,10 @@ class View(Protocol):
     @property
     def end(self) -> int:
         """The number that the next article gets."""
+
+    @property
+    def roll(self) -> Roll:
+        """Times, sources and fates of all articles by number; good until the view is closed."""
 
     @property
     def newest(self) -> tuple[int, ...]:

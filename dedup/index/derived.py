@@ -97,7 +97,7 @@ class Store(Protocol):
         """Return where the store stands; None, unless `anyway`, if no other process has written since last asked."""
 
     def roll(self, first: int, end: int) -> NDArray[np.int64]:
-        """Return number, bound and day of the articles held among these numbers, shape ``(n, 3)``."""
+        """Return number, bound, day and mark of the articles held among these numbers, shape ``(n, 4)``."""
 
     def removed(self, since: int, until: int) -> list[int]:
         """Return the numbers of the removals counted ``since .. until - 1``; only the last `HEARD` are known."""
@@ -215,9 +215,9 @@ class Derived:
         """Put the articles on the roll that this process has not seen."""
         first = self.roll.end
         if end > first:
-            columns = np.zeros((3, end - first), np.int64)
-            numbers, bounds, days = self.store.roll(first, end).T
-            columns[:, numbers - first] = bounds, days, np.full(numbers.size, NEVER)
+            columns = np.zeros((4, end - first), np.int64)
+            numbers, bounds, days, marks = self.store.roll(first, end).T
+            columns[:, numbers - first] = bounds, days, np.full(numbers.size, NEVER), marks
             self.roll.extend(Roll(first, *columns))
 
     def _derive(self, first: int, end: int) -> Run:
@@ -228,8 +228,7 @@ class Derived:
             rows = self.fetched(live[at : at + LOADED])
             records = [checked(record) for _, record, _ in rows]
             keys = keys_of(unpack(records, [when_and_words(record)[1] for record in records]), self.settings)
-            numbers = np.repeat(np.array([number for number, _, _ in rows], np.uint64), np.diff(keys.bounds))
-            parts.append(keys.values.astype(np.uint64) << np.uint64(32) | numbers)
+            parts.append(keys.entries_of(np.array([number for number, _, _ in rows], np.uint64)))
         return Run.of(first, end, sorted_once(np.concatenate(parts)))
 
     def _strike(self, numbers: Iterable[int]) -> None:
@@ -361,6 +360,10 @@ class StoredView:
     def end(self) -> int:
         """See `dedup.index.View`; so for the rest."""
         return self._derived.roll.end
+
+    @property
+    def roll(self) -> Roll:
+        return self._derived.roll.roll()
 
     @property
     def newest(self) -> tuple[int, ...]:

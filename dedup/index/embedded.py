@@ -33,7 +33,7 @@ _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, digest INTEGER NOT NULL, revision INTEGER NOT NULL,
-    bound INTEGER NOT NULL, day INTEGER NOT NULL);
+    bound INTEGER NOT NULL, day INTEGER NOT NULL, mark INTEGER NOT NULL);
 CREATE TABLE contents (number INTEGER PRIMARY KEY, record BLOB NOT NULL, text BLOB);
 CREATE TABLE gone (place INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL);
 CREATE TABLE segments (first INTEGER PRIMARY KEY, end INTEGER NOT NULL, name TEXT NOT NULL, digest INTEGER NOT NULL);
@@ -193,8 +193,10 @@ class _Store:
         return tuple(Segment(*row) for row in rows)
 
     def roll(self, first: int, end: int) -> NDArray[np.int64]:
-        query = "SELECT number, bound, day FROM articles WHERE number >= ? AND number < ? ORDER BY number"
-        return np.array(self.connection.execute(query, (first, end)).fetchall(), np.int64).reshape(-1, 3)
+        query = (
+            "SELECT number, bound, day, mark FROM articles WHERE number >= ? AND number < ? ORDER BY number"
+        )
+        return np.array(self.connection.execute(query, (first, end)).fetchall(), np.int64).reshape(-1, 4)
 
     def removed(self, since: int, until: int) -> list[int]:
         query = "SELECT number FROM gone WHERE place > ? AND place <= ?"
@@ -230,8 +232,11 @@ class _Store:
             if last[record.id] == number
         ]
         self.connection.executemany(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?)",
-            [(n, _blob(one.id), _signed(one.digest), one.revision, one.bound, one.day) for n, one, _ in kept],
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (n, _blob(one.id), _signed(one.digest), one.revision, one.bound, one.day, one.mark)
+                for n, one, _ in kept
+            ],
         )
         texts = (_blob(one.text) if self.keeps_text and one.text is not None else None for _, one, _ in kept)
         self.connection.executemany(

@@ -44,8 +44,11 @@ def check_entries(entries: Entries, roll: Roll, records: Mapping[int, Record], s
     for number in sorted(records):
         record = records[number]
         place = number - roll.base
-        same = (int(roll.bound[place]), int(roll.day[place])) == (record.bound, record.day)
-        _hold(same, f"article {record.id!r} has another date on the roll")
+        listed = (int(roll.bound[place]), int(roll.day[place]), int(roll.mark[place]))
+        _hold(
+            listed == (record.bound, record.day, record.mark),
+            f"article {record.id!r} is another one on the roll",
+        )
         wanted = keys_of(unpack([record.words]), settings).entries(number)
         places = np.searchsorted(entries, wanted)
         found = places < entries.size

@@ -417,3 +417,117 @@ def count_holders(
             begin = end
         out[row] = max(held, 1)
     return out
+
+
+# --- furniture ---------------------------------------------------------------------------------------
+
+
+@_inlined
+def _mark_of(number: int, base: int, marks: Any, first: int, batch_marks: Any) -> Any:
+    """The source of an article and whether it tells of it: see `dedup.index.records.source_mark`."""
+    return batch_marks[number - first] if number >= first else marks[number - base]
+
+
+@_inlined
+def _seen_of(
+    source: Any, asker: int, most: int, before: Any, bound: Any, horizon: Any, base: int, roll_bound: Any,
+    roll_day: Any, roll_until: Any, marks: Any, first: int, batch_marks: Any, batch_bound: Any, batch_day: Any,
+    batch_until: Any, struck: Any,
+) -> int:  # fmt: skip
+    """How many telling articles of a source the asker may see, counted from the newest up to `most`."""
+    count = 0
+    me = before[asker]
+    wanted = source | 1
+    for number in range(me - 1, base - 1, -1):
+        if count == most:
+            break
+        if number >= first:
+            place = number - first
+            if batch_marks[place] != wanted or batch_until[place] <= me:
+                continue
+            count += batch_bound[place] <= bound[asker] and batch_day[place] >= horizon[asker]
+            continue
+        place = number - base
+        if marks[place] != wanted or roll_until[place] <= me:
+            continue
+        if roll_bound[place] > bound[asker] or roll_day[place] < horizon[asker]:
+            continue
+        hidden = False
+        for k in range(struck.shape[0]):
+            hidden = hidden or (struck[k, 0] == number and struck[k, 1] <= me)
+        if not hidden:
+            count += 1
+    return count
+
+
+# About 3 ns a posting met; where something recurs, 1 ns an article on the roll.
+@_compiled(
+    "void(int64[::1], int64[::1], int64[::1], int64[::1], int64, int64[::1], int64[::1], int64[::1], int64[::1],"
+    "int64, int64[::1], int64[::1], int64[::1], int64[::1], int64[:, ::1], uint32[::1], uint32[:, ::1],"
+    "int64[::1], int64[::1], int64, float64, int64, int64, float64, boolean[::1])"
+)
+def learn(
+    pars: Any, before: Any, bound: Any, horizon: Any, base: int, roll_bound: Any, roll_day: Any, roll_until: Any,
+    marks: Any, first: int, batch_marks: Any, batch_bound: Any, batch_day: Any, batch_until: Any,
+    struck: Any, wholes: Any, posts: Any, counts: Any,
+    sizes: Any, least: int, share: float, sure: int, most_sources: int, own_share: float, furniture: Any,
+) -> None:  # fmt: skip
+    """Tell which paragraphs are furniture of their source, by the rule of `dedup.boilerplate.learned`.
+
+    Paragraph p has two keys, its digest ``2 p`` and its family ``2 p + 1`` (0: none), and `sizes` words. The low bit
+    of ``batch_marks[a]`` is set here: whether article a has enough words of its own to tell of its source.
+    """
+    enough = np.int64(np.ceil(sure / share))
+    names = np.empty(posts.shape[1] + 1, np.int64)
+    held = np.empty(posts.shape[1] + 1, np.int64)
+    for asker in range(pars.size - 1):
+        mine = batch_marks[asker] & ~np.int64(1)
+        if mine == 0:
+            continue
+        own, total = 0, 0
+        for paragraph in range(pars[asker], pars[asker + 1]):
+            total += sizes[paragraph]
+            row = 2 * paragraph
+            alone = True
+            for k in range(counts[row]):
+                mark = _mark_of(np.int64(posts[row, k]), base, marks, first, batch_marks)
+                alone = alone and (mark & ~np.int64(1)) != mine
+            own += sizes[paragraph] if alone else 0
+        tells = 1 if total > 0 and own >= own_share * total else 0
+        batch_marks[asker] = mine | tells
+        seen = -1
+        for row in range(2 * pars[asker], 2 * pars[asker + 1]):
+            if wholes[row] == 0 or counts[row] + tells < least:
+                continue
+            names[0], held[0], spread = mine, tells, 1
+            for k in range(counts[row]):
+                mark = _mark_of(np.int64(posts[row, k]), base, marks, first, batch_marks)
+                if mark & 1 == 0:
+                    continue
+                at = 0
+                while at < spread and names[at] != mark - 1:
+                    at += 1
+                if at == spread:
+                    names[at], held[at] = mark - 1, 0
+                    spread += 1
+                held[at] += 1
+            if held[0] < least:
+                continue
+            if seen < 0:
+                seen = tells + _seen_of(
+                    mine, asker, enough, before, bound, horizon, base, roll_bound, roll_day, roll_until, marks,
+                    first, batch_marks, batch_bound, batch_day, batch_until, struck,
+                )  # fmt: skip
+            if held[0] < min(np.ceil(share * seen), np.float64(sure)):
+                continue
+            homes = 1
+            if spread > most_sources:
+                for at in range(1, spread):
+                    if held[at] >= least:
+                        others = _seen_of(
+                            names[at], asker, enough, before, bound, horizon, base, roll_bound, roll_day,
+                            roll_until, marks, first, batch_marks, batch_bound, batch_day, batch_until, struck,
+                        )  # fmt: skip
+                        homes += held[at] >= min(np.ceil(share * others), np.float64(sure))
+            if spread <= most_sources or 2 * homes >= spread:
+                furniture[row // 2] = True

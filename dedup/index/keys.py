@@ -1,7 +1,7 @@
-"""What an article is found by: some of its word shingles, and its paragraphs as wholes.
+"""What an article is found by: its word shingles, and its paragraphs as wholes.
 
-One key is 32 bits. Sampling is by the shingle's own hash, so two texts that share a shingle choose it alike:
-what is lost is a known share of all evidence, not the evidence of one side.
+A key is 32 bits. Every shingle is one: for texts of the length of paragraphs that costs no more than a MinHash
+signature's bands would, and sees passages that those do not.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import kernels, shingling
+from dedup.boilerplate.learned import Rule, families
 from dedup.settings import Settings
 from dedup.words import Columns
-
-SAMPLED = 16
-"""Sixteenths of all shingles that become keys."""
 
 UNIT = 64
 """Words that look for sources together: a longer paragraph is several stretches."""
@@ -28,18 +26,30 @@ class Keys:
 
     Shape ``(keys,)``: `values` uint32; `positions` int64, the word each begins at; `units` uint32, the stretch
     of text it stands in. `bounds`, int64: article to keys, one longer than the articles.
+
+    `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
+    `dedup.boilerplate.learned.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
     """
 
     values: NDArray[np.uint32]
     positions: NDArray[np.int64]
     units: NDArray[np.uint32]
     bounds: NDArray[np.int64]
+    wholes: NDArray[np.uint32]
+    pars: NDArray[np.int64]
 
     def entries(self, first: int) -> NDArray[np.uint64]:
         """Return sorted ``key << 32 | number`` of articles numbered from `first`, no entry twice."""
-        sizes = np.diff(self.bounds)
-        numbers = np.repeat(np.arange(first, first + sizes.size, dtype=np.uint64), sizes)
-        return sorted_once(self.values.astype(np.uint64) << np.uint64(32) | numbers)
+        return self.entries_of(np.arange(first, first + self.bounds.size - 1, dtype=np.uint64))
+
+    def entries_of(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return the same of articles that have these numbers."""
+        holders = np.concatenate(
+            (np.repeat(numbers, np.diff(self.bounds)), np.repeat(numbers, 2 * np.diff(self.pars)))
+        )
+        keys = np.concatenate((self.values, self.wholes)).astype(np.uint64)
+        entries = sorted_once(keys << np.uint64(32) | holders)
+        return entries[np.searchsorted(entries, np.uint64(1 << 32)) :]  # key 0 is none
 
 
 def sorted_once(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -51,23 +61,32 @@ def sorted_once(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def keys_of(columns: Columns, settings: Settings) -> Keys:
-    """Return the keys of some articles: `SAMPLED` of their shingles."""
+    """Return the keys of some articles."""
     shingled = shingling.shingles(columns, settings.shingle_words)
-    paragraphs = np.repeat(np.arange(shingled.bounds.size - 1), np.diff(shingled.bounds))
-    kept = np.flatnonzero((shingled.hashes & np.uint32(15)) < SAMPLED)
-    paragraph = paragraphs[kept]
-    offsets = kept - shingled.bounds[paragraph]
+    paragraph = np.repeat(np.arange(shingled.bounds.size - 1), np.diff(shingled.bounds))
+    offsets = np.arange(shingled.hashes.size) - shingled.bounds[paragraph]
     stretches = -(-np.diff(columns.par_words) // UNIT)
     first = np.cumsum(stretches) - stretches
     units = first[paragraph] + offsets // UNIT
-    bounds = np.searchsorted(kept, shingled.bounds[columns.art_pars]).astype(np.int64)
+    bounds = shingled.bounds[columns.art_pars]
     return Keys(
-        shingled.hashes[kept], columns.par_words[paragraph] + offsets, units.astype(np.uint32), bounds
-    )
+        shingled.hashes, columns.par_words[paragraph] + offsets, units.astype(np.uint32), bounds,
+        _wholes(columns), columns.art_pars,
+    )  # fmt: skip
 
 
-def paragraph_digests(columns: Columns) -> NDArray[np.uint64]:
-    """Return a 64-bit digest of each paragraph's words."""
-    out = np.empty(columns.par_words.size - 1, np.uint64)
-    kernels.digest(columns.hashes, columns.par_words, out)
-    return out
+def _wholes(columns: Columns) -> NDArray[np.uint32]:
+    digests = np.empty(columns.par_words.size - 1, np.uint64)
+    kernels.digest(columns.hashes, columns.par_words, digests)
+    others, sizes = families(columns.hashes, columns.flags, columns.par_words)
+    wholes = np.empty((digests.size, 2), np.uint32)
+    wholes[:, 0] = _folded(digests, 1) * (digests != 0)
+    wholes[:, 1] = _folded(others, 2) * (sizes >= Rule().family_words)
+    return wholes.ravel()
+
+
+def _folded(digests: NDArray[np.uint64], kind: int) -> NDArray[np.uint32]:
+    """32 bits of each digest; of one digest others for each kind."""
+    mixed = (digests ^ np.uint64(kind)) * np.uint64(0x9E3779B185EBCA87)
+    keys: NDArray[np.uint32] = (mixed >> np.uint64(32)).astype(np.uint32)
+    return keys

@@ -37,6 +37,10 @@ class _Step:
         return self._roll.end
 
     @property
+    def roll(self) -> Roll:
+        return self._roll.roll()
+
+    @property
     def newest(self) -> tuple[int, ...]:
         return self._roll.newest()
 

@@ -31,6 +31,7 @@ class Record:
     `digest` is XXH64 of the text. `when`, in microseconds since 1970, is its place in time: its date, or that
     of the newest article before it. `day` counts from 1970. `words` are its columns, packed; `report` is its
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
+    `telling`: whether it counts when furniture of its source is learned (see `dedup.boilerplate.learned.Rule`).
     """
 
     id: str
@@ -43,6 +44,12 @@ class Record:
     words: bytes
     report: bytes
     text: str | None = None
+    telling: bool = False
+
+    @property
+    def mark(self) -> int:
+        """Its source as a number, and whether it tells of it (see `source_mark`)."""
+        return source_mark(self.source) | (self.telling and self.source != "")
 
     @property
     def bound(self) -> int:
@@ -57,6 +64,11 @@ class Held:
     number: int
     digest: int
     revision: int
+
+
+def source_mark(source: str) -> int:
+    """Return an even, positive number for a source, 0 for an unknown one; articles that tell of it have it plus 1."""
+    return (xxhash.xxh64_intdigest(source.encode("utf-8", "surrogatepass")) >> 2 << 1) | 2 if source else 0
 
 
 def moment(published: str) -> int:
@@ -116,7 +128,7 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     return Columns(hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars)
 
 
-_HEAD = struct.Struct("<QQIqiIIBI")
+_HEAD = struct.Struct("<QQIqi?IIBI")
 
 
 def encode(record: Record) -> bytes:
@@ -124,7 +136,7 @@ def encode(record: Record) -> bytes:
     name, source = (part.encode("utf-8", "surrogatepass") for part in (record.id, record.source))
     date = (record.published or "").encode()
     head = _HEAD.pack(
-        0, record.digest, record.revision, record.when, record.day, len(name), len(source), len(date),
+        0, record.digest, record.revision, record.when, record.day, record.telling, len(name), len(source), len(date),
         len(record.report),
     )  # fmt: skip
     rest = b"".join((head[8:], name, source, date, record.report, record.words))
@@ -143,14 +155,14 @@ def checked(data: bytes) -> bytes:
 
 def when_and_words(data: bytes) -> tuple[int, int]:
     """Return the moment of an encoded record, and where its packed words begin."""
-    _, _, _, when, _, *sizes = _HEAD.unpack_from(data)
+    _, _, _, when, _, _, *sizes = _HEAD.unpack_from(data)
     return when, _HEAD.size + sum(sizes)
 
 
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
     view = memoryview(data)
-    _, digest, revision, when, day, *sizes = _HEAD.unpack_from(data)
+    _, digest, revision, when, day, telling, *sizes = _HEAD.unpack_from(data)
     name_end = _HEAD.size + sizes[0]
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
@@ -159,5 +171,5 @@ def decode(data: bytes, text: str | None = None) -> Record:
         str(view[_HEAD.size : name_end], "utf-8", "surrogatepass"),
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
-        digest, revision, when, day, data[report_end:], data[date_end:report_end], text,
+        digest, revision, when, day, data[report_end:], data[date_end:report_end], text, telling,
     )  # fmt: skip

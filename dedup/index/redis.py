@@ -54,7 +54,7 @@ PIECE = 1 << 25
 UNNAMED = 3600
 """Seconds after which a run that nobody named is gone: its writer died."""
 
-_ROLL = np.dtype([("bound", "<i8"), ("day", "<i4"), ("alive", "<i4"), ("name", "V16")])
+_ROLL = np.dtype([("bound", "<i8"), ("day", "<i4"), ("alive", "<i4"), ("mark", "<i8"), ("name", "V16")])
 _HELD = struct.Struct("<QQI")
 
 # All that a step writes, at once; 0 if the lock is no longer its own.
@@ -294,7 +294,9 @@ class _Store:
     def roll(self, first: int, end: int) -> NDArray[np.int64]:
         rows = self._rows(first, end)
         live = np.flatnonzero(rows["alive"] == 1)
-        return np.stack((live + first, rows["bound"][live], rows["day"][live]), axis=1).astype(np.int64)
+        return np.stack(
+            (live + first, rows["bound"][live], rows["day"][live], rows["mark"][live]), axis=1
+        ).astype(np.int64)
 
     def removed(self, since: int, until: int) -> list[int]:
         # Removed after `until` was counted: it stands at the end, and is heard of next time, too.
@@ -339,7 +341,7 @@ class _Store:
         for number, (one, data) in enumerate(zip(records, coded, strict=True), first):
             name = _name_of(one.id)
             alive = last[one.id] == number
-            rows[number - first] = (one.bound, one.day, alive, np.void(name))
+            rows[number - first] = (one.bound, one.day, alive, one.mark, np.void(name))
             if alive:
                 text = one.text if self.keeps_text and one.text is not None else ""
                 held = _HELD.pack(number, one.digest, one.revision)

@@ -66,14 +66,15 @@ class Answers:
 class Roll:
     """Times and fates of the articles numbered from `base`, int64 columns of equal length.
 
-    `bound` and `day` as in `Record`; `until` is the number of the article that replaced this one, 0 for one
-    that was removed or has expired, `NEVER` otherwise.
+    `bound`, `day` and `mark` as in `Record`; `until` is the number of the article that replaced this one, 0 for
+    one that was removed or has expired, `NEVER` otherwise.
     """
 
     base: int
     bound: NDArray[np.int64]
     day: NDArray[np.int64]
     until: NDArray[np.int64]
+    mark: NDArray[np.int64]
 
     @classmethod
     def of(cls, base: int, records: Sequence[Record]) -> Roll:
@@ -83,6 +84,7 @@ class Roll:
             np.array([record.bound for record in records], np.int64),
             np.array([record.day for record in records], np.int64),
             np.full(len(records), NEVER, np.int64),
+            np.array([record.mark for record in records], np.int64),
         )
 
 
@@ -92,7 +94,7 @@ class GrowingRoll:
     def __init__(self, base: int = 1) -> None:
         self.base = base
         self.size = 0
-        self._columns = np.empty((3, 1024), np.int64)
+        self._columns = np.empty((4, 1024), np.int64)
         self._newest: tuple[int, ...] | None = ()
 
     @property
@@ -109,11 +111,11 @@ class GrowingRoll:
         gap = roll.base - self.end
         needed = self.size + gap + roll.day.size
         if needed > self._columns.shape[1]:
-            grown = np.empty((3, max(needed, 2 * self._columns.shape[1])), np.int64)
+            grown = np.empty((4, max(needed, 2 * self._columns.shape[1])), np.int64)
             grown[:, : self.size] = self._columns[:, : self.size]
             self._columns = grown
         self._columns[:, self.size : self.size + gap] = 0
-        self._columns[:, self.size + gap : needed] = roll.bound, roll.day, roll.until
+        self._columns[:, self.size + gap : needed] = roll.bound, roll.day, roll.until, roll.mark
         self.size = needed
         if self._newest is not None:
             self._newest = _top(
@@ -151,7 +153,7 @@ class GrowingRoll:
     def forget_before(self, number: int) -> None:
         """Drop the articles numbered below `number`."""
         cut = min(max(0, number - self.base), self.size)
-        self._columns = np.concatenate((self._columns[:, cut:], np.empty((3, 64), np.int64)), axis=1)
+        self._columns = np.concatenate((self._columns[:, cut:], np.empty((4, 64), np.int64)), axis=1)
         self.base, self.size = self.base + cut, self.size - cut
 
 
