@@ -26,7 +26,6 @@ from dedup.settings import Settings
 
 UNTIMED = settings(deadline=None, max_examples=40)
 CASES = Path(__file__).parent / "cases"
-FULL = Settings(nets="both")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -191,6 +190,17 @@ def test_the_match_is_the_earliest_holder_not_the_latest_or_the_longest() -> Non
     report = next(iter(scan([article("copy", *S[:3], published="2024-03-09"), *dated])))
     # late is of 4 March, first of 3 March, second of 2 March.
     assert [f.match.id for f in report.findings if f.match] == ["second", "second", "late"]
+
+
+@pytest.mark.parametrize("nets", ["lsh", "fingerprints", "both"])
+def test_a_copy_of_a_copy_is_traced_to_the_first(nets: str) -> None:
+    feed = [article("first", f"{S[0]} Nobody was asked."), article("second", S[0]), article("third", S[0])]
+    judged = reports(*feed, settings=Settings(nets=nets))
+    assert [[f.match.id for f in report.findings if f.match] for report in judged] == [
+        [],
+        ["first"],
+        ["first"],
+    ]
 
 
 def test_reference_articles_are_earlier_than_everything_and_not_reported() -> None:
