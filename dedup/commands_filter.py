@@ -229,6 +229,8 @@ class _StatsFile:
         self._tally = tally
         self._started = time.monotonic()
         self._due = self._started + STATS_SECONDS
+        if path is not None:
+            open(path, "ab").close()  # what cannot be written should be known before the first article
 
     def tick(self) -> None:
         """Write them if it is time."""
