@@ -22,7 +22,7 @@ from dedup.reporter.jsonl import line
 
 Report: TypeAlias = Mapping[str, Any]
 
-UNTIMED = settings(deadline=None, max_examples=60)
+UNTIMED = settings(deadline=None, max_examples=45)
 MATCHED = {"repeated", "quoted", "recycled", "carried_over", "reworded"}
 FEEDS = st.one_of(strategies.feeds(), strategies.feeds(st.none() | st.sampled_from(strategies.DATES)))
 

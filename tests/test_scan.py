@@ -24,7 +24,7 @@ from dedup.detector import scan
 from dedup.model import Article, ArticleReport, Finding, Ledger
 from dedup.settings import Settings
 
-UNTIMED = settings(deadline=None, max_examples=40)
+UNTIMED = settings(deadline=None, max_examples=30)
 CASES = Path(__file__).parent / "cases"
 
 
