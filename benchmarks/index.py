@@ -121,6 +121,8 @@ def _random_batch(generator: np.random.Generator, articles: int, done: int) -> t
         np.arange(count),
         np.repeat(np.arange(articles * PARAGRAPHS, dtype=np.uint32), 32),
         bounds,
+        np.empty(0, np.uint32),
+        np.zeros(articles + 1, np.int64),
     )
     words = _random_words(generator)
     day = done // (PARAGRAPHS * PER_DAY)

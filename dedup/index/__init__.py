@@ -7,7 +7,7 @@ Three kinds keep one promise (`Index`): `MemoryIndex`, `EmbeddedIndex` in a fold
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -87,6 +87,9 @@ class Step(View, Protocol):
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
         """Add articles and their keys; the first gets number `end`. A held id is replaced. Once a step."""
+
+    def amend(self, records: Mapping[int, Record]) -> None:
+        """Keep other verdicts on articles held, by number; all but report and revision is as it was. Once a step."""
 
 
 class Index(Protocol):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -100,7 +100,10 @@ class Store(Protocol):
         """Return number, bound, day and mark of the articles held among these numbers, shape ``(n, 4)``."""
 
     def removed(self, since: int, until: int) -> list[int]:
-        """Return the numbers of the removals counted ``since .. until - 1``; only the last `HEARD` are known."""
+        """Return the numbers of the removals counted from `since` to `until`; only the last `HEARD` are known.
+
+        An amended article counts as well, its number negated.
+        """
 
     def find(self, ids: Sequence[str]) -> dict[str, Held]:
         """Return what is held under these ids."""
@@ -115,6 +118,9 @@ class Store(Protocol):
 
     def delete(self, gone: Sequence[int], first: int) -> None:
         """Delete articles, and commit; `first` is the lowest number that is left."""
+
+    def amend(self, changes: Sequence[tuple[int, Record, bytes]]) -> None:
+        """Replace encoded records by number, and commit; nothing but report and revision differs."""
 
     def read_run(self, segment: Segment) -> Run | None:
         """Return a run, None if it is absent or torn."""
@@ -232,9 +238,11 @@ class Derived:
         return Run.of(first, end, sorted_once(np.concatenate(parts)))
 
     def _strike(self, numbers: Iterable[int]) -> None:
+        """Take articles off the roll; a negative number says that only the record is another one."""
         for number in numbers:
-            self.roll.strike(number)
-            self._cache.pop(number, None)
+            if number > 0:
+                self.roll.strike(number)
+            self._cache.pop(abs(number), None)
 
     # -- writing --
 
@@ -267,6 +275,17 @@ class Derived:
             except BaseException:
                 self.forget()
                 raise
+
+    def amend(self, records: Mapping[int, Record]) -> None:
+        """Keep other verdicts on articles held."""
+        coded = {number: encode(record) for number, record in records.items()}
+        try:
+            self.store.amend([(number, records[number], data) for number, data in coded.items()])
+            self._cache.update(coded)
+            self.heard += len(coded)
+        except BaseException:
+            self.forget()
+            raise
 
     def _first(self) -> int:
         live = np.flatnonzero(self.roll.roll().until == NEVER)
@@ -354,6 +373,7 @@ class StoredView:
 
     def __init__(self, derived: Derived) -> None:
         self.added: tuple[Sequence[Record], Keys] | None = None
+        self.amended: Mapping[int, Record] = {}
         self._derived = derived
 
     @property
@@ -380,8 +400,12 @@ class StoredView:
         return self._derived.records(numbers)
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
-        assert self.added is None, "one call a step"
+        assert self.added is None and not self.amended, "one call a step"
         self.added = (records, keys)
+
+    def amend(self, records: Mapping[int, Record]) -> None:
+        assert self.added is None and not self.amended, "one call a step"
+        self.amended = records
 
 
 class StoredIndex:
@@ -418,6 +442,8 @@ class StoredIndex:
             yield step
             if step.added:
                 derived.put(*step.added)
+            elif step.amended:
+                derived.amend(step.amended)
         if step.added:
             self._tidy()
 

@@ -250,6 +250,16 @@ class _Store:
         self._delete(gone)
         self.connection.execute("COMMIT")
 
+    def amend(self, changes: Sequence[tuple[int, Record, bytes]]) -> None:
+        self.connection.executemany(
+            "UPDATE articles SET revision = ? WHERE number = ?", [(one.revision, n) for n, one, _ in changes]
+        )
+        self.connection.executemany(
+            "UPDATE contents SET record = ? WHERE number = ?", [(data, n) for n, _, data in changes]
+        )
+        self.connection.executemany("INSERT INTO gone (number) VALUES (?)", [(-n,) for n, _, _ in changes])
+        self.connection.execute("COMMIT")
+
     def _delete(self, gone: Sequence[int]) -> None:
         if gone:
             rows = [(number,) for number in gone]

@@ -246,6 +246,19 @@ def look_up(
     return called
 
 
+# About 1 ns a posting.
+@_compiled("void(uint32[:, ::1], int64[::1], boolean[:, ::1])")
+def sift(posts: Any, counts: Any, keep: Any) -> None:
+    """Leave out the postings that are not to be kept."""
+    for i in range(counts.size):
+        n = 0
+        for k in range(counts[i]):
+            if keep[i, k]:
+                posts[i, n] = posts[i, k]
+                n += 1
+        counts[i] = n
+
+
 # --- nomination --------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ class _Step:
         runs: Sequence[Run],
     ) -> None:
         self.added: tuple[Sequence[Record], Keys] | None = None
+        self.amended: Mapping[int, Record] = {}
         self._records = records
         self._numbers = numbers
         self._roll = roll
@@ -62,6 +63,9 @@ class _Step:
         assert self.added is None, "one call a step"
         self.added = (records, keys)
 
+    def amend(self, records: Mapping[int, Record]) -> None:
+        self.amended = records
+
 
 class MemoryIndex:
     """An index that lives as long as its process. Safe to share between threads."""
@@ -94,6 +98,10 @@ class MemoryIndex:
             yield step
             if step.added:
                 self._add(*step.added)
+            self._records.update(
+                (number, replace(one, text=self._records[number].text))
+                for number, one in step.amended.items()
+            )
 
     def _add(self, records: Sequence[Record], keys: Keys) -> None:
         first = self._roll.end

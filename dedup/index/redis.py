@@ -90,6 +90,22 @@ redis.call('HSET', meta, 'last', token, 'end', take(), 'first', take())
 return 1
 """
 
+# Other records for articles held; 0 if the lock is no longer its own.
+_AMEND = """
+local prefix, token = ARGV[1], ARGV[2]
+local meta = prefix .. 'meta'
+if redis.call('HGET', meta, 'last') == token then return 1 end
+if redis.call('GET', prefix .. 'lock') ~= token then return 0 end
+for at = 3, #ARGV, 5 do
+    redis.call('HSET', prefix .. 'ids', ARGV[at + 2], ARGV[at + 3])
+    redis.call('HSET', prefix .. 'day:' .. ARGV[at + 1], ARGV[at], ARGV[at + 4])
+    redis.call('RPUSH', prefix .. 'gone', -tonumber(ARGV[at]))
+    redis.call('HINCRBY', meta, 'gone', 1)
+end
+redis.call('HSET', meta, 'last', token)
+return 1
+"""
+
 # Names runs if the old names are those it has; 0 if another process was faster.
 _NAME = """
 local prefix, old, new = ARGV[1], ARGV[2], ARGV[3]
@@ -388,8 +404,16 @@ class _Store:
         args += (len(articles) // 6, *articles)
         args += (len(dropped), *dropped)
         args += (first + rows.size, lowest)
-        token = self._server.token
-        if not self._server.call("EVAL", _COMMIT, 0, self._prefix, token, *args):
+        self._write(_COMMIT, args)
+
+    def amend(self, changes: Sequence[tuple[int, Record, bytes]]) -> None:
+        args: list[object] = []
+        for number, one, data in changes:
+            args += (number, one.day, _name_of(one.id), _HELD.pack(number, one.digest, one.revision), data)
+        self._write(_AMEND, args)
+
+    def _write(self, script: str, args: Sequence[object]) -> None:
+        if not self._server.call("EVAL", script, 0, self._prefix, self._server.token, *args):
             raise StepLost(
                 f"{self.place}: the step took longer than its lock, or the server lost it: begin it again"
             )

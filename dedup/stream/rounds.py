@@ -1,43 +1,25 @@
-"""Judges articles as they come, each by what came before it, with any index.
-
-The stages are those of `dedup.detector`; the index only says which earlier articles to look at. What a stream
-judges otherwise than a scan of the same articles:
-
-- It knows nothing of later articles: an original that arrives after its copies finds them judged already
-  (see `Detector.revise`), and furniture is learned only from what has been seen.
-- Of articles with equal dates, the one that arrived first is the earlier.
-- `copies` counts earlier articles only, up to `Settings.frequent`; of passages that very many hold, the articles
-  that came first are looked at.
-"""
+"""One batch of articles judged in one view of an index."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from itertools import islice
 
 import numpy as np
-import orjson
 import xxhash
 from numpy.typing import NDArray
 
 from dedup import align, reports, words
 from dedup.boilerplate.learned import Rule
 from dedup.contamination import Inspection, Inspector
-from dedup.errors import IndexMismatch
-from dedup.index import Index, StepLost, View
-from dedup.index import kernels as index_kernels
+from dedup.index import View, kernels
 from dedup.index.keys import Keys, keys_of
-from dedup.index.memory import MemoryIndex
 from dedup.index.records import (
     NEVER,
     UNDATED,
     Held,
     Record,
-    day_name,
     day_of,
     decode,
     moment,
@@ -45,16 +27,12 @@ from dedup.index.records import (
     source_mark,
     unpack,
     when_and_words,
-)
+)  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
-from dedup.model import Article, ArticleReport, Finding, Ledger, Match, SourceShare
+from dedup.model import Article, ArticleReport
+from dedup.quotes import quoted_spans
 from dedup.settings import Settings
-
-BATCH = 100
-"""Articles judged in one step of an index by `stream`: it sets the pace, never the answer."""
-
-TRIES = 5
-"""Times that a step is begun which its index loses (see `dedup.index.StepLost`)."""
+from dedup.stream.verdicts import Spans, again, decoded, encoded
 
 NOMINEES = 4
 """Articles that each stretch of `UNIT` words may nominate ..."""
@@ -69,104 +47,11 @@ RUN = 4
 """So many frequent keys in a row are evidence again: a passage that everybody copied."""
 
 
-class Detector:
-    """Judges articles by those that an index holds.
-
-    `window` is a number of days: what is older than the newest articles by more counts for nothing (and may be
-    forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
-    wrong date in the future forget nothing.
-    """
-
-    def __init__(self, index: Index, settings: Settings | None = None, *, window: int | None = None) -> None:
-        self.index = index
-        self.settings = settings or index.settings
-        self.window = window
-        if self.settings.id != index.settings_id:
-            raise IndexMismatch(
-                f"the index was made with settings {index.settings_id}, the detector has {self.settings.id}: "
-                "use the index's own settings, or build a new index"
-            )
-
-    @cached_property
-    def _inspector(self) -> Inspector:
-        return Inspector()  # loads the language models: not before there is work
-
-    def check(self, article: Article) -> ArticleReport:
-        """Judge one article without adding it."""
-        return self.judge([article], add=False)[0]
-
-    def add(self, article: Article) -> ArticleReport:
-        """Judge one article and add it, in one atomic step; it is durable when this returns."""
-        return self.judge([article])[0]
-
-    def judge(self, batch: Sequence[Article], *, add: bool = True) -> list[ArticleReport]:
-        """Judge articles in their order, each by what the index holds and those before it, and add them.
-
-        All of it is one atomic step. An article that is held already, with the same text, gets its first
-        report again; with another text it is a revision, which replaces it. How articles are cut into batches
-        changes no report.
-        """
-        if not batch:
-            return []
-        work = _read(batch, self.settings, self._inspector)  # outside the step: others need not wait for it
-        for _ in range(TRIES - 1):
-            with suppress(StepLost):
-                return self._step(batch, work, add)
-        return self._step(batch, work, add)
-
-    def _step(self, batch: Sequence[Article], work: _Work, add: bool) -> list[ArticleReport]:
-        if not add:
-            with self.index.view() as view:
-                return _Round(view, batch, work, self.settings, self.window).reports
-        with self.index.step() as step:
-            done = _Round(step, batch, work, self.settings, self.window)
-            if done.records:
-                step.add(done.records, done.keys)
-        return done.reports
-
-    def forget(self) -> int:
-        """Drop from the index what lies outside the window; return how many articles that were."""
-        if self.window is None:
-            return 0
-        with self.index.view() as view:
-            newest = view.newest
-        return self.index.expire(day_name(day_of(newest[-1]) - self.window)) if newest else 0
-
-
-def stream(
-    articles: Iterable[Article],
-    settings: Settings | None = None,
-    *,
-    reference: Iterable[Article] = (),
-    window: int | None = None,
-) -> Iterator[ArticleReport]:
-    """Judge each article by those before it, as a `Detector` does that is given one after the other.
-
-    `reference` articles go before them all and get no report.
-
-    >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
-    >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
-    >>> [report.originality for report in stream(feed)]
-    [1.0, 0.0]
-    """
-    judge = Detector(MemoryIndex(settings), window=window).judge
-    for batch in _batches(reference):
-        judge(batch)
-    for batch in _batches(articles):
-        yield from judge(batch)
-
-
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    rest = iter(articles)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
 # --- before the step ---
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
+class Work:
     """What can be known of some articles without an index."""
 
     columns: words.Columns
@@ -174,36 +59,41 @@ class _Work:
     packed: Sequence[bytes]
     digests: Sequence[int]
     inspections: Sequence[Inspection]
+    quotes: Sequence[Spans]
 
-    def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> _Work:
+    def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
-        return _worked(articles, settings, [self.inspections[place] for place in places])
+        inspections = [self.inspections[place] for place in places]
+        columns = words.split([article.text for article in articles])
+        return _worked(articles, columns, settings, inspections, [self.quotes[place] for place in places])
 
 
-def _read(articles: Sequence[Article], settings: Settings, inspector: Inspector) -> _Work:
+def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, keep_quotes: bool) -> Work:
+    """Return what can be known of articles without an index; quotes only if they are to be kept."""
     columns = words.split([article.text for article in articles])
-    return _worked(articles, settings, inspector.inspect(articles, columns), columns)
+    quotes: list[Spans] = [
+        quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else ()
+        for place, article in enumerate(articles)
+    ]
+    return _worked(articles, columns, settings, inspector.inspect(articles, columns), quotes)
 
 
 def _worked(
-    articles: Sequence[Article],
-    settings: Settings,
-    inspections: Sequence[Inspection],
-    columns: words.Columns | None = None,
-) -> _Work:
-    columns = columns or words.split([article.text for article in articles])
+    articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
+    quotes: Sequence[Spans],
+) -> Work:  # fmt: skip
     digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
-    return _Work(columns, keys_of(columns, settings), pack(columns), digests, inspections)
+    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes)
 
 
 # --- within the step ---
 
 
-class _Round:
+class Round:
     """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add."""
 
     def __init__(
-        self, view: View, batch: Sequence[Article], work: _Work, settings: Settings, window: int | None
+        self, view: View, batch: Sequence[Article], work: Work, settings: Settings, window: int | None
     ) -> None:
         self.records: list[Record] = []
         plan = _planned(view, batch, work.digests)
@@ -218,7 +108,7 @@ class _Round:
         self,
         view: View,
         fresh: Sequence[Article],
-        work: _Work,
+        work: Work,
         plan: _Plan,
         settings: Settings,
         window: int | None,
@@ -226,20 +116,17 @@ class _Round:
         first = view.end
         times = _times(fresh, view.newest, window)
         keys = work.keys
-        asked = _asked(keys, times.terms(first), plan.struck)
+        asked = asked_for(keys, times.terms(first), plan.struck)
         batch = _batch_roll(first, fresh, times, plan.struck_inside)
         answers = view.ask(asked, settings.frequent + 1)
         if len(fresh) > 1:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
-        answers = Answers(answers.posts[: keys.values.size], answers.counts[: keys.values.size])
-        pairs = index_kernels.nominate(
-            len(fresh), keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN, NOMINEES,
-            LEAST, LIMIT,
-        )  # fmt: skip
-        arena = _arena(view, first, work.packed, times.whens, pairs)
-        passages = _verified(arena, keys, answers, settings)
-        corpus = _corpus(arena, passages, fresh)
+        answers = of_shingles(keys, answers)
+        pairs = nominated(keys, answers, settings)
+        arena = arranged(view, first, work.packed, times.whens, pairs)
+        passages = verified(arena, keys, answers, settings)
+        corpus = corpus_of(arena, passages, fresh)
         found = reports.evidence(arena.layout, passages)
         judged = []
         for place, (article, revision) in enumerate(zip(fresh, plan.revisions, strict=True)):
@@ -251,7 +138,8 @@ class _Round:
             self.records.append(
                 Record(
                     article.id, article.source, article.published, work.digests[place], revision,
-                    int(times.whens[place]), int(times.days[place]), work.packed[place], encoded(report),
+                    int(times.whens[place]), int(times.days[place]), work.packed[place],
+                    encoded(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1),
                 )
             )  # fmt: skip
@@ -310,23 +198,11 @@ def _answered(
     """The reports of a whole batch: those of the fresh articles, and first reports again."""
     out: dict[int, ArticleReport] = dict(zip(plan.fresh, reports, strict=True))
     for place, among in plan.repeats.items():
-        out[place] = _again(reports[among], batch[place])
+        out[place] = again(reports[among], batch[place])
     if plan.stored:
-        numbers = list(plan.stored.values())
-        for place, record in zip(plan.stored, view.records(numbers), strict=True):
+        for place, record in zip(plan.stored, view.records(list(plan.stored.values())), strict=True):
             out[place] = decoded(decode(record), batch[place])
     return [out[place] for place in range(len(batch))]
-
-
-def _again(report: ArticleReport, article: Article) -> ArticleReport:
-    return replace(
-        report,
-        title=article.title,
-        url=article.url,
-        path=article.path,
-        record=article.record,
-        extra=article.extra,
-    )
 
 
 # --- times ---
@@ -362,7 +238,7 @@ def _times(articles: Sequence[Article], newest: Sequence[int], window: int | Non
     return _Times(*np.array(rows, np.int64).T.copy())
 
 
-def _asked(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> Asked:
+def asked_for(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> Asked:
     """All keys of some articles: those of their shingles, then those of their paragraphs."""
     articles = np.arange(keys.bounds.size - 1)
     askers = (np.repeat(articles, np.diff(keys.bounds)), np.repeat(articles, 2 * np.diff(keys.pars)))
@@ -384,7 +260,7 @@ def _batch_roll(
 
 
 def _furniture(
-    roll: Roll, batch: Roll, asked: Asked, answers: Answers, work: _Work, settings: Settings
+    roll: Roll, batch: Roll, asked: Asked, answers: Answers, work: Work, settings: Settings
 ) -> NDArray[np.bool_]:
     """Which paragraphs were seen in enough articles of their source; sets the low bit of ``batch.mark``."""
     rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
@@ -392,7 +268,7 @@ def _furniture(
     rest = slice(keys.values.size, None)
     struck = np.array(asked.struck, np.int64).reshape(-1, 2)
     furniture = np.zeros(keys.wholes.size // 2, np.bool_)
-    index_kernels.learn(
+    kernels.learn(
         keys.pars, terms.before, terms.bound, terms.horizon, roll.base, roll.bound, roll.day, roll.until, roll.mark,
         batch.base, batch.mark, batch.bound, batch.day, batch.until, struck, keys.wholes,
         answers.posts[rest], answers.counts[rest], np.diff(work.columns.par_words), rule.min_articles, rule.share,
@@ -401,11 +277,28 @@ def _furniture(
     return furniture
 
 
+# --- nomination ---
+
+
+def of_shingles(keys: Keys, answers: Answers) -> Answers:
+    """The answers to the shingles' keys only."""
+    return Answers(answers.posts[: keys.values.size], answers.counts[: keys.values.size])
+
+
+def nominated(keys: Keys, answers: Answers, settings: Settings) -> NDArray[np.int64]:
+    """Who deserves a look, shape ``(n, 2)``: asker, number; sorted."""
+    pairs: NDArray[np.int64] = kernels.nominate(
+        keys.bounds.size - 1, keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN,
+        NOMINEES, LEAST, LIMIT,
+    )  # fmt: skip
+    return pairs
+
+
 # --- verification ---
 
 
 @dataclass(frozen=True, slots=True)
-class _Arena:
+class Arena:
     """Nominated articles in order of provenance, then, from place `first` on, those to judge; who meets whom.
 
     `sources` gives the number and the encoded record of each nominated one; of those in the batch itself only
@@ -419,9 +312,9 @@ class _Arena:
     pairs: align.Pairs
 
 
-def _arena(
+def arranged(
     view: View, first: int, packed: Sequence[bytes], whens: NDArray[np.int64], pairs: NDArray[np.int64]
-) -> _Arena:
+) -> Arena:
     numbers = np.unique(pairs[:, 1])
     held = numbers[numbers < first].tolist()
     inside = (numbers[numbers >= first] - first).tolist()
@@ -439,13 +332,13 @@ def _arena(
     rank[order] = np.arange(order.size)
     met = rank[np.searchsorted(numbers, pairs[:, 1])]
     count = len(ordered)
-    return _Arena(
+    return Arena(
         [sources[i] for i in ordered], _light_layout(columns), count, count + len(packed),
         _paragraph_pairs(columns, pairs[:, 0] + count, met),
     )  # fmt: skip
 
 
-def _corpus(arena: _Arena, passages: align.Passages, fresh: Sequence[Article]) -> reports.Corpus:
+def corpus_of(arena: Arena, passages: align.Passages, fresh: Sequence[Article]) -> reports.Corpus:
     """The articles of an arena; those that no passage was taken from are blanks."""
     articles = [Article("", "")] * arena.first
     for place in set(passages.rows[:, 4].tolist()):
@@ -484,7 +377,7 @@ def _light_layout(columns: words.Columns) -> align.Layout:
     )
 
 
-def _verified(arena: _Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
+def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
     found = align.verify(arena.layout, arena.first, arena.last, arena.pairs, settings)
     rows = found.rows
     if not len(rows):
@@ -493,7 +386,7 @@ def _verified(arena: _Arena, keys: Keys, answers: Answers, settings: Settings) -
     # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
     shift = arena.layout.columns.art_words[arena.first]
     ends = np.maximum(rows[:, 3] - shift - settings.shingle_words + 1, rows[:, 2] - shift)
-    copies = index_kernels.count_holders(
+    copies = kernels.count_holders(
         askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
     )
     return _without_standing_phrases(replace(found, copies=copies), settings)
@@ -506,32 +399,3 @@ def _without_standing_phrases(found: align.Passages, settings: Settings) -> alig
     alone[:, 8] = np.arange(len(alone))
     kept = align.without_standing_phrases(replace(found, rows=alone), settings).rows[:, 8]
     return align.Passages(found.rows[kept], found.shares[kept], found.blocks, found.copies[kept])
-
-
-# --- verdicts as bytes ---
-
-
-def encoded(report: ArticleReport) -> bytes:
-    """Return a report as bytes, without what the article itself says."""
-    return orjson.dumps(
-        [report.language, report.words, report.ledger, report.sources, report.findings, report.revision]
-    )
-
-
-def decoded(record: Record, article: Article) -> ArticleReport:
-    """Return the first report of an article that is held; title, address and extra are those of today."""
-    language, count, ledger, sources, findings, revision = orjson.loads(record.report)
-    settled = Ledger(**ledger)
-    report = ArticleReport(
-        id=record.id, source=record.source, published=record.published, language=language, words=count,
-        originality=settled.originality, ledger=settled, sources=tuple(SourceShare(**share) for share in sources),
-        findings=tuple(map(_finding, findings)), revision=revision,
-    )  # fmt: skip
-    return _again(report, article)
-
-
-def _finding(fields: dict[str, object]) -> Finding:
-    match = fields["match"]
-    if isinstance(match, dict):
-        fields["match"] = Match(**match | {"spans": tuple(map(tuple, match["spans"]))})
-    return Finding(**fields)  # type: ignore[arg-type]

@@ -1,0 +1,162 @@
+"""Judges articles as they come, each by what came before it, with any index.
+
+The stages are those of `dedup.detector`; the index only says which earlier articles to look at. What a stream
+judges otherwise than a scan of the same articles:
+
+- It knows nothing of later articles: an original that arrives after its copies finds them judged already
+  (see `Detector.amend`), and furniture is learned only from what has been seen.
+- Of articles with equal dates, the one that arrived first is the earlier.
+- `copies` counts earlier articles only, up to `Settings.frequent`; of passages that very many hold, the articles
+  that came first are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import islice
+from typing import TypeVar
+
+from dedup.contamination import Inspector
+from dedup.errors import IndexMismatch
+from dedup.index import Index, StepLost
+from dedup.index.memory import MemoryIndex
+from dedup.index.records import day_name, day_of
+from dedup.model import Article, ArticleReport
+from dedup.settings import Settings
+from dedup.stream.amending import Amendments
+from dedup.stream.rounds import Round, Work, read
+
+T = TypeVar("T")
+
+BATCH = 100
+"""Articles judged in one step of an index by `stream`: it sets the pace, never the answer."""
+
+TRIES = 5
+"""Times that a step is begun which its index loses (see `dedup.index.StepLost`)."""
+
+
+class Detector:
+    """Judges articles by those that an index holds.
+
+    `window` is a number of days: what is older than the newest articles by more counts for nothing (and may be
+    forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
+    wrong date in the future forget nothing.
+
+    `revise`: keep with each verdict what `amend` needs to know of the text, the places of its quotations.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        settings: Settings | None = None,
+        *,
+        window: int | None = None,
+        revise: bool = False,
+    ) -> None:
+        self.index = index
+        self.settings = settings or index.settings
+        self.window = window
+        self.revise = revise
+        if self.settings.id != index.settings_id:
+            raise IndexMismatch(
+                f"the index was made with settings {index.settings_id}, the detector has {self.settings.id}: "
+                "use the index's own settings, or build a new index"
+            )
+
+    @cached_property
+    def _inspector(self) -> Inspector:
+        return Inspector()  # loads the language models: not before there is work
+
+    def check(self, article: Article) -> ArticleReport:
+        """Judge one article without adding it."""
+        return self.judge([article], add=False)[0]
+
+    def add(self, article: Article) -> ArticleReport:
+        """Judge one article and add it, in one atomic step; it is durable when this returns."""
+        return self.judge([article])[0]
+
+    def judge(self, batch: Sequence[Article], *, add: bool = True) -> list[ArticleReport]:
+        """Judge articles in their order, each by what the index holds and those before it, and add them.
+
+        All of it is one atomic step. An article that is held already, with the same text, gets its first
+        report again; with another text it is a revision, which replaces it. How articles are cut into batches
+        changes no report.
+        """
+        if not batch:
+            return []
+        # Outside the step: others need not wait for it.
+        work = read(batch, self.settings, self._inspector, self.revise)
+        return _again_if_lost(lambda: self._step(batch, work, add))
+
+    def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
+        if not add:
+            with self.index.view() as view:
+                return Round(view, batch, work, self.settings, self.window).reports
+        with self.index.step() as step:
+            done = Round(step, batch, work, self.settings, self.window)
+            if done.records:
+                step.add(done.records, done.keys)
+        return done.reports
+
+    def amend(self, batch: Sequence[Article]) -> list[ArticleReport]:
+        """Judge again what arrived before these articles, was published after them, and has what they have.
+
+        `batch` has been added. Amended reports come in the order of arrival, with the next `revision`; they are
+        what these articles get from now on when they are sent again. They have no title, address or other keys,
+        which an index does not keep. Told the same batch again, after a crash, it gives the same reports.
+        """
+        late = [article.id for article in batch if article.published is not None]
+        return _again_if_lost(lambda: self._amend(late)) if late else []
+
+    def _amend(self, late: Sequence[str]) -> list[ArticleReport]:
+        with self.index.step() as step:
+            done = Amendments(step, late, self.settings, self.window)
+            if done.records:
+                step.amend(done.records)
+        return done.reports
+
+    def forget(self) -> int:
+        """Drop from the index what lies outside the window; return how many articles that were."""
+        if self.window is None:
+            return 0
+        with self.index.view() as view:
+            newest = view.newest
+        return self.index.expire(day_name(day_of(newest[-1]) - self.window)) if newest else 0
+
+
+def _again_if_lost(work: Callable[[], T]) -> T:
+    for _ in range(TRIES - 1):
+        with suppress(StepLost):
+            return work()
+    return work()
+
+
+def stream(
+    articles: Iterable[Article],
+    settings: Settings | None = None,
+    *,
+    reference: Iterable[Article] = (),
+    window: int | None = None,
+) -> Iterator[ArticleReport]:
+    """Judge each article by those before it, as a `Detector` does that is given one after the other.
+
+    `reference` articles go before them all and get no report.
+
+    >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
+    >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
+    >>> [report.originality for report in stream(feed)]
+    [1.0, 0.0]
+    """
+    judge = Detector(MemoryIndex(settings), window=window).judge
+    for batch in _batches(reference):
+        judge(batch)
+    for batch in _batches(articles):
+        yield from judge(batch)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    rest = iter(articles)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

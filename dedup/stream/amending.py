@@ -1,0 +1,112 @@
+"""Late originals: articles judged before an earlier one arrived that has what they have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup import reports
+from dedup.contamination import Inspection
+from dedup.index import View, kernels
+from dedup.index.keys import keys_of
+from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
+from dedup.index.runs import Answers, Terms
+from dedup.model import Article, ArticleReport, Mark
+from dedup.settings import Settings
+from dedup.stream.rounds import arranged, asked_for, corpus_of, nominated, of_shingles, verified
+from dedup.stream.verdicts import decoded, encoded, quotes_of, skeleton
+
+
+class Amendments:
+    """What becomes of the verdicts on articles held when others are looked at that are earlier, but came later.
+
+    `reports` are the amended ones in the order of their articles' arrival, without what an index does not keep
+    (title, address, extra); `records` what the index is to keep of these articles now, by number.
+    """
+
+    def __init__(self, view: View, late: Sequence[str], settings: Settings, window: int | None) -> None:
+        self.reports: list[ArticleReport] = []
+        self.records: dict[int, Record] = {}
+        self._view = view
+        self._settings = settings
+        self._window = window
+        for number in self._affected(late):
+            self._judge_again(number, late)
+
+    def _affected(self, late: Sequence[str]) -> list[int]:
+        """Articles that came before one of these, are later by their date, and share keys with it."""
+        view, settings = self._view, self._settings
+        if not view.newest:
+            return []
+        numbers = sorted(held.number for held in view.find(late).values())
+        records = [(n, decode(data)) for n, data in zip(numbers, view.records(numbers), strict=True)]
+        records = [(n, one) for n, one in records if UNDATED < one.bound < view.newest[0]]
+        if not records:
+            return []
+        keys = keys_of(unpack([one.words for _, one in records]), settings)
+        everything = np.full(len(records), NEVER)
+        terms = Terms(np.array([n for n, _ in records]), everything, -everything)
+        asked = asked_for(keys, terms, ())
+        answers = of_shingles(keys, view.ask(asked, settings.frequent + 1))
+        bounds = np.array([one.bound for _, one in records])[asked.askers[: keys.values.size], None]
+        _sift(answers, view, lambda number, bound: bound > bounds)
+        affected: list[int] = np.unique(nominated(keys, answers, settings)[:, 1]).tolist()
+        return affected
+
+    def _judge_again(self, number: int, late: Sequence[str]) -> None:
+        view, settings = self._view, self._settings
+        record = decode(view.records([number])[0])
+        keys = keys_of(unpack([record.words]), settings)
+        horizon = UNDATED if self._window is None else record.day - self._window
+        terms = Terms(*(np.array([value], np.int64) for value in (view.end, record.bound, horizon)))
+        answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
+        answers = of_shingles(keys, answers)
+        _sift(
+            answers,
+            view,
+            lambda other, bound: (other < number) | ((bound > UNDATED) & (bound < record.bound)),
+        )
+        whens = np.array([record.when], np.int64)
+        arena = arranged(view, view.end, [record.words], whens, nominated(keys, answers, settings))
+        passages = verified(arena, keys, answers, settings)
+        quotes = quotes_of(record)
+        length = int(arena.layout.columns.par_ends[-1])
+        article = Article(
+            record.id, skeleton(quotes, length), source=record.source, published=record.published
+        )
+        old = decoded(record, article)
+        corpus = corpus_of(arena, passages, [article])
+        found = reports.evidence(arena.layout, passages)
+        nothing_learned = np.zeros(keys.pars[-1], np.bool_)
+        new = reports.report(corpus, arena.first, found, _seen(old), settings, nothing_learned)
+        if (new.ledger, new.findings) != (old.ledger, old.findings):
+            new = replace(new, revision=old.revision + 1)
+            self.records[number] = replace(record, revision=new.revision, report=encoded(new, quotes))
+            self.reports.append(new)
+        elif old.revision and any(share.id in late for share in old.sources):
+            self.reports.append(old)  # amended before, by a step of which nobody may have heard
+
+
+def _seen(report: ArticleReport) -> Inspection:
+    """What an article showed by itself, from its report. Learned furniture stays what it was."""
+    marks = [
+        Mark(one.kind, one.start, one.end, one.language, one.confidence, one.reason, one.hides)
+        for one in report.findings
+        if one.match is None
+    ]
+    return Inspection(report.language, tuple(marks))
+
+
+def _sift(
+    answers: Answers, view: View, keep: Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.bool_]]
+) -> None:
+    """Keep only some of the articles in the answers, told by number and bound."""
+    roll = view.roll
+    numbers = answers.posts.astype(np.int64)
+    listed = np.arange(numbers.shape[1]) < answers.counts[:, None]
+    numbers[~listed] = roll.base
+    kept = listed & keep(numbers, roll.bound[numbers - roll.base])
+    kernels.sift(answers.posts, answers.counts, kept)

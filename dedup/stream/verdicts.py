@@ -1,0 +1,80 @@
+"""Reports as bytes, for an index to keep: all that the article itself does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import orjson
+
+from dedup.index.records import Record
+from dedup.model import Article, ArticleReport, Finding, Ledger, Match, SourceShare
+
+Spans: TypeAlias = Sequence[Sequence[int]]
+"""Pairs of code points, half open."""
+
+
+def again(report: ArticleReport, article: Article) -> ArticleReport:
+    """A report that was given before, for the article as it came today."""
+    return replace(
+        report,
+        title=article.title,
+        url=article.url,
+        path=article.path,
+        record=article.record,
+        extra=article.extra,
+    )
+
+
+def encoded(report: ArticleReport, quotes: Spans = ()) -> bytes:
+    """Return a report as bytes, without what the article itself says; `quotes` are its spans in quotation marks."""
+    return orjson.dumps(
+        [
+            report.language,
+            report.words,
+            report.ledger,
+            report.sources,
+            report.findings,
+            report.revision,
+            quotes,
+        ]
+    )
+
+
+def decoded(record: Record, article: Article) -> ArticleReport:
+    """Return the report of an article that is held; title, address and extra are those of `article`."""
+    language, count, ledger, sources, findings, revision, _ = orjson.loads(record.report)
+    settled = Ledger(**ledger)
+    report = ArticleReport(
+        id=record.id, source=record.source, published=record.published, language=language, words=count,
+        originality=settled.originality, ledger=settled, sources=tuple(SourceShare(**share) for share in sources),
+        findings=tuple(map(_finding, findings)), revision=revision,
+    )  # fmt: skip
+    return again(report, article)
+
+
+def quotes_of(record: Record) -> Spans:
+    """Return the spans in quotation marks, where they were kept."""
+    spans: Spans = orjson.loads(record.report)[6]
+    return spans
+
+
+def skeleton(quotes: Spans, length: int) -> str:
+    """Return a text that has these quotes and nothing else, to find them again without the text they were in.
+
+    >>> from dedup.quotes import quoted_spans
+    >>> quoted_spans(skeleton([(3, 6), (8, 9)], 12), [(0, 12)])
+    [(3, 6), (8, 9)]
+    """
+    letters = ["x"] * (length + 1)
+    for start, end in quotes:
+        letters[max(start - 1, 0)], letters[end] = "\u300c", "\u300d"
+    return "".join(letters)
+
+
+def _finding(fields: dict[str, object]) -> Finding:
+    match = fields["match"]
+    if isinstance(match, dict):
+        fields["match"] = Match(**match | {"spans": tuple(map(tuple, match["spans"]))})
+    return Finding(**fields)  # type: ignore[arg-type]
