@@ -45,8 +45,9 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from trafilatura.utils import textfilter
 
-from dedup import kernels, words
+from dedup import words
 from dedup.boilerplate import anchors, families, known_marks, learned
+from dedup.kernels import minhash
 from dedup.model import Mark
 from dedup.obfuscation import obfuscated_marks
 
@@ -287,7 +288,7 @@ def by_learned(pages: Sequence[Page]) -> list[list[bool]]:
     # A line is an article to `split`: its words are one unit, whatever paragraphs it might hold.
     bounds = columns.art_words
     digests = np.empty(bounds.size - 1, np.uint64)
-    kernels.digest(columns.hashes, bounds, digests)
+    minhash.digest(columns.hashes, bounds, digests)
     kin, kin_sizes = families(columns.hashes, columns.flags, bounds)
     lines = [len(page.lines) for page in pages]
     source = np.repeat([sites[page.site] for page in pages], lines).astype(np.int64)

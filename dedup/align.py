@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
 from dedup.fingerprints import Postings
+from dedup.kernels import alignment, inverted, minhash
 from dedup.settings import Settings
 from dedup.words import Columns
 
@@ -41,7 +41,7 @@ def lay_out(columns: Columns) -> Layout:
     marks = np.arange(0, columns.hashes.size + 64, 64)
     blocks = np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
     digests = np.empty(paragraphs, np.uint64)
-    kernels.digest(columns.hashes, columns.par_words, digests)
+    minhash.digest(columns.hashes, columns.par_words, digests)
     _, first, group = np.unique(digests, return_index=True, return_inverse=True)
     first_copy = first[group].astype(np.int64)
     holders = np.unique(group.astype(np.int64) << 32 | articles)
@@ -62,7 +62,7 @@ def exact_pairs(layout: Layout) -> Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """Verified passages, by article: the arrays that `dedup.kernels.align` returns, and `copies`."""
+    """Verified passages, by article: the arrays that `dedup.kernels.alignment.align` returns, and `copies`."""
 
     rows: NDArray[np.int64]
     shares: NDArray[np.float64]
@@ -73,7 +73,7 @@ class Passages:
 def verify(layout: Layout, first: int, last: int, pairs: Pairs, settings: Settings) -> Passages:
     """Align the candidates of articles ``first .. last - 1``. Copies are counted as 1 until `count_copies`."""
     columns = layout.columns
-    rows, shares, blocks = kernels.align(
+    rows, shares, blocks = alignment.align(
         first, last, columns.hashes, columns.flags, columns.masks, columns.par_words, columns.art_words,
         columns.art_pars, layout.par_blocks, layout.par_articles, pairs, settings.shingle_words, settings.min_words,
         settings.min_weight, settings.min_share,
@@ -83,7 +83,7 @@ def verify(layout: Layout, first: int, last: int, pairs: Pairs, settings: Settin
 
 def count_copies(layout: Layout, postings: Postings, passages: Passages, width: int) -> Passages:
     """Count how many other articles hold each passage."""
-    copies = kernels.count_copies(
+    copies = inverted.count_copies(
         passages.rows, passages.blocks, layout.columns.par_words, layout.par_blocks, postings.entries,
         postings.head, layout.par_articles, layout.instances, width,
     )  # fmt: skip
@@ -101,7 +101,7 @@ def without_standing_phrases(passages: Passages, settings: Settings) -> Passages
     alone = ~np.isin(rows[:, 5], related)
     short = rows[:, 3] - rows[:, 2] < settings.standing_words
     keep = ~(alone & short & (passages.copies >= settings.standing_copies)) | (
-        rows[:, 11] == kernels.REPEATED
+        rows[:, 11] == alignment.REPEATED
     )
     return Passages(rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
 

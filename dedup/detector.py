@@ -11,11 +11,12 @@ from multiprocessing import get_context
 
 import numpy as np
 
-from dedup import align, fingerprints, kernels, lsh, shingling, words
+from dedup import align, fingerprints, lsh, shingling, words
 from dedup.contamination import Inspection, Inspector, inspect_texts, learned_furniture
 from dedup.errors import IndexMismatch
 from dedup.index import Index
 from dedup.index.records import unpack
+from dedup.kernels import inverted
 from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
 from dedup.reports import Corpus, evidence, report
@@ -148,7 +149,7 @@ def _passages(
         low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
         pairs = known[low:high]
         if settings.nets != "lsh":
-            proposed = kernels.propose(
+            proposed = inverted.propose(
                 start, stop, columns.par_words, columns.art_words, columns.art_pars, postings.entries,
                 postings.head, layout.par_blocks, layout.first_copy, settings.frequent, settings.candidates,
             )  # fmt: skip

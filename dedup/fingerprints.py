@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup.kernels import inverted
 from dedup.words import Columns
 
 
@@ -21,7 +21,7 @@ class Postings:
     """Where each shingle stands.
 
     `entries`, uint64 ``(n,)``: shingle hash high, word position low, sorted. `head`, uint32, one a word: where
-    the group of the shingle that begins there starts in `entries` (see `dedup.kernels.link`).
+    the group of the shingle that begins there starts in `entries` (see `dedup.kernels.inverted.link`).
     """
 
     entries: NDArray[np.uint64]
@@ -31,8 +31,8 @@ class Postings:
 def post(columns: Columns, posted: NDArray[np.bool_], width: int, frequent: int) -> Postings:
     """Post the shingles of the paragraphs marked in `posted`. Sorting is most of the cost, 10 to 60 ns a word."""
     entries = np.empty(columns.hashes.size, np.uint64)
-    entries = entries[: kernels.post(columns.hashes, columns.par_words, posted, width, entries)]
+    entries = entries[: inverted.post(columns.hashes, columns.par_words, posted, width, entries)]
     entries.sort()
-    head = np.full(columns.hashes.size, kernels.ALONE, np.uint32)
-    kernels.link(entries, frequent, head)
+    head = np.full(columns.hashes.size, inverted.ALONE, np.uint32)
+    inverted.link(entries, frequent, head)
     return Postings(entries, head)

@@ -11,8 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
 from dedup.errors import SettingsError
+from dedup.kernels import minhash
 from dedup.settings import Settings
 from dedup.shingling import Signatures
 
@@ -52,7 +52,7 @@ def choose_bands(settings: Settings) -> tuple[int, int]:
 def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:
     """One 64-bit key a band and paragraph, shape ``(n, bands)``."""
     out = np.empty((signatures.shape[0], bands), np.uint64)
-    kernels.band(signatures, bands, rows, out)
+    minhash.band(signatures, bands, rows, out)
     return out
 
 
@@ -66,5 +66,5 @@ def candidates(keys: NDArray[np.uint64], bucket: int = BUCKET) -> NDArray[np.uin
     found = [np.empty(0, np.uint64)]
     for column in keys.T:
         packed = np.sort((column & ~low) | numbers)
-        found.append(kernels.bucket_pairs(packed, bucket))
+        found.append(minhash.bucket_pairs(packed, bucket))
     return np.unique(np.concatenate(found))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
 from dedup.align import Layout, Passages
 from dedup.contamination import Inspection
+from dedup.kernels import alignment
 from dedup.ledger import Claim, settle
 from dedup.model import Article, ArticleReport, Finding, Kind, Mark, Match, SourceShare
 from dedup.quotes import quoted_spans
@@ -121,9 +121,9 @@ def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
         par, start, end, first, last, source, s_par, m_start, m_end, span, span_end, code, copies = cells
         other = corpus.articles[source]
         kind: Kind = "recycled"
-        if code == kernels.REPEATED:
+        if code == alignment.REPEATED:
             kind = "repeated"
-        elif code == kernels.REWORDED:
+        elif code == alignment.REWORDED:
             kind = "reworded"
         elif other.source and other.source == home:
             kind = "carried_over"

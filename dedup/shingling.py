@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup.kernels import minhash
 from dedup.words import Columns
 
 if TYPE_CHECKING:  # it brings scipy along, and only the conversions need it
@@ -38,7 +38,7 @@ def shingles(columns: Columns, width: int) -> Shingles:
     paragraphs = columns.par_words.size - 1
     out = np.empty(columns.hashes.size + paragraphs, np.uint32)
     bounds = np.empty(paragraphs + 1, np.int64)
-    kernels.shingle_paragraphs(columns.hashes, columns.par_words, width, out, bounds)
+    minhash.shingle_paragraphs(columns.hashes, columns.par_words, width, out, bounds)
     return Shingles(out[: bounds[-1]], bounds)
 
 
@@ -63,7 +63,7 @@ def sign(shingled: Shingles, count: int = 128, seed: int = 1, rows: int | None =
     """
     factors, summands = permutations(count, seed)
     out = np.empty((shingled.bounds.size - 1, rows or count), np.uint32)
-    kernels.sign(shingled.hashes, shingled.bounds, factors[:rows].copy(), summands[:rows].copy(), out)
+    minhash.sign(shingled.hashes, shingled.bounds, factors[:rows].copy(), summands[:rows].copy(), out)
     return out
 
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels
+from dedup.kernels import tokens
 from dedup.unicode import UPPER, unicode_tables
 
 BATCH = 1 << 22
@@ -33,7 +33,7 @@ class Columns:
     """The words and paragraphs of some articles, in columns.
 
     Word columns, shape ``(words,)``: `hashes` uint32; `starts` and `ends` uint32, code points in the
-    article; `flags` uint8 (see `dedup.kernels`); `masks` uint32, a bit for each of the word's letters (its code
+    article; `flags` uint8 (see `dedup.kernels.tokens`); `masks` uint32, a bit for each of the word's letters (its code
     point modulo 32). Paragraph columns, shape ``(paragraphs,)``:
     `par_starts` and `par_ends` uint32, code points. Bounds, one longer than what they bound, int64:
     `par_words` (paragraph to words), `art_words` and `art_pars` (article to words, to paragraphs).
@@ -69,7 +69,7 @@ def split(texts: Sequence[str]) -> Columns:
     par_words = np.empty(room, np.int64)
     art_words, art_pars = (np.empty(len(texts) + 1, np.int64) for _ in range(2))
     longest = max(map(len, pieces), default=0)
-    words, pars = kernels.split_words(
+    words, pars = tokens.split_words(
         data, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
         np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags, masks,
         par_starts, par_ends, par_words, art_words, art_pars,

@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 
@@ -81,3 +86,26 @@ def run(folder: Path, *arguments: str, data: bytes = b"", code: int = 0) -> tupl
 def reports(lines: bytes) -> list[dict[str, Any]]:
     """The reports that annotated articles carry."""
     return [json.loads(line)["dedup"] for line in lines.splitlines()]
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[Path]:
+    """A Redis server of our own, on a socket in `folder`; skips where there is none to start."""
+    module = pytest.importorskip("redis", reason="redis is not installed: pip install 'dedup-news[redis]'")
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.skip("there is no redis-server: apt-get install redis-server")
+    path = folder / "redis.sock"
+    command = [server, "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        with module.Redis(unix_socket_path=str(path)) as client:
+            for _ in range(200):
+                try:
+                    client.ping()
+                    break
+                except module.ConnectionError:
+                    time.sleep(0.05)
+        try:
+            yield path
+        finally:
+            process.terminate()

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import fingerprints, kernels
+from dedup import fingerprints
 from dedup.align import Layout, Passages, exact_pairs, lay_out, verify
+from dedup.kernels import alignment, inverted
 from dedup.settings import Settings
 from dedup.words import split
 
@@ -71,7 +72,7 @@ def runs(words: tuple[int, ...]) -> set[tuple[int, ...]]:
 def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[int, int]]:
     postings = fingerprints.post(layout.columns, layout.posted, WIDTH, frequent)
     columns = layout.columns
-    pairs = kernels.propose(
+    pairs = inverted.propose(
         0, columns.art_words.size - 1, columns.par_words, columns.art_words, columns.art_pars,
         postings.entries, postings.head, layout.par_blocks, layout.first_copy, frequent, most,
     )  # fmt: skip
@@ -178,9 +179,9 @@ def exact_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) ->
     t0, t1, s0, s1, begin, end = parts
     table, chain = np.empty(256, np.int64), np.empty(256, np.int64)
     words = np.array(hashes, np.uint32)
-    found = np.empty((kernels.MOST_RUNS, 3), np.int64)
-    kernels._fill_table(words, t0, t1, WIDTH, table, chain)
-    n = kernels._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, table, chain, found, 0)
+    found = np.empty((alignment.MOST_RUNS, 3), np.int64)
+    alignment._fill_table(words, t0, t1, WIDTH, table, chain)
+    n = alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, table, chain, found, 0)
     return set(map(tuple, found[:n].tolist()))
 
 
@@ -245,7 +246,7 @@ def test_aligned_runs_are_equal_words_in_order_inside_their_passage(texts: list[
         article, paragraph, t0, t1, source, _, s0, s1, matched, low, high, kind = row
         assert bounds[paragraph] <= t0 < t1 <= bounds[paragraph + 1]
         assert columns.art_words[source] <= s0 < s1 <= columns.art_words[source + 1]
-        assert source < article or kind == kernels.REPEATED
+        assert source < article or kind == alignment.REPEATED
         equal = 0
         t_end, s_end = t0, s0
         for t, s, size, similar in passages.blocks[low:high].tolist():
@@ -277,7 +278,7 @@ def test_jaccard_and_containment_are_those_of_the_sets_of_shingles(texts: list[s
 def test_each_word_is_explained_by_one_other_article_at_most(texts: list[str]) -> None:
     rows = verified(laid(texts), **LOOSE).rows
     claimed = Counter(
-        word for row in rows.tolist() if row[11] != kernels.REPEATED for word in range(row[2], row[3])
+        word for row in rows.tolist() if row[11] != alignment.REPEATED for word in range(row[2], row[3])
     )
     assert not claimed or max(claimed.values()) == 1
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup import kernels, words
+from dedup import words
 from dedup.boilerplate import LearnedFurniture, Rule, families, learned
+from dedup.kernels import minhash
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def judged(stories: Sequence[Story], rule: Rule | None = None) -> list[str]:
     texts = [text for story in stories for text in story.paragraphs]
     split = words.split(texts)
     digests = np.empty(len(texts), np.uint64)
-    kernels.digest(split.hashes, split.art_words, digests)
+    minhash.digest(split.hashes, split.art_words, digests)
     kin, kin_sizes = families(split.hashes, split.flags, split.art_words)
     found = learned(*columns_of(stories), digests, kin, np.diff(split.art_words), kin_sizes, rule)
     sources = [story.source for story in stories for _ in story.paragraphs]

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from filter_feed import dedup, feed, jsonl, reports, run
+from filter_feed import dedup, feed, jsonl, redis_server, reports, run
 
 from dedup.index import open_index
 
@@ -222,3 +222,24 @@ def test_articles_without_an_id_are_a_reason_to_warn_once(tmp_path: Path) -> Non
     )
     out, said = run(tmp_path, "filter", "--index", "url.index", "--field", "id=url", data=data)
     assert said == "" and reports(out)[0]["id"] == "https://example.org/article-0"
+
+
+def test_workers_share_an_index_on_redis_and_one_may_die(tmp_path: Path) -> None:
+    data = jsonl(FEED)
+    (tmp_path / "in.jsonl").write_bytes(data)
+    wanted, _ = run(tmp_path, "filter", data=data)
+    with redis_server(tmp_path) as socket:
+        options = ("filter", "--index", f"unix://{socket}?prefix=news", "--batch-size", "4")
+        with open(tmp_path / "in.jsonl", "rb") as source, dedup(tmp_path, *options, stdin=source) as process:
+            got = read_lines(process, 30)
+            process.kill()
+        assert wanted.startswith(got)
+        workers = []
+        for _ in range(2):
+            with open(tmp_path / "in.jsonl", "rb") as source:
+                workers.append(dedup(tmp_path, *options, stdin=source))
+        answers = [worker.communicate(timeout=300) for worker in workers]
+        assert [worker.returncode for worker in workers] == [0, 0], answers
+        assert [out for out, _ in answers] == [wanted, wanted]
+        said, _ = run(tmp_path, "index", "check", options[2])
+        assert b"120 articles, all sound" in said

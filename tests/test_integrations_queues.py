@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filter_feed import feed, jsonl, run
+from filter_feed import feed, jsonl, redis_server, run
 
 from dedup.filtering import Filter, Outcome
 from dedup.incoming import Line
@@ -93,23 +91,11 @@ def test_a_record_without_an_id_is_named_by_its_place() -> None:
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     """A Redis server of our own."""
-    module = pytest.importorskip("redis", reason="redis is not installed: pip install 'dedup-news[redis]'")
-    server = shutil.which("redis-server")
-    if server is None:
-        pytest.skip("there is no redis-server: apt-get install redis-server")
-    path = tmp_path_factory.mktemp("redis") / "redis.sock"
-    command = [server, "--port", "0", "--unixsocket", str(path), "--save", "", "--dir", str(path.parent)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        client = module.Redis(unix_socket_path=str(path))
-        for _ in range(200):
-            try:
-                client.ping()
-                break
-            except module.ConnectionError:
-                time.sleep(0.05)
-        yield client
-        client.close()
-        process.terminate()
+    with redis_server(tmp_path_factory.mktemp("redis")) as path:
+        import redis as module
+
+        with module.Redis(unix_socket_path=str(path)) as client:
+            yield client
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracles import folded, paragraph_spans, word_hash, word_spans
 
-from dedup import kernels
+from dedup.kernels import tokens
 from dedup.words import BATCH, Columns, batches, joined, split
 
 UNTIMED = settings(deadline=None, max_examples=120)
@@ -197,11 +197,11 @@ def test_flags_say_what_a_word_is() -> None:
     words = dict(
         zip("Mr J Smith met US envoy It is 2019 5th May Yes 東".split(), flags.tolist(), strict=True)
     )
-    assert all(words[w] & kernels.CAPITAL for w in ("Mr", "J", "Smith", "US", "It", "May", "Yes"))
-    assert not any(words[w] & kernels.CAPITAL for w in ("met", "envoy", "is", "2019", "5th", "東"))
-    assert {w for w in words if words[w] & kernels.STARTS_SENTENCE} == {"It", "Yes"}
-    assert {w for w in words if words[w] & kernels.HAS_DIGIT} == {"2019", "5th"}
-    assert {w for w in words if words[w] & kernels.SIGN_WORD} == {"東"}
+    assert all(words[w] & tokens.CAPITAL for w in ("Mr", "J", "Smith", "US", "It", "May", "Yes"))
+    assert not any(words[w] & tokens.CAPITAL for w in ("met", "envoy", "is", "2019", "5th", "東"))
+    assert {w for w in words if words[w] & tokens.STARTS_SENTENCE} == {"It", "Yes"}
+    assert {w for w in words if words[w] & tokens.HAS_DIGIT} == {"2019", "5th"}
+    assert {w for w in words if words[w] & tokens.SIGN_WORD} == {"東"}
 
 
 # -- paragraphs ----------------------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels, words
+from dedup import words
 from dedup.boilerplate.lexicon import calendar_names
+from dedup.kernels import minhash, tokens
 
 Units = NDArray[np.uint64]
 """Digests of paragraphs or of their families, one a paragraph."""
@@ -200,11 +201,11 @@ def families(
     """
     calendar = _calendar()
     places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
-    slot = (flags & kernels.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
+    slot = (flags & tokens.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
     before = np.concatenate([[0], np.cumsum(~slot)]).astype(np.int64)
     bounds = before[par_words]
     out = np.empty(bounds.size - 1, np.uint64)
-    kernels.digest(np.ascontiguousarray(hashes[~slot]), bounds, out)
+    minhash.digest(np.ascontiguousarray(hashes[~slot]), bounds, out)
     return out, np.diff(bounds)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import kernels, shingling
+from dedup import shingling
 from dedup.boilerplate.learned import Rule, families
+from dedup.kernels import minhash
 from dedup.settings import Settings
 from dedup.words import Columns
 
@@ -77,7 +78,7 @@ def keys_of(columns: Columns, settings: Settings) -> Keys:
 
 def _wholes(columns: Columns) -> NDArray[np.uint32]:
     digests = np.empty(columns.par_words.size - 1, np.uint64)
-    kernels.digest(columns.hashes, columns.par_words, digests)
+    minhash.digest(columns.hashes, columns.par_words, digests)
     others, sizes = families(columns.hashes, columns.flags, columns.par_words)
     wholes = np.empty((digests.size, 2), np.uint32)
     wholes[:, 0] = _folded(digests, 1) * (digests != 0)

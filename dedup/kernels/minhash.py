@@ -1,0 +1,92 @@
+"""Words to shingles, signatures, bands, digests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dedup.kernels.compiling import compiled
+from dedup.kernels.hashing import MASK32, PRIME1, PRIME2, PRIME3, PRIME5, U0, shingle
+
+
+# About 2 ns a word.
+@compiled("void(uint32[::1], int64[::1], int64, uint32[::1], int64[::1])")
+def shingle_paragraphs(hashes: Any, par_words: Any, width: int, out: Any, out_bounds: Any) -> None:
+    """Hash each paragraph's shingles; a paragraph shorter than `width` is one shingle of all its words."""
+    n = 0
+    for paragraph in range(par_words.size - 1):
+        out_bounds[paragraph] = n
+        begin = par_words[paragraph]
+        size = par_words[paragraph + 1] - begin
+        if 0 < size < width:
+            out[n] = shingle(hashes, begin, size)
+            n += 1
+        for at in range(begin, begin + size - width + 1):
+            out[n] = shingle(hashes, at, width)
+            n += 1
+    out_bounds[par_words.size - 1] = n
+
+
+# About 0.2 ns a shingle and permutation.
+@compiled("void(uint32[::1], int64[::1], uint32[::1], uint32[::1], uint32[:, ::1])")
+def sign(shingles: Any, bounds: Any, a: Any, b: Any, out: Any) -> None:
+    """MinHash signatures, datasketch's scheme ``affine32``: MurmurHash3 finaliser, then a * h + b mod 2^32."""
+    k = a.size
+    for row in range(bounds.size - 1):
+        minima = out[row]
+        for i in range(k):
+            minima[i] = np.uint32(0xFFFFFFFF)
+        for at in range(bounds[row], bounds[row + 1]):
+            h = shingles[at]
+            h = np.uint32(np.uint64(h ^ np.uint32(h >> np.uint32(16))) * np.uint64(0x85EBCA6B) & MASK32)
+            h = np.uint32(np.uint64(h ^ np.uint32(h >> np.uint32(13))) * np.uint64(0xC2B2AE35) & MASK32)
+            h = np.uint32(h ^ np.uint32(h >> np.uint32(16)))
+            for i in range(k):
+                value = np.uint32((np.uint64(a[i]) * np.uint64(h) + np.uint64(b[i])) & MASK32)
+                minima[i] = min(minima[i], value)
+
+
+# About 2 ns a band and row.
+@compiled("void(uint32[:, ::1], int64, int64, uint64[:, ::1])")
+def band(signatures: Any, bands: int, rows: int, out: Any) -> None:
+    """Hash `rows` rows a band to one 64-bit key a band and paragraph, shape ``(n, bands)``."""
+    for row in range(signatures.shape[0]):
+        for i in range(bands):
+            h = PRIME3 + np.uint64(i) * PRIME1
+            for k in range(i * rows, i * rows + rows):
+                h = (h ^ np.uint64(signatures[row, k])) * PRIME2
+                h ^= h >> np.uint64(31)
+            out[row, i] = h * PRIME1
+
+
+# About 1 ns a word.
+@compiled("void(uint32[::1], int64[::1], uint64[::1])")
+def digest(hashes: Any, par_words: Any, out: Any) -> None:
+    """64-bit digest of each paragraph's words, 0 where it has none."""
+    for paragraph in range(par_words.size - 1):
+        h = U0
+        for at in range(par_words[paragraph], par_words[paragraph + 1]):
+            h = (h ^ np.uint64(hashes[at]) ^ PRIME5) * PRIME1
+            h ^= h >> np.uint64(32)
+        out[paragraph] = h
+
+
+# About 5 ns an entry.
+@compiled("uint64[::1](uint64[::1], int64)")
+def bucket_pairs(packed: Any, bucket: int) -> Any:
+    """Pairs ``later << 32 | earlier`` of sorted entries ``key << 32 | row``: each with the first `bucket` before it."""
+    n = 0
+    out = np.empty(packed.size * min(bucket, 2) + 16, np.uint64)
+    begin = 0
+    for i in range(packed.size):
+        if packed[i] >> np.uint64(32) != packed[begin] >> np.uint64(32):
+            begin = i
+        for j in range(begin, min(i, begin + bucket)):
+            if n == out.size:
+                grown = np.empty(2 * n, np.uint64)
+                grown[:n] = out
+                out = grown
+            out[n] = ((packed[i] & MASK32) << np.uint64(32)) | (packed[j] & MASK32)
+            n += 1
+    return out[:n]
