@@ -8,7 +8,7 @@ beside them. 《Titles》 are no quotations.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 _CLOSES = {
@@ -75,8 +75,12 @@ class _Open:
             self.waiting[closer] = self.waiting.get(closer, 0) + step
 
 
-def quoted_spans(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def quoted_spans(
+    text: str, paragraphs: Sequence[tuple[int, int]], among: Collection[int] | None = None
+) -> list[tuple[int, int]]:
     """Return the spans between quotation marks, marks and outer spaces left out, in order.
+
+    Of all paragraphs, or of those whose numbers are `among` some.
 
     Spans are code points, half open, disjoint (of nested quotes the outermost), each in one paragraph. What its
     paragraph leaves open counts only where the next paragraph opens with the same mark, as English papers
@@ -87,7 +91,8 @@ def quoted_spans(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[tuple
     ['no', 'да']
     """
     spans: list[tuple[int, int]] = []
-    for number, (start, end) in enumerate(paragraphs):
+    for number in range(len(paragraphs)) if among is None else sorted(among):
+        start, end = paragraphs[number]
         marks = _marks_of(text, start, end)
         if not marks.stack and not marks.pairs:
             continue

@@ -137,7 +137,7 @@ def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
 
 def _quoted(text: str, view: _View, claims: Sequence[Claim], settings: Settings) -> Iterator[Claim]:
     """The parts of verified passages that stand inside quotation marks."""
-    for start, end in quoted_spans(text, view.paragraphs):
+    for start, end in quoted_spans(text, view.paragraphs, {claim.finding.paragraph for claim in claims}):
         low, high = view.words(start, end)
         if high - low < settings.quote_words:
             continue
