@@ -138,11 +138,13 @@ def _passages(
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words
-    postings = fingerprints.post(columns, layout.posted, width, settings.frequent)
     sure = [align.exact_pairs(layout)]
     if settings.nets != "fingerprints":
         sure.append(_near_duplicates(layout, settings))
     known = np.unique(np.concatenate(sure))
+    postings = fingerprints.post(
+        columns, layout.posted, width, settings.frequent
+    )  # when the other net's are gone
 
     def verified(start: int) -> align.Passages:
         stop = min(start + CHUNK, len(corpus.articles))

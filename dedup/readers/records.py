@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from sys import intern
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -75,7 +76,10 @@ class Maker:
                 published = self._date(published)
         except _Wrong as error:
             raise self.bad(record, line, str(error)) from error
-        return _made(own, text, title, source, published, url, language, values, self.file.path, record)
+        # One text a source, and no emptied dict that still has its old room: an archive has many records.
+        return _made(
+            own, text, title, intern(source), published, url, language, values or {}, self.file.path, record
+        )
 
     def missing_column(self, values: Mapping[str, Any]) -> str | None:
         """Return why a table with such a row has no articles at all, None where it can have some."""
