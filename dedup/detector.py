@@ -110,14 +110,15 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
     """Begin to inspect the articles, in order, while other work goes on.
 
     The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
-    their own. They are started afresh, never forked from a process that has threads.
+    their own, half as many as there are workers, for it is about half of the work. They are started afresh, never
+    forked from a process that has threads.
     """
     chunks = [
         [(article.text, article.language) for article in articles[start : start + CHUNK]]
         for start in range(0, len(articles), CHUNK)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(workers, get_context("spawn"), _leave_interrupts_to_the_parent) as processes:
+        with ProcessPoolExecutor(workers // 2, get_context("spawn"), _leave_interrupts_to_the_parent) as processes:
             try:
                 yield chain.from_iterable(processes.map(inspect_texts, chunks))
             finally:
