@@ -16,13 +16,14 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from dedup import commands_filter, commands_index, commands_report, commands_serve, evaluate
-from dedup.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, names_and_values, writing
-from dedup.errors import BadRecord, DedupError, MissingExtra, SettingsError
+from dedup.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, writing
+from dedup.errors import BadRecord, DedupError, MissingExtra
+from dedup.options import chosen_settings, with_fields, with_settings
 from dedup.version import __version__
 
 if TYPE_CHECKING:
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-CONFIG = Path("dedup.toml")
 FORMATS = ("text", "jsonl", "json", "csv", "html")
 SUFFIXES = {
     ".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".html": "html",
@@ -75,28 +73,6 @@ def main() -> None:
     """
 
 
-def with_settings(command: F) -> F:
-    """Add the options that choose the settings."""
-    options = (
-        click.option(
-            "--config",
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="TOML file with the settings; by default dedup.toml in the current folder, if there is one.",
-        ),
-        click.option(
-            "--set",
-            "values",
-            multiple=True,
-            metavar="NAME=VALUE",
-            callback=names_and_values,
-            help="Change one setting, such as min_words=10; stronger than the file. May be given again.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
 @main.command()
 @click.argument(
     "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
@@ -132,14 +108,7 @@ def with_settings(command: F) -> F:
     "Its settings are used where none are given.",
 )
 @with_settings
-@click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="OURS=THEIRS",
-    callback=names_and_values,
-    help="Another name for a field of the records, such as --field text=body. May be given again.",
-)
+@with_fields
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -205,7 +174,10 @@ def scan(
         raise click.UsageError(
             "--as-stream judges by the input alone; to judge by an index, use dedup filter"
         )
-    settings = _settings(config, values)
+    from dedup.settings import Settings
+
+    chosen = chosen_settings(config, values)
+    settings = chosen or Settings()
     format_ = format_ or _format_of(output)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
@@ -243,8 +215,7 @@ def scan(
             if index_url:
                 from dedup.index import open_index
 
-                given = settings if config or values or CONFIG.is_file() else None
-                index = ending.enter_context(open_index(index_url, given, create=False))
+                index = ending.enter_context(open_index(index_url, chosen, create=False))
                 settings = index.settings
             reports = judge(
                 articles, settings, reference=older, index=index, workers=workers or _cores(),
@@ -274,7 +245,9 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
     dedup explain-settings
     dedup explain-settings --set jaccard=0.7 --set recall=0.99
     """
-    settings = _settings(config, values)
+    from dedup.settings import Settings
+
+    settings = chosen_settings(config, values) or Settings()
     with Bars(shown=False) as bars, bars.patience():
         from dedup.lsh import choose_bands, detection_probability
     click.echo(f"Settings {settings.id}\n")
@@ -316,29 +289,6 @@ def _shortest(settings: Settings) -> str:
         f"{common},\nwith a run of {settings.shingle_words} among them that no more than {settings.frequent} "
         "paragraphs of the corpus share."
     )
-
-
-def _settings(config: Path | None, values: Mapping[str, str]) -> Settings:
-    """The defaults, changed by the file, changed by the command line."""
-    from dedup.settings import Settings
-
-    path = config or (CONFIG if CONFIG.is_file() else None)
-    settings = Settings()
-    if path is not None:
-        try:
-            settings = settings.with_values(_toml(path))
-        except ValueError as error:  # SettingsError, TOMLDecodeError, UnicodeDecodeError
-            raise SettingsError(f"{path}: {error}") from error
-    return settings.with_values(values)
-
-
-def _toml(path: Path) -> Json:
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    values: Json = tomllib.loads(path.read_text(encoding="utf-8"))
-    return values
 
 
 def _format_of(output: str) -> str:

@@ -118,7 +118,9 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
         for start in range(0, len(articles), CHUNK)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(workers // 2, get_context("spawn"), _leave_interrupts_to_the_parent) as processes:
+        with ProcessPoolExecutor(
+            workers // 2, get_context("spawn"), _leave_interrupts_to_the_parent
+        ) as processes:
             try:
                 yield chain.from_iterable(processes.map(inspect_texts, chunks))
             finally:
