@@ -70,11 +70,16 @@ class Passages:
     copies: NDArray[np.int64]
 
 
-def verify(layout: Layout, first: int, last: int, pairs: Pairs, settings: Settings) -> Passages:
-    """Align the candidates of articles ``first .. last - 1``. Copies are counted as 1 until `count_copies`."""
+def verify(
+    layout: Layout, holders: NDArray[np.uint8], first: int, last: int, pairs: Pairs, settings: Settings
+) -> Passages:
+    """Align the candidates of articles ``first .. last - 1``. Copies are counted as 1 until `count_copies`.
+
+    `holders`, one a word: how many earlier texts have the shingle that begins there. What many have is weak evidence.
+    """
     columns = layout.columns
     rows, shares, blocks = alignment.align(
-        first, last, columns.hashes, columns.flags, columns.masks, columns.par_words, columns.art_words,
+        first, last, columns.hashes, columns.flags, columns.masks, holders, columns.par_words, columns.art_words,
         columns.art_pars, layout.par_blocks, layout.par_articles, pairs, settings.shingle_words, settings.min_words,
         settings.min_weight, settings.min_share,
     )  # fmt: skip

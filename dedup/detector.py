@@ -145,9 +145,8 @@ def _passages(
     if settings.nets != "fingerprints":
         sure.append(_near_duplicates(layout, settings))
     known = np.unique(np.concatenate(sure))
-    postings = fingerprints.post(
-        columns, layout.posted, width, settings.frequent
-    )  # when the other net's are gone
+    # When the other net's keys are gone.
+    postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
 
     def verified(start: int) -> align.Passages:
         stop = min(start + CHUNK, len(corpus.articles))
@@ -159,7 +158,7 @@ def _passages(
                 postings.head, layout.par_blocks, layout.first_copy, settings.frequent, settings.candidates,
             )  # fmt: skip
             pairs = np.union1d(pairs, proposed)
-        found = align.verify(layout, start, stop, pairs, settings)
+        found = align.verify(layout, postings.holders, start, stop, pairs, settings)
         return align.count_copies(layout, postings, found, width)
 
     parts = []

@@ -22,17 +22,25 @@ class Postings:
 
     `entries`, uint64 ``(n,)``: shingle hash high, word position low, sorted. `head`, uint32, one a word: where
     the group of the shingle that begins there starts in `entries` (see `dedup.kernels.inverted.link`).
+    `holders`, uint8, one a word: how many earlier paragraphs have that shingle, at most 255.
     """
 
     entries: NDArray[np.uint64]
     head: NDArray[np.uint32]
+    holders: NDArray[np.uint8]
 
 
-def post(columns: Columns, posted: NDArray[np.bool_], width: int, frequent: int) -> Postings:
-    """Post the shingles of the paragraphs marked in `posted`. Sorting is most of the cost, 10 to 60 ns a word."""
+def post(columns: Columns, first_copy: NDArray[np.int64], width: int, frequent: int) -> Postings:
+    """Post the shingles of the paragraphs that are the first of their copies.
+
+    Sorting is most of the cost, 10 to 60 ns a word.
+    """
+    posted = first_copy == np.arange(first_copy.size)
     entries = np.empty(columns.hashes.size, np.uint64)
     entries = entries[: inverted.post(columns.hashes, columns.par_words, posted, width, entries)]
     entries.sort()
     head = np.full(columns.hashes.size, inverted.ALONE, np.uint32)
-    inverted.link(entries, frequent, head)
-    return Postings(entries, head)
+    holders = np.zeros(columns.hashes.size, np.uint8)
+    inverted.link(entries, frequent, head, holders)
+    inverted.inherit(columns.par_words, first_copy, holders)
+    return Postings(entries, head, holders)

@@ -46,8 +46,8 @@ class Settings:
     min_words: int = 8
     """Words that must match, in order, before a passage counts as taken."""
 
-    min_weight: float = 5.7
-    """What these words must weigh: a short word, a name or a number is about half a word."""
+    min_weight: float = 6.6
+    """What these words must weigh: a short word or a number is about half a word, and a stock phrase less."""
 
     min_share: float = 0.45
     """Share of a reworded passage's words that must match."""

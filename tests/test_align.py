@@ -70,7 +70,7 @@ def runs(words: tuple[int, ...]) -> set[tuple[int, ...]]:
 
 
 def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[int, int]]:
-    postings = fingerprints.post(layout.columns, layout.posted, WIDTH, frequent)
+    postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, frequent)
     columns = layout.columns
     pairs = inverted.propose(
         0, columns.art_words.size - 1, columns.par_words, columns.art_words, columns.art_pars,
@@ -105,7 +105,7 @@ def test_exact_copies_are_paired_with_the_first_of_them_and_counted(texts: list[
 @given(FEED)
 def test_postings_are_all_shingles_of_posted_paragraphs(texts: list[str]) -> None:
     layout = laid(texts)
-    postings = fingerprints.post(layout.columns, layout.posted, WIDTH, 64)
+    postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64)
     bounds = layout.columns.par_words.tolist()
     wanted = [
         at
@@ -228,7 +228,8 @@ def verified(layout: Layout, **changes: object) -> Passages:
         if home < article
     ]
     tuned = Settings().with_values(changes)
-    return verify(layout, 0, layout.columns.art_words.size - 1, np.array(pairs, np.uint64), tuned)
+    holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
+    return verify(layout, holders, 0, layout.columns.art_words.size - 1, np.array(pairs, np.uint64), tuned)
 
 
 LOOSE = {"min_words": 3, "min_weight": 0.5}

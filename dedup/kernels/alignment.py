@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ SIMILAR = 0.4
 """A word with nearly the same letters, as after a misread or an inflection, counts as so much of an equal one."""
 LONE = (0.0, 0.2, 0.5, 0.8)
 """What matched words count that stand alone, by two or by three between others."""
+COMMON = tuple(min(1.0, log2(max(1, n)) / 4) for n in range(17))
+"""By how many earlier paragraphs hold a shingle: how far it is a stock phrase."""
 OWN_PLACES = 8
 LOOK_BACK = 32
 BAND = 6
@@ -366,27 +369,26 @@ def _trimmed(flags: Any, blocks: Any, first: int, end: int) -> Any:
 
 
 @inlined
-def _news(hashes: Any, flags: Any, blocks: Any, first: int, i: int, t: int) -> Any:
-    """Weight of the matched word at `t` in block `i`, less where the same word matched up to 40 words before."""
-    weight = _weight(flags[t])
+def _news(hashes: Any, blocks: Any, first: int, i: int, t: int) -> Any:
+    """What the matched word at `t` in block `i` counts: less where the same word matched up to 40 words before."""
     begin = max(blocks[first, 0], t - 40)
     while i >= first and blocks[i, 0] + blocks[i, 2] > begin:
         for at in range(max(blocks[i, 0], begin), min(blocks[i, 0] + blocks[i, 2], t)):
             if hashes[at] == hashes[t]:
-                return 0.25 * weight
+                return 0.25
         i -= 1
-    return weight
+    return 1.0
 
 
 @inlined
 def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any:
-    """Equal words, similar words, the weight of both, and the longest equal run of some blocks.
+    """Equal words, similar words, their weight, their number, and the longest equal run of some blocks.
 
-    Words that match alone, between words that do not, are hardly evidence: any two texts share those; nor are
+    Words that match alone, between words that do not, weigh hardly anything: any two texts share those; nor do
     words that matched a few words before: any two tables from one template do.
     """
     matched, similar, longest = 0, 0, 0
-    weight = 0.0
+    weight, number = 0.0, 0.0
     i = first
     while i < end:
         stretch = 0
@@ -395,7 +397,9 @@ def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any
             size = blocks[i, 2]
             stretch += size
             for t in range(blocks[i, 0], blocks[i, 0] + size):
-                inside += _news(hashes, flags, blocks, first, i, t) * (SIMILAR if blocks[i, 3] else 1.0)
+                news = _news(hashes, blocks, first, i, t) * (SIMILAR if blocks[i, 3] else 1.0)
+                inside += news * _weight(flags[t])
+                number += 0.5 * news if flags[t] & HAS_DIGIT else news
             if blocks[i, 3]:
                 similar += size
             else:
@@ -405,7 +409,18 @@ def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any
             if i == end or not _touch(blocks, i - 1, i):
                 break
         weight += inside * (1.0 if stretch >= 4 else LONE[stretch])
-    return matched, similar, weight, longest
+    return matched, similar, weight, number, longest
+
+
+@inlined
+def _stock(holders: Any, blocks: Any, first: int, end: int, width: int) -> Any:
+    """How many of the matched shingles are stock phrases: one that 16 earlier paragraphs have counts in full."""
+    total = 0.0
+    for i in range(first, end):
+        if not blocks[i, 3]:
+            for t in range(blocks[i, 0], blocks[i, 0] + blocks[i, 2] - width + 1):
+                total += COMMON[min(np.int64(holders[t]), 16)]
+    return total
 
 
 FAR = 99
@@ -424,30 +439,60 @@ def _edge(flags: Any, at: int, low: int, high: int, step: int) -> int:
 
 
 @inlined
+def _same_border(dt: int, ds: int, matched: int, changed: int, part: int) -> Any:
+    """Whether a border `dt` words away in the article and `ds` in the source is the same: about equally near.
+
+    The words up to it may be changed: at most one for every `part` that match, and hardly more than are `changed`
+    in the rest.
+    """
+    far = max(dt, ds)
+    return part * far <= matched and far <= changed + 2 and abs(dt - ds) <= 1 + far // 3
+
+
+@inlined
 def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_last: int, blocks: Any, first: int,
             end: int, matched: int, out: Any) -> None:  # fmt: skip
-    """Range of a segment in both texts, stretched to sentence borders that lie equally near in both.
+    """Range of a segment in both texts, stretched to borders of paragraphs or sentences that lie equally near in both.
 
-    A reworder changes the first or last word of a sentence as often as any other.
+    A reworder changes the first or last word of a sentence as often as any other. Two paragraphs that agree in the
+    rest agree at their borders sooner than two sentences do.
     """
     t0, s0 = blocks[first, 0], blocks[first, 1]
     t1 = blocks[end - 1, 0] + blocks[end - 1, 2]
     s1 = blocks[end - 1, 1] + blocks[end - 1, 2]
-    dt = _edge(flags, t0, par_words[t_par], par_words[t_par + 1], -1)
-    ds = _edge(flags, s0, par_words[s_par], par_words[s_par + 1], -1)
-    if 4 * max(dt, ds) <= matched and abs(dt - ds) <= 1 + max(dt, ds) // 3:
-        t0, s0 = t0 - dt, s0 - ds
-    dt = _edge(flags, t1, par_words[t_last], par_words[t_last + 1], 1)
-    ds = _edge(flags, s1, par_words[s_last], par_words[s_last + 1], 1)
-    if 4 * max(dt, ds) <= matched and abs(dt - ds) <= 1 + max(dt, ds) // 3:
-        t1, s1 = t1 + dt, s1 + ds
-    out[0], out[1], out[2], out[3] = t0, t1, s0, s1
+    changed = max(t1 - t0, s1 - s0) - matched
+    dt, ds = t0 - par_words[t_par], s0 - par_words[s_par]
+    if max(dt, ds) > BORDER or not _same_border(dt, ds, matched, changed, 2):
+        dt = _edge(flags, t0, par_words[t_par], par_words[t_par + 1], -1)
+        ds = _edge(flags, s0, par_words[s_par], par_words[s_par + 1], -1)
+        if not _same_border(dt, ds, matched, changed, 4):
+            dt, ds = 0, 0
+    out[0], out[2] = t0 - dt, s0 - ds
+    dt, ds = par_words[t_last + 1] - t1, par_words[s_last + 1] - s1
+    if max(dt, ds) > BORDER or not _same_border(dt, ds, matched, changed, 2):
+        dt = _edge(flags, t1, par_words[t_last], par_words[t_last + 1], 1)
+        ds = _edge(flags, s1, par_words[s_last], par_words[s_last + 1], 1)
+        if not _same_border(dt, ds, matched, changed, 4):
+            dt, ds = 0, 0
+    out[1], out[3] = t1 + dt, s1 + ds
 
 
 LEAST_LEFT = 4
 """Matched words that a source must add to what stronger ones explain."""
 LONG_RUN = 12
-"""So many equal words in a row are rarely chance, however short they are."""
+"""A repeat of so many words is not looked into again."""
+PHRASE = 9
+"""Equal words in a row that set phrases have ..."""
+BEYOND_PHRASE, MOST_BEYOND = 1.3, 3
+"""... and what each word beyond those, of at most so many, is evidence besides itself."""
+WHOLE_PARAGRAPH, WHOLE_SENTENCES = 3.0, 1.7
+"""What it is evidence that whole paragraphs, or sentences, answer each other: a chance likeness begins anywhere ..."""
+BOUNDED = 0.75
+"""... but for each changed word so much at most: verbatim text speaks for itself."""
+STOCK_PHRASE = 0.35
+"""What a stock phrase of one shingle takes from the evidence of its words."""
+UNMATCHED = 0.17
+"""What a word takes from it that nothing answers."""
 LONG_PART = 16
 """Matched words from which a part of a passage is traced to an earlier source of its own."""
 SEGMENT = 10  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest run
@@ -455,7 +500,9 @@ RECYCLED, REWORDED, REPEATED = 0, 1, 2
 VERBATIM = 0.9
 """Share of equal words from which a passage counts as taken word for word."""
 EDGE = 6
-"""Words at a border that may be changed without ending the passage."""
+"""Words at a border that may be changed without ending the passage ..."""
+BORDER = 8
+"""... and at the border of a paragraph."""
 
 
 @inlined
@@ -469,9 +516,46 @@ def _more_rows(array: Any, n: int) -> Any:
 
 
 @inlined
-def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: Any, bounds: Any, source: int,
-              runs: Any, n_runs: int, chain_best: Any, chain_prev: Any, path: Any, score: Any, move: Any, scratch: Any,
-              segments: Any, weights: Any, n_segments: int, pool: Any, n_pool: int, own: bool) -> Any:  # fmt: skip
+def _whole(flags: Any, par_words: Any, par_blocks: Any, begin: int, end: int) -> Any:
+    """Whether words ``[begin, end)`` are whole sentences."""
+    first = paragraph_of(begin, par_blocks, par_words)
+    last = paragraph_of(end - 1, par_blocks, par_words)
+    begins = begin == par_words[first] or (flags[begin] & STARTS_SENTENCE) != 0
+    return begins and (end == par_words[last + 1] or (flags[end] & STARTS_SENTENCE) != 0)
+
+
+@inlined
+def _whole_paragraph(par_words: Any, par_blocks: Any, begin: int, end: int) -> Any:
+    """Whether words ``[begin, end)`` are one whole paragraph, or several."""
+    first = paragraph_of(begin, par_blocks, par_words)
+    last = paragraph_of(end - 1, par_blocks, par_words)
+    return begin == par_words[first] and end == par_words[last + 1]
+
+
+@inlined
+def _evidence(flags: Any, par_words: Any, par_blocks: Any, segment: Any, weight: float, number: float,
+              stock: float) -> Any:  # fmt: skip
+    """How much speaks for a segment, in long words: about the logarithm of its odds of being taken.
+
+    The shares are those of a logistic regression on planted passages and chance likenesses of six collections.
+    """
+    t0, t1, s0, s1 = segment[0], segment[1], segment[2], segment[3]
+    total = 0.64 * weight + 0.36 * number - STOCK_PHRASE * stock
+    total += BEYOND_PHRASE * min(max(segment[9] - PHRASE, 0), MOST_BEYOND)
+    changed = max(t1 - t0, s1 - s0) - segment[6]
+    total -= UNMATCHED * changed
+    if _whole_paragraph(par_words, par_blocks, t0, t1) and _whole_paragraph(par_words, par_blocks, s0, s1):
+        total += min(WHOLE_PARAGRAPH, BOUNDED * changed)
+    elif _whole(flags, par_words, par_blocks, t0, t1) and _whole(flags, par_words, par_blocks, s0, s1):
+        total += min(WHOLE_SENTENCES, BOUNDED * changed)
+    return total
+
+
+@inlined
+def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par_words: Any, par_blocks: Any,
+              bounds: Any, source: int, runs: Any, n_runs: int, chain_best: Any, chain_prev: Any, path: Any, score: Any,
+              move: Any, scratch: Any, segments: Any, weights: Any, n_segments: int, pool: Any, n_pool: int,
+              own: bool) -> Any:  # fmt: skip
     """Chain the runs of one source article into segments, appended to `segments` with their blocks in `pool`."""
     t_low, t_high, s_low, s_high = bounds
     _chained(flags, runs, n_runs, chain_best, chain_prev)
@@ -510,7 +594,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
             first, end = _next_segment(flags, scratch, at, n)
             at = max(end, at + 1)
             first, end = _trimmed(flags, scratch, first, end)
-            matched, similar, weight, longest = _measured(hashes, flags, scratch, first, end)
+            matched, similar, weight, number, longest = _measured(hashes, flags, scratch, first, end)
             if longest < 3:
                 continue
             matched += similar // 2
@@ -532,7 +616,9 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
             _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, matched, row)
             if own and row[3] > row[0]:  # both stretched into the words between them
                 row[0], row[3] = scratch[first, 0], scratch[end - 1, 1] + scratch[end - 1, 2]
+            stock = _stock(holders, scratch, first, end, width)
             weights[n_segments, 0] = weight
+            weights[n_segments, 1] = _evidence(flags, par_words, par_blocks, row, weight, number, stock)
             n_segments += 1
             for i in range(first, end):
                 pool = _more_rows(pool, n_pool)
@@ -542,41 +628,23 @@ def _segments(hashes: Any, flags: Any, masks: Any, par_words: Any, par_blocks: A
 
 
 @inlined
-def _whole(flags: Any, par_words: Any, par_blocks: Any, begin: int, end: int) -> Any:
-    """Whether words ``[begin, end)`` are whole sentences."""
-    first = paragraph_of(begin, par_blocks, par_words)
-    last = paragraph_of(end - 1, par_blocks, par_words)
-    begins = begin == par_words[first] or (flags[begin] & STARTS_SENTENCE) != 0
-    return begins and (end == par_words[last + 1] or (flags[end] & STARTS_SENTENCE) != 0)
-
-
-@inlined
-def _accept(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights: Any, n: int, min_words: int,
-            min_weight: float, min_share: float) -> None:  # fmt: skip
+def _accept(segments: Any, weights: Any, n: int, min_words: int, min_weight: float, min_share: float) -> None:
     """Mark what is evidence by itself, then what only is so beside such a segment of the same source.
 
-    Reworded text must weigh more than verbatim text, save where whole sentences answer whole sentences, and weigh
-    something all along: two tables of results from one template have half their words in common, but hardly two
-    in a row.
+    A passage must weigh something all along: two tables of results from one template have half their words in
+    common, but hardly two in a row.
     """
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
         source = max(segments[i, 3] - segments[i, 2], 1)
-        matched, weight = segments[i, 6], weights[i, 0]
+        matched = segments[i, 6]
         dense = matched >= min_share * length and matched >= 0.8 * min_share * source
-        verbatim = matched >= VERBATIM * max(length, source)
-        wanted = min_weight
-        if verbatim and segments[i, 9] >= LONG_RUN:
-            wanted = 0.6 * min_weight
-        elif not verbatim:
-            whole = _whole(flags, par_words, par_blocks, segments[i, 0], segments[i, 1])
-            whole = whole and _whole(flags, par_words, par_blocks, segments[i, 2], segments[i, 3])
-            wanted = 0.5 * min_weight if whole else 1.1 * min_weight
-        if dense and matched >= min_words and weight >= wanted and weight >= 0.25 * min_share * length:
+        heavy = weights[i, 1] >= min_weight and weights[i, 0] >= 0.25 * min_share * length
+        if dense and heavy and matched >= min_words:
             segments[i, 8] = 1
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
-        if segments[i, 8] or 2 * segments[i, 9] <= min_words or 2 * weights[i, 0] < min_weight:
+        if segments[i, 8] or 2 * segments[i, 9] <= min_words or 2 * weights[i, 1] < min_weight:
             continue
         if segments[i, 6] < 0.8 * length:
             continue
@@ -666,14 +734,14 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
             first_word = out[first_out, 0]
             last_word = out[n_out - 1, 0] + out[n_out - 1, 2]
             apart = begin != par_words[paragraph] or flags[first_word] & STARTS_SENTENCE != 0
-            if first_word - begin > EDGE or (begin != segment[0] and apart):
+            if first_word - begin > BORDER or (begin != segment[0] and apart):
                 t0 = first_word
             elif begin == segment[0]:
                 s0 = min(s0, segment[2])
             apart = stop != par_words[paragraph + 1] or (
                 last_word < stop and flags[last_word] & STARTS_SENTENCE != 0
             )
-            if stop - last_word > EDGE or (stop != segment[1] and apart):
+            if stop - last_word > BORDER or (stop != segment[1] and apart):
                 t1 = last_word
             elif stop == segment[1]:
                 s1 = max(s1, segment[3])
@@ -776,7 +844,7 @@ def _accept_own(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weig
     """Mark repeats: long ones, and whole sentences of 4 words or paragraphs of 3 said over word for word."""
     for i in range(n):
         t0, t1, matched = segments[i, 0], segments[i, 1], segments[i, 6]
-        if matched >= min_words and weights[i, 0] >= min_weight and matched >= 0.7 * (t1 - t0):
+        if matched >= min_words and weights[i, 1] >= min_weight and matched >= 0.7 * (t1 - t0):
             segments[i, 8] = 1
         elif matched >= 3 and matched == t1 - t0:
             s0 = pool[segments[i, 4], 1]
@@ -791,15 +859,16 @@ def _accept_own(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weig
 # About 10 ns a word of the candidates, and 3 ns a word pair inside gaps.
 @compiled(
     "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))"
-    "(int64, int64, uint32[::1], uint8[::1], uint32[::1], int64[::1],"
+    "(int64, int64, uint32[::1], uint8[::1], uint32[::1], uint8[::1], int64[::1],"
     "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], int64, int64, float64, float64)"
 )
-def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words: Any, art_words: Any, art_pars: Any,
-          par_blocks: Any, par_articles: Any, pairs: Any, width: int, min_words: int, min_weight: float,
+def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: Any, par_words: Any, art_words: Any,
+          art_pars: Any, par_blocks: Any, par_articles: Any, pairs: Any, width: int, min_words: int, min_weight: float,
           min_share: float) -> Any:  # fmt: skip
     """Verify the candidate `pairs` of articles ``first .. last - 1`` on their words, and find their own repeats.
 
-    `pairs` are sorted ``article << 32 | source paragraph``. Returns rows, shape ``(n, 12)``: article, paragraph,
+    `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
+    the shingle that begins at each word, as far as is known. Returns rows, shape ``(n, 12)``: article, paragraph,
     t0, t1, source article, source paragraph, s0, s1, matched words, first block, end block, kind; Jaccard and
     containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal
     words, or single words with nearly the same letters.
@@ -816,8 +885,9 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
     move = np.empty((REACH + 9, REACH + 9), np.uint8)
     scratch = np.empty((4096, 4), np.int64)
     segments = np.empty((64, SEGMENT), np.int64)
-    weights = np.empty((64, 1), np.float64)
+    weights = np.empty((64, 2), np.float64)
     pool = np.empty((1024, 4), np.int64)
+    nobody = np.zeros(holders.size, np.uint8)  # what an article says twice may well be a stock phrase
     tables = np.empty(1024, np.int64)
     chains = np.empty(1024, np.int64)
     at = np.searchsorted(pairs, np.uint64(first) << np.uint64(32))
@@ -840,8 +910,8 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
         if n > 0:
             n = _sorted_runs(runs, n, spare)
             segments, weights, count, pool, n_pool, scratch = _segments(
-                hashes, flags, masks, par_words, par_blocks, (t0, t1, t0, t1), article, runs, n, chain_best, chain_prev,
-                path, score, move, scratch, segments, weights, 0, pool, 0, True,
+                hashes, flags, masks, nobody, width, par_words, par_blocks, (t0, t1, t0, t1), article, runs, n,
+                chain_best, chain_prev, path, score, move, scratch, segments, weights, 0, pool, 0, True,
             )  # fmt: skip
             _accept_own(flags, par_words, par_blocks, segments, weights, count, pool, min_words, min_weight)
             told = t0
@@ -868,11 +938,11 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, par_words:
             if n > 0:
                 n = _sorted_runs(runs, n, spare)
                 segments, weights, count, pool, n_pool, scratch = _segments(
-                    hashes, flags, masks, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n, chain_best,
-                    chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool, False,
+                    hashes, flags, masks, holders, width, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n,
+                    chain_best, chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool, False,
                 )  # fmt: skip
         if count > 0:
-            _accept(flags, par_words, par_blocks, segments, weights, count, min_words, min_weight, min_share)
+            _accept(segments, weights, count, min_words, min_weight, min_share)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
                 flags,

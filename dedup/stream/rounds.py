@@ -378,7 +378,8 @@ def _light_layout(columns: words.Columns) -> align.Layout:
 
 
 def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
-    found = align.verify(arena.layout, arena.first, arena.last, arena.pairs, settings)
+    holders = _holders(arena, keys, answers, settings.shingle_words)
+    found = align.verify(arena.layout, holders, arena.first, arena.last, arena.pairs, settings)
     rows = found.rows
     if not len(rows):
         return found
@@ -390,6 +391,18 @@ def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> 
         askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
     )
     return _without_standing_phrases(replace(found, copies=copies), settings)
+
+
+def _holders(arena: Arena, keys: Keys, answers: Answers, width: int) -> NDArray[np.uint8]:
+    """How many articles have the shingle that begins at each word of the judged articles; 0 for all other words."""
+    columns = arena.layout.columns
+    first = columns.art_words[arena.first]
+    sizes = np.diff(columns.par_words[columns.art_pars[arena.first] :])
+    # The one key of a short paragraph is no shingle.
+    full = np.repeat(sizes >= width, np.where(sizes > 0, np.maximum(sizes - width + 1, 1), 0))
+    holders = np.zeros(columns.hashes.size, np.uint8)
+    holders[first + keys.positions[full]] = np.minimum(answers.counts[full], 255)
+    return holders
 
 
 def _without_standing_phrases(found: align.Passages, settings: Settings) -> align.Passages:
