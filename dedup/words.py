@@ -60,19 +60,18 @@ def split(texts: Sequence[str]) -> Columns:
     """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error."""
     tables = unicode_tables()
     pieces = [text.encode("utf-8", "replace") for text in texts]
-    data = np.frombuffer(bytearray().join(pieces), np.uint8)
     bounds = np.array([0, *accumulate(map(len, pieces))], np.int64)
-    room = data.size // 2 + len(texts) + 2
+    data = b"".join([*pieces, bytes(192)])
+    chunks = np.frombuffer(data, np.uint64, len(data) // 8)
+    room = len(data) // 2 + len(texts) + 2
     hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
     flags = np.empty(room, np.uint8)
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
     art_words, art_pars = (np.empty(len(texts) + 1, np.int64) for _ in range(2))
-    longest = max(map(len, pieces), default=0)
     words, pars = tokens.split_words(
-        data, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
-        np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags, masks,
-        par_starts, par_ends, par_words, art_words, art_pars,
+        chunks, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
+        hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
     )  # fmt: skip
     # Views: pages of the generous arrays that were never written take no memory.
     return Columns(

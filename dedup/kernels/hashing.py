@@ -57,25 +57,35 @@ def xxh64(data: Any, n: int) -> Any:
     while at < n:
         h = _rotated(h ^ (np.uint64(data[at]) * PRIME5), 11) * PRIME1
         at += 1
-    h = (h ^ (h >> np.uint64(33))) * PRIME2
-    h = (h ^ (h >> np.uint64(29))) * PRIME3
-    return h ^ (h >> np.uint64(32))
+    return _ended(h)
 
 
 @inlined
-def xxh64_short(value: Any, n: int) -> Any:
-    """XXH64 with seed 0 of the low `n` bytes of a 64-bit number, n in 1 .. 8."""
-    h = PRIME5 + np.uint64(n)
-    if n == 8:
-        h = _rotated(h ^ (_rotated(value * PRIME2, 31) * PRIME1), 27) * PRIME1 + PRIME4
-    else:
-        if n >= 4:
-            h = _rotated(h ^ ((value & MASK32) * PRIME1), 23) * PRIME2 + PRIME3
-            value >>= np.uint64(32)
-            n -= 4
-        for _ in range(n):
-            h = _rotated(h ^ ((value & np.uint64(0xFF)) * PRIME5), 11) * PRIME1
-            value >>= np.uint64(8)
+def xxh64_packed(head: Any, rest: Any, size: Any) -> Any:
+    """XXH64 with seed 0 of 1 to 16 bytes, `size` of them, the first eight in `head`, the others in `rest`.
+
+    `size` is unsigned, the bytes that are none are 0. All steps are made and the fitting results chosen: so the
+    compiler can work on several words at once.
+    """
+    h = PRIME5 + size
+    step = _rotated(h ^ (_rotated(head * PRIME2, 31) * PRIME1), 27) * PRIME1 + PRIME4
+    h = step if size >= np.uint64(8) else h
+    step = _rotated(h ^ (_rotated(rest * PRIME2, 31) * PRIME1), 27) * PRIME1 + PRIME4
+    h = step if size >= np.uint64(16) else h
+    tail = head if size < np.uint64(8) else rest
+    left = size & np.uint64(7)
+    step = _rotated(h ^ ((tail & MASK32) * PRIME1), 23) * PRIME2 + PRIME3
+    h = step if left >= np.uint64(4) else h
+    tail = tail >> np.uint64(32) if left >= np.uint64(4) else tail
+    left = left & np.uint64(3)
+    for k in range(3):
+        step = _rotated(h ^ (((tail >> np.uint64(8 * k)) & np.uint64(0xFF)) * PRIME5), 11) * PRIME1
+        h = step if left > np.uint64(k) else h
+    return _ended(h)
+
+
+@inlined
+def _ended(h: Any) -> Any:
     h = (h ^ (h >> np.uint64(33))) * PRIME2
     h = (h ^ (h >> np.uint64(29))) * PRIME3
     return h ^ (h >> np.uint64(32))
