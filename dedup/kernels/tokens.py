@@ -34,6 +34,7 @@ SMALL = EACH << np.uint64(5)
 """The bit that makes an ASCII letter small; digits have it too."""
 ALPHA = EACH << np.uint64(6)
 """The bit that ASCII letters have and digits lack."""
+EIGHT = np.uint64(8)
 GATHER = np.uint64(0x0102040810204080)
 
 
@@ -58,7 +59,7 @@ def _class(chunks: Any, first: int, count: int, words: Any, leads: Any, tails: A
 
 
 @inlined
-def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: Any, edges: Any, n: int, base: int) -> Any:
+def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: Any, edges: Any, n: int, begin: int) -> Any:
     """Find words as `_cut` does, code point by code point, at least up to `stop`; return where, `n`, and if in a word."""
     sign = False  # in a word of one letter and the marks on it
     visible = at
@@ -66,11 +67,11 @@ def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: A
         code, size = decoded(data, at)
         kind = kind_of(code, kinds) & 15
         if opened and (kind == OTHER or kind >= SIGN or (sign and kind < MARK)):
-            edges[n] = visible - base
+            edges[n] = visible - begin
             n += 1
             opened = False
         if not opened and (kind == LETTER or kind == DIGIT or kind == SIGN):
-            edges[n] = at - base
+            edges[n] = at - begin
             n += 1
             opened = True
             sign = kind == SIGN
@@ -78,116 +79,133 @@ def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: A
         if kind != INVISIBLE:
             visible = at
     if at == end and opened:
-        edges[n] = visible - base
+        edges[n] = visible - begin
         n += 1
         opened = False
     return at, n, opened
 
 
 @inlined
-def _cut(data: Any, begin: int, end: int, base: int, words: Any, leads: Any, kinds: Any, edges: Any, n: int) -> Any:
-    """Write where the words of ``data[begin:end]`` begin and end to ``edges[n:]``; return the new `n`.
+def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, kinds: Any, edges: Any,
+         art_words: Any, n_words: int) -> int:  # fmt: skip
+    """Write to `edges` where the words of some articles begin and end, in bytes of the article; return how many.
 
-    Bytes, edges and the bits of `words` and `leads` count from `base`, a multiple of 64.
+    The bits of `words` and `leads` count from the multiple of 64 before the first article.
     """
-    opened = U0  # 1 in a word
-    at = begin
-    while at < end:
-        block = (at - base) >> 6
-        first = base + (block << 6)
-        word, lead = words[block], leads[block]
-        if at > first:
-            done = low_bits(at - first)
-            word = (word & ~done) | (done * opened)
-            lead &= ~done
-        if end < first + 64:
-            word &= low_bits(end - first)
-            lead &= low_bits(end - first)
-        after = first + 64
-        by_hand = False
-        while lead != U0:
-            bit = trailing_zeros(lead)
-            lead &= lead - U1
-            code, size = decoded(data, first + np.int64(bit))
-            kind = kind_of(code, kinds) & 15
-            if kind == INVISIBLE or kind == SIGN:
-                by_hand = True
-                break
-            after = max(after, first + np.int64(bit) + size)
-            before = word >> (bit - U1) if bit > U0 else opened
-            if kind == LETTER or kind == DIGIT or (kind == MARK and before & U1 != U0):
-                word |= low_bits(size) << bit
-        if by_hand:
-            at, n, in_word = _cut_by_hand(data, at, first + 64, end, opened != U0, kinds, edges, n, base)
-            opened = U1 if in_word else U0
-            continue
-        edge = word ^ ((word << U1) | opened)
-        opened = word >> np.uint64(63)
-        count = np.int64(popcount(edge))
-        for k in range(0, count, 8):  # eight at a time, the last ones in vain: that is cheaper than to ask
-            for place in range(n + k, n + k + 8):
-                edges[place] = (block << 6) + np.int64(trailing_zeros(edge))
-                edge &= edge - U1
-        n += count
-        at = after
-    if opened != U0:
-        edges[n] = end - base
-        n += 1
+    n = 0
+    base = bounds[first] & ~63
+    for article in range(first, last):
+        art_words[article] = n_words + (n >> 1)
+        begin, end = bounds[article], bounds[article + 1]
+        opened = U0  # 1 in a word
+        at = begin
+        while at < end:
+            block = (at - base) >> 6
+            start = base + (block << 6)
+            word, lead = words[block], leads[block]
+            if at > start:
+                done = low_bits(at - start)
+                word = (word & ~done) | (done * opened)
+                lead &= ~done
+            if end < start + 64:
+                word &= low_bits(end - start)
+                lead &= low_bits(end - start)
+            after = start + 64
+            by_hand = False
+            while lead != U0:
+                bit = trailing_zeros(lead)
+                lead &= lead - U1
+                code, size = decoded(data, start + np.int64(bit))
+                kind = kind_of(code, kinds) & 15
+                if kind == INVISIBLE or kind == SIGN:
+                    by_hand = True
+                    break
+                after = max(after, start + np.int64(bit) + size)
+                before = word >> (bit - U1) if bit > U0 else opened
+                if kind == LETTER or kind == DIGIT or (kind == MARK and before & U1 != U0):
+                    word |= low_bits(size) << bit
+            if by_hand:
+                at, n, in_word = _cut_by_hand(data, at, start + 64, end, opened != U0, kinds, edges, n, begin)
+                opened = U1 if in_word else U0
+                continue
+            edge = word ^ ((word << U1) | opened)
+            opened = word >> np.uint64(63)
+            count = np.int64(popcount(edge))
+            for k in range(0, count, 8):  # eight at a time, the last ones in vain: that is cheaper than to ask
+                for place in range(n + k, n + k + 8):
+                    edges[place] = start - begin + np.int64(trailing_zeros(edge))
+                    edge &= edge - U1
+            n += count
+            at = after
+        if opened != U0:
+            edges[n] = end - begin
+            n += 1
+    art_words[last] = n_words + (n >> 1)
     return n
 
 
 @inlined
-def _points(begin: int, end: int, base: int, leads: Any, tails: Any, skews: Any, edges: Any, first: int, last: int,
-            starts: Any, ends: Any, n_words: int) -> None:  # fmt: skip
-    """Tell code points, counted from the article's begin, from the bytes ``edges[first:last]`` of its words."""
+def _count_tails(tails: Any, blocks: int, skews: Any) -> int:
+    """How many further bytes of code points stand before each block, and in all."""
     skew = 0
-    strange = False
-    for block in range((begin - base) >> 6, ((end - base) >> 6) + 1):
+    for block in range(blocks):
         skews[block] = skew
         skew += np.int64(popcount(tails[block]))
-        strange = strange or leads[block] != U0
-    words = (last - first) >> 1
-    origin = begin - base
-    if strange:
-        origin -= _skew(origin, tails, skews)
-        for k in range(words):
-            start, end = np.int64(edges[first + 2 * k]), np.int64(edges[first + 2 * k + 1])
-            starts[n_words + k] = start - _skew(start, tails, skews) - origin
-            ends[n_words + k] = end - _skew(end, tails, skews) - origin
-    else:
-        for k in range(words):
-            starts[n_words + k] = edges[first + 2 * k] - np.uint32(origin)
-            ends[n_words + k] = edges[first + 2 * k + 1] - np.uint32(origin)
+    return skew
 
 
 @inlined
 def _skew(place: int, tails: Any, skews: Any) -> Any:
-    """How many further bytes of code points stand before a byte, from some block on."""
-    return np.int64(skews[place >> 6]) + np.int64(popcount(tails[place >> 6] & low_bits(place & 63)))
+    """How many further bytes of code points stand before a byte."""
+    return skews[place >> 6] + np.int64(popcount(tails[place >> 6] & low_bits(place & 63)))
 
 
 @inlined
-def _pack(chunks: Any, base: int, edges: Any, count: int, heads: Any, rests: Any, sizes: Any, odd: Any) -> int:
-    """Load the first 16 bytes of each of `count` words; list those that are longer or not of ASCII alone."""
-    n = 0
-    full = ~U0
-    for k in range(count):
-        begin = base + np.int64(edges[2 * k])
-        size = np.int64(edges[2 * k + 1]) - np.int64(edges[2 * k])
-        at = begin >> 3
-        right = np.uint64(begin & 7) << np.uint64(3)
-        left = np.uint64(63) - right
-        middle = chunks[at + 1]
-        head = (chunks[at] >> right) | ((middle << U1) << left)
-        rest = (middle >> right) | ((chunks[at + 2] << U1) << left)
-        head &= full >> np.uint64(64 - 8 * min(size, 8))
-        rest &= full >> np.uint64(64 - 8 * min(size - 8, 8)) if size > 8 else U0
-        heads[k] = head
-        rests[k] = rest
-        sizes[k] = size
-        odd[n] = k
-        n += 1 if size > PACKED or (head | rest) & HIGH != U0 else 0
-    return n
+def _to_points(bounds: Any, first: int, last: int, tails: Any, skews: Any, starts: Any, ends: Any, art_words: Any) -> None:
+    """Turn bytes from the article's begin into code points."""
+    base = bounds[first] & ~63
+    for article in range(first, last):
+        begin = bounds[article] - base
+        before = _skew(begin, tails, skews)
+        if _skew(bounds[article + 1] - base, tails, skews) > before:
+            for word in range(art_words[article], art_words[article + 1]):
+                starts[word] -= np.uint32(_skew(begin + np.int64(starts[word]), tails, skews) - before)
+                ends[word] -= np.uint32(_skew(begin + np.int64(ends[word]), tails, skews) - before)
+
+
+@inlined
+def _pack(chunks: Any, data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: Any,
+          heads: Any, rests: Any, sizes: Any, odd: Any, gaps: Any) -> Any:  # fmt: skip
+    """Load the first 16 bytes of each word.
+
+    Lists in `odd` the words that are longer or not of ASCII alone, in `gaps` those that do not stand a space after
+    another, and returns how many of each. Indices are unsigned: so nobody need ask whether they count from the end.
+    """
+    n_odd, n_gaps = U0, U0
+    earlier = art_words[first]
+    for article in range(first, last):
+        origin = np.uint64(bounds[article])
+        before = origin
+        first_word = np.uint64(art_words[article] - earlier)
+        for word in range(first_word, np.uint64(art_words[article + 1] - earlier)):
+            start = origin + np.uint64(edges[word << U1])
+            after = origin + np.uint64(edges[(word << U1) + U1])
+            size = after - start
+            at = start >> np.uint64(3)
+            right = (start & np.uint64(7)) << np.uint64(3)
+            left = np.uint64(63) - right
+            middle = chunks[at + U1]
+            head = (chunks[at] >> right) | ((middle << U1) << left)
+            rest = (middle >> right) | ((chunks[at + np.uint64(2)] << U1) << left)
+            head &= ~U0 >> (np.uint64(64) - (min(size, EIGHT) << np.uint64(3)))
+            rest &= ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3))) if size > EIGHT else U0
+            heads[word], rests[word], sizes[word] = head, rest, size
+            odd[n_odd] = word
+            n_odd += np.uint64((size > np.uint64(PACKED)) | ((head | rest) & HIGH != U0))
+            gaps[n_gaps] = word
+            n_gaps += np.uint64((start != before + U1) | (data[before] != 32) | (word == first_word))
+            before = after
+    return np.int64(n_odd), np.int64(n_gaps)
 
 
 @inlined
@@ -259,71 +277,89 @@ def _read(data: Any, begin: int, end: int, kinds: Any, scripts: Any, fold: Any, 
 
 
 @inlined
-def _paragraphs(data: Any, begin: int, end: int, base: int, kinds: Any, edges: Any, edge: int,
-                first: int, last: int, starts: Any, ends: Any, flags: Any,
-                par_starts: Any, par_ends: Any, par_words: Any, n_pars: int) -> int:  # fmt: skip
-    """Look at what stands between the words ``first .. last - 1`` of an article: sentences, paragraphs.
-
-    `edge` is the place of its first word in `edges`. Returns the new `n_pars`.
-    """
-    first_par = n_pars
-    newlines = 2  # since the last visible sign
-    before = begin  # the byte after the last word
-    visible = 0
-    for word in range(first, last + 1):
-        start, after = end, end
-        if word < last:
-            start, after = base + np.int64(edges[edge]), base + np.int64(edges[edge + 1])
-            edge += 2
-            if start == before + 1 and data[before] == 32 and newlines == 0:
-                before = after
-                continue
-        if word > first:
-            visible = np.int64(ends[word - 1])
-        offset = visible
-        stop = 0  # 1 after a full stop, 2 when space followed it
-        after_return = False
-        at = before
-        while at < start:
-            code, size = decoded(data, at)
-            kind = kind_of(code, kinds) & 15
-            if kind == NEWLINE and not (code == 10 and after_return):
-                newlines += 2 if code == 0x2029 else 1
-            if (kind == NEWLINE or kind == SPACE) and stop == 1:
-                stop = 2
-            elif kind != NEWLINE and kind != SPACE and kind != INVISIBLE:
-                if newlines > 0:
-                    n_pars = _begin(offset, word, newlines, first_par, n_pars, visible, par_starts, par_ends, par_words)
-                    newlines = 0
-                visible = offset + 1
-                if kind == WIDE_STOP:
-                    stop = 2
-                elif kind == STOP and word > first and ends[word - 1] - starts[word - 1] > 1:
-                    stop = 1  # "J." and "U.S." end no sentence
-            after_return = code == 13
-            at += size
-            offset += 1
-        if word < last:
-            if newlines > 0:
-                n_pars = _begin(offset, word, newlines, first_par, n_pars, visible, par_starts, par_ends, par_words)
-                newlines = 0
-            if stop == 2:
-                flags[word] |= STARTS_SENTENCE
-        before = after
-    if n_pars > first_par:
-        par_ends[n_pars - 1] = visible
-    return _blocks(first_par, n_pars, par_starts, par_ends, par_words)
+def _plain(byte: Any) -> Any:
+    """Whether a byte is a code point by itself and ends no line."""
+    return byte < 0x80 and byte != 10 and byte != 13
 
 
 @inlined
-def _begin(offset: int, word: int, newlines: int, first_par: int, n_pars: int, visible: int,
-           par_starts: Any, par_ends: Any, par_words: Any) -> int:  # fmt: skip
-    """Begin a line at `offset`; its first word has its sign turned where no blank line went before."""
-    if n_pars > first_par:
-        par_ends[n_pars - 1] = visible
-    par_starts[n_pars] = offset
-    par_words[n_pars] = word if newlines > 1 else -1 - word
-    return n_pars + 1
+def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges: Any, gaps: Any, n_gaps: int,
+                starts: Any, ends: Any, flags: Any, art_words: Any, par_starts: Any, par_ends: Any, par_words: Any,
+                art_pars: Any, n_pars: int) -> int:  # fmt: skip
+    """Look at what stands between words: sentences, paragraphs. Returns the new `n_pars`.
+
+    Before the words `gaps` stands something else than a space; those and `edges` count from the first article's.
+    """
+    earlier = art_words[first]
+    gap = 0
+    for article in range(first, last):
+        begin, end = bounds[article], bounds[article + 1]
+        first_word, end_word = art_words[article], art_words[article + 1]
+        art_pars[article] = n_pars
+        newlines = 2  # since the last visible sign
+        visible = 0
+        word = -1
+        while word < end_word:
+            word = end_word
+            if gap < n_gaps and earlier + gaps[gap] < end_word:
+                word = earlier + gaps[gap]
+                gap += 1
+            edge = 2 * (word - earlier)
+            at, start = begin, end
+            if word > first_word:
+                at += np.int64(edges[edge - 1])
+                visible = np.int64(ends[word - 1])
+            if word < end_word:
+                start = begin + np.int64(edges[edge])
+                if word > first_word and start - at <= 2 and _plain(data[at]) and _plain(data[start - 1]):
+                    # Nearly all: a comma and a space, a hyphen ... Only a stop and a space tell anything.
+                    if kinds[data[at]] == STOP and kinds[data[start - 1]] == SPACE and ends[word - 1] - starts[word - 1] > 1:
+                        flags[word] |= STARTS_SENTENCE
+                    continue
+            offset = visible
+            stop = 0  # 1 after a full stop, 2 when space followed it
+            after_return = False
+            while at < start or word < end_word:
+                code, size, kind = 0, 0, LETTER  # of the word itself, after all else
+                if at < start:
+                    code, size = decoded(data, at)
+                    kind = kind_of(code, kinds) & 15
+                if kind == NEWLINE and not (code == 10 and after_return):
+                    newlines += 2 if code == 0x2029 else 1
+                if (kind == NEWLINE or kind == SPACE) and stop == 1:
+                    stop = 2
+                if kind != NEWLINE and kind != SPACE and kind != INVISIBLE:
+                    if newlines > 0:
+                        if n_pars > art_pars[article]:
+                            par_ends[n_pars - 1] = visible
+                        par_starts[n_pars] = offset
+                        # The line's first word; the sign bit says that a blank line went before.
+                        par_words[n_pars] = word if newlines > 1 else -1 - word
+                        n_pars += 1
+                        newlines = 0
+                    if at == start:
+                        break
+                    visible = offset + 1
+                    if kind == WIDE_STOP:
+                        stop = 2
+                    elif kind == STOP and word > first_word and ends[word - 1] - starts[word - 1] > 1:
+                        stop = 1  # "J." and "U.S." end no sentence
+                after_return = code == 13
+                at += size
+                offset += 1
+            if word < end_word and stop == 2:
+                flags[word] |= STARTS_SENTENCE
+        if n_pars > art_pars[article]:
+            par_ends[n_pars - 1] = visible
+        n_pars = _blocks(art_pars[article], n_pars, par_starts, par_ends, par_words)
+    art_pars[last] = n_pars
+    return n_pars
+
+
+@inlined
+def _plain(byte: Any) -> Any:
+    """Whether a byte is a code point by itself and ends no line."""
+    return byte < 0x80 and byte != 10 and byte != 13
 
 
 @inlined
@@ -369,7 +405,7 @@ def split_words(
     words, leads, tails = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
     skews = np.empty(0, np.int64)
     edges = np.empty(0, np.uint32)
-    odd = np.empty(0, np.int64)
+    odd, gaps = np.empty(0, np.int64), np.empty(0, np.int64)
     heads, rests, sizes = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
     buffer = np.empty(0, np.uint8)
     while first < bounds.size - 1:
@@ -385,42 +421,38 @@ def split_words(
         room = 64 * blocks + last - first + 8
         if room > edges.size:
             edges = np.empty(room, np.uint32)
-        n_edges = 0
-        for article in range(first, last):
-            art_words[article] = n_words + (n_edges >> 1)
-            begin = n_edges
-            n_edges = _cut(data, bounds[article], bounds[article + 1], base, words, leads, kinds, edges, n_edges)
-            _points(bounds[article], bounds[article + 1], base, leads, tails, skews, edges, begin, n_edges,
-                    starts, ends, art_words[article])  # fmt: skip
-        count = n_edges >> 1
+        count = _cut(data, bounds, first, last, words, leads, kinds, edges, art_words, n_words) >> 1
+        for word in range(count):
+            starts[n_words + word] = edges[2 * word]
+            ends[n_words + word] = edges[2 * word + 1]
+        if _count_tails(tails, blocks, skews) > 0:
+            _to_points(bounds, first, last, tails, skews, starts, ends, art_words)
         if count >= odd.size:
-            heads, rests, sizes = np.empty(count + 1, np.uint64), np.empty(count + 1, np.uint64), np.empty(count + 1, np.uint64)
-            odd = np.empty(count + 1, np.int64)
-        n_odd = _pack(chunks, base, edges, count, heads, rests, sizes, odd)
+            odd, gaps = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
+            heads, rests, sizes = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count, np.uint64)
+        n_odd, n_gaps = _pack(chunks, data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
         _hash(heads, rests, sizes, count, hashes, n_words)
         _mask(heads, rests, count, masks, n_words)
         _flag(heads, rests, sizes, count, flags, n_words)
+        article = first
         for k in range(n_odd):
-            word = odd[k]
-            if 5 * np.int64(sizes[word]) + 64 > buffer.size:
-                buffer = np.empty(5 * np.int64(sizes[word]) + 64, np.uint8)
-            begin, end = base + np.int64(edges[2 * word]), base + np.int64(edges[2 * word + 1])
-            word += n_words
+            word = n_words + odd[k]
+            while art_words[article + 1] <= word:
+                article += 1
+            begin = bounds[article] + np.int64(edges[2 * odd[k]])
+            end = bounds[article] + np.int64(edges[2 * odd[k] + 1])
+            if 5 * (end - begin) + 64 > buffer.size:
+                buffer = np.empty(5 * (end - begin) + 64, np.uint8)
             hashes[word], masks[word], flags[word] = _read(
                 data, begin, end, kinds, scripts, fold, twin, untwin, expansions, buffer
             )
-        edge = 0
-        for article in range(first, last):
-            art_pars[article] = n_pars
-            begin = art_words[article]
-            end = art_words[article + 1] if article + 1 < last else n_words + count
-            n_pars = _paragraphs(
-                data, bounds[article], bounds[article + 1], base, kinds, edges, 2 * (begin - n_words), begin, end,
-                starts, ends, flags, par_starts, par_ends, par_words, n_pars,
-            )  # fmt: skip
+        n_pars = _paragraphs(
+            data, bounds, first, last, kinds, edges, gaps, n_gaps, starts, ends, flags, art_words,
+            par_starts, par_ends, par_words, art_pars, n_pars,
+        )  # fmt: skip
         n_words += count
         first = last
-    art_words[bounds.size - 1] = n_words
+    art_words[bounds.size - 1] = n_words  # also where there is no article
     art_pars[bounds.size - 1] = n_pars
     par_words[n_pars] = n_words
     return n_words, n_pars
