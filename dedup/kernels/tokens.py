@@ -14,7 +14,7 @@ import numpy as np
 from dedup.kernels.bits import EACH, U0, U1, low_bits, popcount, trailing_zeros
 from dedup.kernels.compiling import compiled, inlined
 from dedup.kernels.folding import decoded, folded, kind_of, unmasked
-from dedup.kernels.hashing import MASK32, xxh64, xxh64_packed
+from dedup.kernels.hashing import MASK32, eight_bytes, xxh64, xxh64_packed
 from dedup.unicode import DIGIT, INVISIBLE, LETTER, MARK, NEWLINE, OTHER, SIGN, SPACE, STOP, TWIN, UPPER, WIDE_STOP
 
 # Flags of a word.
@@ -174,7 +174,7 @@ def _to_points(bounds: Any, first: int, last: int, tails: Any, skews: Any, start
 
 
 @inlined
-def _pack(chunks: Any, data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: Any,
+def _pack(data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: Any,
           heads: Any, rests: Any, sizes: Any, odd: Any, gaps: Any) -> Any:  # fmt: skip
     """Load the first 16 bytes of each word.
 
@@ -191,12 +191,7 @@ def _pack(chunks: Any, data: Any, bounds: Any, first: int, last: int, edges: Any
             start = origin + np.uint64(edges[word << U1])
             after = origin + np.uint64(edges[(word << U1) + U1])
             size = after - start
-            at = start >> np.uint64(3)
-            right = (start & np.uint64(7)) << np.uint64(3)
-            left = np.uint64(63) - right
-            middle = chunks[at + U1]
-            head = (chunks[at] >> right) | ((middle << U1) << left)
-            rest = (middle >> right) | ((chunks[at + np.uint64(2)] << U1) << left)
+            head, rest = eight_bytes(data, start), eight_bytes(data, start + EIGHT)
             head &= ~U0 >> (np.uint64(64) - (min(size, EIGHT) << np.uint64(3)))
             rest &= ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3))) if size > EIGHT else U0
             heads[word], rests[word], sizes[word] = head, rest, size
@@ -430,7 +425,7 @@ def split_words(
         if count >= odd.size:
             odd, gaps = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
             heads, rests, sizes = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count, np.uint64)
-        n_odd, n_gaps = _pack(chunks, data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
+        n_odd, n_gaps = _pack(data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
         _hash(heads, rests, sizes, count, hashes, n_words)
         _mask(heads, rests, count, masks, n_words)
         _flag(heads, rests, sizes, count, flags, n_words)
