@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,8 @@ from dedup.unicode import UPPER, unicode_tables
 
 BATCH = 1 << 22
 """Code points tokenised at a time: enough to fill the kernels, small beside any corpus."""
+SLACK = "\0" * 192
+"""What stands after the texts: the kernels look at some bytes beyond what they judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ class Columns:
 def split(texts: Sequence[str]) -> Columns:
     """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error."""
     tables = unicode_tables()
-    pieces = [text.encode("utf-8", "replace") for text in texts]
-    bounds = np.array([0, *accumulate(map(len, pieces))], np.int64)
-    data = b"".join([*pieces, bytes(192)])
+    data = "".join([*texts, SLACK]).encode("utf-8", "replace")
     chunks = np.frombuffer(data, np.uint64, len(data) // 8)
+    bounds = np.empty(len(texts) + 1, np.int64)
+    tokens.find_bounds(chunks, np.fromiter(map(len, texts), np.int64, len(texts)), bounds)
     room = len(data) // 2 + len(texts) + 2
     hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
     flags = np.empty(room, np.uint8)

@@ -114,9 +114,21 @@ def xxh64_packed(head: Any, rest: Any, size: Any) -> Any:
 
 
 @inlined
-def shingle(hashes: Any, at: int, width: int) -> Any:
-    """32-bit hash of the words ``hashes[at:at + width]``."""
+def summed(hashes: Any, at: int, width: int) -> Any:
+    """The words ``hashes[at:at + width]`` as a polynomial."""
     h = PRIME5
     for k in range(width):
         h = h * PRIME1 + np.uint64(hashes[at + k])
+    return h
+
+
+@inlined
+def scattered(h: Any) -> Any:
+    """Of 64 bits, 32 that depend on all of them."""
     return np.uint32(((h ^ (h >> np.uint64(32))) * PRIME2) >> np.uint64(32))
+
+
+@inlined
+def shingle(hashes: Any, at: int, width: int) -> Any:
+    """32-bit hash of the words ``hashes[at:at + width]``."""
+    return scattered(summed(hashes, at, width))

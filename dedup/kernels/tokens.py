@@ -377,6 +377,25 @@ def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_wor
     return kept
 
 
+# About 0.2 ns a byte.
+@compiled("void(Array(uint64, 1, 'C', readonly=True), int64[::1], int64[::1])")
+def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
+    """Where each article begins and ends in the bytes of all, from their `sizes` in code points."""
+    data = chunks.view(np.uint8)
+    at = U0
+    bounds[0] = 0
+    for article in range(sizes.size):
+        left = sizes[article]
+        while left >= 8:
+            eight = eight_bytes(data, at)
+            left -= 8 - np.int64(popcount(eight & ~(eight << U1) & HIGH))
+            at += EIGHT
+        while left > 0 or data[at] & 0xC0 == 0x80:
+            left -= np.int64(data[at] & 0xC0 != 0x80)
+            at += U1
+        bounds[article + 1] = at
+
+
 # About 5 ns a word of English.
 @compiled(
     "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
