@@ -12,7 +12,7 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dedup.kernels import tokens
 from dedup.unicode import UPPER, unicode_tables
 
-BATCH = 1 << 22
+BATCH = 1 << 19
 """Code points tokenised at a time: enough to fill the kernels, small beside any corpus."""
 SLACK = "\0" * 192
 """What stands after the texts: the kernels look at some bytes beyond what they judge."""
@@ -81,7 +81,7 @@ def split(texts: Sequence[str]) -> Columns:
     )  # fmt: skip
 
 
-def batches(texts: Iterable[str]) -> Iterable[list[str]]:
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
     """Group texts into runs of about `BATCH` code points, in order."""
     batch: list[str] = []
     size = 0

@@ -45,10 +45,10 @@ def _bits(high: Any) -> Any:
 
 
 @inlined
-def _class(chunks: Any, first: int, count: int, words: Any, leads: Any, tails: Any) -> None:
-    """Class the bytes of `count` numbers: ASCII letters and digits, first and further bytes of other code points."""
-    for i in range(count):
-        chunk = chunks[first + i]
+def _class(chunks: Any, words: Any, leads: Any, tails: Any) -> None:
+    """Class bytes: ASCII letters and digits, first and further bytes of other code points."""
+    for i in range(chunks.size):
+        chunk = chunks[i]
         low = chunk & ~HIGH
         small = low | SMALL
         letter = (small + EACH * np.uint64(0x80 - 0x61)) & ~(small + EACH * np.uint64(0x80 - 0x7B))
@@ -132,7 +132,7 @@ def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, 
             opened = word >> np.uint64(63)
             count = np.int64(popcount(edge))
             for k in range(0, count, 8):  # eight at a time, the last ones in vain: that is cheaper than to ask
-                for place in range(n + k, n + k + 8):
+                for place in range(np.uint64(n + k), np.uint64(n + k + 8)):
                     edges[place] = start - begin + np.int64(trailing_zeros(edge))
                     edge &= edge - U1
             n += count
@@ -142,6 +142,13 @@ def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, 
             n += 1
     art_words[last] = n_words + (n >> 1)
     return n
+
+
+@inlined
+def _deal(edges: Any, count: int, starts: Any, ends: Any) -> None:
+    for word in range(count):
+        starts[word] = edges[2 * word]
+        ends[word] = edges[2 * word + 1]
 
 
 @inlined
@@ -204,33 +211,33 @@ def _pack(data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: 
 
 
 @inlined
-def _hash(heads: Any, rests: Any, sizes: Any, count: int, hashes: Any, n_words: int) -> None:
+def _hash(heads: Any, rests: Any, sizes: Any, count: int, hashes: Any) -> None:
     for k in range(count):
         head = heads[k] | ((heads[k] & ALPHA) >> U1)
         rest = rests[k] | ((rests[k] & ALPHA) >> U1)
-        hashes[n_words + k] = np.uint32(xxh64_packed(head, rest, sizes[k]) & MASK32)
+        hashes[k] = np.uint32(xxh64_packed(head, rest, sizes[k]) & MASK32)
 
 
 @inlined
-def _mask(heads: Any, rests: Any, count: int, masks: Any, n_words: int) -> None:
+def _mask(heads: Any, rests: Any, count: int, masks: Any) -> None:
     for k in range(count):
         head, rest = heads[k], rests[k]
         mask = U0
         for shift in range(0, 64, 8):
             mask |= U1 << ((head >> np.uint64(shift)) & np.uint64(31))
             mask |= U1 << ((rest >> np.uint64(shift)) & np.uint64(31))
-        masks[n_words + k] = np.uint32(mask & ~U1)  # the lowest bit is of the bytes that are none
+        masks[k] = np.uint32(mask & ~U1)  # the lowest bit is of the bytes that are none
 
 
 @inlined
-def _flag(heads: Any, rests: Any, sizes: Any, count: int, flags: Any, n_words: int) -> None:
+def _flag(heads: Any, rests: Any, sizes: Any, count: int, flags: Any) -> None:
     for k in range(count):
         letters = popcount(heads[k] & ALPHA) + popcount(rests[k] & ALPHA)
         short = np.uint64(6) - min(max(letters, np.uint64(3)), np.uint64(6))
         flag = short << np.uint64(4)
         flag |= np.uint64(HAS_DIGIT) if letters < sizes[k] else U0
         flag |= np.uint64(CAPITAL) if heads[k] & np.uint64(0x60) == np.uint64(0x40) else U0
-        flags[n_words + k] = np.uint8(flag)
+        flags[k] = np.uint8(flag)
 
 
 @inlined
@@ -431,23 +438,21 @@ def split_words(
         if blocks > words.size:
             words, leads, tails = np.empty(blocks, np.uint64), np.empty(blocks, np.uint64), np.empty(blocks, np.uint64)
             skews = np.empty(blocks, np.int64)
-        _class(chunks, base >> 3, 8 * blocks, words.view(np.uint8), leads.view(np.uint8), tails.view(np.uint8))
+        _class(chunks[base >> 3 : (base >> 3) + 8 * blocks], words.view(np.uint8), leads.view(np.uint8), tails.view(np.uint8))
         room = 64 * blocks + last - first + 8
         if room > edges.size:
             edges = np.empty(room, np.uint32)
         count = _cut(data, bounds, first, last, words, leads, kinds, edges, art_words, n_words) >> 1
-        for word in range(count):
-            starts[n_words + word] = edges[2 * word]
-            ends[n_words + word] = edges[2 * word + 1]
+        _deal(edges, count, starts[n_words:], ends[n_words:])
         if _count_tails(tails, blocks, skews) > 0:
             _to_points(bounds, first, last, tails, skews, starts, ends, art_words)
         if count >= odd.size:
             odd, gaps = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
             heads, rests, sizes = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count, np.uint64)
         n_odd, n_gaps = _pack(data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
-        _hash(heads, rests, sizes, count, hashes, n_words)
-        _mask(heads, rests, count, masks, n_words)
-        _flag(heads, rests, sizes, count, flags, n_words)
+        _hash(heads, rests, sizes, count, hashes[n_words:])
+        _mask(heads, rests, count, masks[n_words:])
+        _flag(heads, rests, sizes, count, flags[n_words:])
         article = first
         for k in range(n_odd):
             word = n_words + odd[k]
