@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,8 @@ from numpy.typing import NDArray
 from dedup.kernels import tokens
 from dedup.unicode import UPPER, unicode_tables
 
-BATCH = 1 << 19
-"""Code points tokenised at a time: enough to fill the kernels, small beside any corpus."""
+BATCH = 1 << 18
+"""Code points tokenised at a time: enough to fill the kernels, few enough that the memory for them is used again."""
 SLACK = "\0" * 192
 """What stands after the texts: the kernels look at some bytes beyond what they judge."""
 
@@ -85,12 +86,19 @@ def batches(texts: Iterable[str]) -> Iterator[list[str]]:
     """Group texts into runs of about `BATCH` code points, in order."""
     batch: list[str] = []
     size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if size >= BATCH:
-            yield batch
-            batch, size = [], 0
+    ahead = iter(texts)
+    while some := list(islice(ahead, 32)):
+        more = sum(map(len, some))
+        if size + more < BATCH:  # nearly always: that is faster than to look at each
+            batch += some
+            size += more
+            continue
+        for text in some:
+            batch.append(text)
+            size += len(text)
+            if size >= BATCH:
+                yield batch
+                batch, size = [], 0
     if batch:
         yield batch
 
