@@ -16,6 +16,8 @@ PRIME3 = np.uint64(0x165667B19E3779F9)
 PRIME4 = np.uint64(0x85EBCA77C2B2AE63)
 PRIME5 = np.uint64(0x27D4EB2F165667C5)
 MASK32 = np.uint64(0xFFFFFFFF)
+PACKED = 16
+"""Bytes of a word that two numbers of 64 bits hold."""
 
 
 @inlined
@@ -52,6 +54,13 @@ def eight_bytes(data: Any, at: Any) -> Any:
     for k in range(1, 8):
         value |= np.uint64(data[at + np.uint64(k)]) << np.uint64(8 * k)
     return value
+
+
+@inlined
+def first_bytes(count: Any) -> Any:
+    """All bits of the lowest `count` bytes, 0 to 8: in two steps, for a shift by 64 is none."""
+    half = count << np.uint64(2)
+    return ~((~U0 << half) << half)
 
 
 @inlined

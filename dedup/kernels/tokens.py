@@ -13,9 +13,9 @@ import numpy as np
 
 from dedup.kernels.bits import EACH, U0, U1, low_bits, popcount, trailing_zeros
 from dedup.kernels.compiling import compiled, inlined
-from dedup.kernels.folding import decoded, folded, kind_of, unmasked
-from dedup.kernels.hashing import MASK32, eight_bytes, xxh64, xxh64_packed
-from dedup.unicode import DIGIT, INVISIBLE, LETTER, MARK, NEWLINE, OTHER, SIGN, SPACE, STOP, TWIN, UPPER, WIDE_STOP
+from dedup.kernels.folding import decoded, inside, kind_of, read
+from dedup.kernels.hashing import MASK32, PACKED, eight_bytes, xxh64_packed
+from dedup.unicode import DIGIT, INVISIBLE, LETTER, MARK, NEWLINE, OTHER, SIGN, SPACE, STOP, WIDE_STOP
 
 # Flags of a word.
 STARTS_SENTENCE = np.uint8(1)
@@ -24,8 +24,6 @@ HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
 LENGTH_CLASS = np.uint8(48)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer
 
-PACKED = 16
-"""Bytes of a word that two numbers of 64 bits hold."""
 GROUP = 1 << 15
 """Bytes worked on at a time, in whole articles: what is noted of them stays in the nearest cache."""
 
@@ -64,8 +62,8 @@ def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: A
     sign = False  # in a word of one letter and the marks on it
     visible = at
     while at < end and (at < stop or (opened and (sign or visible < at))):
-        code, size = decoded(data, at)
-        kind = kind_of(code, kinds) & 15
+        code, size = decoded(eight_bytes(data, np.uint64(at)))
+        kind = kind_of(code, kinds[inside(code)]) & 15
         if opened and (kind == OTHER or kind >= SIGN or (sign and kind < MARK)):
             edges[n] = visible - begin
             n += 1
@@ -115,8 +113,8 @@ def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, 
             while lead != U0:
                 bit = trailing_zeros(lead)
                 lead &= lead - U1
-                code, size = decoded(data, start + np.int64(bit))
-                kind = kind_of(code, kinds) & 15
+                code, size = decoded(eight_bytes(data, np.uint64(start) + bit))
+                kind = kind_of(code, kinds[inside(code)]) & 15
                 if kind == INVISIBLE or kind == SIGN:
                     by_hand = True
                     break
@@ -241,50 +239,6 @@ def _flag(heads: Any, rests: Any, sizes: Any, count: int, flags: Any) -> None:
 
 
 @inlined
-def _read(data: Any, begin: int, end: int, kinds: Any, scripts: Any, fold: Any, twin: Any, untwin: Any,
-          expansions: Any, buffer: Any) -> Any:  # fmt: skip
-    """The hash, letters and flags of any one word."""
-    flag = np.uint8(0)
-    mask = np.uint32(0)
-    letters = 0
-    met = 0  # scripts, a bit each
-    all_twins = True
-    filled = 0
-    at = begin
-    while at < end:
-        code, size = decoded(data, at)
-        kind = kind_of(code, kinds)
-        if at == begin and kind & 15 == SIGN:
-            flag = SIGN_WORD
-            letters = 6  # no length class
-        if at == begin and kind & UPPER:
-            flag = CAPITAL
-        at += size
-        if kind & 15 == INVISIBLE:
-            continue
-        if kind & 15 == LETTER:
-            letters += 1
-            met |= 1 << np.int64(scripts[code])
-            all_twins = all_twins and (kind & TWIN) != 0
-        elif kind & 15 == DIGIT:
-            flag |= HAS_DIGIT
-        if flag & SIGN_WORD == 0:
-            mask |= np.uint32(1) << np.uint32(fold[code] & np.uint32(31))
-        filled = folded(code, fold, expansions, buffer, filled)
-    if (met & ~2) != 0 and ((met & (met - 1)) != 0 or (all_twins and met < 64)):
-        filled = unmasked(data, begin, end, fold, expansions, scripts, twin, untwin, buffer)
-    if letters < 6:
-        flag |= np.uint8(16 * (6 - max(letters, 3)))
-    return np.uint32(xxh64(buffer, filled) & MASK32), mask, flag
-
-
-@inlined
-def _plain(byte: Any) -> Any:
-    """Whether a byte is a code point by itself and ends no line."""
-    return byte < 0x80 and byte != 10 and byte != 13
-
-
-@inlined
 def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges: Any, gaps: Any, n_gaps: int,
                 starts: Any, ends: Any, flags: Any, art_words: Any, par_starts: Any, par_ends: Any, par_words: Any,
                 art_pars: Any, n_pars: int) -> int:  # fmt: skip
@@ -324,8 +278,8 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
             while at < start or word < end_word:
                 code, size, kind = 0, 0, LETTER  # of the word itself, after all else
                 if at < start:
-                    code, size = decoded(data, at)
-                    kind = kind_of(code, kinds) & 15
+                    code, size = decoded(eight_bytes(data, np.uint64(at)))
+                    kind = kind_of(code, kinds[inside(code)]) & 15
                 if kind == NEWLINE and not (code == 10 and after_return):
                     newlines += 2 if code == 0x2029 else 1
                 if (kind == NEWLINE or kind == SPACE) and stop == 1:
@@ -428,7 +382,6 @@ def split_words(
     edges = np.empty(0, np.uint32)
     odd, gaps = np.empty(0, np.int64), np.empty(0, np.int64)
     heads, rests, sizes = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
-    buffer = np.empty(0, np.uint8)
     while first < bounds.size - 1:
         last = first + 1
         while last < bounds.size - 1 and bounds[last + 1] - bounds[first] + last - first < GROUP:
@@ -453,18 +406,10 @@ def split_words(
         _hash(heads, rests, sizes, count, hashes[n_words:])
         _mask(heads, rests, count, masks[n_words:])
         _flag(heads, rests, sizes, count, flags[n_words:])
-        article = first
-        for k in range(n_odd):
-            word = n_words + odd[k]
-            while art_words[article + 1] <= word:
-                article += 1
-            begin = bounds[article] + np.int64(edges[2 * odd[k]])
-            end = bounds[article] + np.int64(edges[2 * odd[k] + 1])
-            if 5 * (end - begin) + 64 > buffer.size:
-                buffer = np.empty(5 * (end - begin) + 64, np.uint8)
-            hashes[word], masks[word], flags[word] = _read(
-                data, begin, end, kinds, scripts, fold, twin, untwin, expansions, buffer
-            )
+        read(
+            data, bounds, first, edges, odd, n_odd, art_words, kinds, scripts, fold, twin, untwin, expansions,
+            hashes[n_words:], masks[n_words:], flags[n_words:],
+        )  # fmt: skip
         n_pars = _paragraphs(
             data, bounds, first, last, kinds, edges, gaps, n_gaps, starts, ends, flags, art_words,
             par_starts, par_ends, par_words, art_pars, n_pars,
