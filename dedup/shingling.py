@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -42,11 +43,15 @@ def shingles(columns: Columns, width: int) -> Shingles:
     return Shingles(out[: bounds[-1]], bounds)
 
 
+@cache
 def permutations(count: int, seed: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """The odd factors and the summands of ``affine32``, as `datasketch.MinHash(count, seed)` draws them."""
     generator = np.random.RandomState(seed)
     factors = generator.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factors, generator.randint(0, 1 << 32, count, dtype=np.uint32)
+    summands = generator.randint(0, 1 << 32, count, dtype=np.uint32)
+    for drawn in (factors, summands):
+        drawn.flags.writeable = False
+    return factors, summands
 
 
 def sign(shingled: Shingles, count: int = 128, seed: int = 1, rows: int | None = None) -> Signatures:

@@ -12,10 +12,10 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -24,8 +24,10 @@ from numpy.typing import NDArray
 from dedup.kernels import tokens
 from dedup.unicode import UPPER, unicode_tables
 
-BATCH = 1 << 22
-"""Code points tokenised at a time: enough to fill the kernels, small beside any corpus."""
+BATCH = 1 << 18
+"""Code points tokenised at a time: enough to fill the kernels, few enough that the memory for them is used again."""
+SLACK = "\0" * 192
+"""What stands after the texts: the kernels look at some bytes beyond what they judge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +61,19 @@ class Columns:
 def split(texts: Sequence[str]) -> Columns:
     """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error."""
     tables = unicode_tables()
-    pieces = [text.encode("utf-8", "replace") for text in texts]
-    data = np.frombuffer(bytearray().join(pieces), np.uint8)
-    bounds = np.array([0, *accumulate(map(len, pieces))], np.int64)
-    room = data.size // 2 + len(texts) + 2
+    data = "".join([*texts, SLACK]).encode("utf-8", "replace")
+    chunks = np.frombuffer(data, np.uint64, len(data) // 8)
+    bounds = np.empty(len(texts) + 1, np.int64)
+    tokens.find_bounds(chunks, np.fromiter(map(len, texts), np.int64, len(texts)), bounds)
+    room = len(data) // 2 + len(texts) + 2
     hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
     flags = np.empty(room, np.uint8)
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
     art_words, art_pars = (np.empty(len(texts) + 1, np.int64) for _ in range(2))
-    longest = max(map(len, pieces), default=0)
     words, pars = tokens.split_words(
-        data, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
-        np.empty(5 * longest + 64, np.uint8), hashes, starts, ends, flags, masks,
-        par_starts, par_ends, par_words, art_words, art_pars,
+        chunks, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
+        hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
     )  # fmt: skip
     # Views: pages of the generous arrays that were never written take no memory.
     return Columns(
@@ -81,16 +82,23 @@ def split(texts: Sequence[str]) -> Columns:
     )  # fmt: skip
 
 
-def batches(texts: Iterable[str]) -> Iterable[list[str]]:
+def batches(texts: Iterable[str]) -> Iterator[list[str]]:
     """Group texts into runs of about `BATCH` code points, in order."""
     batch: list[str] = []
     size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text)
-        if size >= BATCH:
-            yield batch
-            batch, size = [], 0
+    ahead = iter(texts)
+    while some := list(islice(ahead, 32)):
+        more = sum(map(len, some))
+        if size + more < BATCH:  # nearly always: that is faster than to look at each
+            batch += some
+            size += more
+            continue
+        for text in some:
+            batch.append(text)
+            size += len(text)
+            if size >= BATCH:
+                yield batch
+                batch, size = [], 0
     if batch:
         yield batch
 

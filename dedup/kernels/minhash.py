@@ -6,45 +6,68 @@ from typing import Any
 
 import numpy as np
 
-from dedup.kernels.compiling import compiled
-from dedup.kernels.hashing import MASK32, PRIME1, PRIME2, PRIME3, PRIME5, U0, shingle
+from dedup.kernels.compiling import compiled, inlined
+from dedup.kernels.hashing import MASK32, PRIME1, PRIME2, PRIME3, PRIME5, U0, scattered, summed
 
 
 # About 2 ns a word.
 @compiled("void(uint32[::1], int64[::1], int64, uint32[::1], int64[::1])")
 def shingle_paragraphs(hashes: Any, par_words: Any, width: int, out: Any, out_bounds: Any) -> None:
-    """Hash each paragraph's shingles; a paragraph shorter than `width` is one shingle of all its words."""
+    """Hash each paragraph's shingles; a paragraph shorter than `width` is one shingle of all its words.
+
+    `dedup.kernels.hashing.shingle` is a polynomial in `PRIME1`: the next word comes in, the first goes out.
+    """
+    power = np.uint64(1)
+    for _ in range(width):
+        power *= PRIME1
     n = 0
     for paragraph in range(par_words.size - 1):
         out_bounds[paragraph] = n
-        begin = par_words[paragraph]
-        size = par_words[paragraph + 1] - begin
-        if 0 < size < width:
-            out[n] = shingle(hashes, begin, size)
-            n += 1
-        for at in range(begin, begin + size - width + 1):
-            out[n] = shingle(hashes, at, width)
+        begin, end = par_words[paragraph], par_words[paragraph + 1]
+        if begin == end:
+            continue
+        h = summed(hashes, begin, min(width, end - begin))
+        out[n] = scattered(h)
+        n += 1
+        for at in range(begin + width, end):
+            h = h * PRIME1 + np.uint64(hashes[at])
+            h -= (np.uint64(hashes[at - width]) + PRIME5 * (PRIME1 - np.uint64(1))) * power
+            out[n] = scattered(h)
             n += 1
     out_bounds[par_words.size - 1] = n
 
 
-# About 0.2 ns a shingle and permutation.
+@inlined
+def _mixed(h: Any) -> Any:
+    """The finaliser of MurmurHash3."""
+    h = np.uint32(np.uint64(h ^ np.uint32(h >> np.uint32(16))) * np.uint64(0x85EBCA6B) & MASK32)
+    h = np.uint32(np.uint64(h ^ np.uint32(h >> np.uint32(13))) * np.uint64(0xC2B2AE35) & MASK32)
+    return np.uint32(h ^ np.uint32(h >> np.uint32(16)))
+
+
+@inlined
+def _permuted(h: Any, a: Any, b: Any) -> Any:
+    return np.uint32((np.uint64(a) * np.uint64(h) + np.uint64(b)) & MASK32)
+
+
+# About 0.03 ns a shingle and permutation with AVX-512.
 @compiled("void(uint32[::1], int64[::1], uint32[::1], uint32[::1], uint32[:, ::1])")
 def sign(shingles: Any, bounds: Any, a: Any, b: Any, out: Any) -> None:
-    """MinHash signatures, datasketch's scheme ``affine32``: MurmurHash3 finaliser, then a * h + b mod 2^32."""
-    k = a.size
+    """MinHash signatures, datasketch's scheme ``affine32``: MurmurHash3 finaliser, then a * h + b mod 2^32.
+
+    Four shingles at a time, the last one again where there are no more: a minimum is fetched and stored once for four.
+    """
     for row in range(bounds.size - 1):
         minima = out[row]
-        for i in range(k):
-            minima[i] = np.uint32(0xFFFFFFFF)
-        for at in range(bounds[row], bounds[row + 1]):
-            h = shingles[at]
-            h = np.uint32(np.uint64(h ^ np.uint32(h >> np.uint32(16))) * np.uint64(0x85EBCA6B) & MASK32)
-            h = np.uint32(np.uint64(h ^ np.uint32(h >> np.uint32(13))) * np.uint64(0xC2B2AE35) & MASK32)
-            h = np.uint32(h ^ np.uint32(h >> np.uint32(16)))
-            for i in range(k):
-                value = np.uint32((np.uint64(a[i]) * np.uint64(h) + np.uint64(b[i])) & MASK32)
-                minima[i] = min(minima[i], value)
+        minima[:] = np.uint32(0xFFFFFFFF)
+        last = bounds[row + 1] - 1
+        for at in range(bounds[row], last + 1, 4):
+            h, i = _mixed(shingles[at]), _mixed(shingles[min(at + 1, last)])
+            j, k = _mixed(shingles[min(at + 2, last)]), _mixed(shingles[min(at + 3, last)])
+            for p in range(a.size):
+                one = min(_permuted(h, a[p], b[p]), _permuted(i, a[p], b[p]))
+                other = min(_permuted(j, a[p], b[p]), _permuted(k, a[p], b[p]))
+                minima[p] = min(minima[p], min(one, other))
 
 
 # About 2 ns a band and row.

@@ -1,4 +1,9 @@
-"""UTF-8 to words and paragraphs, in one pass."""
+"""UTF-8 to words and paragraphs, in one pass.
+
+Bytes are classed 64 at a time, a bit each, so that words are found by counting zeros. A word of ASCII of up to
+`PACKED` bytes is hashed in a loop without a branch, and one space between two words costs nothing; only other
+words, and other gaps, are looked at code point by code point.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from dedup.kernels.bits import EACH, U0, U1, low_bits, popcount, trailing_zeros
 from dedup.kernels.compiling import compiled, inlined
-from dedup.kernels.hashing import MASK32, U0, xxh64, xxh64_short
+from dedup.kernels.folding import decoded, inside, kind_of, read
+from dedup.kernels.hashing import MASK32, PACKED, eight_bytes, xxh64_packed
+from dedup.unicode import DIGIT, INVISIBLE, LETTER, MARK, NEWLINE, OTHER, SIGN, SPACE, STOP, WIDE_STOP
 
 # Flags of a word.
 STARTS_SENTENCE = np.uint8(1)
@@ -16,285 +24,399 @@ HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
 LENGTH_CLASS = np.uint8(48)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer
 
+GROUP = 1 << 15
+"""Bytes worked on at a time, in whole articles: what is noted of them stays in the nearest cache."""
 
-@inlined
-def _decoded(data: Any, at: int) -> Any:
-    """The code point that starts at byte `at` of valid UTF-8, and its length in bytes."""
-    b = np.int64(data[at])
-    if b < 0x80:
-        return b, 1
-    if b < 0xE0:
-        return ((b & 0x1F) << 6) | (np.int64(data[at + 1]) & 0x3F), 2
-    if b < 0xF0:
-        tail = ((np.int64(data[at + 1]) & 0x3F) << 6) | (np.int64(data[at + 2]) & 0x3F)
-        return ((b & 0x0F) << 12) | tail, 3
-    tail = ((np.int64(data[at + 2]) & 0x3F) << 6) | (np.int64(data[at + 3]) & 0x3F)
-    return ((b & 0x07) << 18) | ((np.int64(data[at + 1]) & 0x3F) << 12) | tail, 4
+HIGH = EACH << np.uint64(7)
+SMALL = EACH << np.uint64(5)
+"""The bit that makes an ASCII letter small; digits have it too."""
+ALPHA = EACH << np.uint64(6)
+"""The bit that ASCII letters have and digits lack."""
+EIGHT = np.uint64(8)
+GATHER = np.uint64(0x0102040810204080)
 
 
 @inlined
-def _encoded(code: Any, out: Any, at: int) -> int:
-    """Write code point `code` as UTF-8 at `out[at]`; return the place after it."""
-    if code < 0x80:
-        out[at] = code
-        return at + 1
-    if code < 0x800:
-        out[at] = 0xC0 | (code >> 6)
-        out[at + 1] = 0x80 | (code & 0x3F)
-        return at + 2
-    if code < 0x10000:
-        out[at] = 0xE0 | (code >> 12)
-        out[at + 1] = 0x80 | ((code >> 6) & 0x3F)
-        out[at + 2] = 0x80 | (code & 0x3F)
-        return at + 3
-    out[at] = 0xF0 | (code >> 18)
-    out[at + 1] = 0x80 | ((code >> 12) & 0x3F)
-    out[at + 2] = 0x80 | ((code >> 6) & 0x3F)
-    out[at + 3] = 0x80 | (code & 0x3F)
-    return at + 4
+def _bits(high: Any) -> Any:
+    """The eight highest bits of the bytes of a number as one byte, the first byte's lowest."""
+    return np.uint8(((high >> np.uint64(7)) * GATHER) >> np.uint64(56))
 
 
 @inlined
-def _folded(code: int, fold: Any, expansions: Any, out: Any, at: int) -> int:
-    """Write the folded form of `code` at `out[at]`; return the place after it."""
-    if code >= fold.size:
-        return _encoded(code, out, at)
-    target = np.int64(fold[code])
-    if target < 0x80000000:
-        return at if target == 0 else _encoded(target, out, at)
-    place = target - 0x80000000
-    for k in range(np.int64(expansions[place])):
-        at = _encoded(np.int64(expansions[place + 1 + k]), out, at)
-    return at
+def _class(chunks: Any, words: Any, leads: Any, tails: Any) -> None:
+    """Class bytes: ASCII letters and digits, first and further bytes of other code points."""
+    for i in range(chunks.size):
+        chunk = chunks[i]
+        low = chunk & ~HIGH
+        small = low | SMALL
+        letter = (small + EACH * np.uint64(0x80 - 0x61)) & ~(small + EACH * np.uint64(0x80 - 0x7B))
+        digit = (low + EACH * np.uint64(0x80 - 0x30)) & ~(low + EACH * np.uint64(0x80 - 0x3A))
+        words[i] = _bits((letter | digit) & ~chunk & HIGH)
+        leads[i] = _bits(chunk & (chunk << U1) & HIGH)
+        tails[i] = _bits(chunk & ~(chunk << U1) & HIGH)
 
 
 @inlined
-def _unmasked(data: Any, begin: int, end: int, fold: Any, expansions: Any, scripts: Any, twin: Any,
-              untwin: Any, out: Any) -> int:  # fmt: skip
-    """Fold a word of mixed scripts to the one it imitates: Latin if every strange letter has a twin."""
-    latin = True
-    other = 0
-    at = begin
-    while at < end:
-        code, size = _decoded(data, at)
+def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: Any, edges: Any, n: int, begin: int) -> Any:
+    """Find words as `_cut` does, code point by code point, at least up to `stop`; return where, `n`, and if in a word."""
+    sign = False  # in a word of one letter and the marks on it
+    visible = at
+    while at < end and (at < stop or (opened and (sign or visible < at))):
+        code, size = decoded(eight_bytes(data, np.uint64(at)))
+        kind = kind_of(code, kinds[inside(code)]) & 15
+        if opened and (kind == OTHER or kind >= SIGN or (sign and kind < MARK)):
+            edges[n] = visible - begin
+            n += 1
+            opened = False
+        if not opened and (kind == LETTER or kind == DIGIT or kind == SIGN):
+            edges[n] = at - begin
+            n += 1
+            opened = True
+            sign = kind == SIGN
         at += size
-        if code < fold.size and scripts[code] > 1:
-            other = scripts[code]
-            latin = latin and twin[code] != 0
+        if kind != INVISIBLE:
+            visible = at
+    if at == end and opened:
+        edges[n] = visible - begin
+        n += 1
+        opened = False
+    return at, n, opened
+
+
+@inlined
+def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, kinds: Any, edges: Any,
+         art_words: Any, n_words: int) -> int:  # fmt: skip
+    """Write to `edges` where the words of some articles begin and end, in bytes of the article; return how many.
+
+    The bits of `words` and `leads` count from the multiple of 64 before the first article.
+    """
     n = 0
-    at = begin
-    while at < end:
-        code, size = _decoded(data, at)
-        at += size
-        if latin and code < fold.size and twin[code] != 0:
-            n = _encoded(np.int64(twin[code]), out, n)
-        elif not latin and code < 128 and untwin[other, code] != 0:
-            n = _encoded(np.int64(untwin[other, code]), out, n)
-        else:
-            n = _folded(code, fold, expansions, out, n)
+    base = bounds[first] & ~63
+    for article in range(first, last):
+        art_words[article] = n_words + (n >> 1)
+        begin, end = bounds[article], bounds[article + 1]
+        opened = U0  # 1 in a word
+        at = begin
+        while at < end:
+            block = (at - base) >> 6
+            start = base + (block << 6)
+            word, lead = words[block], leads[block]
+            if at > start:
+                done = low_bits(at - start)
+                word = (word & ~done) | (done * opened)
+                lead &= ~done
+            if end < start + 64:
+                word &= low_bits(end - start)
+                lead &= low_bits(end - start)
+            after = start + 64
+            by_hand = False
+            while lead != U0:
+                bit = trailing_zeros(lead)
+                lead &= lead - U1
+                code, size = decoded(eight_bytes(data, np.uint64(start) + bit))
+                kind = kind_of(code, kinds[inside(code)]) & 15
+                if kind == INVISIBLE or kind == SIGN:
+                    by_hand = True
+                    break
+                after = max(after, start + np.int64(bit) + size)
+                before = word >> (bit - U1) if bit > U0 else opened
+                if kind == LETTER or kind == DIGIT or (kind == MARK and before & U1 != U0):
+                    word |= low_bits(size) << bit
+            if by_hand:
+                at, n, in_word = _cut_by_hand(data, at, start + 64, end, opened != U0, kinds, edges, n, begin)
+                opened = U1 if in_word else U0
+                continue
+            edge = word ^ ((word << U1) | opened)
+            opened = word >> np.uint64(63)
+            count = np.int64(popcount(edge))
+            for k in range(0, count, 8):  # eight at a time, the last ones in vain: that is cheaper than to ask
+                for place in range(np.uint64(n + k), np.uint64(n + k + 8)):
+                    edges[place] = start - begin + np.int64(trailing_zeros(edge))
+                    edge &= edge - U1
+            n += count
+            at = after
+        if opened != U0:
+            edges[n] = end - begin
+            n += 1
+    art_words[last] = n_words + (n >> 1)
     return n
 
 
-# About 5 ns a word and 0.5 ns a byte of English.
+@inlined
+def _deal(edges: Any, count: int, starts: Any, ends: Any) -> None:
+    for word in range(count):
+        starts[word] = edges[2 * word]
+        ends[word] = edges[2 * word + 1]
+
+
+@inlined
+def _count_tails(tails: Any, blocks: int, skews: Any) -> int:
+    """How many further bytes of code points stand before each block, and in all."""
+    skew = 0
+    for block in range(blocks):
+        skews[block] = skew
+        skew += np.int64(popcount(tails[block]))
+    return skew
+
+
+@inlined
+def _skew(place: int, tails: Any, skews: Any) -> Any:
+    """How many further bytes of code points stand before a byte."""
+    return skews[place >> 6] + np.int64(popcount(tails[place >> 6] & low_bits(place & 63)))
+
+
+@inlined
+def _to_points(bounds: Any, first: int, last: int, tails: Any, skews: Any, starts: Any, ends: Any, art_words: Any) -> None:
+    """Turn bytes from the article's begin into code points."""
+    base = bounds[first] & ~63
+    for article in range(first, last):
+        begin = bounds[article] - base
+        before = _skew(begin, tails, skews)
+        if _skew(bounds[article + 1] - base, tails, skews) > before:
+            for word in range(art_words[article], art_words[article + 1]):
+                starts[word] -= np.uint32(_skew(begin + np.int64(starts[word]), tails, skews) - before)
+                ends[word] -= np.uint32(_skew(begin + np.int64(ends[word]), tails, skews) - before)
+
+
+@inlined
+def _pack(data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: Any,
+          heads: Any, rests: Any, sizes: Any, odd: Any, gaps: Any) -> Any:  # fmt: skip
+    """Load the first 16 bytes of each word.
+
+    Lists in `odd` the words that are longer or not of ASCII alone, in `gaps` those that do not stand a space after
+    another, and returns how many of each. Indices are unsigned: so nobody need ask whether they count from the end.
+    """
+    n_odd, n_gaps = U0, U0
+    earlier = art_words[first]
+    for article in range(first, last):
+        origin = np.uint64(bounds[article])
+        before = origin
+        first_word = np.uint64(art_words[article] - earlier)
+        for word in range(first_word, np.uint64(art_words[article + 1] - earlier)):
+            start = origin + np.uint64(edges[word << U1])
+            after = origin + np.uint64(edges[(word << U1) + U1])
+            size = after - start
+            head, rest = eight_bytes(data, start), eight_bytes(data, start + EIGHT)
+            head &= ~U0 >> (np.uint64(64) - (min(size, EIGHT) << np.uint64(3)))
+            rest &= ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3))) if size > EIGHT else U0
+            heads[word], rests[word], sizes[word] = head, rest, size
+            odd[n_odd] = word
+            n_odd += np.uint64((size > np.uint64(PACKED)) | ((head | rest) & HIGH != U0))
+            gaps[n_gaps] = word
+            n_gaps += np.uint64((start != before + U1) | (data[before] != 32) | (word == first_word))
+            before = after
+    return np.int64(n_odd), np.int64(n_gaps)
+
+
+@inlined
+def _hash(heads: Any, rests: Any, sizes: Any, count: int, hashes: Any) -> None:
+    for k in range(count):
+        head = heads[k] | ((heads[k] & ALPHA) >> U1)
+        rest = rests[k] | ((rests[k] & ALPHA) >> U1)
+        hashes[k] = np.uint32(xxh64_packed(head, rest, sizes[k]) & MASK32)
+
+
+@inlined
+def _mask(heads: Any, rests: Any, count: int, masks: Any) -> None:
+    for k in range(count):
+        head, rest = heads[k], rests[k]
+        mask = U0
+        for shift in range(0, 64, 8):
+            mask |= U1 << ((head >> np.uint64(shift)) & np.uint64(31))
+            mask |= U1 << ((rest >> np.uint64(shift)) & np.uint64(31))
+        masks[k] = np.uint32(mask & ~U1)  # the lowest bit is of the bytes that are none
+
+
+@inlined
+def _flag(heads: Any, rests: Any, sizes: Any, count: int, flags: Any) -> None:
+    for k in range(count):
+        letters = popcount(heads[k] & ALPHA) + popcount(rests[k] & ALPHA)
+        short = np.uint64(6) - min(max(letters, np.uint64(3)), np.uint64(6))
+        flag = short << np.uint64(4)
+        flag |= np.uint64(HAS_DIGIT) if letters < sizes[k] else U0
+        flag |= np.uint64(CAPITAL) if heads[k] & np.uint64(0x60) == np.uint64(0x40) else U0
+        flags[k] = np.uint8(flag)
+
+
+@inlined
+def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges: Any, gaps: Any, n_gaps: int,
+                starts: Any, ends: Any, flags: Any, art_words: Any, par_starts: Any, par_ends: Any, par_words: Any,
+                art_pars: Any, n_pars: int) -> int:  # fmt: skip
+    """Look at what stands between words: sentences, paragraphs. Returns the new `n_pars`.
+
+    Before the words `gaps` stands something else than a space; those and `edges` count from the first article's.
+    """
+    earlier = art_words[first]
+    gap = 0
+    for article in range(first, last):
+        begin, end = bounds[article], bounds[article + 1]
+        first_word, end_word = art_words[article], art_words[article + 1]
+        art_pars[article] = n_pars
+        newlines = 2  # since the last visible sign
+        visible = 0
+        word = -1
+        while word < end_word:
+            word = end_word
+            if gap < n_gaps and earlier + gaps[gap] < end_word:
+                word = earlier + gaps[gap]
+                gap += 1
+            edge = 2 * (word - earlier)
+            at, start = begin, end
+            if word > first_word:
+                at += np.int64(edges[edge - 1])
+                visible = np.int64(ends[word - 1])
+            if word < end_word:
+                start = begin + np.int64(edges[edge])
+                if word > first_word and start - at <= 2 and _plain(data[at]) and _plain(data[start - 1]):
+                    # Nearly all: a comma and a space, a hyphen ... Only a stop and a space tell anything.
+                    if kinds[data[at]] == STOP and kinds[data[start - 1]] == SPACE and ends[word - 1] - starts[word - 1] > 1:
+                        flags[word] |= STARTS_SENTENCE
+                    continue
+            offset = visible
+            stop = 0  # 1 after a full stop, 2 when space followed it
+            after_return = False
+            while at < start or word < end_word:
+                code, size, kind = 0, 0, LETTER  # of the word itself, after all else
+                if at < start:
+                    code, size = decoded(eight_bytes(data, np.uint64(at)))
+                    kind = kind_of(code, kinds[inside(code)]) & 15
+                if kind == NEWLINE and not (code == 10 and after_return):
+                    newlines += 2 if code == 0x2029 else 1
+                if (kind == NEWLINE or kind == SPACE) and stop == 1:
+                    stop = 2
+                if kind != NEWLINE and kind != SPACE and kind != INVISIBLE:
+                    if newlines > 0:
+                        if n_pars > art_pars[article]:
+                            par_ends[n_pars - 1] = visible
+                        par_starts[n_pars] = offset
+                        # The line's first word; the sign bit says that a blank line went before.
+                        par_words[n_pars] = word if newlines > 1 else -1 - word
+                        n_pars += 1
+                        newlines = 0
+                    if at == start:
+                        break
+                    visible = offset + 1
+                    if kind == WIDE_STOP:
+                        stop = 2
+                    elif kind == STOP and word > first_word and ends[word - 1] - starts[word - 1] > 1:
+                        stop = 1  # "J." and "U.S." end no sentence
+                after_return = code == 13
+                at += size
+                offset += 1
+            if word < end_word and stop == 2:
+                flags[word] |= STARTS_SENTENCE
+        if n_pars > art_pars[article]:
+            par_ends[n_pars - 1] = visible
+        n_pars = _blocks(art_pars[article], n_pars, par_starts, par_ends, par_words)
+    art_pars[last] = n_pars
+    return n_pars
+
+
+@inlined
+def _plain(byte: Any) -> Any:
+    """Whether a byte is a code point by itself and ends no line."""
+    return byte < 0x80 and byte != 10 and byte != 13
+
+
+@inlined
+def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_words: Any) -> int:
+    """Join lines to the blocks between blank lines; where there is no blank line, they are the paragraphs."""
+    blank_lines = False
+    for line in range(first_par + 1, n_pars):
+        blank_lines = blank_lines or par_words[line] >= 0
+    kept = first_par
+    for line in range(first_par, n_pars):
+        after_blank = par_words[line] >= 0
+        word = par_words[line] if after_blank else -1 - par_words[line]
+        if after_blank or not blank_lines:
+            par_starts[kept] = par_starts[line]
+            par_ends[kept] = par_ends[line]
+            par_words[kept] = word
+            kept += 1
+        else:
+            par_ends[kept - 1] = par_ends[line]
+    return kept
+
+
+# About 0.2 ns a byte.
+@compiled("void(Array(uint64, 1, 'C', readonly=True), int64[::1], int64[::1])")
+def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
+    """Where each article begins and ends in the bytes of all, from their `sizes` in code points."""
+    data = chunks.view(np.uint8)
+    at = U0
+    bounds[0] = 0
+    for article in range(sizes.size):
+        left = sizes[article]
+        while left >= 8:
+            eight = eight_bytes(data, at)
+            left -= 8 - np.int64(popcount(eight & ~(eight << U1) & HIGH))
+            at += EIGHT
+        while left > 0 or data[at] & 0xC0 == 0x80:
+            left -= np.int64(data[at] & 0xC0 != 0x80)
+            at += U1
+        bounds[article + 1] = at
+
+
+# About 5 ns a word of English.
 @compiled(
-    "UniTuple(int64, 2)(uint8[::1], int64[::1], uint8[::1], uint8[::1], uint32[::1], uint8[::1], uint32[:, ::1],"
-    "uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1],"
+    "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
+    "uint8[::1], uint32[:, ::1], uint32[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1],"
     "uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
 def split_words(
-    data: Any, bounds: Any, kinds: Any, scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any, buffer: Any,
+    chunks: Any, bounds: Any, kinds: Any, scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any,
     hashes: Any, starts: Any, ends: Any, flags: Any, masks: Any,
     par_starts: Any, par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
 ) -> Any:  # fmt: skip
-    """Cut UTF-8 articles ``data[bounds[i]:bounds[i + 1]]`` into paragraphs and words.
+    """Cut articles into paragraphs and words; return how many words and paragraphs there are.
 
-    Fills the columns of `dedup.words.Columns` and returns how many words and paragraphs there are.
+    `chunks` are the bytes of their UTF-8, eight a number, and 64 more at least; article i has the bytes
+    ``bounds[i] .. bounds[i + 1] - 1``. Fills the columns of `dedup.words.Columns`.
     """
-    n_words = 0
-    n_pars = 0
-    for article in range(bounds.size - 1):
-        art_words[article] = n_words
-        art_pars[article] = n_pars
-        first_par = n_pars
-        blank_lines = False
-        at = bounds[article]
-        end = bounds[article + 1]
-        offset = 0  # of the code point, in the article
-        newlines = 2  # since the last visible sign
-        after_return = False
-        in_word = False
-        is_sign = False  # a word of one letter and the marks on it
-        stop = 0  # 1 after a full stop, 2 when space followed it
-        begin = at
-        word_offset = 0
-        filled = 0
-        mask = 0
-        all_twins = True
-        flag = np.uint8(0)
-        letters = 0
-        visible = 0
-        ascii_run = False
-        packed = U0
-        letter_mask = np.uint32(0)
-        while at <= end:
-            code = 10
-            size = 1
-            kind = 0
-            if at < end:
-                code, size = _decoded(data, at)
-                if code < kinds.size:
-                    kind = np.int64(kinds[code])
-                elif code < 0x33480:
-                    kind = 5
-                low = kind & 15
-            else:
-                low = 0
-            if in_word and (low == 0 or low >= 5 or (is_sign and low < 3)):
-                # The word ends before this sign.
-                if ascii_run and filled <= 8:
-                    hashes[n_words] = np.uint32(xxh64_short(packed, filled) & MASK32)
-                elif (mask & ~2) != 0 and ((mask & (mask - 1)) != 0 or (all_twins and mask < 64)):
-                    filled = _unmasked(data, begin, at, fold, expansions, scripts, twin, untwin, buffer)
-                    hashes[n_words] = np.uint32(xxh64(buffer, filled) & MASK32)
-                else:
-                    hashes[n_words] = np.uint32(xxh64(buffer, filled) & MASK32)
-                starts[n_words] = word_offset
-                ends[n_words] = visible
-                if letters < 6:
-                    flag |= np.uint8(16 * (6 - max(letters, 3)))
-                flags[n_words] = flag
-                masks[n_words] = letter_mask
-                n_words += 1
-                in_word = False
-            if at == end:
-                break
-            if code == 32:
-                if stop == 1:
-                    stop = 2
-                after_return = False
-                at += 1
-                offset += 1
-                continue
-            if low == 6:
-                if not (code == 10 and after_return):
-                    newlines += 2 if code == 0x2029 else 1
-                if stop == 1:
-                    stop = 2
-            elif low == 7:
-                if stop == 1:
-                    stop = 2
-            elif low == 4:
-                pass
-            else:
-                if newlines > 0:
-                    if newlines > 1 and n_pars > first_par:
-                        blank_lines = True
-                    par_starts[n_pars] = offset
-                    # The line's first word; the sign bit says that a blank line went before.
-                    par_words[n_pars] = n_words if newlines > 1 else -1 - n_words
-                    n_pars += 1
-                    newlines = 0
-                par_ends[n_pars - 1] = offset + 1
-                if low == 8:
-                    # "J." and "U.S." end no sentence.
-                    if (
-                        n_words > 0
-                        and n_words > art_words[article]
-                        and ends[n_words - 1] - starts[n_words - 1] > 1
-                    ):
-                        stop = 1
-                elif low == 9:
-                    stop = 2
-            after_return = code == 13
-            if low == 1 or low == 2 or (low == 3 and in_word):
-                if not in_word:
-                    in_word = True
-                    is_sign = False
-                    begin = at
-                    word_offset = offset
-                    filled = 0
-                    mask = 0
-                    all_twins = True
-                    letters = 0
-                    letter_mask = np.uint32(0)
-                    flag = np.uint8(0)
-                    if stop == 2:
-                        flag |= STARTS_SENTENCE
-                    if kind & 16:
-                        flag |= CAPITAL
-                    stop = 0
-                if low == 2:
-                    flag |= HAS_DIGIT
-                elif low == 1:
-                    letters += 1
-                    mask |= 1 << np.int64(scripts[code])
-                    all_twins = all_twins and (kind & 32) != 0
-                if code < 0x80:
-                    # Nearly all news in Latin letters runs through this inner loop.
-                    ascii_run = filled == 0
-                    packed = U0
-                    while True:
-                        byte = np.uint64(code | 0x20 if low == 1 else code)
-                        buffer[filled] = byte
-                        letter_mask |= np.uint32(1) << np.uint32(byte & np.uint64(31))
-                        packed |= byte << np.uint64((filled & 7) * 8)
-                        filled += 1
-                        at += 1
-                        offset += 1
-                        if at == end:
-                            break
-                        code = np.int64(data[at])
-                        if code >= 0x80:
-                            ascii_run = False
-                            break
-                        low = np.int64(kinds[code]) & 15
-                        if low == 1:
-                            letters += 1
-                            mask |= 2
-                            all_twins = False
-                        elif low == 2:
-                            flag |= HAS_DIGIT
-                        else:
-                            break
-                    visible = offset
-                    par_ends[n_pars - 1] = offset
-                    continue
-                ascii_run = False
-                filled = _folded(code, fold, expansions, buffer, filled)
-                if code < fold.size and not is_sign:
-                    letter_mask |= np.uint32(1) << np.uint32(fold[code] & np.uint32(31))
-                visible = offset + 1
-            elif low == 4 and in_word:
-                pass
-            elif low == 5:
-                in_word = True
-                is_sign = True
-                begin = at
-                word_offset = offset
-                filled = _folded(code, fold, expansions, buffer, 0)
-                mask = 0
-                letters = 6  # no length class
-                letter_mask = np.uint32(0)
-                flag = SIGN_WORD | (STARTS_SENTENCE if stop == 2 else np.uint8(0))
-                stop = 0
-                ascii_run = False
-                visible = offset + 1
-            at += size
-            offset += 1
-        # Blocks between blank lines; where there is no blank line at all, the lines are the paragraphs.
-        kept = first_par
-        for line in range(first_par, n_pars):
-            after_blank = par_words[line] >= 0
-            word = par_words[line] if after_blank else -1 - par_words[line]
-            if after_blank or not blank_lines:
-                par_starts[kept] = par_starts[line]
-                par_ends[kept] = par_ends[line]
-                par_words[kept] = word
-                kept += 1
-            else:
-                par_ends[kept - 1] = par_ends[line]
-        n_pars = kept
-    art_words[bounds.size - 1] = n_words
+    data = chunks.view(np.uint8)
+    n_words, n_pars = 0, 0
+    first = 0
+    blocks, room = 0, 0
+    words, leads, tails = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
+    skews = np.empty(0, np.int64)
+    edges = np.empty(0, np.uint32)
+    odd, gaps = np.empty(0, np.int64), np.empty(0, np.int64)
+    heads, rests, sizes = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
+    while first < bounds.size - 1:
+        last = first + 1
+        while last < bounds.size - 1 and bounds[last + 1] - bounds[first] + last - first < GROUP:
+            last += 1
+        base = bounds[first] & ~63
+        blocks = ((bounds[last] - base) >> 6) + 1
+        if blocks > words.size:
+            words, leads, tails = np.empty(blocks, np.uint64), np.empty(blocks, np.uint64), np.empty(blocks, np.uint64)
+            skews = np.empty(blocks, np.int64)
+        _class(chunks[base >> 3 : (base >> 3) + 8 * blocks], words.view(np.uint8), leads.view(np.uint8), tails.view(np.uint8))
+        room = 64 * blocks + last - first + 8
+        if room > edges.size:
+            edges = np.empty(room, np.uint32)
+        count = _cut(data, bounds, first, last, words, leads, kinds, edges, art_words, n_words) >> 1
+        _deal(edges, count, starts[n_words:], ends[n_words:])
+        if _count_tails(tails, blocks, skews) > 0:
+            _to_points(bounds, first, last, tails, skews, starts, ends, art_words)
+        if count >= odd.size:
+            odd, gaps = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
+            heads, rests, sizes = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count, np.uint64)
+        n_odd, n_gaps = _pack(data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
+        _hash(heads, rests, sizes, count, hashes[n_words:])
+        _mask(heads, rests, count, masks[n_words:])
+        _flag(heads, rests, sizes, count, flags[n_words:])
+        read(
+            data, bounds, first, edges, odd, n_odd, art_words, kinds, scripts, fold, twin, untwin, expansions,
+            hashes[n_words:], masks[n_words:], flags[n_words:],
+        )  # fmt: skip
+        n_pars = _paragraphs(
+            data, bounds, first, last, kinds, edges, gaps, n_gaps, starts, ends, flags, art_words,
+            par_starts, par_ends, par_words, art_pars, n_pars,
+        )  # fmt: skip
+        n_words += count
+        first = last
+    art_words[bounds.size - 1] = n_words  # also where there is no article
     art_pars[bounds.size - 1] = n_pars
     par_words[n_pars] = n_words
     return n_words, n_pars
