@@ -183,8 +183,8 @@ def walk(
     `text[offset[i] : offset[i + 1]]` is text i; `moves[base[state] + byte]` the next state; `output` its
     feature, -1 for none; `table` holds a row a feature, `scores` a row a text. ~0.1 us a byte.
     """
-    seen = np.empty(4096, np.int32)
-    times = np.empty(4096, np.int32)
+    seen = np.empty(table.shape[0], np.int32)
+    times = np.zeros(table.shape[0], np.int32)
     for i in range(offset.size - 1):
         count = 0
         state = np.int64(0)
@@ -193,20 +193,16 @@ def walk(
             feature = output[state]
             if feature < 0:
                 continue
-            place = 0
-            while place < count and seen[place] != feature:
-                place += 1
-            if place == count:
-                if count == seen.size:
-                    continue
+            if times[feature] == 0:
                 seen[count] = feature
-                times[count] = 0
                 count += 1
-            times[place] += 1
+            times[feature] += 1
         for place in range(count):
-            weight = np.float32(np.log1p(times[place]))
+            feature = seen[place]
+            weight = np.float32(np.log1p(times[feature]))
+            times[feature] = 0
             for language in range(table.shape[1]):
-                scores[i, language] += weight * table[seen[place], language]
+                scores[i, language] += weight * table[feature, language]
 
 
 @njit(types.void(_U64, _I32, _U64, _I32), cache=True, nogil=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -17,9 +18,9 @@ UNIT = 100
 
 _MOST = 1 << 18
 _UNKNOWN = (0, 200, 500, 1000)
-_UNKNOWN_PIECE, _PIECE = 1000, 6
+_UNKNOWN_PIECE, _PIECE, _MOST_PIECES = 1000, 6, 8
 """What a word of 0, 1, 2, 3 letters counts for "a language that the scorer does not know"; a longer one
-so much for each piece of so many bytes, since a longer word also brings more for those it knows."""
+so much for each piece of so many bytes, up to so many, since a longer word also brings more for those it knows."""
 
 
 class Vocabulary:
@@ -39,7 +40,8 @@ class Vocabulary:
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
         self.same = np.array([[facts.same(own, code) for code in self.codes] for own in self.codes])
         self.close = np.array([[facts.close(own, code) for code in self.codes] for own in self.codes])
-        self._slavic = {code: place for place, code in enumerate(self.codes) if code in cyrillic.LETTERS}
+        self._kept = np.ascontiguousarray(self.written[:-1].T)  # script -> the languages written in it
+        self._slavic = [(self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes]
         self._most = most
         self._clear(1 << 14)
 
@@ -65,7 +67,8 @@ class Vocabulary:
             missing = np.arange(key.size)
             fresh, first = np.unique(key, return_index=True)
         where = missing[first]
-        self._learn(fresh, [plain(text[start[i] : end[i]]) for i in where], script[where])
+        words = [text[a:b] for a, b in zip(start[where].tolist(), end[where].tolist(), strict=True)]
+        self._learn(fresh, plain("\n".join(words)).split("\n"), script[where])
         kernels.lookup(self._table, self._rows, key, found)
         return found
 
@@ -73,19 +76,20 @@ class Vocabulary:
         size = self._size + keys.size
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, 0, 32000)
-        scores[~self.written[:-1, script].T] = 0
+        scores *= self._kept[script]
         self._rule_out(words, script, scores)
         rows = self.evidence[self._size : size]
         rows[:, :-1] = np.rint(scores)
-        rows[:, -1] = list(map(_unknown, words))
-        rows[list(map(_is_abbreviation, words))] = 0
+        rows[:, -1] = _unknown(words)
+        rows[[_ABBREVIATION(word) is not None for word in words]] = 0
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
     def _rule_out(self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]) -> None:
-        for row in np.flatnonzero(script == CYRILLIC).tolist():
-            for code in cyrillic.ruled_out(words[row]) & self._slavic.keys():
-                scores[row, self._slavic[code]] = 0
+        rows = np.flatnonzero(script == CYRILLIC)
+        masks = cyrillic.masks([words[row] for row in rows.tolist()])
+        for column, bit in self._slavic:
+            scores[rows[masks & bit != 0], column] = 0
 
     def _make_room(self, size: int) -> None:
         room = self.evidence.shape[0]
@@ -104,30 +108,30 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, old_table[used], 0)
 
 
-_VOWELS = frozenset("aeiouy")
+# "mln", "vs", "cts": the tables of markets are in no language.
+_ABBREVIATION = re.compile("[^aeiouy\x80-\U0010ffff]{2,}").fullmatch
 
 
-def _is_abbreviation(word: str) -> bool:
-    # "mln", "vs", "cts": the tables of markets are in no language.
-    return len(word) > 1 and word.isascii() and _VOWELS.isdisjoint(word)
-
-
-def _unknown(word: str) -> int:
-    if len(word) < len(_UNKNOWN):
-        return _UNKNOWN[len(word)]
-    return _UNKNOWN_PIECE * min(8, -(-len(word.encode()) // _PIECE))
+def _unknown(words: Sequence[str]) -> NDArray[np.int64]:
+    """What each word counts for "a language that the scorer does not know", shape ``(words,)``."""
+    letters = np.fromiter(map(len, words), np.int64, len(words))
+    size = np.fromiter(map(len, map(str.encode, words)), np.int64, len(words))
+    pieces = np.minimum(_MOST_PIECES, -(-size // _PIECE))
+    return np.where(
+        letters < len(_UNKNOWN), np.take(_UNKNOWN, letters, mode="clip"), _UNKNOWN_PIECE * pieces
+    )
 
 
 _DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f\u061c"))
 _DROPPED.update({0x200C: " ", ord("\u2019"): "'", ord("\u02bc"): "'", ord("`"): "'"})
 
 
-def plain(word: str) -> str:
-    """Return a word as scorers want it: small, composed, without invisible characters.
+def plain(text: str) -> str:
+    """Return a word or a text as scorers want it: small, composed, without invisible characters.
 
     >>> plain("Be\\u00adnutz\\u0075\\u0308ng")
     'benutzüng'
     """
-    if word.isascii():
-        return word.lower()
-    return unicodedata.normalize("NFC", word.translate(_DROPPED)).lower()
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text.translate(_DROPPED)).lower()
