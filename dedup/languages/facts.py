@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.languages.alphabet import SCRIPTS as ALL_SCRIPTS
 
 SCRIPTS_OF: dict[str, tuple[str, ...]] = {
@@ -85,6 +90,13 @@ def same(one: str, other: str) -> bool:
 def close(one: str, other: str) -> bool:
     """Whether two languages need a longer text to be told apart, or are the same."""
     return same(one, other) or any(one in group and other in group for group in CLOSE)
+
+
+def pairs(codes: Sequence[str], groups: Sequence[frozenset[str]]) -> NDArray[np.bool_]:
+    """Which pairs of codes are one or share a group, shape ``(codes, codes)``."""
+    members = np.array([[code in group for group in groups] for code in codes])
+    together: NDArray[np.bool_] = members @ members.T
+    return together | np.eye(len(codes), dtype=np.bool_)
 
 
 def scripts_of(code: str) -> tuple[str, ...]:
