@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.languages import facts, kernels
+from dedup.languages import cyrillic, facts, kernels
 from dedup.languages.batch import Batch
-from dedup.languages.cyrillic import ruled_out
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
 from dedup.languages.stretches import Stretch, after_names, prose, word
@@ -178,8 +177,9 @@ class ByLanguage:
 
 def _is_impossible(code: str, words: set[str]) -> bool:
     """Whether half of some words cannot be of a language, by their letters or by name."""
-    strange = sum(code in ruled_out(word.lower()) for word in words)
-    return strange > 0 and 2 * strange >= len(words)
+    bit = cyrillic.BITS.get(code, 0)
+    strange = bit and int(np.count_nonzero(cyrillic.masks([word.lower() for word in words]) & bit))
+    return 2 * strange >= max(1, len(words))
 
 
 def _widened(

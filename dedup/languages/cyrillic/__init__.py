@@ -52,13 +52,3 @@ def masks(words: Sequence[str]) -> NDArray[np.uint8]:
     starts = np.cumsum([0, *map(len, words)])[:-1]
     lacking: NDArray[np.uint8] = np.bitwise_or.reduceat(_LACKING[places], starts)
     return lacking | said
-
-
-def ruled_out(word: str) -> frozenset[str]:
-    """Return the languages, of these, that a small word cannot be of.
-
-    >>> sorted(ruled_out("также")), "uk" in ruled_out("їжа"), ruled_out("word")
-    (['be', 'bg', 'mk', 'sr', 'uk'], False, frozenset())
-    """
-    (mask,) = masks([word]).tolist()
-    return frozenset(code for code, bit in BITS.items() if mask & bit)
