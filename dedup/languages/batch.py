@@ -54,7 +54,7 @@ class Batch:
 def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
     """Cut texts into words and weigh them."""
     words = split_words(texts)
-    rows = vocabulary.look_up(words.text, words.start, words.end, words.key, words.script)
+    rows = vocabulary.look_up(words)
     evidence = vocabulary.evidence
     total, votes, known = (np.zeros((len(texts), evidence.shape[1]), np.int64) for _ in range(3))
     letters = np.zeros((len(texts), len(SCRIPTS)), np.int64)

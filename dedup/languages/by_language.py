@@ -14,7 +14,8 @@ from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
 from dedup.languages.stretches import Stretch, after_names, prose, word
-from dedup.languages.vocabulary import UNIT, Vocabulary, plain
+from dedup.languages.vocabulary import UNIT, Vocabulary
+from dedup.languages.words import plain
 
 
 @dataclass(frozen=True, slots=True)

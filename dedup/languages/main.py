@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from dedup.languages import facts
 from dedup.languages.batch import Batch
-from dedup.languages.vocabulary import Vocabulary, plain
+from dedup.languages.vocabulary import Vocabulary
+from dedup.languages.words import plain
 
 
 @dataclass(frozen=True, slots=True)

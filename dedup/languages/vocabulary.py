@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from dedup.languages import cyrillic, facts, kernels
 from dedup.languages.alphabet import CYRILLIC, SCRIPTS
 from dedup.languages.scorers import Scorer
+from dedup.languages.words import Words
 
 UNIT = 100
 """Evidence is kept in hundredths of a nat, as 16-bit integers: sums do not depend on the machine."""
@@ -51,11 +51,9 @@ class Vocabulary:
         self._rows = np.zeros(4 * room, np.int32)
         self.evidence = np.zeros((room, len(self.codes)), np.int16)
 
-    def look_up(
-        self, text: str, start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64],
-        script: NDArray[np.uint8],
-    ) -> NDArray[np.int32]:  # fmt: skip
+    def look_up(self, words: Words) -> NDArray[np.int32]:
         """Return each word's row in `evidence`, after scoring the words not met before."""
+        key = words.key
         found = np.empty(key.size, np.int32)
         kernels.lookup(self._table, self._rows, key, found)
         missing = np.flatnonzero(found < 0)
@@ -67,8 +65,7 @@ class Vocabulary:
             missing = np.arange(key.size)
             fresh, first = np.unique(key, return_index=True)
         where = missing[first]
-        words = [text[a:b] for a, b in zip(start[where].tolist(), end[where].tolist(), strict=True)]
-        self._learn(fresh, plain("\n".join(words)).split("\n"), script[where])
+        self._learn(fresh, words.plain(where), words.script[where])
         kernels.lookup(self._table, self._rows, key, found)
         return found
 
@@ -120,20 +117,3 @@ def _unknown(words: Sequence[str]) -> NDArray[np.int64]:
     return np.where(
         letters < len(_UNKNOWN), np.take(_UNKNOWN, letters, mode="clip"), _UNKNOWN_PIECE * pieces
     )
-
-
-_READ_AS = {**dict.fromkeys("\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f\u061c", ""), "\u200c": " "}
-_READ_AS.update(dict.fromkeys("\u2019\u02bc`", "'"))
-
-
-def plain(text: str) -> str:
-    """Return a word or a text as scorers want it: small, composed, without invisible characters.
-
-    >>> plain("Be\\u00adnutz\\u0075\\u0308ng")
-    'benutzüng'
-    """
-    if text.isascii():
-        return text.lower()
-    for character, meant in _READ_AS.items():
-        text = text.replace(character, meant)  # four times as fast as one `translate`
-    return unicodedata.normalize("NFC", text).lower()
