@@ -26,7 +26,7 @@ _WEIGHT[SCRIPTS.index("Hang")] = 2
 class Batch:
     """Words of some texts and what they are worth in each language.
 
-    `rows`: each word's row in `evidence`. The others have shape (texts, languages): `total`, the evidence
+    `rows`: each word's row in `evidence`; `peak`, the most of each row but for the last column. The others have shape (texts, languages): `total`, the evidence
     of all words that are no names; `votes`, the words of the lines in which the language has the most
     evidence; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by
     script, weighted by what a letter says.
@@ -35,6 +35,7 @@ class Batch:
     words: Words
     rows: NDArray[np.int32]
     evidence: NDArray[np.int16]
+    peak: NDArray[np.int16]
     total: NDArray[np.int64]
     votes: NDArray[np.int64]
     known: NDArray[np.int64]
@@ -62,4 +63,4 @@ def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
         rows, words.start, words.end, words.script, words.flags, words.line, words.text_of_line, evidence,
         vocabulary.written, KNOWN, total, votes, known, letters,
     )  # fmt: skip
-    return Batch(words, rows, evidence, total, votes, known, letters * _WEIGHT)
+    return Batch(words, rows, evidence, vocabulary.peak, total, votes, known, letters * _WEIGHT)

@@ -26,7 +26,8 @@ so much for each piece of so many bytes, up to so many, since a longer word also
 class Vocabulary:
     """The evidence of every word seen so far, by the word's key; forgets all when it is full.
 
-    `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known.
+    `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known; `peak`, the
+    most of each row but for that one.
     `codes`: the columns. `written`: bool, shape (columns, scripts); `same`, `close`: bool, shape
     (columns, columns), see `facts`.
 
@@ -50,6 +51,7 @@ class Vocabulary:
         self._table = np.zeros(4 * room, np.uint64)
         self._rows = np.zeros(4 * room, np.int32)
         self.evidence = np.zeros((room, len(self.codes)), np.int16)
+        self.peak = np.zeros(room, np.int16)
 
     def look_up(self, words: Words) -> NDArray[np.int32]:
         """Return each word's row in `evidence`, after scoring the words not met before."""
@@ -79,6 +81,7 @@ class Vocabulary:
         rows[:, :-1] = np.rint(scores)
         rows[:, -1] = _unknown(words)
         rows[[_ABBREVIATION(word) is not None for word in words]] = 0
+        self.peak[self._size : size] = rows[:, :-1].max(axis=1)
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
@@ -95,9 +98,10 @@ class Vocabulary:
         while room < size:
             room *= 2
         old_table, old_rows = self._table, self._rows
-        evidence = np.zeros((room, self.evidence.shape[1]), np.int16)
+        evidence, peak = np.zeros((room, self.evidence.shape[1]), np.int16), np.zeros(room, np.int16)
         evidence[: self._size] = self.evidence[: self._size]
-        self.evidence = evidence
+        peak[: self._size] = self.peak[: self._size]
+        self.evidence, self.peak = evidence, peak
         used = np.flatnonzero(old_table)
         used = used[np.argsort(old_rows[used])]
         self._table = np.zeros(4 * room, np.uint64)
