@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dedup import boilerplate
 from dedup.align import Layout
 from dedup.boilerplate.learned import Rule, families
-from dedup.languages import Languages
+from dedup.languages import Languages, Verdict
 from dedup.model import Article, Mark
 from dedup.obfuscation import obfuscated_marks
 from dedup.settings import Settings
@@ -51,12 +51,24 @@ class Inspector:
                 "+".join(verdict.main.codes) or article.language,
                 (
                     *verdict.marks,
+                    *_foreign_lead_ins(article.text, anchors[place], verdict),
                     *boilerplate.known_marks(article.text, columns.paragraphs(place), found=anchors[place]),
                     *obfuscated_marks(article.text),
                 ),
             )
             for place, (article, verdict) in enumerate(zip(articles, verdicts, strict=True))
         ]
+
+
+def _foreign_lead_ins(text: str, anchors: boilerplate.Anchors, verdict: Verdict) -> list[Mark]:
+    """Lead-ins known to be of another language than the article's one, where its own stage had too little to go by."""
+    if len(verdict.main.codes) != 1:
+        return []
+    return [
+        Mark("foreign", start, end, language=code, confidence=0.99, reason="phrase")
+        for (start, end), code in boilerplate.lead_ins(text, anchors, verdict.main.codes[0])
+        if not any(mark.start < end and mark.end > start for mark in verdict.marks)
+    ]
 
 
 @cache

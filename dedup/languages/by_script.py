@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.languages import facts
-from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS, UNSPACED
+from dedup.languages.alphabet import HAN, KANA, LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS, UNSPACED
 from dedup.languages.batch import Batch
-from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, SENTENCE
+from dedup.languages.kernels import CAPITAL, FIELD, IN_CODE, MIXED, NO_PROSE, SENTENCE
 from dedup.languages.main import Main, MainLanguage
 from dedup.languages.stretches import Stretch, after_names, prose
 from dedup.languages.vocabulary import UNIT, Vocabulary
@@ -30,12 +30,26 @@ def by_script(batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> It
     line_of = np.repeat(np.arange(sizes.size), sizes)
     text_of = words.text_of_line[line_of]
     strange = _strange_scripts([main.language for main in mains])
-    odd = strange[text_of, words.script] & (words.flags & (MIXED | NO_PROSE) == 0)
+    mute = np.where(words.script == LATIN, MIXED | NO_PROSE, MIXED | IN_CODE)
+    odd = strange[text_of, words.script] & (words.flags & mute == 0)
+    odd |= _is_japanese(batch, [main.language for main in mains], line_of, text_of)
     for first, last in _runs(np.flatnonzero(odd), line_of, batch):
         line = int(line_of[first])
         if _is_foreign(batch, first, last, int(words.line[line]), int(words.line[line + 1])):
             code, confidence = _language_of(batch, first, last, vocabulary)
             yield int(text_of[first]), Stretch(first, last, code, confidence, "script")
+
+
+def _is_japanese(
+    batch: Batch, languages: Sequence[MainLanguage], line_of: NDArray[np.int64], text_of: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which words are Han letters on a line with kana, in a Korean text: Korean itself may be written with Han."""
+    korean = np.array([language.codes == ("ko",) for language in languages])[text_of]
+    script = batch.words.script
+    kana = np.zeros(batch.words.line.size, np.bool_)
+    kana[line_of[korean & ((script == KANA[0]) | (script == KANA[1]))]] = True
+    japanese: NDArray[np.bool_] = korean & (script == HAN) & kana[line_of]
+    return japanese
 
 
 def _strange_scripts(languages: Sequence[MainLanguage]) -> NDArray[np.bool_]:
@@ -117,9 +131,11 @@ def _is_joined(batch: Batch, last: int, place: int) -> bool:
     words = batch.words
     if place == last:
         return bool(words.script[place] == words.script[last - 1] or words.gap[place] < SENTENCE)
+    between = words.gap[last : place + 1]
     if words.script[last - 1] == LATIN:
-        return False
-    return _are_names(batch, last, place) and bool((words.gap[last : place + 1] < FIELD).all())
+        codes = bool((words.flags[last:place] & NO_PROSE != 0).all())  # "at 7 a.m. near": numbers in a sentence
+        return place - last <= _MOST_NAMES and codes and bool((between < SENTENCE).all())
+    return _are_names(batch, last, place) and bool((between < FIELD).all())
 
 
 def _with_names(batch: Batch, first: int, last: int, line: NDArray[np.int64]) -> tuple[int, int]:

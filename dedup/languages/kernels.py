@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from dedup.languages import alphabet as _a
 
 # Bits of a word's flags.
-CAPITAL, SMALL, NO_PROSE, MIXED, OPENING, JOINED, FOLDED = 1, 2, 4, 8, 16, 32, 64
+CAPITAL, SMALL, IN_CODE, MIXED, OPENING, JOINED, FOLDED, NUMBER = 1, 2, 4, 8, 16, 32, 64, 128
+NO_PROSE = IN_CODE | NUMBER
 
 # Breaks before a word, weakest first.
 BLANK, COMMA, SENTENCE, FIELD, LINE = range(5)
@@ -140,7 +141,7 @@ def split(
                     hashed = (hashed ^ np.uint64(39)) * np.uint64(1099511628211)
                     i += 1
                 elif what == _DIGIT:
-                    here |= NO_PROSE
+                    here |= NUMBER
                     i += 1
                     stop = i
                 else:
@@ -154,7 +155,7 @@ def split(
             before = points[start[count] - 1] if start[count] > 0 else np.uint32(10)
             kind_before = kind[before] if before < _SIZE else _LETTER
             if kind_before == _DIGIT and not single:
-                here |= NO_PROSE
+                here |= NUMBER
             end[count] = stop
             key[count] = hashed
             scripts[count] = first
@@ -171,7 +172,7 @@ def split(
         if what == _SPACE or what == _NEWLINE:
             if not prose:
                 for k in range(token, count):
-                    flags[k] |= NO_PROSE
+                    flags[k] |= IN_CODE
             token = count
             prose = True
             if what == _NEWLINE:
@@ -195,7 +196,7 @@ def split(
             follows = kind[after] if after < _SIZE else 0
             if follows == _SPACE or follows == _NEWLINE or follows == _STRONG:
                 initial = count > token and end[count - 1] - start[count - 1] == 1
-                level = COMMA if initial and flags[count - 1] & CAPITAL else SENTENCE
+                level = COMMA if initial and (flags[count - 1] & CAPITAL or not prose) else SENTENCE
             elif follows == _LETTER and lower[after] == after and count > token and end[count - 1] == i - 1:
                 prose = False  # a domain or a file name
         elif what == _HYPHEN:
@@ -206,7 +207,7 @@ def split(
         breaking = max(breaking, level)
     if not prose:
         for k in range(token, count):
-            flags[k] |= NO_PROSE
+            flags[k] |= IN_CODE
     return count
 
 
@@ -289,8 +290,8 @@ def weigh(
     """Sum the evidence of the words that are no names, by text; the last four arrays are added to.
 
     `total`, (texts, languages): all evidence. Then each line goes to the language with the most evidence
-    in it: `votes`, the line's words in the language's script, and `knows`, those with more evidence than
-    `known`. `letters`, (texts, scripts): code points of all words. `line` holds the first word of each
+    in it: `votes`, twice the line's words in the language's script, a letter that is a word counting once, and
+    `knows`, those with more evidence than `known`. `letters`, (texts, scripts): code points of all words. `line` holds the first word of each
     line and, last, the number of words; `text` the text of each line; `written[a, s]`: language a is
     written in script s. ~60 ns a word.
     """
@@ -311,8 +312,11 @@ def weigh(
             total[of, language] += sums[language]
         for i in range(line[k], line[k + 1]):
             if _is_prose(flags[i]) and written[best, scripts[i]]:
-                votes[of, best] += 1
-                knows[of, best] += evidence[row[i], best] > known
+                half = scripts[i] >= _LETTERWISE_LOW and scripts[i] <= _LETTERWISE_HIGH
+                count = 1 if half else 2
+                votes[of, best] += count
+                if evidence[row[i], best] > known:
+                    knows[of, best] += count
 
 
 @njit(
