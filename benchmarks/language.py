@@ -239,7 +239,9 @@ def foreign(inspector: Inspector, articles: Sequence[Article]) -> list[list[Mark
     """Return the foreign marks of each article, as a scan finds them: known lead-ins too."""
     found: list[list[Mark]] = []
     for at in range(0, len(articles), 256):
-        seen = inspector.inspect_texts([(article.text, article.language) for article in articles[at : at + 256]])
+        seen = inspector.inspect_texts(
+            [(article.text, article.language) for article in articles[at : at + 256]]
+        )
         found += [[mark for mark in one.marks if mark.kind == "foreign"] for one in seen]
     return found
 
@@ -451,7 +453,9 @@ def measure(data: Path, half: str, seed: int, count: int) -> dict[str, object]:
         "names": {"lines": names, "false": false_names},
     }  # fmt: skip
     timed = Languages()
-    timed.judge([Article("", text) for text in ("compile", "Habari za leo ni njema sana kwa watu wote wa mji huu.")])
+    timed.judge(
+        [Article("", text) for text in ("compile", "Habari za leo ni njema sana kwa watu wote wa mji huu.")]
+    )
     report["news"] = {
         name: _news_row(
             inspector, timed, [text for text in texts if half_of(text) != half]

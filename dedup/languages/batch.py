@@ -26,10 +26,11 @@ _WEIGHT[SCRIPTS.index("Hang")] = 2
 class Batch:
     """Words of some texts and what they are worth in each language.
 
-    `rows`: each word's row in `evidence`; `peak`, the most of each row but for the last column. The others have shape (texts, languages): `total`, the evidence
-    of all words that are no names; `votes`, twice the words of the lines in which the language has the most
-    evidence, where a letter is a word half of one; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by
-    script, weighted by what a letter says.
+    `rows`: each word's row in `evidence`; `peak`, the most of each row but for the last column. The others
+    have shape (texts, languages): `total`, the evidence of all words that are no names; `votes`, twice the
+    words of the lines in which the language has the most evidence, where a letter that is a word counts half
+    of one; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by script,
+    weighted by what a letter says.
     """
 
     words: Words

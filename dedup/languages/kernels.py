@@ -21,6 +21,7 @@ _U32 = types.Array(types.uint32, 1, "C")
 _U64 = types.Array(types.uint64, 1, "C")
 _I32 = types.Array(types.int32, 1, "C")
 _I64 = types.Array(types.int64, 1, "C")
+_PAIR = types.UniTuple(types.uint64, 2)  # type: ignore[no-untyped-call]
 _I16_2 = types.Array(types.int16, 2, "C")
 _F32_2 = types.Array(types.float32, 2, "C")
 _I64_2 = types.Array(types.int64, 2, "C")
@@ -42,7 +43,11 @@ def _is_prose(flags: int) -> bool:
     return not flags & CAPITAL or (flags & OPENING and flags & SMALL) != 0
 
 
-@njit(types.UniTuple(types.uint64, 2)(_U32, types.int64, types.int64, _U8, _U8, _U32, _U32), cache=True, nogil=True)
+@njit(
+    _PAIR(_U32, types.int64, types.int64, _U8, _U8, _U32, _U32),
+    cache=True,
+    nogil=True,
+)
 def _unmixed(
     points: NDArray[np.uint32], begin: int, end: int,
     kind: NDArray[np.uint8], script: NDArray[np.uint8], lower: NDArray[np.uint32], twin: NDArray[np.uint32],
@@ -291,9 +296,9 @@ def weigh(
 
     `total`, (texts, languages): all evidence. Then each line goes to the language with the most evidence
     in it: `votes`, twice the line's words in the language's script, a letter that is a word counting once, and
-    `knows`, those with more evidence than `known`. `letters`, (texts, scripts): code points of all words. `line` holds the first word of each
-    line and, last, the number of words; `text` the text of each line; `written[a, s]`: language a is
-    written in script s. ~60 ns a word.
+    `knows`, those with more evidence than `known`. `letters`, (texts, scripts): code points of all words.
+    `line` holds the first word of each line and, last, the number of words; `text` the text of each line;
+    `written[a, s]`: language a is written in script s. ~60 ns a word.
     """
     languages = evidence.shape[1]
     sums = np.zeros(languages, np.int64)

@@ -42,7 +42,9 @@ class Vocabulary:
         self.same = facts.pairs(self.codes, facts.SAME)
         self.close = facts.pairs(self.codes, (*facts.SAME, *facts.CLOSE))
         self._kept = np.ascontiguousarray(self.written[:-1].T)  # script -> the languages written in it
-        self._slavic = [(self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes]
+        self._slavic = [
+            (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
+        ]
         self._most = most
         self._clear(1 << 14)
 
@@ -118,6 +120,4 @@ def _unknown(words: Sequence[str]) -> NDArray[np.int64]:
     letters = np.fromiter(map(len, words), np.int64, len(words))
     size = np.fromiter(map(len, map(str.encode, words)), np.int64, len(words))
     pieces = np.minimum(_MOST_PIECES, -(-size // _PIECE))
-    return np.where(
-        letters < len(_UNKNOWN), np.take(_UNKNOWN, letters, mode="clip"), _UNKNOWN_PIECE * pieces
-    )
+    return np.where(letters < len(_UNKNOWN), np.take(_UNKNOWN, letters, mode="clip"), _UNKNOWN_PIECE * pieces)

@@ -48,7 +48,9 @@ def masks(words: Sequence[str]) -> NDArray[np.uint8]:
     if not words:
         return said
     points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
-    places = np.where((points >= _FIRST) & (points < _END), points - np.uint32(_FIRST), np.uint32(_END - _FIRST))
+    places = np.where(
+        (points >= _FIRST) & (points < _END), points - np.uint32(_FIRST), np.uint32(_END - _FIRST)
+    )
     starts = np.cumsum([0, *map(len, words)])[:-1]
     lacking: NDArray[np.uint8] = np.bitwise_or.reduceat(_LACKING[places], starts)
     return lacking | said
