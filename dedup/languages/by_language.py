@@ -13,7 +13,7 @@ from dedup.languages import cyrillic, facts, kernels
 from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
-from dedup.languages.stretches import Stretch, after_names, prose, word
+from dedup.languages.stretches import Stretch, after_names, is_title, prose, word
 from dedup.languages.vocabulary import UNIT, Vocabulary
 from dedup.languages.words import plain
 
@@ -116,6 +116,8 @@ class ByLanguage:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         letters = sum(map(len, telling))
         if code == own or found.gain < need or len(telling) < least or letters < 3 * least:
+            return None
+        if code in facts.NEVER or (not impossible and is_title(batch, found.first, found.last)):
             return None
         if found.last - found.first == 1 and letters < 4:
             return None

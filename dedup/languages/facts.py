@@ -39,7 +39,9 @@ CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"be", "ru", "uk"}),
     frozenset({"bg", "mk", "sr"}),
     frozenset({"bg", "ru"}),
-    frozenset({"ca", "es", "gl", "pt"}),
+    frozenset({"an", "ca", "es", "ext", "gl", "oc", "pt"}),
+    frozenset({"it", "lij", "vec"}),
+    frozenset({"fr", "gcf", "gcr", "wa"}),
     frozenset({"cs", "sk"}),
     frozenset({"da", "no", "nn", "sv"}),
     frozenset({"bs", "hr", "sl", "sr"}),
@@ -52,6 +54,9 @@ CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"am", "ti"}),
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""
+
+NEVER = frozenset({"vo"})
+"""Languages that a scorer knows and news is not written in: what looks like them is a table or a list of names."""
 
 RIVALS: dict[str, str] = {"bg": "mk", "es": "gl", "nl": "af", "pt": "gl", "sr": "mk"}
 """A language with few words of its own among those of another that a small scorer knows."""

@@ -124,8 +124,8 @@ def split(
                         here |= MIXED
                     small = lower[point] if point < _SIZE else point
                     if small != point:
-                        if stop == start[count]:
-                            here |= CAPITAL
+                        if stop == start[count] or points[i - 1] in (39, 8217):
+                            here |= CAPITAL  # "d'Aide" too
                     elif stop > start[count] or first == _LATIN or first == _CYRILLIC:
                         here |= SMALL
                     hashed = (hashed ^ np.uint64(small)) * np.uint64(1099511628211)
