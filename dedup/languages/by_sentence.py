@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from dedup.languages import facts
 from dedup.languages.alphabet import LATIN, SCRIPTS
 from dedup.languages.batch import Batch
-from dedup.languages.kernels import CAPITAL, LINE, MIXED, NO_PROSE, SENTENCE
+from dedup.languages.kernels import CAPITAL, LINE, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
 from dedup.languages.stretches import Stretch
 from dedup.languages.vocabulary import UNIT, Vocabulary
@@ -52,7 +52,9 @@ def by_sentence(
     ends = np.append(starts[1:], words.key.size)
     text = np.searchsorted(words.offset, words.start[starts], "right") - 1
     column = np.array(asked, np.int64)[text]
-    lexical = words.flags & (NO_PROSE | MIXED | CAPITAL) == 0
+    opening = words.flags & (OPENING | SMALL) == OPENING | SMALL
+    lexical = (words.flags & (NO_PROSE | MIXED) == 0) & (opening | (words.flags & CAPITAL == 0))
+    lexical &= words.script != LATIN
     own = np.repeat(np.maximum(column, 0), ends - starts)
     mine, best = batch.evidence[batch.rows, own], batch.peak[batch.rows]
     best = np.where(mine == 0, np.maximum(best, batch.evidence[batch.rows, -1]), best)  # no word of it at all
@@ -62,8 +64,8 @@ def by_sentence(
     odd &= (column >= 0) & (np.add.reduceat(lexical.astype(np.int64), starts) >= _LEAST_WORDS)
     for place in np.flatnonzero(odd).tolist():
         first, last, main = int(starts[place]), int(ends[place]), mains[int(text[place])]
-        own_script = words.script[first:last] == SCRIPTS.index(main.language.script)
-        if not own_script.all():
+        names = (words.script[first:last] == LATIN) & (words.flags[first:last] & CAPITAL != 0)
+        if not (names | (words.script[first:last] == SCRIPTS.index(main.language.script))).all():
             continue
         prose = np.flatnonzero(lexical[first:last]) + first
         code = _other_language(batch, first, last, prose, main, wide())
@@ -109,6 +111,8 @@ def _preferred(batch: Batch, first: int, last: int, own: str, wide: Vocabulary) 
     """Return the wide scorer's language of some words, and by how many nats it leads the article's own."""
     words = batch.words
     text = plain(words.text[words.start[first] : words.end[last - 1]])
-    scores = np.where(wide.written[:-1, words.script[first]], wide.scorer.scores([text])[0], 0)
+    mine = wide.codes.index(own)
+    rivals = (wide.written[:-1] & wide.written[mine]).any(axis=1)  # those that share a script with it
+    scores = np.where(rivals, wide.scorer.scores([text])[0], 0)
     best = int(np.argmax(scores))
-    return wide.codes[best], float(scores[best] - scores[wide.codes.index(own)])
+    return wide.codes[best], float(scores[best] - scores[mine])
