@@ -145,9 +145,10 @@ class ByLanguage:
         words, tuning = batch.words, self._tuning
         span = slice(begin, stop)
         flags = words.flags[span]
-        evidence = batch.evidence[batch.rows[span]].astype(np.int64)
+        rows = batch.rows[span]
+        lead = batch.evidence[rows, language].astype(np.int64) - batch.evidence[rows, main.column]
         most = tuning.unknown if self._codes[language] == "und" else tuning.cap
-        gains = np.clip(evidence[:, language] - evidence[:, main.column], -tuning.cap, most) - tuning.bias
+        gains = np.minimum(np.maximum(lead, -tuning.cap), most) - tuning.bias
         opening = flags & (OPENING | SMALL) == OPENING | SMALL
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
         gains = np.where(gains > 0, gains * weight >> 4, gains)
