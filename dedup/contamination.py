@@ -87,7 +87,7 @@ def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Set
     sources = np.array([names.get(article.source, -1) for article in articles], np.int64)
     columns = layout.columns
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
-    rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
+    rule = Rule.of(settings)
     return boilerplate.learned(
         sources[layout.par_articles], layout.par_articles.astype(np.int64), layout.digests, units,
         np.diff(columns.par_words), sizes, rule,

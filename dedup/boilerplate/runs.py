@@ -96,7 +96,9 @@ def furniture_runs(
 def _looks_raw(bodies: Sequence[str], named: int) -> bool:
     if named < RAW_LEAST or len(bodies) < RAW_LINES:
         return False
-    brief = sum(len(body) < MIDDLE and not _FULL_STOP.search(body) and not _ITEM.match(body) for body in bodies)
+    brief = sum(
+        len(body) < MIDDLE and not _FULL_STOP.search(body) and not _ITEM.match(body) for body in bodies
+    )
     return brief >= RAW_BRIEF * len(bodies)
 
 
