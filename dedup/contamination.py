@@ -17,7 +17,7 @@ from dedup.align import Layout
 from dedup.boilerplate.learned import Rule, families
 from dedup.languages import Languages, Verdict
 from dedup.model import Article, Mark
-from dedup.obfuscation import obfuscated_marks
+from dedup.obfuscation import obfuscated_marks, undisguised
 from dedup.settings import Settings
 from dedup.words import Columns, split
 
@@ -46,18 +46,27 @@ class Inspector:
         """Inspect articles, given with their own columns, in order."""
         verdicts = self._languages.judge(articles)
         anchors = boilerplate.anchors(columns)
+        found = zip(articles, verdicts, anchors, strict=True)
         return [
-            Inspection(
-                "+".join(verdict.main.codes) or article.language,
-                (
-                    *verdict.marks,
-                    *_foreign_lead_ins(article.text, anchors[place], verdict),
-                    *boilerplate.known_marks(article.text, columns.paragraphs(place), found=anchors[place]),
-                    *obfuscated_marks(article.text),
-                ),
-            )
-            for place, (article, verdict) in enumerate(zip(articles, verdicts, strict=True))
+            _inspection(article, verdict, columns.paragraphs(place), own)
+            for place, (article, verdict, own) in enumerate(found)
         ]
+
+
+def _inspection(
+    article: Article, verdict: Verdict, paragraphs: Sequence[tuple[int, int]], anchors: boilerplate.Anchors
+) -> Inspection:
+    disguised = obfuscated_marks(article.text)
+    text = undisguised(article.text, disguised)
+    return Inspection(
+        "+".join(verdict.main.codes) or article.language,
+        (
+            *verdict.marks,
+            *_foreign_lead_ins(text, anchors, verdict),
+            *boilerplate.known_marks(text, paragraphs, found=anchors),
+            *disguised,
+        ),
+    )
 
 
 def _foreign_lead_ins(text: str, anchors: boilerplate.Anchors, verdict: Verdict) -> list[Mark]:

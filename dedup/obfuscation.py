@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -142,6 +142,20 @@ def obfuscated_marks(text: str) -> list[Mark]:
     if seen & _IS_FANCY:
         marks += _fancy_marks(text)
     return list(_disjoint(marks))
+
+
+def undisguised(text: str, marks: Iterable[Mark]) -> str:
+    """Return a text of the same length in which the marked words are what they stand for, padded at their ends.
+
+    >>> undisguised("Rеad al\u200bso", obfuscated_marks("Rеad al\u200bso"))
+    'Read also\u200b'
+    """
+    parts, at = [], 0
+    for mark in marks:
+        if mark.hides is not None and len(mark.hides) <= mark.end - mark.start:
+            parts += [text[at : mark.start], mark.hides.ljust(mark.end - mark.start, _ZERO_WIDTH[0])]
+            at = mark.end
+    return "".join([*parts, text[at:]]) if parts else text
 
 
 def _mark(start: int, end: int, reason: str, hides: str | None) -> Mark:
