@@ -13,7 +13,7 @@ from dedup.languages.by_language import ByLanguage, Tuning
 from dedup.languages.by_script import by_script
 from dedup.languages.by_sentence import by_sentence
 from dedup.languages.main import Main, MainLanguage, confirmed, decide, decide_by_head
-from dedup.languages.scorers import Scorer, installed_scorers
+from dedup.languages.scorers import Scorer, installed_scorers, scorer_names
 from dedup.languages.stretches import Stretch
 from dedup.languages.vocabulary import Vocabulary
 from dedup.model import Article, Mark
@@ -49,7 +49,7 @@ class Languages:
     @property
     def scorer(self) -> str:
         """Name and version of the language models in use."""
-        return " + ".join(scorer.name for scorer in self._scorers)
+        return scorer_names(self._scorers)
 
     def judge(self, articles: Sequence[Article]) -> list[Verdict]:
         """Return each article's main language and its foreign stretches, in the order of the articles."""

@@ -141,3 +141,8 @@ def installed_scorers() -> tuple[Scorer, ...]:
     if not found:
         raise MissingExtra("no language scorer is installed: pip install py3langid")
     return tuple(found)
+
+
+def scorer_names(scorers: Sequence[Scorer] | None = None) -> str:
+    """Return the names and versions of scorers, by default of those installed, for a report of the run."""
+    return " + ".join(scorer.name for scorer in (installed_scorers() if scorers is None else scorers))
