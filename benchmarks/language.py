@@ -203,6 +203,8 @@ def _plant(
             kind = "lead-in, other script"
         else:
             kind = "lead-in, cyrillic" if main in CYRILLIC else "lead-in, same script"
+        if kind_of(main, foreign, 2) == "close pair":
+            kind = "close pair"
         blocks.insert(at, [(LEADS[foreign], foreign, kind), (": " + headline, "", "")])
         return
     for _ in range(20):
