@@ -29,10 +29,10 @@ from dedup.languages.words import plain
 _SHARE = 0.1
 _STRAIN = 5 * UNIT
 _LEAST_WORDS = 2
-_CLEAR = 8.0
-"""Nats by which the wide scorer must prefer another language to the main one ..."""
-_INSIDE = (3, 15.0)
-"""... and words and nats for a sentence that is not a whole line."""
+_CLEAR, _SURE = 8.0, 15.0
+"""Nats by which the wide scorer must prefer another language to the main one, and those for few words ..."""
+_FEW = 3
+"""... that is so many, and for a sentence of at least so many that is not a whole line."""
 _KNOWN = 0.96
 """Share of the best evidence that a language has which is the one."""
 _HALVES = 6
@@ -92,9 +92,10 @@ def _other_language(
         return None
     gap = batch.words.gap
     whole = gap[first] == LINE and (last == gap.size or gap[last] == LINE)
-    least, clear = (_LEAST_WORDS, _CLEAR) if whole else _INSIDE
-    if np.unique(batch.words.key[prose]).size < least:
+    size = np.unique(batch.words.key[prose]).size
+    if size < (_LEAST_WORDS if whole else _FEW):
         return None
+    clear = _CLEAR if whole and size > _FEW else _SURE
     code, lead = _preferred(batch, first, last, own, wide)
     if lead < clear or facts.same(code, own):
         return None

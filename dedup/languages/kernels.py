@@ -202,8 +202,10 @@ def split(
             if follows == _SPACE or follows == _NEWLINE or follows == _STRONG:
                 initial = count > token and end[count - 1] - start[count - 1] == 1
                 level = COMMA if initial and (flags[count - 1] & CAPITAL or not prose) else SENTENCE
-            elif follows == _LETTER and lower[after] == after and count > token and end[count - 1] == i - 1:
-                prose = False  # a domain or a file name
+            elif follows == _LETTER and lower[after] == after:
+                behind = points[i - 2] if i > 1 else np.uint32(32)
+                if (count > token and end[count - 1] == i - 1) or (behind < _SIZE and kind[behind] == _DIGIT):
+                    prose = False  # a domain, a file name, a date ("5.ago")
         elif what == _HYPHEN:
             spaced = i < n and points[i] < _SIZE and kind[points[i]] == _SPACE
             level = SENTENCE if spaced and token == count else BLANK
