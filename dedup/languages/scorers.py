@@ -98,20 +98,23 @@ class Py3langidScorer:
 
         model = LanguageIdentifier.from_model_file(MODEL_FILE)
         languages = tuple(code for code in model.labels if code != "zxx")
-        # A language may have a column for each of its scripts: the better one counts.
-        table = np.asarray(model.nb_ptc, np.float32)
-        columns = [[i for i, code in enumerate(model.nb_classes) if code == own] for own in languages]
+        # A language may have a column for each of its scripts: the better one counts. Filled column by column, as
+        # the table is the largest part of the model and another copy of it would be half of the memory.
+        table = np.empty((len(model.nb_ptc), len(languages)), np.float32)
+        for place, own in enumerate(languages):
+            columns = [i for i, code in enumerate(model.nb_classes) if code == own]
+            table[:, place] = np.asarray(model.nb_ptc)[:, columns].max(axis=1)
         return _Automaton(
             languages=languages,
-            moves=np.array(model.tk_nextmove),
+            moves=np.frombuffer(model.tk_nextmove, f"u{model.tk_nextmove.itemsize}"),
             base=np.array(model.tk_row, np.int64) << 8,
             output=np.array(model.tk_output, np.int32),
-            table=np.stack([table[:, places].max(axis=1) for places in columns], axis=1),
+            table=table,
         )
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the model, which is loaded when first asked for (0.6 s, 80 MB)."""
+        """The languages of the model, which is loaded when first asked for (0.5 s, 130 MB)."""
         return self._model.languages
 
     def scores(self, texts: Sequence[str]) -> Evidence:
