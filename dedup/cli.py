@@ -223,8 +223,15 @@ def scan(
             )  # fmt: skip
 
         def figures() -> Json:
+            from dedup.languages import scorer_names
+
             run = {"version": __version__, "settings_id": settings.id, "settings": asdict(settings)}
-            return {**run, **summary.figures(), "seconds": round(time.perf_counter() - started, 3)}
+            return {
+                **run,
+                "language_scorer": scorer_names(),
+                **summary.figures(),
+                "seconds": round(time.perf_counter() - started, 3),
+            }
 
         with writing(output) as out:
             _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from dedup import boilerplate
 from dedup.align import Layout
 from dedup.boilerplate.learned import Rule, families
-from dedup.languages import Languages
+from dedup.languages import Languages, Verdict
 from dedup.model import Article, Mark
-from dedup.obfuscation import obfuscated_marks
+from dedup.obfuscation import obfuscated_marks, undisguised
 from dedup.settings import Settings
 from dedup.words import Columns, split
 
@@ -46,17 +46,38 @@ class Inspector:
         """Inspect articles, given with their own columns, in order."""
         verdicts = self._languages.judge(articles)
         anchors = boilerplate.anchors(columns)
+        found = zip(articles, verdicts, anchors, strict=True)
         return [
-            Inspection(
-                "+".join(verdict.main.codes) or article.language,
-                (
-                    *verdict.marks,
-                    *boilerplate.known_marks(article.text, columns.paragraphs(place), found=anchors[place]),
-                    *obfuscated_marks(article.text),
-                ),
-            )
-            for place, (article, verdict) in enumerate(zip(articles, verdicts, strict=True))
+            _inspection(article, verdict, columns.paragraphs(place), own)
+            for place, (article, verdict, own) in enumerate(found)
         ]
+
+
+def _inspection(
+    article: Article, verdict: Verdict, paragraphs: Sequence[tuple[int, int]], anchors: boilerplate.Anchors
+) -> Inspection:
+    disguised = obfuscated_marks(article.text)
+    text = undisguised(article.text, disguised)
+    return Inspection(
+        "+".join(verdict.main.codes) or article.language,
+        (
+            *verdict.marks,
+            *_foreign_lead_ins(text, anchors, verdict),
+            *boilerplate.known_marks(text, paragraphs, found=anchors),
+            *disguised,
+        ),
+    )
+
+
+def _foreign_lead_ins(text: str, anchors: boilerplate.Anchors, verdict: Verdict) -> list[Mark]:
+    """Lead-ins known to be of another language than the article's one, where its own stage had too little to go by."""
+    if len(verdict.main.codes) != 1:
+        return []
+    return [
+        Mark("foreign", start, end, language=code, confidence=0.99, reason="phrase")
+        for (start, end), code in boilerplate.lead_ins(text, anchors, verdict.main.codes[0])
+        if not any(mark.start < end and mark.end > start for mark in verdict.marks)
+    ]
 
 
 @cache
@@ -75,7 +96,7 @@ def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Set
     sources = np.array([names.get(article.source, -1) for article in articles], np.int64)
     columns = layout.columns
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
-    rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
+    rule = Rule.of(settings)
     return boilerplate.learned(
         sources[layout.par_articles], layout.par_articles.astype(np.int64), layout.digests, units,
         np.diff(columns.par_words), sizes, rule,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import numpy as np
@@ -51,6 +51,7 @@ _WIDE_WORD = re.compile(rf"[A-Za-z]*[{_WIDE}][A-Za-z{_WIDE}]*")
 _STYLED_WORD = re.compile(rf"[A-Za-z{_STYLED}]+")
 _ODD_WORD = re.compile(rf"(?<![\w/\[ˈˌ])[A-Za-z{_ODD}]*[{_ODD}][A-Za-z{_ODD}]*(?!\w)")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_VOWEL = re.compile("[aeiouyà-æè-ïò-öø-ýÿ-ąē-ěĩ-ıō-őœũ-ųŷаеёиоуыэюяіїєαεηιουωάέήίόύώա-ֆ]", re.I)
 _INVISIBLE_ONE = re.compile(f"[{_INVISIBLE}]")
 
 
@@ -80,6 +81,9 @@ _ENDINGS = re.compile(
     "|ъ?т|т[аеои]|ј[ае]"
     "|ск(?:и|ий|ая|ое|ие|ого|ом)|ськ(?:ий|а|е|і|ого|ому)|щики?|еры?|ери"
 )
+
+_LONG_WORD = 9
+"""A word of so many letters may be hyphenated by hand; shorter ones are by systems, which do it to all long ones."""
 
 _NEAR = 200
 """Letters this far from a word say which script the text around it is in."""
@@ -115,7 +119,8 @@ def obfuscated_marks(text: str) -> list[Mark]:
     """Return the disguised words of a text, in order, disjoint; `hides` is what each stands for.
 
     A mark holds whole words. Reasons: ``mixed scripts``, ``zero-width characters``, ``bidi controls``, ``soft
-    hyphens``, ``full-width letters``, ``styled letters``, ``look-alike letters`` (phonetic), ``mojibake``.
+    hyphens`` (but those that a publisher breaks long words with), ``full-width letters``, ``styled letters``,
+    ``look-alike letters`` (phonetic), ``mojibake``.
     Plain ASCII costs nothing; other text one table look-up a character.
 
     >>> [(m.start, m.end, m.reason, m.hides) for m in obfuscated_marks("General Hаftаr said")]
@@ -137,6 +142,20 @@ def obfuscated_marks(text: str) -> list[Mark]:
     if seen & _IS_FANCY:
         marks += _fancy_marks(text)
     return list(_disjoint(marks))
+
+
+def undisguised(text: str, marks: Iterable[Mark]) -> str:
+    """Return a text of the same length in which the marked words are what they stand for, padded at their ends.
+
+    >>> undisguised("Rеad al\u200bso", obfuscated_marks("Rеad al\u200bso"))
+    'Read also\u200b'
+    """
+    parts, at = [], 0
+    for mark in marks:
+        if mark.hides is not None and len(mark.hides) <= mark.end - mark.start:
+            parts += [text[at : mark.start], mark.hides.ljust(mark.end - mark.start, _ZERO_WIDTH[0])]
+            at = mark.end
+    return "".join([*parts, text[at:]]) if parts else text
 
 
 def _mark(start: int, end: int, reason: str, hides: str | None) -> Mark:
@@ -294,6 +313,7 @@ def _inflected(word: str, script: str) -> bool:
 
 def _hidden_marks(text: str) -> Iterator[Mark]:
     end = 0
+    hyphenated = _SOFT_HYPHEN in text and _is_hyphenated(text)
     for override in _OVERRIDE.finditer(text):
         shown = _INVISIBLE_ONE.sub("", override[1])[::-1].strip()
         end = override.end() + (text[override.end() : override.end() + 1] == "\u202c")
@@ -304,7 +324,28 @@ def _hidden_marks(text: str) -> Iterator[Mark]:
             start += 1
         while text[end - 1] in _INVISIBLE:
             end -= 1
-        yield _mark(start, end, _hidden_reason(hidden[0]), _INVISIBLE_ONE.sub("", text[start:end]))
+        shown = _INVISIBLE_ONE.sub("", text[start:end])
+        long_enough = hyphenated or len(shown) >= _LONG_WORD
+        if set(hidden[0]) == {_SOFT_HYPHEN} and long_enough and _is_syllables(text[start:end]):
+            continue
+        yield _mark(start, end, _hidden_reason(hidden[0]), shown)
+
+
+def _is_hyphenated(text: str) -> bool:
+    """Whether a publisher's system has put soft hyphens into its long words: at least half of them have some."""
+    words = [word[0] for word in _WORD.finditer(text)]
+    long_words = [word for word in words if len(_INVISIBLE_ONE.sub("", word)) >= _LONG_WORD]
+    return bool(long_words) and 2 * sum(_SOFT_HYPHEN in word for word in long_words) >= len(long_words)
+
+
+def _is_syllables(word: str) -> bool:
+    """Whether soft hyphens stand only where a word may be broken: all parts have a vowel and two letters.
+
+    >>> _is_syllables("an\u00adnounce\u00adment"), _is_syllables("annou\u00adncement\u00ads")
+    (True, False)
+    """
+    parts = word.split(_SOFT_HYPHEN)
+    return all(sum(map(str.isalpha, part)) > 1 and _VOWEL.search(part) for part in parts)
 
 
 def _hidden_reason(characters: str) -> str:

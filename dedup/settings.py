@@ -65,7 +65,19 @@ class Settings:
     """A paragraph in so many articles of one source ..."""
 
     furniture_share: float = 0.3
-    """... and in this share of them is the source's furniture, unless many sources have it."""
+    """... and in this share of them is the source's furniture, unless many sources have it ..."""
+
+    furniture_sure_articles: int = 30
+    """... or in so many, whatever the share: a section's furniture is in few of a large paper's articles."""
+
+    furniture_sources: int = 3
+    """Found in more sources than this it is furniture only if it is so in most of them, else recycled text."""
+
+    furniture_own_share: float = 0.25
+    """Only articles with such a share of text of their own count: a story sent again makes no furniture."""
+
+    furniture_words: int = 3
+    """Paragraphs alike but for numbers and dates count together if they have so many other words."""
 
     def __post_init__(self) -> None:
         for field in fields(self):  # 1 and 1.0 are one setting, with one id
@@ -87,6 +99,17 @@ class Settings:
         _check(self.standing_copies >= 1, "standing_copies", self.standing_copies, "at least 1")
         _check(self.furniture_articles >= 2, "furniture_articles", self.furniture_articles, "at least 2")
         _check(0 < self.furniture_share <= 1, "furniture_share", self.furniture_share, "in (0, 1]")
+        _check(
+            self.furniture_sure_articles >= 2,
+            "furniture_sure_articles",
+            self.furniture_sure_articles,
+            "at least 2",
+        )
+        _check(self.furniture_sources >= 1, "furniture_sources", self.furniture_sources, "at least 1")
+        _check(
+            0 <= self.furniture_own_share <= 1, "furniture_own_share", self.furniture_own_share, "in [0, 1]"
+        )
+        _check(self.furniture_words >= 1, "furniture_words", self.furniture_words, "at least 1")
 
     @property
     def id(self) -> str:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from dedup import words
 from dedup.boilerplate import LearnedFurniture, Rule, families, learned
 from dedup.kernels import minhash
+from dedup.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,15 @@ def test_dates_and_counts_are_slots() -> None:
     assert len(judged(stamped)) == 5
     numbers = [Story("post", (own(n), own(40 + n), f"{n * 11} 2019")) for n in range(5)]
     assert judged(numbers) == []
+
+
+def test_the_rule_is_that_of_the_settings() -> None:
+    assert Rule.of(Settings()) == Rule()
+    others = Settings(
+        furniture_articles=5, furniture_share=0.5, furniture_sure_articles=6, furniture_sources=7,
+        furniture_own_share=0.75, furniture_words=8,
+    )  # fmt: skip
+    assert Rule.of(others) == Rule(5, 0.5, 6, 7, 0.75, 8)
 
 
 def test_nothing_is_learned_of_articles_without_a_source() -> None:

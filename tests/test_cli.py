@@ -343,6 +343,7 @@ def test_the_summary_has_counts_and_settings(run: Run, feed: str, tmp_path: Path
     assert summary["version"] == __version__
     assert len(summary["settings_id"]) == 16
     assert summary["settings"]["shingle_words"] == 3
+    assert "py3langid" in summary["language_scorer"]
     assert summary["seconds"] > 0
 
 

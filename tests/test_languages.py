@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -115,6 +114,11 @@ FOREIGN_LINES = [
     (UKRAINIAN, "Read more about this story on our site", "en"),
     (RUSSIAN, "Будь-яке використання матеріалів цього сайту заборонено", "uk"),
     (MACEDONIAN, "Любое использование материалов этого сайта запрещено", "ru"),
+    (RUSSIAN, "Жүре алмай қалдым, бірақ жеңіліп жатқан жоқпын", "kk"),  # unknown to the sharp scorer
+    (RUSSIAN, "Донгала биле погодени неколку пати во месецот", "mk"),
+    (UKRAINIAN, "Бүгүн кечинде шаарда жаан жаайт деп күтүлүүдө", "ky"),
+    (GERMAN, "Нoвo oдлaгaњe зa нeмaчки рaтни брoд", "sr"),  # typed with the Latin a, e and o
+    (GERMAN, "미켈슨은 2년마다 여기에 옵니다", "ko"),
 ]
 
 
@@ -139,6 +143,12 @@ SPANS = [
     (ENGLISH, "He answered in his own language: ",
      '"nunca vamos a abandonar nuestro viejo puerto", and then he left the room.',
      "nunca vamos a abandonar nuestro viejo puerto", "es"),
+    (UKRAINIAN, "Потім він сказав: ", '"we leave at 7 a.m. and never come back to this port" і поїхав.',
+     "we leave at 7 a.m. and never come back to this port", "en"),
+    (UKRAINIAN, "Посол відповів: ", '"we will never give up our port" Risa Kusuma про це не чула.',
+     "we will never give up our port", "en"),
+    (ENGLISH, "The sign said: ", "監視カメラには「午後4時40分に」豚が映された，and nothing else.",
+     "監視カメラには「午後4時40分に」豚が映された", "ja"),
 ]  # fmt: skip
 
 
@@ -163,6 +173,9 @@ NO_FINDING = [
     "Their zeitgeist was gone, he said.",
     "Владимир Путин (Vladimir Putin) was not there.",
     "The Bаnk and the Gоvernment denied it.",  # with Cyrillic letters: disguise, no language
+    "The loan was made to Caisse d'Aide a l'Equipement des Collectives Locales.",
+    "Cotton 9,000 (27,900), sunflower 954,303 (840,440), linseed 119,954 (138,944), soybean 669,094, rape nil (nil).",
+    'The prize went to "Lettres à ses enfants" in the end.',
 ]
 
 
@@ -267,16 +280,13 @@ def test_py3langid_walked_here_agrees_with_the_library() -> None:
 # -- the page this project started from ----------------------------------------------------------------
 
 
-def _seed_article() -> str:
-    folder = Path(os.environ.get("DEDUP_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
-    path = folder / "seed-article" / "article.txt"
+def test_the_seed_article_has_its_foreign_fragments_and_no_other(
+    languages: Languages, shared_data: Path
+) -> None:
+    path = shared_data / "seed-article" / "article.txt"
     if not path.is_file():
-        pytest.skip(f"no {path}; set DEDUP_TEST_DATA to the folder that holds seed-article")
-    return path.read_text(encoding="utf-8")
-
-
-def test_the_seed_article_has_its_foreign_fragments_and_no_other(languages: Languages) -> None:
-    text = _seed_article()
+        pytest.skip("the test data has no seed-article")
+    text = path.read_text(encoding="utf-8")
     blocks = [block for block in text.split("\n\n") if block.strip()]
     rights = blocks[21].split("\n")
     assert main(languages, text).codes == ("en",)

@@ -31,6 +31,10 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "standing_copies": ([1, 99], [0]),
     "furniture_articles": ([2, 99], [1]),
     "furniture_share": ([0.01, 1.0], [0.0, 1.01, float("nan")]),
+    "furniture_sure_articles": ([2, 99], [1]),
+    "furniture_sources": ([1, 99], [0]),
+    "furniture_own_share": ([0.0, 1.0], [-0.1, 1.01, float("nan")]),
+    "furniture_words": ([1, 99], [0]),
 }
 NAMES = [field.name for field in fields(Settings)]
 

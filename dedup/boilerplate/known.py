@@ -10,8 +10,19 @@ from typing import TypeAlias
 import numpy as np
 
 from dedup import words
-from dedup.boilerplate.lexicon import LETTER, Lexicon, Pattern, double_keys, folded_line, lexicon
+from dedup.boilerplate.lexicon import (
+    LEAD_INS,
+    LETTER,
+    SPACELESS,
+    Lexicon,
+    Pattern,
+    double_keys,
+    folded_line,
+    languages_known,
+    lexicon,
+)
 from dedup.boilerplate.runs import furniture_runs
+from dedup.languages import facts
 from dedup.model import Mark
 
 SHORT_LINE = 80
@@ -100,6 +111,41 @@ def known_marks(
         covered = service | {(start, end) for start, end, _ in spans}
         spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
     return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(text, spans)]
+
+
+def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
+    """Return the lead-ins of two words and more that are in another language than `main`, and which.
+
+    A known phrase says its language for sure, where two words by themselves would not. One that is also said
+    in `main` is none; nor is one of a close language where nothing is known of what is said in `main`.
+
+    >>> text = "The ferry sank. Читайте також: Council closes the bridge"
+    >>> lead_ins(text, anchors(words.split([text]))[0], "en")
+    [((16, 29), 'uk')]
+    """
+    spans: dict[_Span, set[str]] = {}
+    for offset, patterns in found:
+        leads = [pattern for pattern in patterns if pattern.shape in LEAD_INS]
+        if all(facts.same(pattern.language, main) for pattern in leads):
+            continue
+        end = text.find("\n", offset)
+        end = len(text) if end < 0 else end
+        start = _sentence_start(text, text.rfind("\n", 0, offset) + 1, offset)
+        for pattern in leads:
+            fits = pattern.expression.match(text, start, end) if offset - start <= HEAD else None
+            if fits and offset < fits.end() and _is_of_words(fits[1], pattern.language):
+                spans.setdefault(fits.span(1), set()).add(pattern.language)
+    barred = facts.same if main in languages_known() else facts.close
+    kept = [(span, codes) for span, codes in spans.items() if not any(barred(code, main) for code in codes)]
+    longest = sorted(kept, key=lambda entry: (entry[0][0], -entry[0][1]))
+    return [
+        (span, min(codes)) for place, (span, codes) in enumerate(longest)
+        if place == 0 or span[0] >= longest[place - 1][0][1]
+    ]  # fmt: skip
+
+
+def _is_of_words(phrase: str, language: str) -> bool:
+    return language in SPACELESS or len(_WORD.findall(phrase)) > 1
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[_Span]:

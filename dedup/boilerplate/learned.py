@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dedup import words
 from dedup.boilerplate.lexicon import calendar_names
 from dedup.kernels import minhash, tokens
+from dedup.settings import Settings
 
 Units = NDArray[np.uint64]
 """Digests of paragraphs or of their families, one a paragraph."""
@@ -23,7 +24,7 @@ Units = NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a recurring paragraph is furniture of its source. Every number changes answers."""
+    """When a recurring paragraph is furniture of its source; the defaults are those of `Settings`."""
 
     min_articles: int = 4
     """It stands in at least so many articles of the source ..."""
@@ -43,6 +44,15 @@ class Rule:
 
     family_words: int = 3
     """A family of fewer words besides its slots says too little to be one."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Rule:
+        """Return the rule that the settings ask for."""
+        return cls(
+            min_articles=settings.furniture_articles, share=settings.furniture_share,
+            sure_articles=settings.furniture_sure_articles, max_sources=settings.furniture_sources,
+            own_share=settings.furniture_own_share, family_words=settings.furniture_words,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import words
+from dedup.languages import facts
 
 Shape: TypeAlias = Literal["lead", "headline", "start", "inside", "credit"]
 SHAPES: tuple[Shape, ...] = ("lead", "headline", "start", "inside", "credit")
+LEAD_INS = ("lead", "headline")
 
 # Letters, digits and the vowel signs that Python's \w leaves out.
 LETTER = "[\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e]"
@@ -45,12 +47,15 @@ _CAPITAL = f"(?-i:[\"'“«„‘(]?(?![a-zà-öø-ÿа-яёіїєґα-ω])[^\\W
 _VARIANTS = {"'": "['’]", ":": "[:：]", "=": "[=＝]"}
 _DECORATION = "[^\\w\\n(©]{0,8}"
 _SEPARATOR = "(?:[^\\w\\n]{0,3}[:：>»|►▶→…–—]|[^\\w\\n]{0,2}\\s-\\s)"
-_SPACELESS = frozenset(("ja", "zh", "th"))
+SPACELESS = frozenset(("ja", "zh", "th"))
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase with slots; `expression` is tried where a sentence begins, or anywhere in it (`inside`)."""
+    """One phrase with slots; `expression` is tried where a sentence begins, or anywhere in it (`inside`).
+
+    Its group 1 is the lead-in itself, where the shape is one.
+    """
 
     language: str
     shape: Shape
@@ -107,6 +112,12 @@ def languages() -> list[str]:
     """Return the codes of the languages that have a file."""
     folder = files("dedup") / "data" / "furniture"
     return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".json"))
+
+
+@cache
+def languages_known() -> frozenset[str]:
+    """Return the languages that have a file, as the language stage spells them."""
+    return frozenset(map(str, map(facts.normal_code, languages())))
 
 
 @cache
@@ -201,7 +212,7 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
         assert isinstance(entries, dict)
         for source, example in entries.items():
             tokens = source.split()
-            expression = _expression(tokens, shape, language in _SPACELESS)
+            expression = _expression(tokens, shape, language in SPACELESS)
             yield Pattern(language, shape, source, str(example), expression, tuple(_anchors(tokens)))
 
 
@@ -212,10 +223,10 @@ def _expression(tokens: Sequence[str], shape: Shape, spaceless: bool) -> re.Patt
         opening = "" if spaceless else f"(?<!{LETTER})"
         return re.compile(f"{opening}{body}{edge}", re.I)
     if shape == "lead":
-        return re.compile(f"{_DECORATION}{body}{edge}(?:{_SEPARATOR}|[^\\w\\n]*$)", re.I)
+        return re.compile(f"{_DECORATION}({body}){edge}(?:{_SEPARATOR}|[^\\w\\n]*$)", re.I)
     if shape == "headline":
         capital = f"\\s+(?:{_CAPITAL}|\\d)"
-        return re.compile(f"{_DECORATION}{body}{edge}(?:{_SEPARATOR}|[^\\w\\n]*$|{capital})", re.I)
+        return re.compile(f"{_DECORATION}({body}){edge}(?:{_SEPARATOR}|[^\\w\\n]*$|{capital})", re.I)
     return re.compile(f"{_DECORATION}\\(?{body}{edge}", re.I)
 
 

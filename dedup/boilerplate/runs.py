@@ -49,6 +49,10 @@ RAW_NAMES = 8
 RAW_SHARE = 0.1
 """... being such a share of its lines is a raw page, where every lone short line is suspect."""
 
+RAW_LINES, RAW_BRIEF, RAW_LEAST = 30, 0.5, 3
+"""So is one of so many lines, of which such a share is short and no sentence, and so many are known: a page in a
+language without a file knows few of its own."""
+
 SURE_NAMES = 10
 """So many known wordings in a run are enough, however long it is."""
 
@@ -63,7 +67,8 @@ TITLE_WIDTH = 25
 
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _FULL_STOP = re.compile(r"""[.!?…。！？।։؟]["”»’」』)\]]*\W*$""")
-_ITEM = re.compile(r"[a-zа-яёіїєґ]|[-–—*•·]\s|\d+[.)]\s?\w|.*[,;:]$")  # list items, lines of a wrapped text
+_ITEM = re.compile(r"[a-zа-яёіїєґ]|[-–—*•·]\s|\d+[.)]\s?\w|.*[,;:]$|[^:]+:\s?[^\W\d_]")
+"""List items, lines of a wrapped text, entries ("Best director: Ann Lee")."""
 
 
 def furniture_runs(
@@ -74,7 +79,8 @@ def furniture_runs(
     named = [line in service or _is_menu(body, known) for line, body in zip(lines, bodies, strict=True)]
     if sum(named) < CALM.named:
         return
-    temper = RAW_PAGE if sum(named) >= max(RAW_NAMES, RAW_SHARE * len(lines)) else CALM
+    raw = sum(named) >= max(RAW_NAMES, RAW_SHARE * len(lines)) or _looks_raw(bodies, sum(named))
+    temper = RAW_PAGE if raw else CALM
     leanings = [NAME if name else _leaning(body, temper) for name, body in zip(named, bodies, strict=True)]
     for first, last in _runs(_states(leanings, temper.change)):
         names = len({bodies[number] for number in range(first, last) if named[number]})
@@ -85,6 +91,15 @@ def furniture_runs(
             continue
         title = _title(bodies, named, first, last) if last < len(lines) else None
         yield from (lines[number] for number in range(first, last) if number != title)
+
+
+def _looks_raw(bodies: Sequence[str], named: int) -> bool:
+    if named < RAW_LEAST or len(bodies) < RAW_LINES:
+        return False
+    brief = sum(
+        len(body) < MIDDLE and not _FULL_STOP.search(body) and not _ITEM.match(body) for body in bodies
+    )
+    return brief >= RAW_BRIEF * len(bodies)
 
 
 def _title(bodies: Sequence[str], named: Sequence[bool], first: int, last: int) -> int | None:

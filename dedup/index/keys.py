@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import shingling
-from dedup.boilerplate.learned import Rule, families
+from dedup.boilerplate.learned import families
 from dedup.kernels import minhash
 from dedup.settings import Settings
 from dedup.words import Columns
@@ -72,17 +72,17 @@ def keys_of(columns: Columns, settings: Settings) -> Keys:
     bounds = shingled.bounds[columns.art_pars]
     return Keys(
         shingled.hashes, columns.par_words[paragraph] + offsets, units.astype(np.uint32), bounds,
-        _wholes(columns), columns.art_pars,
+        _wholes(columns, settings.furniture_words), columns.art_pars,
     )  # fmt: skip
 
 
-def _wholes(columns: Columns) -> NDArray[np.uint32]:
+def _wholes(columns: Columns, least: int) -> NDArray[np.uint32]:
     digests = np.empty(columns.par_words.size - 1, np.uint64)
     minhash.digest(columns.hashes, columns.par_words, digests)
     others, sizes = families(columns.hashes, columns.flags, columns.par_words)
     wholes = np.empty((digests.size, 2), np.uint32)
     wholes[:, 0] = _folded(digests, 1) * (digests != 0)
-    wholes[:, 1] = _folded(others, 2) * (sizes >= Rule().family_words)
+    wholes[:, 1] = _folded(others, 2) * (sizes >= least)
     return wholes.ravel()
 
 

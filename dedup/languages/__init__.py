@@ -3,6 +3,6 @@
 from dedup.languages.by_language import Tuning
 from dedup.languages.judge import Languages, Verdict
 from dedup.languages.main import MainLanguage
-from dedup.languages.scorers import Scorer, installed_scorers
+from dedup.languages.scorers import Scorer, installed_scorers, scorer_names
 
-__all__ = ["Languages", "MainLanguage", "Scorer", "Tuning", "Verdict", "installed_scorers"]
+__all__ = ["Languages", "MainLanguage", "Scorer", "Tuning", "Verdict", "installed_scorers", "scorer_names"]

@@ -72,11 +72,19 @@ SCRIPT_LANGUAGE: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """Tables over the code points below `SIZE`: `kind` uint8, `script` uint8, `lower` uint32."""
+    """Tables over the code points below `SIZE`: `kind` uint8, `script` uint8, `lower` uint32.
+
+    `twin`, uint32: the small Cyrillic letter that a Latin one looks just like, and the other way round; else 0.
+    """
 
     kind: NDArray[np.uint8]
     script: NDArray[np.uint8]
     lower: NDArray[np.uint32]
+    twin: NDArray[np.uint32]
+
+
+# Keyboards of Serbian and Macedonian are mixed so by hand: real twins only, in print and in both cases.
+LATIN_TWINS, CYRILLIC_TWINS = "ABCEHIJKMOPSTXYaceijopsxy", "АВСЕНІЈКМОРЅТХУасеіјорѕху"
 
 
 _BY_CATEGORY = {
@@ -105,7 +113,10 @@ def alphabet() -> Alphabet:
     for code, characters in _BY_CHARACTER.items():
         for character in characters:
             kind[ord(character)] = code
-    return Alphabet(kind, _scripts(kind), lower)
+    twin = np.zeros(SIZE, np.uint32)
+    for latin, cyrillic in zip(LATIN_TWINS, CYRILLIC_TWINS, strict=True):
+        twin[ord(latin)], twin[ord(cyrillic)] = ord(cyrillic.lower()), ord(latin.lower())
+    return Alphabet(kind, _scripts(kind), lower, twin)
 
 
 def _scripts(kind: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -26,15 +26,17 @@ _WEIGHT[SCRIPTS.index("Hang")] = 2
 class Batch:
     """Words of some texts and what they are worth in each language.
 
-    `rows`: each word's row in `evidence`. The others have shape (texts, languages): `total`, the evidence
-    of all words that are no names; `votes`, the words of the lines in which the language has the most
-    evidence; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by
-    script, weighted by what a letter says.
+    `rows`: each word's row in `evidence`; `peak`, the most of each row but for the last column. The others
+    have shape (texts, languages): `total`, the evidence of all words that are no names; `votes`, twice the
+    words of the lines in which the language has the most evidence, where a letter that is a word counts half
+    of one; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by script,
+    weighted by what a letter says.
     """
 
     words: Words
     rows: NDArray[np.int32]
     evidence: NDArray[np.int16]
+    peak: NDArray[np.int16]
     total: NDArray[np.int64]
     votes: NDArray[np.int64]
     known: NDArray[np.int64]
@@ -54,7 +56,7 @@ class Batch:
 def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
     """Cut texts into words and weigh them."""
     words = split_words(texts)
-    rows = vocabulary.look_up(words.text, words.start, words.end, words.key, words.script)
+    rows = vocabulary.look_up(words)
     evidence = vocabulary.evidence
     total, votes, known = (np.zeros((len(texts), evidence.shape[1]), np.int64) for _ in range(3))
     letters = np.zeros((len(texts), len(SCRIPTS)), np.int64)
@@ -62,4 +64,4 @@ def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
         rows, words.start, words.end, words.script, words.flags, words.line, words.text_of_line, evidence,
         vocabulary.written, KNOWN, total, votes, known, letters,
     )  # fmt: skip
-    return Batch(words, rows, evidence, total, votes, known, letters * _WEIGHT)
+    return Batch(words, rows, evidence, vocabulary.peak, total, votes, known, letters * _WEIGHT)

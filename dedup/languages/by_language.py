@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.languages import facts, kernels
+from dedup.languages import cyrillic, facts, kernels
 from dedup.languages.batch import Batch
-from dedup.languages.cyrillic import ruled_out
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
-from dedup.languages.stretches import Stretch, after_names, prose, word
-from dedup.languages.vocabulary import UNIT, Vocabulary, plain
+from dedup.languages.stretches import Stretch, after_names, is_title, prose, word
+from dedup.languages.vocabulary import UNIT, Vocabulary
+from dedup.languages.words import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,8 @@ class ByLanguage:
         letters = sum(map(len, telling))
         if code == own or found.gain < need or len(telling) < least or letters < 3 * least:
             return None
+        if code in facts.NEVER or (not impossible and is_title(batch, found.first, found.last)):
+            return None
         if found.last - found.first == 1 and letters < 4:
             return None
         confidence = round(1 - math.exp(-found.gain / UNIT / 8), 4)
@@ -143,9 +145,10 @@ class ByLanguage:
         words, tuning = batch.words, self._tuning
         span = slice(begin, stop)
         flags = words.flags[span]
-        evidence = batch.evidence[batch.rows[span]].astype(np.int64)
+        rows = batch.rows[span]
+        lead = batch.evidence[rows, language].astype(np.int64) - batch.evidence[rows, main.column]
         most = tuning.unknown if self._codes[language] == "und" else tuning.cap
-        gains = np.clip(evidence[:, language] - evidence[:, main.column], -tuning.cap, most) - tuning.bias
+        gains = np.minimum(np.maximum(lead, -tuning.cap), most) - tuning.bias
         opening = flags & (OPENING | SMALL) == OPENING | SMALL
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
         gains = np.where(gains > 0, gains * weight >> 4, gains)
@@ -178,8 +181,9 @@ class ByLanguage:
 
 def _is_impossible(code: str, words: set[str]) -> bool:
     """Whether half of some words cannot be of a language, by their letters or by name."""
-    strange = sum(code in ruled_out(word.lower()) for word in words)
-    return strange > 0 and 2 * strange >= len(words)
+    bit = cyrillic.BITS.get(code, 0)
+    strange = bit and int(np.count_nonzero(cyrillic.masks([word.lower() for word in words]) & bit))
+    return 2 * strange >= max(1, len(words))
 
 
 def _widened(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.languages import facts
-from dedup.languages.alphabet import LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS, UNSPACED
+from dedup.languages.alphabet import HAN, KANA, LATIN, LETTERWISE, SCRIPT_LANGUAGE, SCRIPTS, UNSPACED
 from dedup.languages.batch import Batch
-from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, SENTENCE
+from dedup.languages.kernels import CAPITAL, FIELD, IN_CODE, MIXED, NO_PROSE, SENTENCE
 from dedup.languages.main import Main, MainLanguage
 from dedup.languages.stretches import Stretch, after_names, prose
 from dedup.languages.vocabulary import UNIT, Vocabulary
@@ -18,6 +19,7 @@ from dedup.languages.vocabulary import UNIT, Vocabulary
 _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 _MOST_NAMES = 3
 _NEARLY = 0.97
+_CLOSED = re.compile(r"""[^\s\w]*["»”“’)\]」』][^\s\w]*\s+""").fullmatch
 
 
 def by_script(batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> Iterator[tuple[int, Stretch]]:
@@ -30,12 +32,26 @@ def by_script(batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> It
     line_of = np.repeat(np.arange(sizes.size), sizes)
     text_of = words.text_of_line[line_of]
     strange = _strange_scripts([main.language for main in mains])
-    odd = strange[text_of, words.script] & (words.flags & (MIXED | NO_PROSE) == 0)
+    mute = np.where(words.script == LATIN, MIXED | NO_PROSE, MIXED | IN_CODE)
+    odd = strange[text_of, words.script] & (words.flags & mute == 0)
+    odd |= _is_japanese(batch, [main.language for main in mains], line_of, text_of)
     for first, last in _runs(np.flatnonzero(odd), line_of, batch):
         line = int(line_of[first])
         if _is_foreign(batch, first, last, int(words.line[line]), int(words.line[line + 1])):
             code, confidence = _language_of(batch, first, last, vocabulary)
             yield int(text_of[first]), Stretch(first, last, code, confidence, "script")
+
+
+def _is_japanese(
+    batch: Batch, languages: Sequence[MainLanguage], line_of: NDArray[np.int64], text_of: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Which words are Han letters on a line with kana, in a Korean text: Korean itself may be written with Han."""
+    korean = np.array([language.codes == ("ko",) for language in languages])[text_of]
+    script = batch.words.script
+    kana = np.zeros(batch.words.line.size, np.bool_)
+    kana[line_of[korean & ((script == KANA[0]) | (script == KANA[1]))]] = True
+    japanese: NDArray[np.bool_] = korean & (script == HAN) & kana[line_of]
+    return japanese
 
 
 def _strange_scripts(languages: Sequence[MainLanguage]) -> NDArray[np.bool_]:
@@ -64,10 +80,8 @@ def _is_foreign(batch: Batch, first: int, last: int, begin: int, stop: int) -> b
         telling = len(prose(batch, first, last))
         if not clause:
             bounded = words.gap[first] >= SENTENCE and (last == stop or words.gap[last] >= SENTENCE)
-            return (
-                telling >= (2 if bounded and last - first > 3 else 3)
-                and 2 * int(capitals.sum()) <= last - first
-            )
+            names = 2 * int(capitals.sum()) > last - first > 3 * telling
+            return telling >= (2 if bounded and last - first > 3 else 3) and not names
         several = int((sizes > 1).sum()) > 1
         return telling >= 1 and letters >= 5 and (several or _is_of_few(batch, first))
     if clause:
@@ -104,7 +118,7 @@ def _runs(places: NDArray[np.int64], line: NDArray[np.int64], batch: Batch) -> I
         return
     first, last = int(places[0]), int(places[0]) + 1
     for place in places[1:].tolist():
-        if line[first] == line[place] and _is_joined(batch, last, place):
+        if line[first] == line[place] and _is_joined(batch, first, last, place):
             last = place + 1
             continue
         yield _with_names(batch, first, last, line)
@@ -112,21 +126,35 @@ def _runs(places: NDArray[np.int64], line: NDArray[np.int64], batch: Batch) -> I
     yield _with_names(batch, first, last, line)
 
 
-def _is_joined(batch: Batch, last: int, place: int) -> bool:
-    """Whether the word at `place` goes on with a run that ends before `last`."""
+def _is_joined(batch: Batch, first: int, last: int, place: int) -> bool:
+    """Whether the word at `place` goes on with the run `[first, last)`, which has the script of its first word."""
     words = batch.words
+    latin = words.script[first] == LATIN
+    between = words.gap[last : place + 1]
+    if not _is_one_script(int(words.script[first]), int(words.script[place])):
+        # Names in Latin letters inside a sentence of another script.
+        return (
+            place == last and not latin and bool(words.flags[place] & CAPITAL and (between < SENTENCE).all())
+        )
     if place == last:
-        return bool(words.script[place] == words.script[last - 1] or words.gap[place] < SENTENCE)
-    if words.script[last - 1] == LATIN:
-        return False
-    return _are_names(batch, last, place) and bool((words.gap[last : place + 1] < FIELD).all())
+        return True
+    if latin:
+        codes = bool(
+            (words.flags[last:place] & NO_PROSE != 0).all()
+        )  # "at 7 a.m. near": numbers in a sentence
+        return place - last <= _MOST_NAMES and codes and bool((between < SENTENCE).all())
+    return _are_names(batch, last, place) and bool((between < FIELD).all())
+
+
+def _is_one_script(one: int, other: int) -> bool:
+    return one == other or {one, other} <= set(LETTERWISE)
 
 
 def _with_names(batch: Batch, first: int, last: int, line: NDArray[np.int64]) -> tuple[int, int]:
     """Take in the names that open or end a line in another script; leave those before a Latin sentence."""
     words = batch.words
     if words.script[first] == LATIN:
-        return after_names(batch, first, last), last
+        return after_names(batch, first, last), _before_names(batch, first, last)
     if last - first < 2:
         return first, last
     begin, stop = int(words.line[line[first]]), int(words.line[line[first] + 1])
@@ -135,6 +163,17 @@ def _with_names(batch: Batch, first: int, last: int, line: NDArray[np.int64]) ->
     if _are_names(batch, last, stop) and bool((words.gap[last:stop] < SENTENCE).all()):
         last = stop
     return first, last
+
+
+def _before_names(batch: Batch, first: int, last: int) -> int:
+    """Return where a stretch ends if not with names that go on behind its closing quote or bracket."""
+    words = batch.words
+    for place in range(last - 1, max(first, last - _MOST_NAMES - 1), -1):
+        if not words.flags[place] & CAPITAL:
+            break
+        if _CLOSED(words.text[words.end[place - 1] : words.start[place]]):
+            return place
+    return last
 
 
 def _are_names(batch: Batch, first: int, last: int) -> bool:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.languages.alphabet import SCRIPTS as ALL_SCRIPTS
 
 SCRIPTS_OF: dict[str, tuple[str, ...]] = {
@@ -34,7 +39,9 @@ CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"be", "ru", "uk"}),
     frozenset({"bg", "mk", "sr"}),
     frozenset({"bg", "ru"}),
-    frozenset({"ca", "es", "gl", "pt"}),
+    frozenset({"an", "ca", "es", "ext", "gl", "oc", "pt"}),
+    frozenset({"it", "lij", "vec"}),
+    frozenset({"fr", "gcf", "gcr", "wa"}),
     frozenset({"cs", "sk"}),
     frozenset({"da", "no", "nn", "sv"}),
     frozenset({"bs", "hr", "sl", "sr"}),
@@ -47,6 +54,9 @@ CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"am", "ti"}),
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""
+
+NEVER = frozenset({"vo"})
+"""Languages that a scorer knows and news is not written in: what looks like them is a table or a list of names."""
 
 RIVALS: dict[str, str] = {"bg": "mk", "es": "gl", "nl": "af", "pt": "gl", "sr": "mk"}
 """A language with few words of its own among those of another that a small scorer knows."""
@@ -85,6 +95,13 @@ def same(one: str, other: str) -> bool:
 def close(one: str, other: str) -> bool:
     """Whether two languages need a longer text to be told apart, or are the same."""
     return same(one, other) or any(one in group and other in group for group in CLOSE)
+
+
+def pairs(codes: Sequence[str], groups: Sequence[frozenset[str]]) -> NDArray[np.bool_]:
+    """Which pairs of codes are one or share a group, shape ``(codes, codes)``."""
+    members = np.array([[code in group for group in groups] for code in codes])
+    together: NDArray[np.bool_] = members @ members.T
+    return together | np.eye(len(codes), dtype=np.bool_)
 
 
 def scripts_of(code: str) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ import numpy as np
 from dedup.languages.batch import Batch, weigh
 from dedup.languages.by_language import ByLanguage, Tuning
 from dedup.languages.by_script import by_script
+from dedup.languages.by_sentence import by_sentence
 from dedup.languages.main import Main, MainLanguage, confirmed, decide, decide_by_head
-from dedup.languages.scorers import Scorer, installed_scorers
+from dedup.languages.scorers import Scorer, installed_scorers, scorer_names
 from dedup.languages.stretches import Stretch
 from dedup.languages.vocabulary import Vocabulary
 from dedup.model import Article, Mark
@@ -48,7 +49,7 @@ class Languages:
     @property
     def scorer(self) -> str:
         """Name and version of the language models in use."""
-        return " + ".join(scorer.name for scorer in self._scorers)
+        return scorer_names(self._scorers)
 
     def judge(self, articles: Sequence[Article]) -> list[Verdict]:
         """Return each article's main language and its foreign stretches, in the order of the articles."""
@@ -81,13 +82,17 @@ class Languages:
         search = ByLanguage(vocabulary, wide, self._tuning)
         marks: list[list[Mark]] = [[] for _ in mains]
         taken = np.zeros(batch.words.key.size, np.bool_)
-        for text, stretch in (*by_script(batch, mains, vocabulary), *search.find(batch, mains)):
+        others = [*search.find(batch, mains)]
+        if vocabulary is self._sharp:
+            others += by_sentence(batch, mains, vocabulary, lambda: self._wide)
+        others.sort(key=lambda found: found[1].first - found[1].last)  # the longest first
+        for text, stretch in (*by_script(batch, mains, vocabulary), *others):
             if not taken[stretch.first : stretch.last].any():
                 marks[text].append(_mark(batch, text, stretch))
                 taken[stretch.first : stretch.last] = True
         return [
-            Verdict(main.language, tuple(sorted(found, key=lambda mark: mark.start)))
-            for main, found in zip(mains, marks, strict=True)
+            Verdict(main.language, tuple(sorted(own, key=lambda mark: mark.start)))
+            for main, own in zip(mains, marks, strict=True)
         ]
 
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from dedup.languages import facts
 from dedup.languages.batch import Batch
-from dedup.languages.vocabulary import Vocabulary, plain
+from dedup.languages.vocabulary import Vocabulary
+from dedup.languages.words import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ _SURE = ((0.87, 0.2), (0.97, 0.16))
 _SURE_WITH_RIVAL = ((0.97, 0.3),)
 # English, whose tables of markets have the fewest known words, has no relative to be mistaken for.
 _SURE_ENGLISH = ((0.7, 0.35),)
-_SECOND_SHARE, _SECOND_WORDS = 0.35, 40
-_LEAST_WORDS = 3
+_SECOND_SHARE, _SECOND_VOTES = 0.35, 80
+_LEAST_VOTES = 6
 _NEARLY = 0.9
 """A declared language is taken that has this share of the best one's evidence."""
 _HEAD = 800
@@ -71,18 +72,18 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     rivals = np.where(vocabulary.same[own], 0, batch.total).max(axis=1)
     lead = 1 - rivals / np.maximum(1, batch.total[texts, own])
     scripts = batch.scripts()
-    words = votes.sum(axis=1)
+    cast = votes.sum(axis=1)
     found: list[Main | None] = []
     for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
-        if words[text] < _LEAST_WORDS:
+        if cast[text] < _LEAST_VOTES:
             found.append(Main(MainLanguage((), 0.0, scripts[text])))
-        elif _is_second(int(votes[text, b]), int(words[text]), float(min(known[text, a], known[text, b]))):
+        elif _is_second(int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))):
             codes = (vocabulary.codes[a], vocabulary.codes[b])
             found.append(Main(MainLanguage(codes, 0.9, scripts[text])))
         elif _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
             code, wanted = vocabulary.codes[a], facts.normal_code(declared[text])
             code = wanted if wanted is not None and facts.same(wanted, code) else code
-            doubt = math.exp(-float(lead[text] * votes[text, a]) / 2)
+            doubt = math.exp(-float(lead[text] * votes[text, a]) / 4)
             found.append(Main(MainLanguage((code,), round(1 - doubt, 4), scripts[text]), a))
         else:
             found.append(None)
@@ -95,7 +96,7 @@ def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Voc
     Undecided where the text's head is not clearly of one language, or of one in another script.
     """
     scripts = batch.scripts()
-    asked = batch.votes.sum(axis=1) >= _LEAST_WORDS
+    asked = batch.votes.sum(axis=1) >= _LEAST_VOTES
     found: list[Main] = []
     for text, script in enumerate(scripts):
         scores = vocabulary.scorer.scores([plain(batch.head(text, _HEAD))])[0]
@@ -136,8 +137,8 @@ def _with_declared(
     return own
 
 
-def _is_second(votes: int, words: int, known: float) -> bool:
-    return votes >= max(_SECOND_WORDS, _SECOND_SHARE * words) and known >= _SURE[0][0]
+def _is_second(votes: int, cast: int, known: float) -> bool:
+    return votes >= max(_SECOND_VOTES, _SECOND_SHARE * cast) and known >= _SURE[0][0]
 
 
 def _is_sure(vocabulary: Vocabulary, own: int, known: float, lead: float) -> bool:

@@ -54,22 +54,22 @@ class EldcScorer:
     def scores(self, texts: Sequence[str]) -> Evidence:
         """Undo the library's squashing: 1 - exp(-sum / (10,000 n)), with sums that grow by 1,000 a nat."""
         found = np.zeros((len(texts), len(self.languages)), np.float32)
-        results = [self._detector.detect_details(text).scores for text in texts]
+        results = [result.scores for result in map(self._detector.detect_details, texts)]
         counts = np.fromiter(map(len, results), np.int64, len(texts))
         codes = [self._column[code] for scores in results for code in scores]
         shares = np.array([share for scores in results for share in scores.values()], np.float64)
-        pieces = np.fromiter(map(_eldc_pieces, texts), np.float64, len(texts))
         rows = np.repeat(np.arange(len(texts)), counts)
-        found[rows, codes] = -np.log(1.0000001 - shares) * 10 * pieces[rows]
+        found[rows, codes] = -np.log(1.0000001 - shares) * 10 * _eldc_pieces(texts)[rows]
         return found
 
 
-def _eldc_pieces(text: str) -> int:
+def _eldc_pieces(texts: Sequence[str]) -> NDArray[np.int64]:
     # A word of up to 6 bytes is one piece; a longer one is its first 6, each further 6, and its last 6.
-    if " " not in text:
-        size = len(text.encode())
-        return 1 if size <= 6 else 2 + (size - 7) // 6
-    return max(1, sum(map(_eldc_pieces, text.split())))
+    size = np.fromiter(map(len, map(str.encode, texts)), np.int64, len(texts))
+    pieces = np.where(size <= 6, 1, 2 + (size - 7) // 6)
+    for place in [place for place, text in enumerate(texts) if " " in text]:
+        pieces[place] = max(1, int(_eldc_pieces(texts[place].split()).sum()))
+    return pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +98,23 @@ class Py3langidScorer:
 
         model = LanguageIdentifier.from_model_file(MODEL_FILE)
         languages = tuple(code for code in model.labels if code != "zxx")
-        # A language may have a column for each of its scripts: the better one counts.
-        table = np.asarray(model.nb_ptc, np.float32)
-        columns = [[i for i, code in enumerate(model.nb_classes) if code == own] for own in languages]
+        # A language may have a column for each of its scripts: the better one counts. Filled column by column, as
+        # the table is the largest part of the model and another copy of it would be half of the memory.
+        table = np.empty((len(model.nb_ptc), len(languages)), np.float32)
+        for place, own in enumerate(languages):
+            columns = [i for i, code in enumerate(model.nb_classes) if code == own]
+            table[:, place] = np.asarray(model.nb_ptc)[:, columns].max(axis=1)
         return _Automaton(
             languages=languages,
-            moves=np.array(model.tk_nextmove),
+            moves=np.frombuffer(model.tk_nextmove, f"u{model.tk_nextmove.itemsize}"),
             base=np.array(model.tk_row, np.int64) << 8,
             output=np.array(model.tk_output, np.int32),
-            table=np.stack([table[:, places].max(axis=1) for places in columns], axis=1),
+            table=table,
         )
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the model, which is loaded when first asked for (0.6 s, 80 MB)."""
+        """The languages of the model, which is loaded when first asked for (0.5 s, 130 MB)."""
         return self._model.languages
 
     def scores(self, texts: Sequence[str]) -> Evidence:
@@ -141,3 +144,8 @@ def installed_scorers() -> tuple[Scorer, ...]:
     if not found:
         raise MissingExtra("no language scorer is installed: pip install py3langid")
     return tuple(found)
+
+
+def scorer_names(scorers: Sequence[Scorer] | None = None) -> str:
+    """Return the names and versions of scorers, by default of those installed, for a report of the run."""
+    return " + ".join(scorer.name for scorer in (installed_scorers() if scorers is None else scorers))

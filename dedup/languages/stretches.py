@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from dedup.languages.batch import Batch
-from dedup.languages.kernels import CAPITAL, JOINED, MIXED, NO_PROSE, SENTENCE
+from dedup.languages.kernels import CAPITAL, JOINED, LINE, MIXED, NO_PROSE, SENTENCE
 
 # Small words inside names of people, places and bodies: by themselves no sign of prose.
 _PARTICLES = frozenset(
@@ -16,6 +16,8 @@ _PARTICLES = frozenset(
     "bin ibn ben bint abu af av of the and und et y e i en och og ja ve".split()
 )
 _MOST_NAMES = 6
+_TITLE, _TERM = 5, 2
+_OPENING, _CLOSING = frozenset("\"'“”„«»‘‚‹「『"), frozenset("\"'”“»«’›」』")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,19 @@ def prose(batch: Batch, first: int, last: int) -> set[str]:
     small = words.flags[first:last] & (CAPITAL | NO_PROSE | MIXED | JOINED) == 0
     small &= words.end[first:last] - words.start[first:last] > 1
     return {word(batch, i) for i in (first + np.flatnonzero(small)).tolist()} - _PARTICLES
+
+
+def is_title(batch: Batch, first: int, last: int) -> bool:
+    """Whether words stand in quotation marks inside a line as the title of a work or a term does.
+
+    Few words, the first with a capital, or two at most: "Call me by your name", "sugar daddy".
+    """
+    words = batch.words
+    size = last - first
+    if size > _TITLE or (size > _TERM and not words.flags[first] & CAPITAL) or words.gap[first] == LINE:
+        return False
+    begin, end = int(words.start[first]), int(words.end[last - 1])
+    return words.text[begin - 1 : begin] in _OPENING and words.text[end : end + 1] in _CLOSING
 
 
 def word(batch: Batch, place: int) -> str:

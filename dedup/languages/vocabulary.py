@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,21 +11,23 @@ from numpy.typing import NDArray
 from dedup.languages import cyrillic, facts, kernels
 from dedup.languages.alphabet import CYRILLIC, SCRIPTS
 from dedup.languages.scorers import Scorer
+from dedup.languages.words import Words
 
 UNIT = 100
 """Evidence is kept in hundredths of a nat, as 16-bit integers: sums do not depend on the machine."""
 
 _MOST = 1 << 18
 _UNKNOWN = (0, 200, 500, 1000)
-_UNKNOWN_PIECE, _PIECE = 1000, 6
+_UNKNOWN_PIECE, _PIECE, _MOST_PIECES = 1000, 6, 8
 """What a word of 0, 1, 2, 3 letters counts for "a language that the scorer does not know"; a longer one
-so much for each piece of so many bytes, since a longer word also brings more for those it knows."""
+so much for each piece of so many bytes, up to so many, since a longer word also brings more for those it knows."""
 
 
 class Vocabulary:
     """The evidence of every word seen so far, by the word's key; forgets all when it is full.
 
-    `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known.
+    `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known; `peak`, the
+    most of each row but for that one.
     `codes`: the columns. `written`: bool, shape (columns, scripts); `same`, `close`: bool, shape
     (columns, columns), see `facts`.
 
@@ -37,9 +39,12 @@ class Vocabulary:
         self.scorer = scorer
         self.codes = (*scorer.languages, "und")
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
-        self.same = np.array([[facts.same(own, code) for code in self.codes] for own in self.codes])
-        self.close = np.array([[facts.close(own, code) for code in self.codes] for own in self.codes])
-        self._slavic = {code: place for place, code in enumerate(self.codes) if code in cyrillic.LETTERS}
+        self.same = facts.pairs(self.codes, facts.SAME)
+        self.close = facts.pairs(self.codes, (*facts.SAME, *facts.CLOSE))
+        self._kept = np.ascontiguousarray(self.written[:-1].T)  # script -> the languages written in it
+        self._slavic = [
+            (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
+        ]
         self._most = most
         self._clear(1 << 14)
 
@@ -48,12 +53,11 @@ class Vocabulary:
         self._table = np.zeros(4 * room, np.uint64)
         self._rows = np.zeros(4 * room, np.int32)
         self.evidence = np.zeros((room, len(self.codes)), np.int16)
+        self.peak = np.zeros(room, np.int16)
 
-    def look_up(
-        self, text: str, start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64],
-        script: NDArray[np.uint8],
-    ) -> NDArray[np.int32]:  # fmt: skip
+    def look_up(self, words: Words) -> NDArray[np.int32]:
         """Return each word's row in `evidence`, after scoring the words not met before."""
+        key = words.key
         found = np.empty(key.size, np.int32)
         kernels.lookup(self._table, self._rows, key, found)
         missing = np.flatnonzero(found < 0)
@@ -65,7 +69,7 @@ class Vocabulary:
             missing = np.arange(key.size)
             fresh, first = np.unique(key, return_index=True)
         where = missing[first]
-        self._learn(fresh, [plain(text[start[i] : end[i]]) for i in where], script[where])
+        self._learn(fresh, words.plain(where), words.script[where])
         kernels.lookup(self._table, self._rows, key, found)
         return found
 
@@ -73,19 +77,21 @@ class Vocabulary:
         size = self._size + keys.size
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, 0, 32000)
-        scores[~self.written[:-1, script].T] = 0
+        scores *= self._kept[script]
         self._rule_out(words, script, scores)
         rows = self.evidence[self._size : size]
         rows[:, :-1] = np.rint(scores)
-        rows[:, -1] = list(map(_unknown, words))
-        rows[list(map(_is_abbreviation, words))] = 0
+        rows[:, -1] = _unknown(words)
+        rows[[_ABBREVIATION(word) is not None for word in words]] = 0
+        self.peak[self._size : size] = rows[:, :-1].max(axis=1)
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
     def _rule_out(self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]) -> None:
-        for row in np.flatnonzero(script == CYRILLIC).tolist():
-            for code in cyrillic.ruled_out(words[row]) & self._slavic.keys():
-                scores[row, self._slavic[code]] = 0
+        rows = np.flatnonzero(script == CYRILLIC)
+        masks = cyrillic.masks([words[row] for row in rows.tolist()])
+        for column, bit in self._slavic:
+            scores[rows[masks & bit != 0], column] = 0
 
     def _make_room(self, size: int) -> None:
         room = self.evidence.shape[0]
@@ -94,9 +100,10 @@ class Vocabulary:
         while room < size:
             room *= 2
         old_table, old_rows = self._table, self._rows
-        evidence = np.zeros((room, self.evidence.shape[1]), np.int16)
+        evidence, peak = np.zeros((room, self.evidence.shape[1]), np.int16), np.zeros(room, np.int16)
         evidence[: self._size] = self.evidence[: self._size]
-        self.evidence = evidence
+        peak[: self._size] = self.peak[: self._size]
+        self.evidence, self.peak = evidence, peak
         used = np.flatnonzero(old_table)
         used = used[np.argsort(old_rows[used])]
         self._table = np.zeros(4 * room, np.uint64)
@@ -104,30 +111,13 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, old_table[used], 0)
 
 
-_VOWELS = frozenset("aeiouy")
+# "mln", "vs", "cts": the tables of markets are in no language.
+_ABBREVIATION = re.compile("[^aeiouy\x80-\U0010ffff]{2,}").fullmatch
 
 
-def _is_abbreviation(word: str) -> bool:
-    # "mln", "vs", "cts": the tables of markets are in no language.
-    return len(word) > 1 and word.isascii() and _VOWELS.isdisjoint(word)
-
-
-def _unknown(word: str) -> int:
-    if len(word) < len(_UNKNOWN):
-        return _UNKNOWN[len(word)]
-    return _UNKNOWN_PIECE * min(8, -(-len(word.encode()) // _PIECE))
-
-
-_DROPPED = dict.fromkeys(map(ord, "\u00ad\u200b\u200d\u2060\ufeff\u200e\u200f\u061c"))
-_DROPPED.update({0x200C: " ", ord("\u2019"): "'", ord("\u02bc"): "'", ord("`"): "'"})
-
-
-def plain(word: str) -> str:
-    """Return a word as scorers want it: small, composed, without invisible characters.
-
-    >>> plain("Be\\u00adnutz\\u0075\\u0308ng")
-    'benutzüng'
-    """
-    if word.isascii():
-        return word.lower()
-    return unicodedata.normalize("NFC", word.translate(_DROPPED)).lower()
+def _unknown(words: Sequence[str]) -> NDArray[np.int64]:
+    """What each word counts for "a language that the scorer does not know", shape ``(words,)``."""
+    letters = np.fromiter(map(len, words), np.int64, len(words))
+    size = np.fromiter(map(len, map(str.encode, words)), np.int64, len(words))
+    pieces = np.minimum(_MOST_PIECES, -(-size // _PIECE))
+    return np.where(letters < len(_UNKNOWN), np.take(_UNKNOWN, letters, mode="clip"), _UNKNOWN_PIECE * pieces)

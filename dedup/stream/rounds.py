@@ -263,7 +263,7 @@ def _furniture(
     roll: Roll, batch: Roll, asked: Asked, answers: Answers, work: Work, settings: Settings
 ) -> NDArray[np.bool_]:
     """Which paragraphs were seen in enough articles of their source; sets the low bit of ``batch.mark``."""
-    rule = Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)
+    rule = Rule.of(settings)
     keys, terms = work.keys, asked.terms
     rest = slice(keys.values.size, None)
     struck = np.array(asked.struck, np.int64).reshape(-1, 2)

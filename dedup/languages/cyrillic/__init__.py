@@ -6,6 +6,12 @@ neighbour but not in its own. So a word shared by two of them stands in both lis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
 from dedup.languages.cyrillic import be, bg, mk, ru, sr, uk
 
 LETTERS: dict[str, frozenset[str]] = {
@@ -18,21 +24,33 @@ _WORDS: dict[str, frozenset[str]] = {
     "be": frozenset(be.WORDS.split()), "bg": frozenset(bg.WORDS.split()), "mk": frozenset(mk.WORDS.split()),
     "ru": frozenset(ru.WORDS.split()), "sr": frozenset(sr.WORDS.split()), "uk": frozenset(uk.WORDS.split()),
 }  # fmt: skip
-_BLOCK = frozenset(map(chr, range(0x400, 0x530)))
-_NOBODY: frozenset[str] = frozenset()
-_LACKING = {
-    letter: frozenset(code for code, letters in LETTERS.items() if letter not in letters) for letter in _BLOCK
-}
+BITS: dict[str, int] = {code: 1 << place for place, code in enumerate(LETTERS)}
+"""The bit of each language in `masks`."""
+
+_FIRST, _END = 0x400, 0x530
+# Bits of the languages that lack each letter of the block; nobody lacks what stands outside it.
+_LACKING = np.zeros(_END - _FIRST + 1, np.uint8)
+for _place in range(_END - _FIRST):
+    _LACKING[_place] = sum(bit for code, bit in BITS.items() if chr(_FIRST + _place) not in LETTERS[code])
 _NOT_SAID = {
-    word: frozenset(code for code, words in _WORDS.items() if word not in words)
+    word: sum(bit for code, bit in BITS.items() if word not in _WORDS[code])
     for word in frozenset().union(*_WORDS.values())
 }
 
 
-def ruled_out(word: str) -> frozenset[str]:
-    """Return the languages, of these, that a small word cannot be of.
+def masks(words: Sequence[str]) -> NDArray[np.uint8]:
+    """Return the languages, as `BITS`, that each small word cannot be of, shape ``(words,)``. No word is empty.
 
-    >>> sorted(ruled_out("также")), "uk" in ruled_out("їжа"), ruled_out("word")
-    (['be', 'bg', 'mk', 'sr', 'uk'], False, frozenset())
+    >>> [code for code, bit in BITS.items() if masks(["также"])[0] & bit], masks(["word"]).tolist()
+    (['be', 'bg', 'mk', 'sr', 'uk'], [0])
     """
-    return _NOT_SAID.get(word, _NOBODY).union(*[_LACKING[letter] for letter in set(word) & _BLOCK])
+    said = np.fromiter(map(_NOT_SAID.get, words, repeat(0)), np.uint8, len(words))
+    if not words:
+        return said
+    points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
+    places = np.where(
+        (points >= _FIRST) & (points < _END), points - np.uint32(_FIRST), np.uint32(_END - _FIRST)
+    )
+    starts = np.cumsum([0, *map(len, words)])[:-1]
+    lacking: NDArray[np.uint8] = np.bitwise_or.reduceat(_LACKING[places], starts)
+    return lacking | said
