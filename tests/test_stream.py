@@ -16,6 +16,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rivals import DEADLINE, at_once, look, write
 from servers import redis_server
 
 from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
@@ -439,11 +440,12 @@ def lines(detector: Detector, feed: Sequence[Article], size: int, out: Path) -> 
 
 
 def child(work: Callable[[], None]) -> int:
-    """Run something in a fork of this process; its exit code is 0 if it ends well."""
+    """Run something in a fork of this process; its exit code is 0 if it ends well, and it does end."""
     pid = os.fork()
     if pid:
         return pid
     try:
+        signal.alarm(int(DEADLINE))
         work()
         os._exit(0)
     except BaseException:
@@ -492,39 +494,27 @@ def test_fifty_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert out.read_bytes().splitlines() == wanted
 
 
-@needs_fork
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_two_writers_and_two_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "FLUSH", 2000)
+@pytest.mark.parametrize("where", ["embedded", "redis"])
+def test_two_writers_and_two_readers(where: str, tmp_path: Path) -> None:
     ours, theirs = made_feed(7, 150), made_feed(8, 150)
     feeds = [[replace(a, id=f"{who}{a.id}") for a in feed] for who, feed in (("x", ours), ("y", theirs))]
-    shared = [article(f"both {n}", f"{STORY} Mile {n}. {OTHER}") for n in range(40)]
+    shared = [article(f"both {n}", f"{STORY} Mile {n}. {OTHER}") for n in range(38)]
     for feed in feeds:
-        feed[::4] = [*shared, *feed[160::4]][: len(feed[::4])]
-    path = str(tmp_path / "index")
-    index = open_index(path)
-
-    def write(who: int) -> None:
-        lines(Detector(index), feeds[who], 5, tmp_path / f"out{who}")
-
-    def read() -> None:
-        detector = Detector(index)
-        for n in range(60):
-            detector.check(feeds[n % 2][n])
-            len(index)
-
-    children = [child(lambda who=who: write(who)) for who in (0, 1)] + [child(read) for _ in (0, 1)]  # type: ignore[misc]
-    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0, 0, 0, 0]
-    index.check()
+        feed[::4] = shared
+    path = str(tmp_path / "index") if where == "embedded" else f"{redis_server()}?prefix=rivals"
+    writers = [(write, (path, feed, 5, tmp_path / f"out{who}", 2000)) for who, feed in enumerate(feeds)]
+    readers = [(look, (path, [*feed[:30], *feed[::8]])) for feed in feeds]
+    assert at_once(*writers, *readers) == [0, 0, 0, 0]
     by_id = {one.id: one for feed in feeds for one in feed}
-    order = [record.id for record in index.articles()]
+    with open_index(path, create=False) as index:
+        index.check()
+        order = [record.id for record in index.articles()]
     assert sorted(order) == sorted(by_id), "no article is lost or there twice"
     serial = Detector(MemoryIndex())
     wanted = {name: orjson.dumps(serial.add(by_id[name])) for name in order}
-    for who in (0, 1):
-        for line in (tmp_path / f"out{who}").read_bytes().splitlines():
-            assert line == wanted[orjson.loads(line)["id"]], "every verdict is that of the serial order"
-    index.close()
+    for who, feed in enumerate(feeds):
+        verdicts = (tmp_path / f"out{who}").read_bytes().splitlines()
+        assert verdicts == [wanted[one.id] for one in feed], "every verdict is that of the serial order"
 
 
 @needs_fork
@@ -642,8 +632,10 @@ def test_a_damaged_record_is_said_not_followed(tmp_path: Path) -> None:
 
 @needs_fork
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_an_open_index_works_on_both_sides_of_a_fork(tmp_path: Path) -> None:
-    with open_index(str(tmp_path / "index")) as index:
+@pytest.mark.parametrize("where", ["embedded", "redis"])
+def test_an_open_index_works_on_both_sides_of_a_fork(where: str, tmp_path: Path) -> None:
+    url = str(tmp_path / "index") if where == "embedded" else f"{redis_server()}?prefix=fork"
+    with open_index(url) as index:
         detector = Detector(index)
         detector.add(article("a"))
         pid = child(lambda: detector.judge([article("child")]))  # type: ignore[arg-type, return-value]
@@ -651,3 +643,44 @@ def test_an_open_index_works_on_both_sides_of_a_fork(tmp_path: Path) -> None:
         assert taken_from(detector.add(article("b"))) == {"a"}
         assert sorted(one.id for one in index.articles()) == ["a", "b", "child"]
         index.check()
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_what_a_child_commits_outlives_the_index_that_its_parent_closed(tmp_path: Path) -> None:
+    """SQLite's locks do not go along in a fork: whoever closes last would sweep away the child's log."""
+    path = str(tmp_path / "index")
+    index = open_index(path)
+    detector = Detector(index)
+    detector.add(article("a"))
+    read, written = os.pipe()
+
+    def work() -> None:
+        detector.add(article("b"))
+        os.read(read, 1)
+        detector.add(article("c"))
+
+    pid = child(work)
+    index.close()
+    while True:
+        with open_index(path) as another:  # and closes it: no lock of the child's, no log
+            if len(another) == 2:
+                break
+    os.write(written, b".")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    with open_index(path) as index:
+        assert [one.id for one in index.articles()] == ["a", "b", "c"]
+        index.check()
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_within_a_step_leaves_the_step_to_the_parent(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        detector.add(article("a"))
+        with index.view() as view:
+            pid = child(lambda: detector.judge([article("child")]))  # type: ignore[arg-type, return-value]
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+            assert list(view.find(["a", "child"])) == ["a"], "a view does not change"
+        assert sorted(one.id for one in index.articles()) == ["a", "child"]

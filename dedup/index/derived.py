@@ -11,7 +11,7 @@ import logging
 import os
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from threading import RLock
@@ -51,6 +51,9 @@ CACHED = 4096
 
 LOADED = 2048
 """Records read at a time where many are."""
+
+SETTLING = 60.0
+"""Seconds that a fork waits for the steps of other threads."""
 
 HEARD = 10_000
 """Removals that a process may have missed and still catch up with; beyond, it reads the whole roll again."""
@@ -138,7 +141,7 @@ class Store(Protocol):
         """Check what the store itself can; `DedupError` says what is wrong."""
 
     def close(self) -> None:
-        """Let go of files and connections."""
+        """Let go of files and connections; the next use opens them again."""
 
 
 class Torn(Exception):
@@ -390,7 +393,10 @@ class StoredView:
         return self._derived.roll.newest()
 
     def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        return self._derived.store.find(list(dict.fromkeys(ids)))
+        found = self._derived.store.find(list(dict.fromkeys(ids)))
+        if any(held.number >= self.end for held in found.values()):
+            raise StepLost(f"{self._derived.store.place}: an article came meanwhile: begin again")
+        return found
 
     def ask(self, asked: Asked, most: int) -> Answers:
         with self._derived.roll.struck(asked.struck) as roll:
@@ -409,19 +415,26 @@ class StoredView:
 
 
 class StoredIndex:
-    """An index over a store. Threads and processes may share it; after a fork each side opens it for itself."""
+    """An index over a store. Threads and processes may share it; after a fork each side connects for itself."""
 
     def __init__(self, connect: Callable[[], Store]) -> None:
         self._connect = connect
         self._lock = RLock()
         self._closed = False
+        self._at_work = False
+        self._settled = False
         self._inherited: list[object] = []
         self._derived: Derived | None = Derived(connect())
         self.settings = self._derived.settings
         self.keeps_text = self._derived.store.keeps_text
         self.place = self._derived.store.place
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=partial(_after_fork, weakref.ref(self)))
+            this = weakref.ref(self)
+            os.register_at_fork(
+                before=partial(_told, this, StoredIndex.prepare_to_fork),
+                after_in_parent=partial(_told, this, StoredIndex.go_on_in_parent),
+                after_in_child=partial(_told, this, StoredIndex.go_on_in_child),
+            )
 
     @property
     def settings_id(self) -> str:
@@ -451,8 +464,12 @@ class StoredIndex:
     def _opened(self, begin: Callable[[Store], AbstractContextManager[None]]) -> Iterator[Derived]:
         with self._lock:
             derived = self._current()
-            with derived.store.errors(), _refreshed(derived, begin):
-                yield derived
+            self._at_work = True
+            try:
+                with derived.store.errors(), _refreshed(derived, begin):
+                    yield derived
+            finally:
+                self._at_work = False
 
     def _current(self) -> Derived:
         if self._closed:
@@ -546,11 +563,27 @@ class StoredIndex:
                 self._derived.store.close()
                 self._derived = None
 
-    def leave_to_parent(self) -> None:
-        """Open anew on next use: a connection must not be used, nor even closed, on the other side of a fork."""
-        self._inherited.append(self._derived)
-        self._derived = None
+    # A connection must not live on both sides of a fork: SQLite loses its locks in the child without knowing it,
+    # and with them what the child has committed. So there is none while the process forks.
+
+    def prepare_to_fork(self) -> None:
+        """Let go of the connection once no other thread is at work."""
+        self._settled = self._lock.acquire(timeout=SETTLING) and not self._at_work
+        if self._settled and self._derived is not None:
+            self._derived.store.close()
+
+    def go_on_in_parent(self) -> None:
+        """Let other threads go on."""
+        with suppress(RuntimeError):  # one of them would not let go of it
+            self._lock.release()
+
+    def go_on_in_child(self) -> None:
+        """Go on with what is known, or begin anew where a step was under way: that one is the parent's."""
         self._lock = RLock()
+        self._at_work = False
+        if not self._settled:
+            self._inherited.append(self._derived)  # it must not even be closed here
+            self._derived = None
 
     def __exit__(self, *exc: object) -> None:
         self.close()
@@ -570,7 +603,7 @@ def _refreshed(derived: Derived, begin: Callable[[Store], AbstractContextManager
             return
 
 
-def _after_fork(index: weakref.ref[StoredIndex]) -> None:
-    forked = index()
-    if forked is not None:
-        forked.leave_to_parent()
+def _told(this: weakref.ref[StoredIndex], what: Callable[[StoredIndex], None]) -> None:
+    index = this()
+    if index is not None:
+        what(index)
