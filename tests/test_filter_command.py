@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from filter_feed import dedup, feed, jsonl, redis_server, reports, run
+from filter_feed import dedup, feed, jsonl, redis_server, reports, run, sentence
 
 from dedup.index import open_index
 
@@ -116,6 +116,41 @@ def test_what_was_acknowledged_survives_kill_9_and_the_same_input_gives_the_same
             assert {record.id for record in index.articles()} >= {r["id"] for r in FEED[:seen]}
     again, _ = run(tmp_path, "filter", "--index", "feed.index", data=data)
     assert again == wanted
+
+
+LATE = [
+    {"id": "copy", "source": "post", "published": "2024-03-05", "text": sentence(random.Random(5))},
+    {"id": "other", "source": "wire", "published": "2024-03-06", "text": sentence(random.Random(6))},
+    {"id": "late", "source": "wire", "published": "2024-03-04", "text": sentence(random.Random(5))},
+]
+
+
+def test_a_late_original_amends_the_reports_given_out_before(tmp_path: Path) -> None:
+    options = ("filter", "--index", "feed.index", "--batch-size", "1", "--stats", "stats.jsonl")
+    out, said = run(tmp_path, *options, "--revise", "amended.jsonl", data=jsonl(LATE))
+    assert [report["originality"] for report in reports(out)] == [1.0, 1.0, 1.0] and said == ""
+    amended = json.loads((tmp_path / "amended.jsonl").read_text())
+    assert (amended["id"], amended["revision"], amended["originality"]) == ("copy", 1, 0.0)
+    assert amended["sources"][0]["id"] == "late"
+    assert json.loads((tmp_path / "stats.jsonl").read_text())["amended"] == 1
+    again, _ = run(tmp_path, *options, "--revise", "amended.jsonl", data=jsonl(LATE))
+    assert reports(again)[0] == amended, "sent again, it gets the amended report"
+    assert len(set((tmp_path / "amended.jsonl").read_text().splitlines())) == 1, "said again, it is the same"
+
+
+def test_amended_reports_go_into_the_output_where_no_file_is_named(tmp_path: Path) -> None:
+    out, _ = run(tmp_path, "filter", "--batch-size", "1", data=jsonl(LATE))
+    revised, _ = run(tmp_path, "filter", "--batch-size", "1", "--revise", data=jsonl(LATE))
+    assert revised.startswith(out)
+    amended = json.loads(revised[len(out) :])
+    assert list(amended) == ["id", "dedup"] and amended["id"] == "copy" and amended["dedup"]["revision"] == 1
+
+
+def test_a_window_and_drop_do_not_mind_revise(tmp_path: Path) -> None:
+    options = ("--mode", "drop", "--rejected", "low.jsonl", "--window", "30d", "--revise", "amended.jsonl")
+    out, _ = run(tmp_path, "filter", *options, "--batch-size", "9", data=jsonl(FEED))
+    plain, _ = run(tmp_path, "filter", "--mode", "drop", "--rejected", "x.jsonl", data=jsonl(FEED))
+    assert out == plain and (tmp_path / "amended.jsonl").read_bytes().count(b"\n") >= 1
 
 
 def test_drop_passes_bytes_and_sets_the_rest_aside(tmp_path: Path) -> None:

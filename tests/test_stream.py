@@ -210,6 +210,13 @@ def test_a_later_article_is_nobodys_source() -> None:
     assert taken_from(detector.add(article("copy", day=12))) == {"early"}, "the earliest holder is the source"
 
 
+def test_among_many_copies_the_earliest_is_the_source_whenever_it_arrived() -> None:
+    detector = Detector(MemoryIndex())
+    detector.judge([article(f"copy {n}", day=5) for n in range(30)])
+    detector.judge([article("early", day=2), article("undated", day=None)])
+    assert taken_from(detector.add(article("last", day=9))) == {"early"}
+
+
 def test_of_equal_dates_the_first_to_arrive_is_the_source() -> None:
     reports = Detector(MemoryIndex()).judge([article("z"), article("a")])
     assert [taken_from(report) for report in reports] == [set(), {"z"}]
@@ -400,6 +407,25 @@ def test_an_earlier_holder_than_the_one_named_takes_its_place() -> None:
     detector.add(late)
     amended = {report.id: taken_from(report) for report in detector.amend([late])}
     assert amended == {"first": {"late"}, "copy": {"late"}}
+
+
+def test_all_who_copied_a_late_original_are_amended() -> None:
+    detector = Detector(MemoryIndex(), revise=True)
+    detector.judge([article(f"copy {n}", f"{STORY}\n\nMile {n} was dry.", day=5) for n in range(40)])
+    late = article("late", day=2)
+    amended = detector.amend([detector.add(late)])
+    assert [report.id for report in amended] == [f"copy {n}" for n in range(40)]
+    assert all(taken_from(report) == {"late"} for report in amended)
+
+
+def test_what_was_judged_without_revise_stays_as_it_is() -> None:
+    index = MemoryIndex()
+    first = Detector(index).add(article("copy", f'He wrote: "{STORY}"', day=5))
+    detector = Detector(index, revise=True)
+    late = article("late", day=2)
+    detector.add(late)
+    assert detector.amend([late]) == [], "its quotations were not kept: it could only be judged wrongly"
+    assert detector.add(article("copy", f'He wrote: "{STORY}"', day=5)) == first
 
 
 def test_amending_knows_quotations_and_marks_without_the_text() -> None:

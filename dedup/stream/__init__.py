@@ -100,12 +100,14 @@ class Detector:
                 step.add(done.records, done.keys)
         return done.reports
 
-    def amend(self, batch: Sequence[Article]) -> list[ArticleReport]:
+    def amend(self, batch: Sequence[Article] | Sequence[ArticleReport]) -> list[ArticleReport]:
         """Judge again what arrived before these articles, was published after them, and has what they have.
 
-        `batch` has been added. Amended reports come in the order of arrival, with the next `revision`; they are
-        what these articles get from now on when they are sent again. They have no title, address or other keys,
-        which an index does not keep. Told the same batch again, after a crash, it gives the same reports.
+        `batch` has been added (its reports will do); what it affects was judged with `revise`. Amended reports
+        come in the order of arrival, with the next `revision`; they are what these articles get from now on when
+        they are sent again. They have no title, address or other keys, which an index does not keep. Of passages
+        that more than `Settings.frequent` articles hold, the first to come are amended. Told the same batch
+        again, after a crash, it gives the same reports.
         """
         late = [article.id for article in batch if article.published is not None]
         return _again_if_lost(lambda: self._amend(late)) if late else []

@@ -59,7 +59,7 @@ class Work:
     packed: Sequence[bytes]
     digests: Sequence[int]
     inspections: Sequence[Inspection]
-    quotes: Sequence[Spans]
+    quotes: Sequence[Spans | None]
 
     def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
@@ -71,8 +71,8 @@ class Work:
 def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, keep_quotes: bool) -> Work:
     """Return what can be known of articles without an index; quotes only if they are to be kept."""
     columns = words.split([article.text for article in articles])
-    quotes: list[Spans] = [
-        quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else ()
+    quotes = [
+        quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else None
         for place, article in enumerate(articles)
     ]
     return _worked(articles, columns, settings, inspector.inspect(articles, columns), quotes)
@@ -80,7 +80,7 @@ def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, 
 
 def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
-    quotes: Sequence[Spans],
+    quotes: Sequence[Spans | None],
 ) -> Work:  # fmt: skip
     digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
     return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes)
@@ -123,7 +123,7 @@ class Round:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
         answers = of_shingles(keys, answers)
-        pairs = nominated(keys, answers, settings)
+        pairs = nominated(keys, answers, settings, view.roll, batch)
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings)
         corpus = corpus_of(arena, passages, fresh)
@@ -285,11 +285,18 @@ def of_shingles(keys: Keys, answers: Answers) -> Answers:
     return Answers(answers.posts[: keys.values.size], answers.counts[: keys.values.size])
 
 
-def nominated(keys: Keys, answers: Answers, settings: Settings) -> NDArray[np.int64]:
-    """Who deserves a look, shape ``(n, 2)``: asker, number; sorted."""
+def nominated(
+    keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None,
+    most: int = NOMINEES, limit: int = LIMIT,
+) -> NDArray[np.int64]:  # fmt: skip
+    """Who deserves a look, shape ``(n, 2)``: asker, number; sorted. At most `most` a stretch, `limit` an asker.
+
+    Those who can be answered are on the `roll`, or in the `batch` itself.
+    """
+    batch = batch or Roll.of(NEVER, ())
     pairs: NDArray[np.int64] = kernels.nominate(
         keys.bounds.size - 1, keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN,
-        NOMINEES, LEAST, LIMIT,
+        most, LEAST, limit, roll.base, roll.bound, roll.day, batch.base, batch.bound, batch.day,
     )  # fmt: skip
     return pairs
 
