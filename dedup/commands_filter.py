@@ -244,7 +244,7 @@ class _StatsFile:
 
     def __init__(self, path: str | None, decide: Filter, tally: Tally) -> None:
         self._path = path
-        self._index = decide.detector.index
+        self._detector = decide.detector
         self._tally = tally
         self._started = time.monotonic()
         self._due = self._started + STATS_SECONDS
@@ -263,13 +263,13 @@ class _StatsFile:
             return
         if self._path.endswith(".prom"):
             with writing(self._path) as out:
-                out.write(self._tally.prometheus(self._index).encode())
+                out.write(self._tally.prometheus(self._detector).encode())
             return
         from dedup.reporter.jsonl import dumps
 
         figures = {
             "seconds": round(self._due - STATS_SECONDS - self._started, 3),
-            **self._tally.figures(self._index),
+            **self._tally.figures(self._detector),
         }
         with open(self._path, "ab") as out:
             out.write(dumps(figures) + b"\n")

@@ -206,11 +206,13 @@ def test_statistics_of_both_kinds(tmp_path: Path) -> None:
     figures = json.loads((tmp_path / "stats.jsonl").read_text())
     assert figures["articles"] == figures["passed"] == figures["index"]["articles"] == 20
     assert figures["bad"] == 1 and figures["dropped"] == 0
+    assert figures["capped"] == {"keys": 0, "articles": 0}
     assert sum(figures["words"].values()) == sum(report["words"] for report in reports(out))
     assert 0 < figures["latency_ms"]["p50"] <= figures["latency_ms"]["p99"] <= figures["latency_ms"]["max"]
     run(tmp_path, "filter", "--index", "feed.index", "--stats", "dedup.prom", data=data)
     text = (tmp_path / "dedup.prom").read_text()
     assert "\ndedup_articles_total 20\n" in text and "\ndedup_index_articles 20\n" in text
+    assert "\ndedup_capped_keys_total 0\n" in text
     assert f'\ndedup_words_total{{class="original"}} {figures["words"]["original"]}\n' in text
 
 

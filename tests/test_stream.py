@@ -252,6 +252,21 @@ def test_a_passage_that_everybody_copied_still_has_its_first_source() -> None:
     assert [report.findings[0].copies for report in reports[1:4]] == [1, 2, 3]
 
 
+def test_bounds_that_were_met_are_counted() -> None:
+    detector = Detector(MemoryIndex())
+    detector.judge([article(f"a{n}", f"{STORY}\n\nMile {n} was dry.") for n in range(64)])
+    assert detector.caps.keys == detector.caps.articles == 0
+    detector.judge([article(f"b{n}", STORY) for n in range(3)])
+    shingles = len(STORY.split()) - 2
+    assert detector.caps.keys == 2 * shingles, "the 66th and the 67th to hold them meet more than 64"
+    rng = random.Random(2)
+    pieces = [" ".join(sentence(rng) for _ in range(8)) for _ in range(20)]
+    detector.judge([article(f"c{n}", piece) for n, piece in enumerate(pieces)])
+    before = detector.caps.articles
+    detector.check(article("collage", "\n\n".join(pieces), day=9))
+    assert detector.caps.articles == before + 1, "it took from 20, and 16 are looked at"
+
+
 # --- furniture ---
 
 FOOTER = "Subscribers of the Gazette read seven more stories of the valley today."

@@ -89,13 +89,29 @@ def _worked(
 # --- within the step ---
 
 
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How often the bounds of the work were met.
+
+    `keys` are those that more than `Settings.frequent` articles hold: they count only where several stand in a
+    row. `articles` had `LIMIT` nominees: others may have been next in line.
+    """
+
+    keys: int = 0
+    articles: int = 0
+
+    def __add__(self, other: Caps) -> Caps:
+        return Caps(self.keys + other.keys, self.articles + other.articles)
+
+
 class Round:
-    """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add."""
+    """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add; its `caps`."""
 
     def __init__(
         self, view: View, batch: Sequence[Article], work: Work, settings: Settings, window: int | None
     ) -> None:
         self.records: list[Record] = []
+        self.caps = Caps()
         plan = _planned(view, batch, work.digests)
         fresh = [batch[i] for i in plan.fresh]
         if len(fresh) < len(batch):
@@ -124,6 +140,10 @@ class Round:
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
         answers = of_shingles(keys, answers)
         pairs = nominated(keys, answers, settings, view.roll, batch)
+        self.caps = Caps(
+            int(np.count_nonzero(answers.counts > settings.frequent)),
+            int(np.count_nonzero(np.bincount(pairs[:, 0]) == LIMIT)),
+        )
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings)
         corpus = corpus_of(arena, passages, fresh)
