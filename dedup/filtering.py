@@ -119,18 +119,20 @@ class Filter:
         """Reports; one article that breaks a stage must not hold up the job for ever."""
         try:
             reports = self.detector.judge(articles)
+        except (DedupError, OSError, MemoryError):
+            raise  # no article is to blame
+        except Exception as error:
+            broken = error
+        else:
             self._broke = 0
             return [*reports]
-        except DedupError:
-            raise
-        except Exception as error:
-            if len(articles) > 1:
-                return [verdict for article in articles for verdict in self._judged([article])]
-            self._broke += 1
-            if self._broke > UNLUCKY:
-                raise
-            logger.exception("article %r cannot be judged", articles[0].id)
-            return [BadRecord("", None, f"cannot be judged: {type(error).__name__}: {error}")]
+        if len(articles) > 1:
+            return [verdict for article in articles for verdict in self._judged([article])]
+        self._broke += 1
+        if self._broke > UNLUCKY:
+            raise broken
+        logger.error("article %r cannot be judged", articles[0].id, exc_info=broken)
+        return [BadRecord("", None, f"cannot be judged: {type(broken).__name__}: {broken}")]
 
     def _outcome(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         assert isinstance(article, Article)

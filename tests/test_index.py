@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from servers import redis_server
 
 from dedup import DedupError, IndexMismatch, Settings
-from dedup.index import Index, StepLost, View, derived, open_index
+from dedup.index import Index, StepLost, View, derived, open_index, opening
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
 from dedup.index.runs import Asked, Terms
@@ -295,6 +295,15 @@ def test_other_settings_are_refused_and_named(place: Place) -> None:
     assert place.open().settings == Settings(min_words=9), "without any, its own are taken"
     with pytest.raises(IndexMismatch, match=r"min_words = 9 \(asked for: 8\)"):
         place.open(Settings())
+
+
+def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not place.reopens:
+        pytest.skip("an index in memory has no second opening")
+    place.open().close()
+    monkeypatch.setattr(opening, "FORMAT", 99)
+    with pytest.raises(IndexMismatch, match=r"has index format 1, .* reads format 99: build the index anew"):
+        place.open()
 
 
 def test_a_backup_is_an_index(index: Index, tmp_path: Path) -> None:

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread, Timer
 
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rivals import DEADLINE, at_once, look, write
-from servers import redis_server
+from servers import RedisServer, redis_server
 
 from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
 from dedup.index import Index, derived, open_index
@@ -617,6 +618,34 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> None:
         index.check()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs limits on file sizes")
+def test_files_that_may_not_grow_are_said_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    monkeypatch.setattr(derived, "FLUSH", 2000)
+    feed = made_feed(4, 300)
+    wanted = judged(Detector(MemoryIndex()), feed, always(10))
+    reports: list[ArticleReport] = []
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        reports += detector.judge(feed[:10])  # all models are loaded now
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, unlimited[1]))
+        try:
+            with pytest.raises(
+                DedupError, match=r"(writing failed|disk is full).*nothing of this step was kept"
+            ):
+                while True:
+                    reports += detector.judge(feed[len(reports) : len(reports) + 10])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+        assert 10 < len(reports) == len(index) < 300
+        assert reports + judged(detector, feed[len(reports) :], always(10)) == wanted
+        index.check()
+
+
 def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("text")
     with pytest.raises(DedupError, match="is no index"):
@@ -666,6 +695,74 @@ def test_a_damaged_record_is_said_not_followed(tmp_path: Path) -> None:
         connection.execute("UPDATE contents SET record = CAST(substr(record, 1, 60) || 'x' AS BLOB)")
     with open_index(str(tmp_path / "index")) as index, pytest.raises(DedupError, match="damaged"):
         Detector(index).add(article("b"))
+
+
+# --- when the server does not ---
+
+
+@pytest.fixture
+def own_server() -> Iterator[RedisServer]:
+    """A server that may be killed."""
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+def test_a_server_that_goes_away_and_comes_back_loses_nothing(
+    own_server: RedisServer, tmp_path: Path
+) -> None:
+    feed = made_feed(5, 120)
+    wanted = judged(Detector(MemoryIndex()), feed, always(4))
+    reports: list[ArticleReport] = []
+    with open_index(own_server.url) as index:
+        detector = Detector(index)
+        for turn in range(3):
+            reports += judged(detector, feed[40 * turn : 40 * turn + 20], always(4))
+            own_server.stop()
+            back = Timer(0.4, own_server.start)
+            back.start()
+            reports += judged(detector, feed[40 * turn + 20 : 40 * turn + 40], always(4))
+            back.join()
+        assert reports == wanted
+        assert judged(detector, feed, always(30)) == wanted, "and all of it is still known"
+        index.check()
+
+
+def test_a_server_killed_in_the_middle_of_steps_leaves_whole_ones(
+    own_server: RedisServer, tmp_path: Path
+) -> None:
+    feed = made_feed(6, 160)
+    wanted = judged(Detector(MemoryIndex()), feed, always(5))
+    rng = random.Random(6)
+    done = Event()
+
+    def disturb() -> None:
+        while not done.wait(0.1 + rng.random() / 2):
+            own_server.stop()
+            own_server.start()
+
+    thread = Thread(target=disturb)
+    thread.start()
+    try:
+        with open_index(own_server.url) as index:
+            assert judged(Detector(index), feed, always(5)) == wanted
+    finally:
+        done.set()
+        thread.join()
+    with open_index(own_server.url, create=False) as index:
+        assert len(index) == 160
+        index.check()
+
+
+def test_a_server_that_stays_away_is_said(own_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.index.redis.PATIENCE", 0.2)
+    with open_index(own_server.url) as index:
+        Detector(index).add(article("a"))
+        own_server.stop()
+        with pytest.raises(DedupError, match="no answer from Redis.*send it again when the server is back"):
+            Detector(index).add(article("b"))
+        own_server.start()
+        assert taken_from(Detector(index).add(article("b"))) == {"a"}
 
 
 # --- in a fork ---

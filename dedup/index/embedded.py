@@ -134,7 +134,7 @@ def _explanation(path: str, text: str) -> str:
         "locked": f"another process has been at work for {PATIENCE:.0f} s; try again, or end it",
         "full": "the disk is full: nothing of this step was kept; make room and send it again",
         "readonly": "the folder cannot be written to; nothing was added",
-        "unable to open": "the folder cannot be read, or written to",
+        "unable to open": "the folder cannot be read and written to, which an index needs even to be asked",
         "not a database": "index.sqlite is no database of this index: restore a backup",
         "malformed": "index.sqlite is damaged: restore a backup, or build it anew",
         "disk I/O": "reading or writing failed; nothing of this step was kept",
