@@ -42,6 +42,9 @@ T = TypeVar("T")
 PATIENCE = 30.0
 """Seconds to go on trying while the server is away."""
 
+FIRST_PAUSE = 0.05
+"""Seconds before the second try; later ones wait longer."""
+
 LEASE = 30.0
 """Seconds after which the lock of a process that fell silent is free again."""
 
@@ -190,7 +193,7 @@ class _Server:
 
     def patiently(self, work: Callable[[], T]) -> T:
         """Try again, waiting longer and longer, while the server is away."""
-        begin, pause = time.monotonic(), 0.05
+        begin, pause = time.monotonic(), FIRST_PAUSE
         while True:
             try:
                 return work()
@@ -202,7 +205,8 @@ class _Server:
                         f"{self.url}: no answer from Redis for {PATIENCE:.0f} s ({error}); nothing of this step "
                         "is known to be kept: send it again when the server is back"
                     ) from error
-                logger.warning("%s: %s; trying again", self.url, error)
+                if pause == FIRST_PAUSE:
+                    logger.warning("%s: %s; trying again for %.0f s", self.url, error, PATIENCE)
                 time.sleep(pause)
                 pause = min(2 * pause, 2.0)
             except self._error as error:
