@@ -27,7 +27,8 @@ def read_lines(process: subprocess.Popen[bytes], count: int) -> bytes:
 
 
 def test_filtering_line_by_line_equals_a_scan_as_stream(tmp_path: Path) -> None:
-    data = jsonl(FEED)
+    footed = [{**one, "text": f"{one['text']}\n\nMore from {one['source']} every morning."} for one in FEED]
+    data = jsonl(footed)
     out, said = run(tmp_path, "filter", "--index", "feed.index", "--batch-size", "7", data=data)
     scanned, _ = run(tmp_path, "scan", "-", "--as-stream", "-f", "jsonl", data=data)
     wanted = [json.loads(line) for line in scanned.splitlines()]
@@ -36,7 +37,8 @@ def test_filtering_line_by_line_equals_a_scan_as_stream(tmp_path: Path) -> None:
     assert reports(out) == wanted
     assert said == ""
     kinds = {finding["kind"] for report in wanted for finding in report["findings"]}
-    assert {"recycled", "carried_over"} <= kinds
+    assert {"recycled", "carried_over", "boilerplate"} <= kinds
+    assert any(found.get("reason") == "learned" for report in wanted for found in report["findings"])
 
 
 def test_a_line_is_answered_while_the_input_stays_open(tmp_path: Path) -> None:

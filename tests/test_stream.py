@@ -755,7 +755,7 @@ def test_a_server_killed_in_the_middle_of_steps_leaves_whole_ones(
 
 
 def test_a_server_that_stays_away_is_said(own_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dedup.index.redis.PATIENCE", 0.2)
+    monkeypatch.setattr("dedup.index.connection.PATIENCE", 0.2)
     with open_index(own_server.url) as index:
         Detector(index).add(article("a"))
         own_server.stop()

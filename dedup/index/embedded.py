@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from dedup.errors import DedupError
 from dedup.index import segments
-from dedup.index.derived import HEARD, News, Segment, StoredIndex
 from dedup.index.opening import meta_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
+from dedup.index.store import HEARD, News, Segment
+from dedup.index.stored import StoredIndex
 from dedup.settings import Settings
 
 PATIENCE = 60.0

@@ -16,7 +16,7 @@ from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
-from dedup.stream.rounds import arranged, asked_for, corpus_of, nominated, of_shingles, verified
+from dedup.stream.looking import arranged, asked_for, corpus_of, nominated, of_shingles, verified
 from dedup.stream.verdicts import decoded, encoded, quotes_of, skeleton
 
 MOST = 1000
