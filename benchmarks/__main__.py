@@ -13,6 +13,7 @@ COMMANDS = {
     "speed": "signatures, pairs and whole scans beside the peers; growth, memory, start",
     "language": "passages in another language, found and falsely found",
     "index": "the index of a stream as it grows: CPU, latency, size",
+    "kills": "kill -9 of a running filter, fifty times: nothing lost, the same lines",
     "report": "write benchmarks/README.md from the last runs",
     "check": "a short run without data, for every change: fails on a regression",
 }

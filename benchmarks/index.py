@@ -1,4 +1,10 @@
-"""The index of a stream: CPU time, latency and size as it grows."""
+"""The index of a stream: CPU time, latency and size as it grows, or as days come and go.
+
+What it should reach, of one core: alone (``--keys``) 16 µs of CPU a paragraph at 100,000 and 40 at a million, on Redis
+(``--redis``) 100 with the server's; judging and adding at least 1,000 articles a CPU second in batches of 100, at a
+million paragraphs at most 2.5 times the cost at 100,000; one article by itself within 5 ms (median) and 40 ms (99th
+percentile); 1.2 KB a paragraph; open again within 2 s; a size that stays (``--replay``).
+"""
 
 from __future__ import annotations
 
@@ -8,15 +14,20 @@ import random
 import resource
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks import corpora
+from benchmarks.results import save
 from dedup import Settings
 from dedup.index import Index, open_index
 from dedup.index.keys import Keys
@@ -43,24 +54,75 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--paragraphs", type=int, nargs="+", default=[100_000], help="sizes to measure at")
     parser.add_argument("--batch", type=int, default=100, help="articles a step (100)")
     parser.add_argument("--keys", action="store_true", help="the index alone: 32 random keys a paragraph")
-    parser.add_argument("--server", type=int, help="process id of the Redis server: its CPU time counts too")
+    parser.add_argument(
+        "--redis", action="store_true", help="on a Redis server of its own: its CPU time counts too"
+    )
+    parser.add_argument(
+        "--replay", type=int, metavar="DAYS", help="a feed of so many days instead, with --window"
+    )
+    parser.add_argument("--window", type=int, default=30, help="days that --replay remembers (30)")
+    parser.add_argument("--per-day", type=int, default=100, help="articles a day of --replay (100)")
+    parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results/")
     options = parser.parse_args(argv)
     folder = tempfile.mkdtemp(prefix="dedup-bench-")
-    url = options.index or f"{folder}/index"
     try:
-        with open_index(url) as index:
-            cpu = _clock(options.server)
-            if options.keys:
-                _run_keys(index, options, cpu)
-            else:
-                _run_feed(index, options, cpu)
-        _reopen(url)
+        with _server(folder) if options.redis else nullcontext((f"{folder}/index", None)) as (url, server):
+            url = options.index or url
+            rows = _measured(url, options, _clock(server))
+            if server:
+                memory = _memory(url)
+                rows[-1]["server bytes a paragraph"] = round(memory / rows[-1]["paragraphs"])
+                print(f"the server's memory: {memory:,} bytes")
     finally:
         shutil.rmtree(folder)
+    if options.save:
+        save("index", argv if argv is not None else sys.argv[2:], {"sizes": rows})
     return 0
 
 
+Row = dict[str, float]
+
 Clock = Callable[[], float]
+
+
+def _measured(url: str, options: argparse.Namespace, cpu: Clock) -> list[Row]:
+    with open_index(url) as index:
+        if options.replay:
+            rows = _run_replay(index, options, cpu)
+        else:
+            rows = (_run_keys if options.keys else _run_feed)(index, options, cpu)
+    rows[-1]["reopened in s"] = _reopen(url)
+    return rows
+
+
+@contextmanager
+def _server(folder: str) -> Iterator[tuple[str, int]]:
+    """A Redis server in a folder, without a log: the URL of an index on it, and its process id."""
+    command = [
+        "redis-server",
+        "--port",
+        "0",
+        "--unixsocket",
+        f"{folder}/socket",
+        "--dir",
+        folder,
+        "--save",
+        "",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        try:
+            while not Path(f"{folder}/socket").exists():
+                time.sleep(0.02)
+            yield f"unix://{folder}/socket?prefix=bench", process.pid
+        finally:
+            process.terminate()
+
+
+def _memory(url: str) -> int:
+    import redis
+
+    with redis.Redis.from_url(url.partition("?")[0]) as client:
+        return int(client.info("memory")["used_memory"])
 
 
 def _clock(server: int | None) -> Clock:
@@ -77,25 +139,32 @@ def _clock(server: int | None) -> Clock:
     return cpu
 
 
-def _reopen(url: str) -> None:
+def _reopen(url: str) -> float:
     if url.startswith("memory:"):
-        return
+        return 0
     begin, cpu = time.perf_counter(), time.process_time()
     with open_index(url) as index, index.view() as view:
         articles = view.end - 1
-    print(
-        f"reopened with {articles} articles in {time.perf_counter() - begin:.2f} s, "
-        f"{time.process_time() - cpu:.2f} s of CPU"
-    )
+    seconds = time.perf_counter() - begin
+    print(f"reopened with {articles} articles in {seconds:.2f} s, {time.process_time() - cpu:.2f} s of CPU")
+    return round(seconds, 2)
+
+
+def _table(rows: list[Row], row: Row) -> None:
+    """Add a row, and print it below its names."""
+    if not rows:
+        print("".join(f"{name:>{len(name) + 2}}" for name in row))
+    print("".join(f"{value:>{len(name) + 2}}" for name, value in row.items()), flush=True)
+    rows.append(row)
 
 
 # --- the index alone ---
 
 
-def _run_keys(index: Index, options: argparse.Namespace, cpu: Clock) -> None:
+def _run_keys(index: Index, options: argparse.Namespace, cpu: Clock) -> list[Row]:
     generator = np.random.default_rng(1)
+    rows: list[Row] = []
     done = 0
-    print(f"{'paragraphs':>12}{'CPU µs a paragraph, here':>28}{'bytes a paragraph':>20}{'runs':>6}")
     for size in options.paragraphs:
         recent: list[float] = []
         while done < size:
@@ -106,10 +175,9 @@ def _run_keys(index: Index, options: argparse.Namespace, cpu: Clock) -> None:
             done += options.batch * PARAGRAPHS
         info = index.info()
         span = recent[-max(20, len(recent) // 4) :]
-        print(
-            f"{done:>12}{1e6 * statistics.fmean(span):>28.1f}{info.bytes / done:>20.0f}{info.runs:>6}",
-            flush=True,
-        )
+        row = {"paragraphs": done, "CPU µs a paragraph": round(1e6 * statistics.fmean(span), 1)}
+        _table(rows, row | {"bytes a paragraph": round(info.bytes / done), "runs": info.runs})
+    return rows
 
 
 def _random_batch(generator: np.random.Generator, articles: int, done: int) -> tuple[list[Record], Keys]:
@@ -155,7 +223,7 @@ def _ask_and_add(index: Index, records: Sequence[Record], keys: Keys) -> None:
 # --- check and add of articles ---
 
 
-def feed(data: Path, seed: int = 1) -> Iterator[Article]:
+def feed(data: Path, seed: int = 1, per_day: int = PER_DAY) -> Iterator[Article]:
     """An endless made feed in order of time, with the phrases of real news.
 
     Each paragraph is one of Reuters with two of three words swapped for others of the collection. One article in
@@ -175,12 +243,12 @@ def feed(data: Path, seed: int = 1) -> Iterator[Article]:
             taken = rng.choice(recent)
             paragraphs[3:5] = [_varied(paragraph, 0.1, vocabulary, rng) for paragraph in taken[3:5]]
         recent.append(paragraphs)
-        del recent[: -3 * PER_DAY]
+        del recent[: -3 * per_day]
         yield Article(
             f"https://news.example.org/{number}",
             "\n\n".join(" ".join(paragraph) for paragraph in paragraphs),
             source=f"paper {rng.randrange(60)}",
-            published=(datetime(2020, 1, 1) + timedelta(number / PER_DAY)).isoformat(timespec="seconds"),
+            published=(datetime(2020, 1, 1) + timedelta(number / per_day)).isoformat(timespec="seconds"),
         )
         number += 1
 
@@ -189,15 +257,12 @@ def _varied(words: Sequence[str], share: float, vocabulary: Sequence[str], rng: 
     return [rng.choice(vocabulary) if rng.random() < share else word for word in words]
 
 
-def _run_feed(index: Index, options: argparse.Namespace, cpu: Clock) -> None:
+def _run_feed(index: Index, options: argparse.Namespace, cpu: Clock) -> list[Row]:
     articles = feed(options.data)
     detector = Detector(index, Settings())
     gc.freeze()
+    rows: list[Row] = []
     done = 0
-    print(
-        f"{'paragraphs':>12}{'CPU µs an article, here':>26}{'articles a CPU s':>18}"
-        f"{'bytes a paragraph':>20}{'runs':>6}{'single: CPU ms p50':>20}{'p99':>7}{'wall p50':>10}{'p99':>7}"
-    )
     for size in options.paragraphs:
         recent: list[float] = []
         while done < size:
@@ -210,11 +275,15 @@ def _run_feed(index: Index, options: argparse.Namespace, cpu: Clock) -> None:
         info = index.info()
         walls, cpus = _latencies(detector, [next(articles) for _ in range(LATENCIES)])
         done += LATENCIES * PARAGRAPHS
-        print(
-            f"{done:>12}{1e6 * cost:>26.0f}{1 / cost:>18.0f}{info.bytes / done:>20.0f}{info.runs:>6}"
-            f"{cpus[0]:>20.2f}{cpus[1]:>7.2f}{walls[0]:>10.2f}{walls[1]:>7.2f}",
-            flush=True,
-        )
+        row = {
+            "paragraphs": done,
+            "CPU µs an article": round(1e6 * cost),
+            "articles a CPU s": round(1 / cost),
+        }
+        row |= {"bytes a paragraph": round(info.bytes / done), "runs": info.runs}
+        row |= {"one: CPU ms p50": cpus[0], "CPU ms p99": cpus[1], "ms p50": walls[0], "ms p99": walls[1]}
+        _table(rows, row)
+    return rows
 
 
 def _latencies(
@@ -232,4 +301,35 @@ def _latencies(
 
 def _quantiles(values: list[float]) -> tuple[float, float]:
     values.sort()
-    return values[len(values) // 2], values[len(values) * 99 // 100]
+    return round(values[len(values) // 2], 2), round(values[len(values) * 99 // 100], 2)
+
+
+# --- days that come and go ---
+
+
+def _run_replay(index: Index, options: argparse.Namespace, cpu: Clock) -> list[Row]:
+    """A line every ten days: what is held, what that takes, and what a day costs."""
+    articles = feed(options.data, per_day=options.per_day)
+    detector = Detector(index, Settings(), window=options.window)
+    rows: list[Row] = []
+    begin = cpu()
+    for day in range(1, options.replay + 1):
+        for batch in _batches(islice(articles, options.per_day), options.batch):
+            detector.judge(batch)
+        detector.forget()
+        if day % 10 == 0 or day == options.replay:
+            info = index.info()
+            row = {
+                "day": day,
+                "paragraphs": info.articles * PARAGRAPHS,
+                "bytes": info.bytes,
+                "runs": info.runs,
+            }
+            _table(rows, row | {"CPU s so far": round(cpu() - begin, 1)})
+    index.check()
+    return rows
+
+
+def _batches(articles: Iterator[Article], size: int) -> Iterator[list[Article]]:
+    while batch := list(islice(articles, size)):
+        yield batch

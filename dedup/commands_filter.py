@@ -84,8 +84,8 @@ STATS_SECONDS = 10.0
     flag_value="-",
     type=click.Path(dir_okay=False, allow_dash=True),
     metavar="FILE",
-    help="Where an original arrives after its copies: write the amended reports of these to FILE, or into the "
-    "output without one.",
+    help="Where an original arrives after its copies: add the amended reports of these to FILE. Without one they "
+    'go into the output, after the original, as lines with "id" and "dedup" only.',
 )
 @click.option(
     "--batch-size",
@@ -143,7 +143,7 @@ def filter_(
             from dedup.stream import Detector
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
         decide = Filter(
-            Detector(index, window=window),
+            Detector(index, window=window, revise=revise is not None),
             mode,
             min_originality=min_originality,
             fields=fields,
@@ -152,7 +152,9 @@ def filter_(
         tally = Tally()
         job = _Job(
             decide, tally, sys.stdout.buffer, stack.enter_context(_appending(errors)),
-            stack.enter_context(_appending(rejected)) if rejected else None, _StatsFile(stats, decide, tally),
+            stack.enter_context(_appending(rejected)) if rejected else None,
+            stack.enter_context(_appending(revise)) if revise not in (None, "-") else None,
+            _StatsFile(stats, decide, tally),
         )  # fmt: skip
         for lines in batches(tap.read, tap.ready, most=batch_size, wait=max_wait):
             job.take(lines)
@@ -166,13 +168,14 @@ class _Job:
 
     def __init__(
         self, decide: Filter, tally: Tally, out: BinaryIO, errors: BinaryIO, rejected: BinaryIO | None,
-        stats: _StatsFile,
+        amended: BinaryIO | None, stats: _StatsFile,
     ) -> None:  # fmt: skip
         self._decide = decide
         self._tally = tally
         self._out = out
         self._errors = errors
         self._rejected = rejected
+        self._amended = amended
         self._stats = stats
         self._warned = False
 
@@ -181,7 +184,10 @@ class _Job:
         outcomes = self._decide.decide(lines)
         # What stands aside goes first: a line that is out has nothing left to lose.
         self._set_aside(outcomes)
-        self._out.write(b"".join(outcome.out for outcome in outcomes if outcome.out is not None))
+        amended = self._amend(outcomes)
+        self._out.write(
+            b"".join([*(outcome.out for outcome in outcomes if outcome.out is not None), *amended])
+        )
         self._out.flush()
         now = time.monotonic()
         for outcome in outcomes:
@@ -205,6 +211,19 @@ class _Job:
         """Write the last statistics."""
         self._stats.write()
 
+    def _amend(self, outcomes: Sequence[Outcome]) -> list[bytes]:
+        """Write amended reports to their file; return them as lines where they have none."""
+        from dedup.filtering import amendment, slim
+        from dedup.reporter.jsonl import dumps
+
+        reports = self._decide.amended(outcomes)
+        self._tally.counts["amended"] += len(reports)
+        if self._amended is None:
+            return [amendment(report) for report in reports]
+        self._amended.write(b"".join(dumps(slim(report)) + b"\n" for report in reports))
+        self._amended.flush()
+        return []
+
     def _set_aside(self, outcomes: Sequence[Outcome]) -> None:
         from dedup.filtering import complaint, log_line
 
@@ -225,7 +244,7 @@ class _StatsFile:
 
     def __init__(self, path: str | None, decide: Filter, tally: Tally) -> None:
         self._path = path
-        self._index = decide.detector.index
+        self._detector = decide.detector
         self._tally = tally
         self._started = time.monotonic()
         self._due = self._started + STATS_SECONDS
@@ -244,13 +263,13 @@ class _StatsFile:
             return
         if self._path.endswith(".prom"):
             with writing(self._path) as out:
-                out.write(self._tally.prometheus(self._index).encode())
+                out.write(self._tally.prometheus(self._detector).encode())
             return
         from dedup.reporter.jsonl import dumps
 
         figures = {
             "seconds": round(self._due - STATS_SECONDS - self._started, 3),
-            **self._tally.figures(self._index),
+            **self._tally.figures(self._detector),
         }
         with open(self._path, "ab") as out:
             out.write(dumps(figures) + b"\n")

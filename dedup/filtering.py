@@ -58,7 +58,7 @@ class Filter:
     ``annotate`` passes every article with its report under `KEY`; ``drop`` passes those of at least
     `min_originality` (and those without a judged word) byte for byte; ``trim`` annotates, and cuts repeated,
     boilerplate and foreign passages out of the text. A `shadow` decides the same and passes every line as it
-    came. `fields` as in `read_articles`.
+    came. `fields` as in `read_articles`. With a detector that has `revise`, see `amended`.
     """
 
     def __init__(
@@ -107,22 +107,32 @@ class Filter:
         self._expiry.after(articles)
         return outcomes
 
+    def amended(self, outcomes: Iterable[Outcome]) -> list[ArticleReport]:
+        """Reports given out before that are others now, as originals of theirs are among these outcomes.
+
+        After a crash the same lines again have the same amended reports again.
+        """
+        reports = [outcome.report for outcome in outcomes if outcome.report is not None]
+        return self.detector.amend(reports) if self.detector.revise else []
+
     def _judged(self, articles: Sequence[Article]) -> list[ArticleReport | BadRecord]:
         """Reports; one article that breaks a stage must not hold up the job for ever."""
         try:
             reports = self.detector.judge(articles)
+        except (DedupError, OSError, MemoryError):
+            raise  # no article is to blame
+        except Exception as error:
+            broken = error
+        else:
             self._broke = 0
             return [*reports]
-        except DedupError:
-            raise
-        except Exception as error:
-            if len(articles) > 1:
-                return [verdict for article in articles for verdict in self._judged([article])]
-            self._broke += 1
-            if self._broke > UNLUCKY:
-                raise
-            logger.exception("article %r cannot be judged", articles[0].id)
-            return [BadRecord("", None, f"cannot be judged: {type(error).__name__}: {error}")]
+        if len(articles) > 1:
+            return [verdict for article in articles for verdict in self._judged([article])]
+        self._broke += 1
+        if self._broke > UNLUCKY:
+            raise broken
+        logger.error("article %r cannot be judged", articles[0].id, exc_info=broken)
+        return [BadRecord("", None, f"cannot be judged: {type(broken).__name__}: {broken}")]
 
     def _outcome(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         assert isinstance(article, Article)
@@ -209,6 +219,11 @@ def annotated(raw: bytes, report: ArticleReport) -> bytes:
             return _dumped(values)
     body = raw.rstrip()
     return b"".join((body[:-1], b',"', KEY.encode(), b'":', dumps(slim(report)), b"}\n"))
+
+
+def amendment(report: ArticleReport) -> bytes:
+    """An amended report as a line among articles: with an id and a report, and nothing else."""
+    return dumps({"id": report.id, KEY: slim(report)}) + b"\n"
 
 
 def _placed(error: BadRecord, line: Line) -> BadRecord:

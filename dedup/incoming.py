@@ -20,6 +20,9 @@ from dedup.readers.records import NONE, Maker, checked_fields
 BLOCK = 1 << 16
 """Bytes asked for at a time: what a pipe holds. All of it is answered before an end that was asked for."""
 
+REST = 1.0
+"""Seconds to wait for what is left of a line when an end was asked for."""
+
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -49,9 +52,10 @@ class Tap:
         self._wake, self._waker = os.pipe()
         os.set_blocking(self._waker, False)
         self._closed = False
+        self._within = False
 
     def close(self) -> None:
-        """Give no more: what was read is the last. Safe in a signal handler."""
+        """Give no more: the line that was begun is the last. Safe in a signal handler."""
         self._closed = True
         os.write(self._waker, b".")
 
@@ -67,9 +71,24 @@ class Tap:
 
     def read(self) -> bytes:
         """Return what is there, after waiting for it; nothing at the end."""
-        if not self.ready(None):
-            return b""
-        return self._stream.read(BLOCK) if self._descriptor is None else os.read(self._descriptor, BLOCK)
+        if self.ready(None):
+            block = self._stream.read(BLOCK) if self._descriptor is None else os.read(self._descriptor, BLOCK)
+        else:
+            block = self._rest_of_line() if self._within else b""
+        self._within = block[-1:] not in (b"", b"\n")
+        return block
+
+    def _rest_of_line(self) -> bytes:
+        """What is left of a line, and no byte more: that belongs to whoever reads on."""
+        rest = bytearray()
+        while not rest.endswith(b"\n"):
+            if self._descriptor is not None and not select.select([self._descriptor], [], [], REST)[0]:
+                break
+            byte = self._stream.read(1) if self._descriptor is None else os.read(self._descriptor, 1)
+            if not byte:
+                break
+            rest += byte
+        return bytes(rest)
 
 
 def batches(

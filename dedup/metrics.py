@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from dataclasses import asdict
 
-from dedup.index import Index
 from dedup.model import ArticleReport, Json, Ledger
+from dedup.stream import Detector
 
 QUANTILES = (0.5, 0.9, 0.99)
 
@@ -21,6 +21,11 @@ _HELP = {
     "bad": "Records that could not be read.",
     "revised": "Articles that came again with another text.",
     "amended": "Reports amended after an original arrived late.",
+}
+
+_CAPPED = {
+    "keys": "Keys held by more articles than the setting frequent: no evidence by themselves.",
+    "articles": "Articles compared with as many others as one ever is.",
 }
 
 
@@ -77,27 +82,31 @@ class Tally:
         self.counts["revised"] += report.revision > 0
         self.words.update(asdict(report.ledger))
 
-    def figures(self, index: Index) -> Json:
+    def figures(self, detector: Detector) -> Json:
         """Return everything as JSON values; times in milliseconds."""
-        info = index.info()
+        info = detector.index.info()
         latencies = self.latencies
         quantiles = {f"p{share * 100:g}": round(1e3 * latencies.quantile(share), 3) for share in QUANTILES}
         return {
             **self.counts,
             "words": dict(self.words),
             "latency_ms": {**quantiles, "max": round(1e3 * latencies.max, 3)},
+            "capped": asdict(detector.caps),
             "index": {"articles": info.articles, "bytes": info.bytes, "oldest": info.oldest, "newest": info.newest},
         }  # fmt: skip
 
-    def prometheus(self, index: Index) -> str:
+    def prometheus(self, detector: Detector) -> str:
         """Return everything in the text format of Prometheus, version 0.0.4; times in seconds."""
-        info = index.info()
+        info = detector.index.info()
         latencies = self.latencies
         lines = []
         for name, count in self.counts.items():
             lines += [*_head(f"dedup_{name}_total", "counter", _HELP[name]), f"dedup_{name}_total {count}"]
         lines += _head("dedup_words_total", "counter", "Words judged, by class of the ledger.")
         lines += [f'dedup_words_total{{class="{name}"}} {count}' for name, count in self.words.items()]
+        for name, count in asdict(detector.caps).items():
+            lines += _head(f"dedup_capped_{name}_total", "counter", _CAPPED[name])
+            lines += [f"dedup_capped_{name}_total {count}"]
         lines += _head("dedup_latency_seconds", "summary", "Time from reading a record to answering it.")
         lines += [
             f'dedup_latency_seconds{{quantile="{share}"}} {latencies.quantile(share):.6f}'

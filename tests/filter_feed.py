@@ -80,7 +80,13 @@ def run(folder: Path, *arguments: str, data: bytes = b"", code: int = 0) -> tupl
     process = dedup(folder, *arguments)
     out, said = process.communicate(data, timeout=300)
     assert process.returncode == code, said.decode()
-    return out, said.decode()
+    return out, without_patience(said)
+
+
+def without_patience(said: bytes) -> str:
+    """What a process said, but for its excuse where compiled code is slow to load."""
+    lines = said.decode().splitlines(keepends=True)
+    return "".join(line for line in lines if "compiling the kernels" not in line)
 
 
 def reports(lines: bytes) -> list[dict[str, Any]]:

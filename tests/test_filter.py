@@ -193,6 +193,8 @@ class Breaking(Detector):
                 raise RuntimeError(article.text)
             if "gone" in article.text:
                 raise DedupError("the index is gone")
+            if "full" in article.text:
+                raise OSError(28, "No space left on device")
         return [ArticleReport(article.id, "", None, None, 0, None, Ledger()) for article in batch]
 
 
@@ -207,8 +209,9 @@ def test_an_article_that_breaks_a_stage_is_set_aside_and_the_others_go_on() -> N
 def test_many_articles_that_break_a_stage_are_an_error() -> None:
     with pytest.raises(RuntimeError):
         Filter(Breaking(open_index())).decide([line(n, {"text": "boom"}) for n in range(1, 6)])
-    with pytest.raises(DedupError):
-        Filter(Breaking(open_index())).decide([line(1, {"text": "gone"})])
+    for text, error in (("gone", DedupError), ("full", OSError)):
+        with pytest.raises(error):
+            Filter(Breaking(open_index())).decide([line(1, {"text": text})])
 
 
 def test_a_limit_out_of_range_is_refused() -> None:

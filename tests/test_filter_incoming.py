@@ -81,6 +81,33 @@ def test_closing_a_tap_wakes_who_waits_for_it(pipe: tuple[Tap, int]) -> None:
     os.close(into)
 
 
+def test_a_line_that_was_begun_is_read_to_its_end_and_not_a_byte_more(pipe: tuple[Tap, int]) -> None:
+    tap, into = pipe
+    os.write(into, b"one\ntw")
+    assert tap.read() == b"one\ntw"
+    tap.close()
+    os.write(into, b"o\nthree\n")
+    assert [tap.read(), tap.read()] == [b"o\n", b""]
+    assert os.read(tap._descriptor or 0, 99) == b"three\n", "that is for whoever reads on"
+    os.close(into)
+
+
+def test_a_line_that_never_ends_is_not_waited_for(
+    pipe: tuple[Tap, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dedup.incoming.REST", 0.01)
+    tap, into = pipe
+    os.write(into, b"tw")
+    blocks = []
+    assert tap.read() == b"tw"
+    tap.close()
+    os.write(into, b"o")
+    while block := tap.read():
+        blocks.append(block)
+    assert b"".join(blocks) == b"o"
+    os.close(into)
+
+
 LINES = [
     b'{"text": "one", "id": 7}',
     b"",

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from servers import redis_server
 
 from dedup import DedupError, IndexMismatch, Settings
-from dedup.index import Index, View, derived, open_index
+from dedup.index import Index, StepLost, View, derived, open_index, opening
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
 from dedup.index.runs import Asked, Terms
@@ -200,6 +201,19 @@ def test_what_is_about_to_be_replaced_is_hidden_from_those_after(index: Index) -
         assert ask(view, key, before=later) == [[number]], "and only for that question"
 
 
+def test_a_view_knows_nothing_of_what_comes_after_it(place: Place) -> None:
+    if not place.reopens:
+        pytest.skip("an index in memory has no second opening")
+    with place.open() as index, place.open() as other:
+        add(index, record("a", STORY))
+        with suppress(StepLost), index.view() as view:  # or it says that it was overtaken
+            add(other, record("b", STORY), record("a", STORY + " now"))
+            held = view.find(["a", "b"])
+            assert {name: known.number for name, known in held.items()} == {"a": view.end - 1}
+        with index.view() as view:
+            assert sorted(view.find(["a", "b"])) == ["a", "b"]
+
+
 def test_removed_articles_are_gone_and_numbers_are_not_given_again(index: Index) -> None:
     one = record("a", STORY)
     number = add(index, one)
@@ -281,6 +295,15 @@ def test_other_settings_are_refused_and_named(place: Place) -> None:
     assert place.open().settings == Settings(min_words=9), "without any, its own are taken"
     with pytest.raises(IndexMismatch, match=r"min_words = 9 \(asked for: 8\)"):
         place.open(Settings())
+
+
+def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not place.reopens:
+        pytest.skip("an index in memory has no second opening")
+    place.open().close()
+    monkeypatch.setattr(opening, "FORMAT", 99)
+    with pytest.raises(IndexMismatch, match=r"has index format 1, .* reads format 99: build the index anew"):
+        place.open()
 
 
 def test_a_backup_is_an_index(index: Index, tmp_path: Path) -> None:

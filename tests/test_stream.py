@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread, Timer
 
 import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from servers import redis_server
+from rivals import DEADLINE, at_once, look, write
+from servers import RedisServer, redis_server
 
 from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
 from dedup.index import Index, derived, open_index
@@ -209,6 +211,13 @@ def test_a_later_article_is_nobodys_source() -> None:
     assert taken_from(detector.add(article("copy", day=12))) == {"early"}, "the earliest holder is the source"
 
 
+def test_among_many_copies_the_earliest_is_the_source_whenever_it_arrived() -> None:
+    detector = Detector(MemoryIndex())
+    detector.judge([article(f"copy {n}", day=5) for n in range(30)])
+    detector.judge([article("early", day=2), article("undated", day=None)])
+    assert taken_from(detector.add(article("last", day=9))) == {"early"}
+
+
 def test_of_equal_dates_the_first_to_arrive_is_the_source() -> None:
     reports = Detector(MemoryIndex()).judge([article("z"), article("a")])
     assert [taken_from(report) for report in reports] == [set(), {"z"}]
@@ -242,6 +251,21 @@ def test_a_passage_that_everybody_copied_still_has_its_first_source() -> None:
     reports = list(stream(batch))
     assert all(taken_from(report) == {"a0"} for report in reports[1:])
     assert [report.findings[0].copies for report in reports[1:4]] == [1, 2, 3]
+
+
+def test_bounds_that_were_met_are_counted() -> None:
+    detector = Detector(MemoryIndex())
+    detector.judge([article(f"a{n}", f"{STORY}\n\nMile {n} was dry.") for n in range(64)])
+    assert detector.caps.keys == detector.caps.articles == 0
+    detector.judge([article(f"b{n}", STORY) for n in range(3)])
+    shingles = len(STORY.split()) - 2
+    assert detector.caps.keys == 2 * shingles, "the 66th and the 67th to hold them meet more than 64"
+    rng = random.Random(2)
+    pieces = [" ".join(sentence(rng) for _ in range(8)) for _ in range(20)]
+    detector.judge([article(f"c{n}", piece) for n, piece in enumerate(pieces)])
+    before = detector.caps.articles
+    detector.check(article("collage", "\n\n".join(pieces), day=9))
+    assert detector.caps.articles == before + 1, "it took from 20, and 16 are looked at"
 
 
 # --- furniture ---
@@ -401,6 +425,25 @@ def test_an_earlier_holder_than_the_one_named_takes_its_place() -> None:
     assert amended == {"first": {"late"}, "copy": {"late"}}
 
 
+def test_all_who_copied_a_late_original_are_amended() -> None:
+    detector = Detector(MemoryIndex(), revise=True)
+    detector.judge([article(f"copy {n}", f"{STORY}\n\nMile {n} was dry.", day=5) for n in range(40)])
+    late = article("late", day=2)
+    amended = detector.amend([detector.add(late)])
+    assert [report.id for report in amended] == [f"copy {n}" for n in range(40)]
+    assert all(taken_from(report) == {"late"} for report in amended)
+
+
+def test_what_was_judged_without_revise_stays_as_it_is() -> None:
+    index = MemoryIndex()
+    first = Detector(index).add(article("copy", f'He wrote: "{STORY}"', day=5))
+    detector = Detector(index, revise=True)
+    late = article("late", day=2)
+    detector.add(late)
+    assert detector.amend([late]) == [], "its quotations were not kept: it could only be judged wrongly"
+    assert detector.add(article("copy", f'He wrote: "{STORY}"', day=5)) == first
+
+
 def test_amending_knows_quotations_and_marks_without_the_text() -> None:
     detector = Detector(MemoryIndex(), revise=True)
     text = f'He wrote: "{STORY}" and left.\n\nЧитайте также: новости дня и всё остальное сегодня вечером\n\n{OTHER}'
@@ -439,11 +482,12 @@ def lines(detector: Detector, feed: Sequence[Article], size: int, out: Path) -> 
 
 
 def child(work: Callable[[], None]) -> int:
-    """Run something in a fork of this process; its exit code is 0 if it ends well."""
+    """Run something in a fork of this process; its exit code is 0 if it ends well, and it does end."""
     pid = os.fork()
     if pid:
         return pid
     try:
+        signal.alarm(int(DEADLINE))
         work()
         os._exit(0)
     except BaseException:
@@ -492,39 +536,27 @@ def test_fifty_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert out.read_bytes().splitlines() == wanted
 
 
-@needs_fork
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_two_writers_and_two_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(derived, "FLUSH", 2000)
+@pytest.mark.parametrize("where", ["embedded", "redis"])
+def test_two_writers_and_two_readers(where: str, tmp_path: Path) -> None:
     ours, theirs = made_feed(7, 150), made_feed(8, 150)
     feeds = [[replace(a, id=f"{who}{a.id}") for a in feed] for who, feed in (("x", ours), ("y", theirs))]
-    shared = [article(f"both {n}", f"{STORY} Mile {n}. {OTHER}") for n in range(40)]
+    shared = [article(f"both {n}", f"{STORY} Mile {n}. {OTHER}") for n in range(38)]
     for feed in feeds:
-        feed[::4] = [*shared, *feed[160::4]][: len(feed[::4])]
-    path = str(tmp_path / "index")
-    index = open_index(path)
-
-    def write(who: int) -> None:
-        lines(Detector(index), feeds[who], 5, tmp_path / f"out{who}")
-
-    def read() -> None:
-        detector = Detector(index)
-        for n in range(60):
-            detector.check(feeds[n % 2][n])
-            len(index)
-
-    children = [child(lambda who=who: write(who)) for who in (0, 1)] + [child(read) for _ in (0, 1)]  # type: ignore[misc]
-    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in children] == [0, 0, 0, 0]
-    index.check()
+        feed[::4] = shared
+    path = str(tmp_path / "index") if where == "embedded" else f"{redis_server()}?prefix=rivals"
+    writers = [(write, (path, feed, 5, tmp_path / f"out{who}", 2000)) for who, feed in enumerate(feeds)]
+    readers = [(look, (path, [*feed[:30], *feed[::8]])) for feed in feeds]
+    assert at_once(*writers, *readers) == [0, 0, 0, 0]
     by_id = {one.id: one for feed in feeds for one in feed}
-    order = [record.id for record in index.articles()]
+    with open_index(path, create=False) as index:
+        index.check()
+        order = [record.id for record in index.articles()]
     assert sorted(order) == sorted(by_id), "no article is lost or there twice"
     serial = Detector(MemoryIndex())
     wanted = {name: orjson.dumps(serial.add(by_id[name])) for name in order}
-    for who in (0, 1):
-        for line in (tmp_path / f"out{who}").read_bytes().splitlines():
-            assert line == wanted[orjson.loads(line)["id"]], "every verdict is that of the serial order"
-    index.close()
+    for who, feed in enumerate(feeds):
+        verdicts = (tmp_path / f"out{who}").read_bytes().splitlines()
+        assert verdicts == [wanted[one.id] for one in feed], "every verdict is that of the serial order"
 
 
 @needs_fork
@@ -586,6 +618,34 @@ def test_a_full_disk_is_said_and_nothing_is_half_done(tmp_path: Path) -> None:
         index.check()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs limits on file sizes")
+def test_files_that_may_not_grow_are_said_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import resource
+
+    monkeypatch.setattr(derived, "FLUSH", 2000)
+    feed = made_feed(4, 300)
+    wanted = judged(Detector(MemoryIndex()), feed, always(10))
+    reports: list[ArticleReport] = []
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        reports += detector.judge(feed[:10])  # all models are loaded now
+        resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, unlimited[1]))
+        try:
+            with pytest.raises(
+                DedupError, match=r"(writing failed|disk is full).*nothing of this step was kept"
+            ):
+                while True:
+                    reports += detector.judge(feed[len(reports) : len(reports) + 10])
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+        assert 10 < len(reports) == len(index) < 300
+        assert reports + judged(detector, feed[len(reports) :], always(10)) == wanted
+        index.check()
+
+
 def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("text")
     with pytest.raises(DedupError, match="is no index"):
@@ -637,13 +697,83 @@ def test_a_damaged_record_is_said_not_followed(tmp_path: Path) -> None:
         Detector(index).add(article("b"))
 
 
+# --- when the server does not ---
+
+
+@pytest.fixture
+def own_server() -> Iterator[RedisServer]:
+    """A server that may be killed."""
+    server = RedisServer()
+    yield server
+    server.remove()
+
+
+def test_a_server_that_goes_away_and_comes_back_loses_nothing(
+    own_server: RedisServer, tmp_path: Path
+) -> None:
+    feed = made_feed(5, 120)
+    wanted = judged(Detector(MemoryIndex()), feed, always(4))
+    reports: list[ArticleReport] = []
+    with open_index(own_server.url) as index:
+        detector = Detector(index)
+        for turn in range(3):
+            reports += judged(detector, feed[40 * turn : 40 * turn + 20], always(4))
+            own_server.stop()
+            back = Timer(0.4, own_server.start)
+            back.start()
+            reports += judged(detector, feed[40 * turn + 20 : 40 * turn + 40], always(4))
+            back.join()
+        assert reports == wanted
+        assert judged(detector, feed, always(30)) == wanted, "and all of it is still known"
+        index.check()
+
+
+def test_a_server_killed_in_the_middle_of_steps_leaves_whole_ones(
+    own_server: RedisServer, tmp_path: Path
+) -> None:
+    feed = made_feed(6, 160)
+    wanted = judged(Detector(MemoryIndex()), feed, always(5))
+    rng = random.Random(6)
+    done = Event()
+
+    def disturb() -> None:
+        while not done.wait(0.1 + rng.random() / 2):
+            own_server.stop()
+            own_server.start()
+
+    thread = Thread(target=disturb)
+    thread.start()
+    try:
+        with open_index(own_server.url) as index:
+            assert judged(Detector(index), feed, always(5)) == wanted
+    finally:
+        done.set()
+        thread.join()
+    with open_index(own_server.url, create=False) as index:
+        assert len(index) == 160
+        index.check()
+
+
+def test_a_server_that_stays_away_is_said(own_server: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dedup.index.connection.PATIENCE", 0.2)
+    with open_index(own_server.url) as index:
+        Detector(index).add(article("a"))
+        own_server.stop()
+        with pytest.raises(DedupError, match="no answer from Redis.*send it again when the server is back"):
+            Detector(index).add(article("b"))
+        own_server.start()
+        assert taken_from(Detector(index).add(article("b"))) == {"a"}
+
+
 # --- in a fork ---
 
 
 @needs_fork
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_an_open_index_works_on_both_sides_of_a_fork(tmp_path: Path) -> None:
-    with open_index(str(tmp_path / "index")) as index:
+@pytest.mark.parametrize("where", ["embedded", "redis"])
+def test_an_open_index_works_on_both_sides_of_a_fork(where: str, tmp_path: Path) -> None:
+    url = str(tmp_path / "index") if where == "embedded" else f"{redis_server()}?prefix=fork"
+    with open_index(url) as index:
         detector = Detector(index)
         detector.add(article("a"))
         pid = child(lambda: detector.judge([article("child")]))  # type: ignore[arg-type, return-value]
@@ -651,3 +781,44 @@ def test_an_open_index_works_on_both_sides_of_a_fork(tmp_path: Path) -> None:
         assert taken_from(detector.add(article("b"))) == {"a"}
         assert sorted(one.id for one in index.articles()) == ["a", "b", "child"]
         index.check()
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_what_a_child_commits_outlives_the_index_that_its_parent_closed(tmp_path: Path) -> None:
+    """SQLite's locks do not go along in a fork: whoever closes last would sweep away the child's log."""
+    path = str(tmp_path / "index")
+    index = open_index(path)
+    detector = Detector(index)
+    detector.add(article("a"))
+    read, written = os.pipe()
+
+    def work() -> None:
+        detector.add(article("b"))
+        os.read(read, 1)
+        detector.add(article("c"))
+
+    pid = child(work)
+    index.close()
+    while True:
+        with open_index(path) as another:  # and closes it: no lock of the child's, no log
+            if len(another) == 2:
+                break
+    os.write(written, b".")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    with open_index(path) as index:
+        assert [one.id for one in index.articles()] == ["a", "b", "c"]
+        index.check()
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_within_a_step_leaves_the_step_to_the_parent(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "index")) as index:
+        detector = Detector(index)
+        detector.add(article("a"))
+        with index.view() as view:
+            pid = child(lambda: detector.judge([article("child")]))  # type: ignore[arg-type, return-value]
+            assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+            assert list(view.find(["a", "child"])) == ["a"], "a view does not change"
+        assert sorted(one.id for one in index.articles()) == ["a", "child"]

@@ -1,4 +1,4 @@
-"""What a process derives from stored articles, and the index made of both.
+"""What a process derives from stored articles.
 
 A store keeps articles (see `Store`): that is the truth. Their keys are nowhere in it, for they follow from the
 words. Each process keeps the roll of all articles, the keys of the newest in memory, and takes older ones from
@@ -8,38 +8,25 @@ runs, which any process may write to the store and all read. An absent or torn r
 from __future__ import annotations
 
 import logging
-import os
-import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
-from functools import partial
-from threading import RLock
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dedup.errors import DedupError
-from dedup.index import FORMAT, IndexInfo, StepLost
+from dedup.index import StepLost
 from dedup.index.invariants import check_articles, check_runs
 from dedup.index.keys import Keys, keys_of, sorted_once
 from dedup.index.records import (
     NEVER,
-    Held,
     Record,
     checked,
-    day_name,
-    day_of,
     decode,
     encode,
-    moment,
     unpack,
     when_and_words,
 )  # fmt: skip
-from dedup.index.runs import Answers, Asked, GrowingRoll, Roll, Run, look_up, merged, pushed
-from dedup.model import normal_date
-from dedup.settings import Settings
+from dedup.index.runs import GrowingRoll, Roll, Run, merged, pushed
+from dedup.index.store import HEARD, News, Segment, Store
 
 logger = logging.getLogger(__name__)
 
@@ -51,94 +38,6 @@ CACHED = 4096
 
 LOADED = 2048
 """Records read at a time where many are."""
-
-HEARD = 10_000
-"""Removals that a process may have missed and still catch up with; beyond, it reads the whole roll again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A run in a store: the articles it covers, its name there, and its digest."""
-
-    first: int
-    end: int
-    name: str
-    digest: int
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Where a store stands: the lowest and the next number, how many removals there ever were, and its runs."""
-
-    first: int
-    end: int
-    gone: int
-    segments: tuple[Segment, ...]
-
-
-class Store(Protocol):
-    """Keeps articles by number, durably. Used by one thread of one process at a time."""
-
-    kind: str
-    place: str
-    settings: Settings
-    keeps_text: bool
-
-    def reading(self) -> AbstractContextManager[None]:
-        """Begin to read."""
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Begin to read and write, alone among all processes."""
-
-    def errors(self) -> AbstractContextManager[None]:
-        """Turn the errors of what lies below into `DedupError`."""
-
-    def news(self, anyway: bool) -> News | None:
-        """Return where the store stands; None, unless `anyway`, if no other process has written since last asked."""
-
-    def roll(self, first: int, end: int) -> NDArray[np.int64]:
-        """Return number, bound, day and mark of the articles held among these numbers, shape ``(n, 4)``."""
-
-    def removed(self, since: int, until: int) -> list[int]:
-        """Return the numbers of the removals counted from `since` to `until`; only the last `HEARD` are known.
-
-        An amended article counts as well, its number negated.
-        """
-
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        """Return what is held under these ids."""
-
-    def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
-        """Yield number, encoded record and text of those that are held, in this order; `days` are theirs."""
-
-    def insert(
-        self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
-    ) -> None:
-        """Delete `gone`, add articles numbered from `first`, and commit. Of several with one id, the last counts."""
-
-    def delete(self, gone: Sequence[int], first: int) -> None:
-        """Delete articles, and commit; `first` is the lowest number that is left."""
-
-    def amend(self, changes: Sequence[tuple[int, Record, bytes]]) -> None:
-        """Replace encoded records by number, and commit; nothing but report and revision differs."""
-
-    def read_run(self, segment: Segment) -> Run | None:
-        """Return a run, None if it is absent or torn."""
-
-    def write_run(self, run: Run) -> Segment:
-        """Write a run; it does not count before it is named."""
-
-    def name_runs(self, old: Sequence[Segment], new: Sequence[Segment]) -> bool:
-        """Make `new` the runs if `old` are, and drop the others; else drop what is new in `new`."""
-
-    def size(self) -> int:
-        """Bytes that the store takes."""
-
-    def check(self) -> None:
-        """Check what the store itself can; `DedupError` says what is wrong."""
-
-    def close(self) -> None:
-        """Let go of files and connections."""
 
 
 class Torn(Exception):
@@ -366,211 +265,3 @@ def _live(run: Run, roll: Roll) -> int:
 def _slimmed(run: Run, roll: Roll) -> Run:
     """The run itself, or one without the articles that are gone where these are more than a third."""
     return run if 3 * _live(run, roll) >= 2 * (run.end - run.first) else merged([run], roll)
-
-
-class StoredView:
-    """A view of a stored index, and what is to be added at its end."""
-
-    def __init__(self, derived: Derived) -> None:
-        self.added: tuple[Sequence[Record], Keys] | None = None
-        self.amended: Mapping[int, Record] = {}
-        self._derived = derived
-
-    @property
-    def end(self) -> int:
-        """See `dedup.index.View`; so for the rest."""
-        return self._derived.roll.end
-
-    @property
-    def roll(self) -> Roll:
-        return self._derived.roll.roll()
-
-    @property
-    def newest(self) -> tuple[int, ...]:
-        return self._derived.roll.newest()
-
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        return self._derived.store.find(list(dict.fromkeys(ids)))
-
-    def ask(self, asked: Asked, most: int) -> Answers:
-        with self._derived.roll.struck(asked.struck) as roll:
-            return look_up(self._derived.runs, asked, roll, most)
-
-    def records(self, numbers: Sequence[int]) -> list[bytes]:
-        return self._derived.records(numbers)
-
-    def add(self, records: Sequence[Record], keys: Keys) -> None:
-        assert self.added is None and not self.amended, "one call a step"
-        self.added = (records, keys)
-
-    def amend(self, records: Mapping[int, Record]) -> None:
-        assert self.added is None and not self.amended, "one call a step"
-        self.amended = records
-
-
-class StoredIndex:
-    """An index over a store. Threads and processes may share it; after a fork each side opens it for itself."""
-
-    def __init__(self, connect: Callable[[], Store]) -> None:
-        self._connect = connect
-        self._lock = RLock()
-        self._closed = False
-        self._inherited: list[object] = []
-        self._derived: Derived | None = Derived(connect())
-        self.settings = self._derived.settings
-        self.keeps_text = self._derived.store.keeps_text
-        self.place = self._derived.store.place
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=partial(_after_fork, weakref.ref(self)))
-
-    @property
-    def settings_id(self) -> str:
-        """`Settings.id` of what it was made with."""
-        return self.settings.id
-
-    @contextmanager
-    def view(self) -> Iterator[StoredView]:
-        """Open the state of now. `StepLost` where an article that is asked for was removed meanwhile."""
-        with self._opened(lambda store: store.reading()) as derived:
-            yield StoredView(derived)
-
-    @contextmanager
-    def step(self) -> Iterator[StoredView]:
-        """Begin an atomic step; others wait. An exception inside undoes it, `StepLost` says to begin again."""
-        with self._opened(lambda store: store.writing()) as derived:
-            step = StoredView(derived)
-            yield step
-            if step.added:
-                derived.put(*step.added)
-            elif step.amended:
-                derived.amend(step.amended)
-        if step.added:
-            self._tidy()
-
-    @contextmanager
-    def _opened(self, begin: Callable[[Store], AbstractContextManager[None]]) -> Iterator[Derived]:
-        with self._lock:
-            derived = self._current()
-            with derived.store.errors(), _refreshed(derived, begin):
-                yield derived
-
-    def _current(self) -> Derived:
-        if self._closed:
-            raise DedupError(f"{self.place}: the index is closed")
-        if self._derived is None:
-            self._derived = Derived(self._connect())
-        return self._derived
-
-    def _tidy(self) -> None:
-        """Write and merge runs: what fails here costs time later, and no article."""
-        with self._lock:
-            try:
-                derived = self._current()
-                with derived.store.errors():
-                    derived.tidy()
-            except DedupError as error:
-                logger.warning("%s; the articles are safe, only derived data could not be written", error)
-
-    def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles; unknown ids are ignored. Return how many there were."""
-        with self._opened(lambda store: store.writing()) as derived:
-            numbers = [held.number for held in derived.store.find(list(ids)).values()]
-            derived.erase(numbers)
-            return len(numbers)
-
-    def expire(self, before: str) -> int:
-        """Forget the articles of days before this ISO 8601 date. Return how many there were."""
-        day = day_of(moment(normal_date(before)))
-        with self._opened(lambda store: store.reading()) as derived:
-            roll = derived.roll.roll()
-            if not ((roll.until == NEVER) & (roll.day < day)).any():
-                return 0
-        with self._opened(lambda store: store.writing()) as derived:
-            roll = derived.roll.roll()
-            numbers = np.flatnonzero((roll.until == NEVER) & (roll.day < day)) + roll.base
-            derived.erase(numbers.tolist())
-        self._tidy()
-        return int(numbers.size)
-
-    def articles(self) -> Iterator[Record]:
-        """Yield all articles held, in the order of their arrival."""
-        with self._opened(lambda store: store.reading()) as derived:
-            numbers = derived.live()
-        for at in range(0, len(numbers), LOADED):
-            with self._opened(lambda store: store.reading()) as derived:
-                rows = derived.fetched([n for n in numbers[at : at + LOADED] if n >= derived.roll.base])
-            yield from (decode(checked(record), text) for _, record, text in rows)
-
-    def fill(self, records: Iterable[Record]) -> None:
-        """Add records as another index had them, first verdicts and all."""
-        batch: list[Record] = []
-        for record in records:
-            batch.append(record)
-            if len(batch) == LOADED:
-                self._fill(batch)
-                batch = []
-        if batch:
-            self._fill(batch)
-
-    def _fill(self, records: Sequence[Record]) -> None:
-        keys = keys_of(unpack([record.words for record in records]), self.settings)
-        with self.step() as step:
-            step.add(records, keys)
-
-    def info(self) -> IndexInfo:
-        """Return what it holds and what that takes."""
-        with self._opened(lambda store: store.reading()) as derived:
-            roll = derived.roll.roll()
-            days = roll.day[roll.until == NEVER]
-            store, runs, size = derived.store, len(derived.runs), derived.store.size()
-        return IndexInfo(
-            store.kind, store.place, FORMAT, self.settings_id, days.size, size, runs,
-            day_name(int(days.min())) if days.size else None, day_name(int(days.max())) if days.size else None,
-            self.keeps_text,
-        )  # fmt: skip
-
-    def check(self) -> None:
-        """Check every invariant; `DedupError` names the one that does not hold."""
-        with self._opened(lambda store: store.writing()) as derived:
-            derived.check()
-
-    def __len__(self) -> int:
-        with self._opened(lambda store: store.reading()) as derived:
-            return len(derived.live())
-
-    def close(self) -> None:
-        """Let go of files and connections. It may not be used afterwards."""
-        with self._lock:
-            self._closed = True
-            if self._derived is not None:
-                self._derived.store.close()
-                self._derived = None
-
-    def leave_to_parent(self) -> None:
-        """Open anew on next use: a connection must not be used, nor even closed, on the other side of a fork."""
-        self._inherited.append(self._derived)
-        self._derived = None
-        self._lock = RLock()
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-
-@contextmanager
-def _refreshed(derived: Derived, begin: Callable[[Store], AbstractContextManager[None]]) -> Iterator[None]:
-    """Begin, and learn what is new. A run that is not there may have been merged: then a newer state names others."""
-    for attempt in range(3):
-        with ExitStack() as stack:
-            stack.enter_context(begin(derived.store))
-            try:
-                derived.refresh(derive=attempt == 2)
-            except Torn:
-                continue
-            yield
-            return
-
-
-def _after_fork(index: weakref.ref[StoredIndex]) -> None:
-    forked = index()
-    if forked is not None:
-        forked.leave_to_parent()

@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from dedup.errors import DedupError
 from dedup.index import segments
-from dedup.index.derived import HEARD, News, Segment, StoredIndex
 from dedup.index.opening import meta_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
+from dedup.index.store import HEARD, News, Segment
+from dedup.index.stored import StoredIndex
 from dedup.settings import Settings
 
 PATIENCE = 60.0
@@ -51,15 +52,15 @@ class EmbeddedIndex(StoredIndex):
         keep_text: bool = False,
         create: bool = True,
     ) -> None:
-        self.path = Path(path)
-        with _explained(self.path):
-            _make(self.path, settings or Settings(), keep_text, create)
-        super().__init__(partial(_Store, self.path, settings))
+        self.path = Path(path).absolute()
+        with _explained(str(path)):
+            _make(Path(path), settings or Settings(), keep_text, create)
+        super().__init__(partial(_Store, self.path, str(path), settings))
 
     def backup(self, path: str) -> None:
         """Write a copy of the state of now to a new folder; may run while others write."""
         target = Path(path)
-        with _explained(target):
+        with _explained(path):
             target.mkdir(parents=True, exist_ok=True)
             if any(target.iterdir()):
                 raise DedupError(f"{path} is not empty: give the backup a folder of its own")
@@ -80,7 +81,7 @@ def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise DedupError(f"{path} is no index, and not empty: give the index a folder of its own")
         path.mkdir(parents=True, exist_ok=True)
-    connection = _connected(file)
+    connection = _connected(file, "rwc")
     try:
         connection.execute("BEGIN IMMEDIATE")
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
@@ -93,8 +94,11 @@ def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None
         connection.close()
 
 
-def _connected(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+def _connected(file: Path, mode: str = "rw") -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode={mode}",
+        timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True,
+    )  # fmt: skip
     connection.execute("PRAGMA page_size = 8192")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # a commit that returned is on the disk
@@ -115,7 +119,7 @@ def _copied(path: Path, target: Path) -> list[str]:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def _explained(path: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
@@ -126,12 +130,12 @@ def _explained(path: Path) -> Iterator[None]:
         raise DedupError(f"{path}: {error.strerror or error}; nothing of this step was kept") from error
 
 
-def _explanation(path: Path, text: str) -> str:
+def _explanation(path: str, text: str) -> str:
     advice = {
         "locked": f"another process has been at work for {PATIENCE:.0f} s; try again, or end it",
         "full": "the disk is full: nothing of this step was kept; make room and send it again",
         "readonly": "the folder cannot be written to; nothing was added",
-        "unable to open": "the folder cannot be read, or written to",
+        "unable to open": "the folder cannot be read and written to, which an index needs even to be asked",
         "not a database": "index.sqlite is no database of this index: restore a backup",
         "malformed": "index.sqlite is damaged: restore a backup, or build it anew",
         "disk I/O": "reading or writing failed; nothing of this step was kept",
@@ -146,18 +150,26 @@ class _Store:
 
     kind = "embedded"
 
-    def __init__(self, path: Path, settings: Settings | None) -> None:
+    def __init__(self, path: Path, place: str, settings: Settings | None) -> None:
         self.path = path
-        self.place = str(path)
+        self.place = place
         self._version = -1
+        self._connection: sqlite3.Connection | None = None
         with self.errors():
-            self.connection = _connected(path / "index.sqlite")
             meta = dict(self.connection.execute("SELECT name, value FROM meta"))
         self.settings = settings_of(self.place, meta, settings)
         self.keeps_text = bool(meta["keeps_text"])
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, opened when it is needed."""
+        if self._connection is None:
+            self._connection = _connected(self.path / "index.sqlite")
+            self._version = -1  # another connection counts from elsewhere
+        return self._connection
+
     def errors(self) -> AbstractContextManager[None]:
-        return _explained(self.path)
+        return _explained(self.place)
 
     def reading(self) -> AbstractContextManager[None]:
         return self._transaction("DEFERRED")
@@ -291,15 +303,21 @@ class _Store:
         return same
 
     def size(self) -> int:
-        return sum(file.stat().st_size for file in self.path.iterdir() if file.is_file())
+        total = 0
+        for file in self.path.iterdir():
+            with suppress(FileNotFoundError):  # a run that another process has just merged
+                total += file.stat().st_size
+        return total
 
     def check(self) -> None:
         (verdict,) = self.connection.execute("PRAGMA integrity_check").fetchone()
         if verdict != "ok":
-            raise DedupError(f"{self.path}: index.sqlite is damaged ({verdict}): restore a backup")
+            raise DedupError(f"{self.place}: index.sqlite is damaged ({verdict}): restore a backup")
 
     def close(self) -> None:
-        self.connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def _blob(text: str) -> bytes:

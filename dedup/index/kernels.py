@@ -283,27 +283,49 @@ def _slot_of(number: int, table: Any) -> Any:
     return slot
 
 
+UNDATED = -(1 << 62)  # as in `records`, which imports this module
+
+A_DAY = 86_400_000_000
+
+
+@_inlined
+def _time_of(
+    number: int, base: int, bound: Any, day: Any, first: int, batch_bound: Any, batch_day: Any
+) -> Any:
+    """When an article was published, in microseconds; of one without a date the end of the day it came."""
+    if number >= first:
+        moment, of_day = batch_bound[number - first], batch_day[number - first]
+    else:
+        moment, of_day = bound[number - base], day[number - base]
+    return moment if moment != UNDATED else (of_day + 1) * A_DAY
+
+
 # About 5 ns a posting met.
 @_compiled(
-    "int64[:, ::1](int64, int64[::1], uint32[::1], uint32[:, ::1], int64[::1], int64, int64, int64, int64, int64)"
+    "int64[:, ::1](int64, int64[::1], uint32[::1], uint32[:, ::1], int64[::1], int64, int64, int64, int64, int64,"
+    "int64, int64[::1], int64[::1], int64, int64[::1], int64[::1])"
 )
 def nominate(
     askers: int, key_bounds: Any, units: Any, posts: Any, counts: Any, frequent: int, run: int, most: int,
-    least: int, limit: int,
+    least: int, limit: int, base: int, bound: Any, day: Any, first: int, batch_bound: Any, batch_day: Any,
 ) -> Any:  # fmt: skip
     """Return the articles that deserve a look, shape ``(n, 2)``: asker, number; sorted, no pair twice.
 
     The keys of asker a are ``key_bounds[a] .. key_bounds[a + 1]``; ``units`` numbers the stretch of text a key
     stands in. Each stretch nominates the `most` articles that share its rarest keys, if they weigh `least`; of
-    equals the one that came first. The `limit` best nominees of an asker are kept. Keys of more than
+    equals the one that was published first. The `limit` best nominees of an asker are kept. Keys of more than
     `frequent` articles count only where `run` stand in a row: a passage that everybody copied.
+
+    Articles from number `base` on have `bound` and `day`, those from `first` on ``batch_...`` (see `Roll`).
     """
     table = np.full(SLOTS, -1, np.int64)
     score = np.zeros(SLOTS, np.int64)
     used = np.empty(SLOTS, np.int64)
+    times = np.empty(SLOTS, np.int64)
     out = np.empty((256, 2), np.int64)
     names = np.empty(4096, np.int64)
     marks = np.empty(4096, np.int64)
+    whens = np.empty(4096, np.int64)
     n = 0
     for asker in range(askers):
         found = 0
@@ -338,6 +360,7 @@ def nominate(
                             continue
                         table[slot] = posts[i, k]
                         score[slot] = 0
+                        times[slot] = _time_of(posts[i, k], base, bound, day, first, batch_bound, batch_day)
                         used[count] = slot
                         count += 1
                     score[slot] += weight
@@ -346,8 +369,10 @@ def nominate(
                 for i in range(count):
                     slot = used[i]
                     if score[slot] >= least and (
-                        best < 0 or score[slot] > score[best]
-                        or (score[slot] == score[best] and table[slot] < table[best])
+                        best < 0 or score[slot] > score[best] or (
+                            score[slot] == score[best]
+                            and (times[slot], table[slot]) < (times[best], table[best])
+                        )
                     ):  # fmt: skip
                         best = slot
                 if best < 0:
@@ -357,6 +382,7 @@ def nominate(
                     at += 1
                 if at == found and found < names.size:
                     names[at] = table[best]
+                    whens[at] = times[best]
                     marks[at] = 0
                     found += 1
                 if at < found:
@@ -369,8 +395,9 @@ def nominate(
             best = -1
             for i in range(found):
                 if marks[i] > 0 and (
-                    best < 0 or marks[i] > marks[best] or (marks[i] == marks[best] and names[i] < names[best])
-                ):
+                    best < 0 or marks[i] > marks[best]
+                    or (marks[i] == marks[best] and (whens[i], names[i]) < (whens[best], names[best]))
+                ):  # fmt: skip
                     best = i
             if best < 0:
                 break

@@ -13,37 +13,27 @@ is the server's affair: with ``appendonly yes`` and ``appendfsync always``, ever
 from __future__ import annotations
 
 import json
-import logging
 import os
 import struct
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.errors import DedupError, MissingExtra
+from dedup.errors import DedupError
 from dedup.index import StepLost
-from dedup.index.derived import HEARD, News, Segment, StoredIndex
+from dedup.index.connection import Server
 from dedup.index.opening import meta_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
+from dedup.index.store import HEARD, News, Segment
+from dedup.index.stored import StoredIndex
 from dedup.settings import Settings
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
-
-PATIENCE = 30.0
-"""Seconds to go on trying while the server is away."""
-
-LEASE = 30.0
-"""Seconds after which the lock of a process that fell silent is free again."""
 
 BLOCK = 4096
 """Articles in one string of the roll."""
@@ -121,8 +111,6 @@ local count = tonumber(redis.call('HGET', ARGV[1] .. 'meta', 'gone') or '0')
 return redis.call('LRANGE', ARGV[1] .. 'gone', ARGV[2] - count, -1)
 """
 
-_UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
-
 
 class RedisIndex(StoredIndex):
     """An index on a server."""
@@ -152,98 +140,6 @@ def _parted(url: str) -> tuple[str, str]:
     return address + ("?" + rest if rest else ""), dict(query).get("prefix", "dedup") + ":"
 
 
-class _Server:
-    """A connection that comes back, and a lock."""
-
-    def __init__(self, url: str, prefix: str) -> None:
-        try:
-            import redis
-        except ImportError as error:
-            raise MissingExtra(
-                "an index on Redis needs its client: pip install 'dedup-news[redis]'"
-            ) from error
-        try:
-            self.client: Any = redis.Redis.from_url(url, socket_timeout=PATIENCE)
-        except ValueError as error:
-            raise DedupError(f"{url}: no address of a Redis server: {error}") from error
-        self.url = url
-        self.prefix = prefix
-        self.token = ""
-        self._away = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError)
-        self._refused = (redis.AuthenticationError,)
-        self._error = redis.RedisError
-
-    def call(self, *command: object) -> Any:
-        """Run a command that may be run twice."""
-        return self.patiently(lambda: self.client.execute_command(*command))
-
-    def calls(self, commands: Sequence[Sequence[object]], *, at_once: bool = False) -> list[Any]:
-        """Run commands that may be run twice, in one round trip; `at_once`: nothing comes between them."""
-
-        def run() -> list[Any]:
-            with self.client.pipeline(transaction=at_once) as pipe:
-                for command in commands:
-                    pipe.execute_command(*command)
-                return list(pipe.execute())
-
-        return self.patiently(run) if commands else []
-
-    def patiently(self, work: Callable[[], T]) -> T:
-        """Try again, waiting longer and longer, while the server is away."""
-        begin, pause = time.monotonic(), 0.05
-        while True:
-            try:
-                return work()
-            except self._refused as error:
-                raise DedupError(f"{self.url}: {_explained(str(error))}") from error
-            except self._away as error:
-                if time.monotonic() - begin > PATIENCE:
-                    raise DedupError(
-                        f"{self.url}: no answer from Redis for {PATIENCE:.0f} s ({error}); nothing of this step "
-                        "is known to be kept: send it again when the server is back"
-                    ) from error
-                logger.warning("%s: %s; trying again", self.url, error)
-                time.sleep(pause)
-                pause = min(2 * pause, 2.0)
-            except self._error as error:
-                raise DedupError(f"{self.url}: {_explained(str(error))}") from error
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock; `token` proves it."""
-        token = os.urandom(12).hex()
-        key = self.prefix + "lock"
-        begin, pause = time.monotonic(), 0.001
-        while not self.call("SET", key, token, "NX", "PX", int(1000 * LEASE)):
-            if self.call("GET", key) == token.encode():
-                break  # taken by a first try whose answer was lost
-            if time.monotonic() - begin > LEASE + PATIENCE:
-                raise DedupError(
-                    f"{self.url}: others have held the lock for {LEASE + PATIENCE:.0f} s; try again"
-                )
-            time.sleep(pause)
-            pause = min(1.5 * pause, 0.02)
-        self.token = token
-        try:
-            yield
-        finally:
-            self.call("EVAL", _UNLOCK, 1, key, token)
-
-
-def _explained(text: str) -> str:
-    advice = {
-        "OOM": "Redis is at its maxmemory; nothing of this step was kept: expire older days, or give it more",
-        "NOAUTH": "Redis wants credentials: put user and password into the URL",
-        "WRONGPASS": "Redis refuses these credentials",
-        "invalid username": "Redis refuses these credentials",
-        "Authentication": "Redis wants other credentials: put user and password into the URL",
-        "NOPERM": "Redis does not let this user do that",
-        "MISCONF": "Redis cannot save to its disk and refuses to write; nothing of this step was kept",
-        "READONLY": "this is a read-only replica: use its master",
-    }
-    return next((f"{what} ({text})" for sign, what in advice.items() if sign in text), text)
-
-
 class _Store:
     """Articles and runs on a server."""
 
@@ -252,7 +148,7 @@ class _Store:
     def __init__(
         self, url: str, prefix: str, settings: Settings | None, keep_text: bool, create: bool
     ) -> None:
-        self._server = _Server(url, prefix)
+        self._server = Server(url, prefix)
         self._prefix = prefix
         self._stand: object = None
         self.place = f"{url} {prefix}"

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import xxhash
 
-from dedup.index.derived import Segment
 from dedup.index.runs import Run
+from dedup.index.store import Segment
 
 _HEAD = struct.Struct("<8sQQQ")
 _MAGIC = b"dedup-r1"

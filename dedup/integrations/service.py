@@ -95,7 +95,7 @@ class _Service:
     async def metrics(self, _request: Request) -> Response:
         """Counts for Prometheus."""
         try:
-            text = await run_in_threadpool(self._tally.prometheus, self._index)
+            text = await run_in_threadpool(self._tally.prometheus, self._batcher.detector)
         except DedupError as error:
             return Response(str(error), 503)
         return Response(text, media_type="text/plain; version=0.0.4")

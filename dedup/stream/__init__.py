@@ -26,7 +26,7 @@ from dedup.index.records import day_name, day_of
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.amending import Amendments
-from dedup.stream.rounds import Round, Work, read
+from dedup.stream.rounds import Caps, Round, Work, read
 
 T = TypeVar("T")
 
@@ -45,6 +45,8 @@ class Detector:
     wrong date in the future forget nothing.
 
     `revise`: keep with each verdict what `amend` needs to know of the text, the places of its quotations.
+
+    `caps` tells how often the bounds of its work were met so far.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Detector:
         self.settings = settings or index.settings
         self.window = window
         self.revise = revise
+        self.caps = Caps()
         if self.settings.id != index.settings_id:
             raise IndexMismatch(
                 f"the index was made with settings {index.settings_id}, the detector has {self.settings.id}: "
@@ -93,19 +96,24 @@ class Detector:
     def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
         if not add:
             with self.index.view() as view:
-                return Round(view, batch, work, self.settings, self.window).reports
+                done = Round(view, batch, work, self.settings, self.window)
+            self.caps += done.caps
+            return done.reports
         with self.index.step() as step:
             done = Round(step, batch, work, self.settings, self.window)
             if done.records:
                 step.add(done.records, done.keys)
+        self.caps += done.caps
         return done.reports
 
-    def amend(self, batch: Sequence[Article]) -> list[ArticleReport]:
+    def amend(self, batch: Sequence[Article] | Sequence[ArticleReport]) -> list[ArticleReport]:
         """Judge again what arrived before these articles, was published after them, and has what they have.
 
-        `batch` has been added. Amended reports come in the order of arrival, with the next `revision`; they are
-        what these articles get from now on when they are sent again. They have no title, address or other keys,
-        which an index does not keep. Told the same batch again, after a crash, it gives the same reports.
+        `batch` has been added (its reports will do); what it affects was judged with `revise`. Amended reports
+        come in the order of arrival, with the next `revision`; they are what these articles get from now on when
+        they are sent again. They have no title, address or other keys, which an index does not keep. Of passages
+        that more than `Settings.frequent` articles hold, the first to come are amended. Told the same batch
+        again, after a crash, it gives the same reports.
         """
         late = [article.id for article in batch if article.published is not None]
         return _again_if_lost(lambda: self._amend(late)) if late else []

@@ -16,15 +16,19 @@ from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
-from dedup.stream.rounds import arranged, asked_for, corpus_of, nominated, of_shingles, verified
+from dedup.stream.looking import arranged, asked_for, corpus_of, nominated, of_shingles, verified
 from dedup.stream.verdicts import decoded, encoded, quotes_of, skeleton
+
+MOST = 1000
+"""Articles that one late original may affect, those that share most with it first."""
 
 
 class Amendments:
     """What becomes of the verdicts on articles held when others are looked at that are earlier, but came later.
 
     `reports` are the amended ones in the order of their articles' arrival, without what an index does not keep
-    (title, address, extra); `records` what the index is to keep of these articles now, by number.
+    (title, address, extra); `records` what the index is to keep of these articles now, by number. Articles that
+    were judged without `Detector.revise` stay as they are.
     """
 
     def __init__(self, view: View, late: Sequence[str], settings: Settings, window: int | None) -> None:
@@ -53,12 +57,16 @@ class Amendments:
         answers = of_shingles(keys, view.ask(asked, settings.frequent + 1))
         bounds = np.array([one.bound for _, one in records])[asked.askers[: keys.values.size], None]
         _sift(answers, view, lambda number, bound: bound > bounds)
-        affected: list[int] = np.unique(nominated(keys, answers, settings)[:, 1]).tolist()
+        pairs = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=MOST)
+        affected: list[int] = np.unique(pairs[:, 1]).tolist()
         return affected
 
     def _judge_again(self, number: int, late: Sequence[str]) -> None:
         view, settings = self._view, self._settings
         record = decode(view.records([number])[0])
+        quotes = quotes_of(record)
+        if quotes is None:
+            return
         keys = keys_of(unpack([record.words]), settings)
         horizon = UNDATED if self._window is None else record.day - self._window
         terms = Terms(*(np.array([value], np.int64) for value in (view.end, record.bound, horizon)))
@@ -70,9 +78,8 @@ class Amendments:
             lambda other, bound: (other < number) | ((bound > UNDATED) & (bound < record.bound)),
         )
         whens = np.array([record.when], np.int64)
-        arena = arranged(view, view.end, [record.words], whens, nominated(keys, answers, settings))
+        arena = arranged(view, view.end, [record.words], whens, nominated(keys, answers, settings, view.roll))
         passages = verified(arena, keys, answers, settings)
-        quotes = quotes_of(record)
         length = int(arena.layout.columns.par_ends[-1])
         article = Article(
             record.id, skeleton(quotes, length), source=record.source, published=record.published

@@ -10,7 +10,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup import align, reports, words
+from dedup import reports, words
 from dedup.boilerplate.learned import Rule
 from dedup.contamination import Inspection, Inspector
 from dedup.index import View, kernels
@@ -25,27 +25,13 @@ from dedup.index.records import (
     moment,
     pack,
     source_mark,
-    unpack,
-    when_and_words,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.model import Article, ArticleReport
 from dedup.quotes import quoted_spans
 from dedup.settings import Settings
+from dedup.stream.looking import LIMIT, arranged, asked_for, corpus_of, nominated, of_shingles, verified
 from dedup.stream.verdicts import Spans, again, decoded, encoded
-
-NOMINEES = 4
-"""Articles that each stretch of `UNIT` words may nominate ..."""
-
-LEAST = 3
-"""... if the keys they share weigh so much: a key weighs up to 7, one more each time it is half as frequent."""
-
-LIMIT = 16
-"""Nominees verified against one article, the most promising first."""
-
-RUN = 4
-"""So many frequent keys in a row are evidence again: a passage that everybody copied."""
-
 
 # --- before the step ---
 
@@ -59,7 +45,7 @@ class Work:
     packed: Sequence[bytes]
     digests: Sequence[int]
     inspections: Sequence[Inspection]
-    quotes: Sequence[Spans]
+    quotes: Sequence[Spans | None]
 
     def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
@@ -71,8 +57,8 @@ class Work:
 def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, keep_quotes: bool) -> Work:
     """Return what can be known of articles without an index; quotes only if they are to be kept."""
     columns = words.split([article.text for article in articles])
-    quotes: list[Spans] = [
-        quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else ()
+    quotes = [
+        quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else None
         for place, article in enumerate(articles)
     ]
     return _worked(articles, columns, settings, inspector.inspect(articles, columns), quotes)
@@ -80,7 +66,7 @@ def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, 
 
 def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
-    quotes: Sequence[Spans],
+    quotes: Sequence[Spans | None],
 ) -> Work:  # fmt: skip
     digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
     return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes)
@@ -89,13 +75,29 @@ def _worked(
 # --- within the step ---
 
 
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How often the bounds of the work were met.
+
+    `keys` are those that more than `Settings.frequent` articles hold: they count only where several stand in a
+    row. `articles` had `LIMIT` nominees: others may have been next in line.
+    """
+
+    keys: int = 0
+    articles: int = 0
+
+    def __add__(self, other: Caps) -> Caps:
+        return Caps(self.keys + other.keys, self.articles + other.articles)
+
+
 class Round:
-    """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add."""
+    """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add; its `caps`."""
 
     def __init__(
         self, view: View, batch: Sequence[Article], work: Work, settings: Settings, window: int | None
     ) -> None:
         self.records: list[Record] = []
+        self.caps = Caps()
         plan = _planned(view, batch, work.digests)
         fresh = [batch[i] for i in plan.fresh]
         if len(fresh) < len(batch):
@@ -123,7 +125,11 @@ class Round:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
         answers = of_shingles(keys, answers)
-        pairs = nominated(keys, answers, settings)
+        pairs = nominated(keys, answers, settings, view.roll, batch)
+        self.caps = Caps(
+            int(np.count_nonzero(answers.counts > settings.frequent)),
+            int(np.count_nonzero(np.bincount(pairs[:, 0]) == LIMIT)),
+        )
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings)
         corpus = corpus_of(arena, passages, fresh)
@@ -238,13 +244,6 @@ def _times(articles: Sequence[Article], newest: Sequence[int], window: int | Non
     return _Times(*np.array(rows, np.int64).T.copy())
 
 
-def asked_for(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> Asked:
-    """All keys of some articles: those of their shingles, then those of their paragraphs."""
-    articles = np.arange(keys.bounds.size - 1)
-    askers = (np.repeat(articles, np.diff(keys.bounds)), np.repeat(articles, 2 * np.diff(keys.pars)))
-    return Asked(np.concatenate((keys.values, keys.wholes)), np.concatenate(askers), terms, struck)
-
-
 def _batch_roll(
     first: int, articles: Sequence[Article], times: _Times, struck: Iterable[tuple[int, int]]
 ) -> Roll:
@@ -275,140 +274,3 @@ def _furniture(
         rule.sure_articles, rule.max_sources, rule.own_share, furniture,
     )  # fmt: skip
     return furniture
-
-
-# --- nomination ---
-
-
-def of_shingles(keys: Keys, answers: Answers) -> Answers:
-    """The answers to the shingles' keys only."""
-    return Answers(answers.posts[: keys.values.size], answers.counts[: keys.values.size])
-
-
-def nominated(keys: Keys, answers: Answers, settings: Settings) -> NDArray[np.int64]:
-    """Who deserves a look, shape ``(n, 2)``: asker, number; sorted."""
-    pairs: NDArray[np.int64] = kernels.nominate(
-        keys.bounds.size - 1, keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN,
-        NOMINEES, LEAST, LIMIT,
-    )  # fmt: skip
-    return pairs
-
-
-# --- verification ---
-
-
-@dataclass(frozen=True, slots=True)
-class Arena:
-    """Nominated articles in order of provenance, then, from place `first` on, those to judge; who meets whom.
-
-    `sources` gives the number and the encoded record of each nominated one; of those in the batch itself only
-    the place in it, and nothing.
-    """
-
-    sources: Sequence[tuple[int, bytes]]
-    layout: align.Layout
-    first: int
-    last: int
-    pairs: align.Pairs
-
-
-def arranged(
-    view: View, first: int, packed: Sequence[bytes], whens: NDArray[np.int64], pairs: NDArray[np.int64]
-) -> Arena:
-    numbers = np.unique(pairs[:, 1])
-    held = numbers[numbers < first].tolist()
-    inside = (numbers[numbers >= first] - first).tolist()
-    sources = [*zip(held, view.records(held), strict=True), *((place, b"") for place in inside)]
-    known = [when_and_words(record) for _, record in sources[: len(held)]]
-    moments = np.array([*(when for when, _ in known), *whens[inside].tolist()], np.int64)
-    pieces = [*(record for _, record in sources[: len(held)]), *(packed[place] for place in inside)]
-    skips = [*(skip for _, skip in known), *(0 for _ in inside)]
-    order = np.lexsort((numbers, moments))
-    ordered = order.tolist()
-    columns = unpack(
-        [*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)]
-    )
-    rank = np.empty(order.size, np.int64)
-    rank[order] = np.arange(order.size)
-    met = rank[np.searchsorted(numbers, pairs[:, 1])]
-    count = len(ordered)
-    return Arena(
-        [sources[i] for i in ordered], _light_layout(columns), count, count + len(packed),
-        _paragraph_pairs(columns, pairs[:, 0] + count, met),
-    )  # fmt: skip
-
-
-def corpus_of(arena: Arena, passages: align.Passages, fresh: Sequence[Article]) -> reports.Corpus:
-    """The articles of an arena; those that no passage was taken from are blanks."""
-    articles = [Article("", "")] * arena.first
-    for place in set(passages.rows[:, 4].tolist()):
-        if place < arena.first:
-            number, record = arena.sources[place]
-            articles[place] = _stub(decode(record)) if record else fresh[number]
-    return reports.Corpus([*articles, *fresh], arena.layout)
-
-
-def _stub(record: Record) -> Article:
-    return Article(record.id, "", source=record.source, published=record.published)
-
-
-def _paragraph_pairs(
-    columns: words.Columns, askers: NDArray[np.int64], sources: NDArray[np.int64]
-) -> align.Pairs:
-    """Each asker with every paragraph of its sources."""
-    counts = columns.art_pars[sources + 1] - columns.art_pars[sources]
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    paragraphs = np.repeat(columns.art_pars[sources], counts) + offsets
-    pairs: align.Pairs = np.repeat(askers, counts).astype(np.uint64) << np.uint64(32) | paragraphs.astype(
-        np.uint64
-    )
-    pairs.sort()
-    return pairs
-
-
-def _light_layout(columns: words.Columns) -> align.Layout:
-    """A layout without what only a whole corpus needs."""
-    articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
-    marks = np.arange(0, columns.hashes.size + 64, 64)
-    blocks = np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
-    nothing = np.empty(0, np.int64)
-    return align.Layout(
-        columns, blocks, articles, np.empty(0, np.uint64), np.empty(0, np.bool_), nothing, nothing
-    )
-
-
-def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
-    holders = _holders(arena, keys, answers, settings.shingle_words)
-    found = align.verify(arena.layout, holders, arena.first, arena.last, arena.pairs, settings)
-    rows = found.rows
-    if not len(rows):
-        return found
-    askers = rows[:, 0] - arena.first
-    # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
-    shift = arena.layout.columns.art_words[arena.first]
-    ends = np.maximum(rows[:, 3] - shift - settings.shingle_words + 1, rows[:, 2] - shift)
-    copies = kernels.count_holders(
-        askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
-    )
-    return _without_standing_phrases(replace(found, copies=copies), settings)
-
-
-def _holders(arena: Arena, keys: Keys, answers: Answers, width: int) -> NDArray[np.uint8]:
-    """How many articles have the shingle that begins at each word of the judged articles; 0 for all other words."""
-    columns = arena.layout.columns
-    first = columns.art_words[arena.first]
-    sizes = np.diff(columns.par_words[columns.art_pars[arena.first] :])
-    # The one key of a short paragraph is no shingle.
-    full = np.repeat(sizes >= width, np.where(sizes > 0, np.maximum(sizes - width + 1, 1), 0))
-    holders = np.zeros(columns.hashes.size, np.uint8)
-    holders[first + keys.positions[full]] = np.minimum(answers.counts[full], 255)
-    return holders
-
-
-def _without_standing_phrases(found: align.Passages, settings: Settings) -> align.Passages:
-    """As a scan does it, but for each article by itself: a paragraph met by two articles is two."""
-    alone = found.rows.copy()
-    _, alone[:, 5] = np.unique(found.rows[:, 0] << 32 | found.rows[:, 5], return_inverse=True)
-    alone[:, 8] = np.arange(len(alone))
-    kept = align.without_standing_phrases(replace(found, rows=alone), settings).rows[:, 8]
-    return align.Passages(found.rows[kept], found.shares[kept], found.blocks, found.copies[kept])

@@ -27,8 +27,11 @@ def again(report: ArticleReport, article: Article) -> ArticleReport:
     )
 
 
-def encoded(report: ArticleReport, quotes: Spans = ()) -> bytes:
-    """Return a report as bytes, without what the article itself says; `quotes` are its spans in quotation marks."""
+def encoded(report: ArticleReport, quotes: Spans | None = None) -> bytes:
+    """Return a report as bytes, without what the article itself says; `quotes` are its spans in quotation marks.
+
+    Without them it cannot be judged again.
+    """
     return orjson.dumps(
         [
             report.language,
@@ -54,9 +57,9 @@ def decoded(record: Record, article: Article) -> ArticleReport:
     return again(report, article)
 
 
-def quotes_of(record: Record) -> Spans:
-    """Return the spans in quotation marks, where they were kept."""
-    spans: Spans = orjson.loads(record.report)[6]
+def quotes_of(record: Record) -> Spans | None:
+    """Return the spans in quotation marks; None where they were not kept."""
+    spans: Spans | None = orjson.loads(record.report)[6]
     return spans
 
 
