@@ -144,8 +144,8 @@ def _speed_table(name: str, figures: Figures) -> str:
     if name == "start":
         return table(["", "s"], [[key, _number(value)] for key, value in figures.items()])
     if name == "growth":
-        head = ["paragraphs", "MB", "CPU s", "MB/s", "peak MiB", "KiB a paragraph over 300 MiB"]
-        keys = ("megabytes", "cpu", "mb_per_s", "peak_mib", "kib_a_paragraph_over_300_mib")
+        head = ["paragraphs", "MB", "CPU s", "MB/s", "peak MiB", "KiB a further paragraph"]
+        keys = ("megabytes", "cpu", "mb_per_s", "peak_mib", "kib_a_further_paragraph")
         return table(head, [[count, *(_number(f[key]) for key in keys)] for count, f in figures.items()])
     head = ["", "CPU s", "MB/s", "times the first", "spread", "peak MiB"]
     quality = any("recall" in figure for figure in figures.values())
