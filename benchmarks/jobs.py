@@ -172,7 +172,7 @@ def run(group: str, name: str, path: Path, plan: Plan) -> dict[str, Any]:
     cost = {"cpu": _cpu() - before, "wall": time.perf_counter() - wall}
     return {
         **cost,
-        "peak_mib": round(_peak(), 1),
+        "peak_mib": round(peak_mib(), 1),
         "found": out if isinstance(out, list) else None,
         "versions": package_version(name),
     }
@@ -202,7 +202,7 @@ def _cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def _peak() -> float:
+def peak_mib() -> float:
     """Largest resident size of this process in MiB. Linux counts the size before `exec` into `ru_maxrss`."""
     try:
         status = Path("/proc/self/status").read_text("ascii")

@@ -50,13 +50,13 @@ def cld2() -> Detect:
 
 def cld3() -> Detect:
     """CLD3, 0 to 1,000 bytes."""
-    import cld3
+    import gcld3
 
-    detector = getattr(cld3, "get_language", None)
+    detector = gcld3.NNetLanguageIdentifier(min_num_bytes=0, max_num_bytes=1000)
 
     def detect(text: str) -> Answer:
-        found = detector(text)
-        return (found.language, float(found.probability)) if found else ("", 0.0)
+        found = detector.FindLanguage(text)
+        return ("", 0.0) if found.language == "und" else (found.language, float(found.probability))
 
     return detect
 
