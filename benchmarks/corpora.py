@@ -74,13 +74,17 @@ def _tags(part: str, name: str) -> list[str]:
 
 
 def thesaurus(data: Path, name: str = "th_en_US") -> dict[str, list[str]]:
+    """Return one of the mythes thesauri; without a name, an empty one."""
+    return thesaurus_of(data / "mythes-thesauri" / f"{name}.dat.xz") if name else {}
+
+
+def thesaurus_of(path: Path) -> dict[str, list[str]]:
     """Single words to their synonyms of one or two words (mythes), no broader or opposite terms."""
     synonyms: dict[str, list[str]] = {}
     head = ""
-    if not name:
-        return synonyms
-    packed = (data / "mythes-thesauri" / f"{name}.dat.xz").read_bytes()
-    for line in lzma.decompress(packed).decode("utf-8", "replace").splitlines()[1:]:
+    raw = path.read_bytes()
+    text = (lzma.decompress(raw) if path.suffix == ".xz" else raw).decode("utf-8", "replace")
+    for line in text.splitlines()[1:]:
         first, *rest = line.split("|")
         if not first.startswith(("(", "-")):
             head = first
@@ -166,7 +170,7 @@ def fnc1(data: Path) -> list[Article]:
         data / "fnc1-train-bodies" / "train_bodies.csv.gz", "rt", encoding="utf-8", newline=""
     ) as rows:
         return [
-            Article(id=f"fnc-{row['Body ID']}", text=_blocks(row["articleBody"]))
+            Article(id=f"fnc-{row['Body ID']}", text=in_blocks(row["articleBody"]))
             for row in csv.DictReader(rows)
         ]
 
@@ -176,7 +180,7 @@ def gnad(data: Path) -> list[Article]:
     with gzip.open(data / "gnad-de" / "test.csv.gz", "rt", encoding="utf-8") as lines:
         rows = [line.rstrip("\n").split(";", 1) for line in lines]
     return [
-        Article(id=f"gnad-{at}", text=_blocks(text.strip("'")), extra={"topics": (topic,)})
+        Article(id=f"gnad-{at}", text=in_blocks(text.strip("'")), extra={"topics": (topic,)})
         for at, (topic, text) in enumerate(rows)
     ]
 
@@ -210,7 +214,7 @@ def _records(
     return [
         Article(
             id=f"{name}-{at}",
-            text=_blocks(str(row[text] or "")),
+            text=in_blocks(str(row[text] or "")),
             published=_iso(row.get(published)),
             extra={"topics": (str(row.get(topic, "")),)},
         )
@@ -226,7 +230,7 @@ def _iso(value: str | None) -> str | None:
         return None
 
 
-def _blocks(text: str) -> str:
+def in_blocks(text: str) -> str:
     """Part paragraphs by blank lines: lines where there are none, pairs of sentences where it is all one."""
     blocks = re.split(r"\n\s*\n", text.replace("\r", ""))
     if len(blocks) == 1:
