@@ -1,8 +1,10 @@
 """A short run for every change: fails where quality fell by more than .01 or a ratio of speed by 25 %.
 
 It needs no data: invented news, the same on every machine. Speed is the CPU time of ours over that of a
-fixed piece of plain Python on the same text, taken in turn, so that a slow machine slows both.
-The figures to hold are in ``benchmarks/baseline.json``; ``--update`` writes them anew.
+fixed piece of plain Python on the same text, taken in turn, so that a slow machine slows both; what looks
+slow is measured again before it is called so. Kinds of copying, repeats, furniture, foreign lines and
+hard negatives each have a figure. The figures to hold are in ``benchmarks/baseline.json``; ``--update``
+writes them anew: after an intended change, and with a word about it in the changelog.
 """
 
 from __future__ import annotations
@@ -13,16 +15,17 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
-from benchmarks.generator import stitched
+from benchmarks.generator import negatives, stitched
 from benchmarks.invented import collection, synonyms
 from benchmarks.quality import measure
 from benchmarks.systems import ours
 
 BASELINE = Path(__file__).parent / "baseline.json"
 QUALITY, RATIO = 0.01, 0.25
-PAGES, ORIGINALS, SEED = 140, 800, 11
+AGAIN = 2
+PAGES, ORIGINALS, NEGATIVES, SEED = 140, 800, 48, 5
 
 Figures = dict[str, float]
 
@@ -35,13 +38,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args(argv)
     figures = {**quality(), **speed(options.rounds)}
+    known = json.loads(options.baseline.read_text("utf-8")) if options.baseline.exists() else {}
+    for _ in range(AGAIN):
+        slow = [failure for failure in compare(figures, known) if failure.startswith("speed")]
+        if slow and not options.update:
+            print(f"measured again: {'; '.join(slow)}")
+            again = speed(2 * options.rounds)
+            figures |= {name: min(value, figures[name]) for name, value in again.items()}
     if options.update:
         options.baseline.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
         print(f"wrote {options.baseline}")
         return 0
-    failures = compare(figures, json.loads(options.baseline.read_text("utf-8")))
+    failures = compare(figures, known)
     for name, value in figures.items():
-        print(f"{name:<28}{value:>10.4f}")
+        print(f"{name:<32}{value:>10.4f}")
     for failure in failures:
         print(f"FAILED: {failure}")
     return 1 if failures else 0
@@ -66,20 +76,26 @@ def compare(figures: Figures, baseline: Figures) -> list[str]:
 
 
 def quality() -> Figures:
-    """Recall by kind, precision, right source, and 1 - originality error, on invented news."""
-    feed = stitched(collection(ORIGINALS), SEED, PAGES, synonyms())
+    """Recall by kind, precision, right source, and 1 - originality error; hard negatives left alone."""
+    articles = collection(ORIGINALS)
+    feed = stitched(articles, SEED, PAGES, synonyms(), dressed=True)
     _, evaluation, _ = measure(ours(), feed)
-    figures = {f"quality: {kind}": tally.recall or 0.0 for kind, tally in evaluation.kinds.items()}
+    shares: dict[str, list[float]] = {}
+    for kind, tally in evaluation.kinds.items():
+        shares.setdefault(kind.split()[0], []).append(tally.recall or 0.0)  # all foreign languages together
+    figures = {f"quality: {kind}": mean(values) for kind, values in shares.items()}
     figures["quality: precision"] = evaluation.precision or 0.0
     figures["quality: right source"] = evaluation.total.source_accuracy or 0.0
     figures["quality: originality"] = 1 - (evaluation.mean_originality_error or 0.0)
+    _, false, _ = measure(ours(), negatives(articles, SEED, NEGATIVES))
+    figures |= {f"quality: no copy: {kind}": tally.recall or 0.0 for kind, tally in false.kinds.items()}
     return {name: round(value, 4) for name, value in figures.items()}
 
 
 def speed(rounds: int) -> Figures:
-    """CPU time of signatures and of a scan, each over that of one regular expression on the same text."""
+    """CPU time of signatures, a scan and a stream, each over that of one regular expression on the same text."""
     from benchmarks.jobs import signatures_dedup
-    from dedup import Settings, scan
+    from dedup import Detector, Settings, open_index, scan
 
     articles = collection(2000)
     texts = [block for article in articles for block in article.text.split("\n\n")]
@@ -89,9 +105,16 @@ def speed(rounds: int) -> Figures:
         for text in texts:
             word.findall(text.lower())
 
+    def stream() -> None:
+        with open_index("memory:", Settings()) as index:
+            detector = Detector(index)
+            for at in range(0, len(articles), 100):
+                detector.judge(articles[at : at + 100])
+
     jobs: dict[str, Callable[[], object]] = {
         "signatures": lambda: signatures_dedup(texts),
         "scan": lambda: sum(1 for _ in scan(articles, Settings())),
+        "stream": stream,
     }
     ratios: dict[str, list[float]] = {name: [] for name in jobs}
     for name, job in jobs.items():

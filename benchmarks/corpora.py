@@ -16,6 +16,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -73,13 +74,17 @@ def _tags(part: str, name: str) -> list[str]:
 
 
 def thesaurus(data: Path, name: str = "th_en_US") -> dict[str, list[str]]:
+    """Return one of the mythes thesauri; without a name, an empty one."""
+    return thesaurus_of(data / "mythes-thesauri" / f"{name}.dat.xz") if name else {}
+
+
+def thesaurus_of(path: Path) -> dict[str, list[str]]:
     """Single words to their synonyms of one or two words (mythes), no broader or opposite terms."""
     synonyms: dict[str, list[str]] = {}
     head = ""
-    if not name:
-        return synonyms
-    packed = (data / "mythes-thesauri" / f"{name}.dat.xz").read_bytes()
-    for line in lzma.decompress(packed).decode("utf-8", "replace").splitlines()[1:]:
+    raw = path.read_bytes()
+    text = (lzma.decompress(raw) if path.suffix == ".xz" else raw).decode("utf-8", "replace")
+    for line in text.splitlines()[1:]:
         first, *rest = line.split("|")
         if not first.startswith(("(", "-")):
             head = first
@@ -111,6 +116,19 @@ def news_clusters(data: Path) -> Iterator[tuple[str, list[Article]]]:
                 if item["meta"].get("description")
             ],
         )
+
+
+def news_stories(data: Path) -> dict[str, list[set[int]]]:
+    """For each query of `news_clusters`: the stories that any of three people saw, as sets of item numbers.
+
+    They count from 1 there, from 0 here.
+    """
+    stories: dict[str, list[set[int]]] = {}
+    for person in ("gold1", "gold2", "gold3"):
+        for path in sorted((data / "news-search-clusters" / person).glob("*.txt")):
+            seen = [{number - 1 for number in story} for story in json.loads(path.read_text("utf-8-sig"))]
+            stories.setdefault(path.stem.removeprefix("m1-"), []).extend(seen)
+    return stories
 
 
 def mrpc(data: Path) -> list[tuple[bool, str, str]]:
@@ -152,7 +170,7 @@ def fnc1(data: Path) -> list[Article]:
         data / "fnc1-train-bodies" / "train_bodies.csv.gz", "rt", encoding="utf-8", newline=""
     ) as rows:
         return [
-            Article(id=f"fnc-{row['Body ID']}", text=_blocks(row["articleBody"]))
+            Article(id=f"fnc-{row['Body ID']}", text=in_blocks(row["articleBody"]))
             for row in csv.DictReader(rows)
         ]
 
@@ -162,7 +180,7 @@ def gnad(data: Path) -> list[Article]:
     with gzip.open(data / "gnad-de" / "test.csv.gz", "rt", encoding="utf-8") as lines:
         rows = [line.rstrip("\n").split(";", 1) for line in lines]
     return [
-        Article(id=f"gnad-{at}", text=_blocks(text.strip("'")), extra={"topics": (topic,)})
+        Article(id=f"gnad-{at}", text=in_blocks(text.strip("'")), extra={"topics": (topic,)})
         for at, (topic, text) in enumerate(rows)
     ]
 
@@ -196,7 +214,7 @@ def _records(
     return [
         Article(
             id=f"{name}-{at}",
-            text=_blocks(str(row[text] or "")),
+            text=in_blocks(str(row[text] or "")),
             published=_iso(row.get(published)),
             extra={"topics": (str(row.get(topic, "")),)},
         )
@@ -212,7 +230,7 @@ def _iso(value: str | None) -> str | None:
         return None
 
 
-def _blocks(text: str) -> str:
+def in_blocks(text: str) -> str:
     """Part paragraphs by blank lines: lines where there are none, pairs of sentences where it is all one."""
     blocks = re.split(r"\n\s*\n", text.replace("\r", ""))
     if len(blocks) == 1:
@@ -320,3 +338,52 @@ def tortured_phrases(data: Path) -> list[tuple[str, str]]:
     with open(data / "tortured-phrases" / "tortured.shared.csv", encoding="utf-8", newline="") as rows:
         pairs = [(row["tortured_phrase"], row["expected_phrase"]) for row in csv.DictReader(rows)]
     return [(wrong.strip('"'), right) for wrong, right in pairs if wrong.count('"') == 2]
+
+
+class _Labelled(HTMLParser):
+    """Blocks of a page of L3S-GN1: parts of text, each with the class of the innermost marked span."""
+
+    BLOCKS = frozenset(
+        "address article blockquote body br center dd div dl dt fieldset form h1 h2 h3 h4 h5 h6 hr li ol p pre"
+        " table tbody td th tr ul option select".split()
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks: list[list[tuple[str, int | None]]] = [[]]
+        self._spans: list[int | None] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        if tag == "span":
+            found = re.match(r"x-nc-sel(\d)$", dict(attributes).get("class") or "")
+            self._spans.append(int(found[1]) if found else self._spans[-1] if self._spans else None)
+        self._hidden += tag in ("script", "style", "noscript", "title")
+        if tag in self.BLOCKS:
+            self.blocks.append([])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "span" and self._spans:
+            self._spans.pop()
+        self._hidden -= tag in ("script", "style", "noscript", "title") and self._hidden > 0
+        if tag in self.BLOCKS:
+            self.blocks.append([])
+
+    def handle_data(self, data: str) -> None:
+        text = " ".join(data.split())
+        if text and not self._hidden:
+            self.blocks[-1].append((text, self._spans[-1] if self._spans else None))
+
+
+def l3s(data: Path) -> Iterator[tuple[str, list[list[tuple[str, int | None]]]]]:
+    """L3S-GN1: name and blocks of 621 news pages; each part of a block with its class, as people marked it.
+
+    0 not content, 1 headline, 2 full text, 3 supplemental, 4 related content, 5 comments; None: not marked.
+    """
+    with tarfile.open(data / "l3s-gn1" / "annotated_html.tar.xz") as packed:
+        for member in packed:
+            file = packed.extractfile(member) if member.isfile() else None
+            if file:
+                parser = _Labelled()
+                parser.feed(file.read().decode("utf-8", "replace"))
+                yield Path(member.name).stem, [block for block in parser.blocks if block]

@@ -1,7 +1,7 @@
 """What is timed: each system in its own small function, all on the same paragraphs.
 
-``python -m benchmarks.jobs GROUP NAME FILE`` runs one of them in a process of its own and prints what
-it cost, so that neither memory nor caches of one spill into another.
+``python -m benchmarks.jobs GROUP NAME FILE [PLAN]`` runs one of them in a process of its own and prints what
+it cost, so that neither memory nor caches of one spill into another. PLAN is a JSON object with fields of `Plan`.
 
 - signatures: list of strings -> 128-permutation MinHash signatures over word 5-grams.
 - pairs: JSONL file -> pairs of near-duplicate paragraphs (Jaccard .5; 32 bands of 4 rows), checked by
@@ -9,14 +9,12 @@ it cost, so that neither memory nor caches of one spill into another.
 - scan: JSONL file -> reports, both nets, alignment and ledger.
 - floors: what reading and splitting alone cost.
 
-Peers get Python tokens from one regular expression, for that is what they ask for, except where they
-tokenise themselves (daft, gaoya).
+The peers' functions are in `peer_jobs`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import resource
 import subprocess
 import sys
@@ -25,30 +23,20 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-WIDTH, PERMUTATIONS, BANDS, ROWS, JACCARD = 5, 128, 32, 4, 0.5
-
-Pairs = list[tuple[int, int]]
-"""Line numbers from 0, the later first."""
-
-_WORD = re.compile(r"\w+")
-
-
-def shingled(text: str) -> list[str]:
-    """Word 5-grams as a user of a MinHash library writes them."""
-    tokens = _WORD.findall(text.lower())
-    return [" ".join(tokens[at : at + WIDTH]) for at in range(max(1, len(tokens) - WIDTH + 1))]
-
-
-def warm_up(path: Path) -> Path:
-    """Return where the small file to warm up with lies."""
-    return path.with_name(f"warm-{path.name}")
-
-
-def _lines(path: Path) -> list[str]:
-    import orjson
-
-    return [orjson.loads(line)["text"] for line in path.read_bytes().splitlines()]
-
+from benchmarks import peer_jobs
+from benchmarks.peers import on_cores, package_version
+from benchmarks.plan import (
+    BANDS,
+    JACCARD,
+    PERMUTATIONS,
+    ROWS,
+    WIDTH,
+    Pairs,
+    Plan,
+    read_lines,
+    tokens,
+    warm_up,
+)
 
 # --- signatures ---
 
@@ -61,51 +49,6 @@ def signatures_dedup(texts: Sequence[str]) -> None:
         shingling.sign(shingling.shingles(words.split(batch), WIDTH), PERMUTATIONS)
 
 
-def signatures_datasketch(texts: Sequence[str]) -> None:
-    """datasketch 2: `MinHash.bulk`, as its documentation advises."""
-    from datasketch import MinHash
-
-    sets = ([shingle.encode() for shingle in shingled(text)] for text in texts)
-    MinHash.bulk(sets, num_perm=PERMUTATIONS)
-
-
-def signatures_rensa(texts: Sequence[str]) -> None:
-    """rensa: the compact digest matrix."""
-    from rensa import RMinHash
-
-    RMinHash.digest_matrix_from_token_sets([shingled(text) for text in texts], PERMUTATIONS, 42)
-
-
-def signatures_daft(texts: Sequence[str]) -> None:
-    """daft: its expressions for normalising and MinHash."""
-    import daft
-    from daft.functions import minhash, normalize
-
-    frame = daft.from_pydict({"text": list(texts)})
-    clean = normalize(frame["text"], remove_punct=True, lowercase=True, white_space=True)
-    frame.select(
-        minhash(clean, num_hashes=PERMUTATIONS, ngram_size=WIDTH, hash_function="xxhash64")
-    ).collect()
-
-
-def signatures_gaoya(texts: Sequence[str]) -> None:
-    """gaoya keeps its signatures to itself: an index of a single band, insertion alone."""
-    from gaoya.minhash import MinHashStringIndex
-
-    index = MinHashStringIndex(
-        32, JACCARD, 1, PERMUTATIONS, None, "word", True, (WIDTH, WIDTH), id_container="vec"
-    )
-    for number, text in enumerate(texts):
-        index.insert_document(number, text)
-
-
-def signatures_fastsketchlsh(texts: Sequence[str]) -> None:
-    """FastSketchLSH: a batch of token lists, one thread."""
-    from FastSketchLSH import FastSimilaritySketch
-
-    FastSimilaritySketch(size=PERMUTATIONS).batch([shingled(text) for text in texts], num_threads=1)
-
-
 # --- pairs ---
 
 
@@ -115,7 +58,7 @@ def pairs_dedup(path: Path) -> Pairs:
 
     from dedup import align, lsh, shingling, words
 
-    layout = align.lay_out(words.joined([words.split(batch) for batch in words.batches(_lines(path))]))
+    layout = align.lay_out(words.joined([words.split(batch) for batch in words.batches(read_lines(path))]))
     kept = np.flatnonzero(layout.posted)
     sets = shingling.shingles(layout.columns, WIDTH).taken(kept)
     keys = lsh.band_keys(shingling.sign(sets, PERMUTATIONS, rows=BANDS * ROWS), BANDS, ROWS)
@@ -148,77 +91,12 @@ def _exact_jaccard(hashes: Any, bounds: Any, left: Any, right: Any) -> Any:
     return common / np.maximum(1, sizes[left] + sizes[right] - common)
 
 
-def pairs_datasketch(path: Path) -> Pairs:
-    """datasketch 2: query, then insert, paragraph by paragraph."""
-    from datasketch import MinHash, MinHashLSH
-
-    lsh = MinHashLSH(num_perm=PERMUTATIONS, params=(BANDS, ROWS))
-    sets = ([shingle.encode() for shingle in shingled(text)] for text in _lines(path))
-    known = MinHash.bulk(sets, num_perm=PERMUTATIONS)
-    found = []
-    for number, sketch in enumerate(known):
-        found += [(number, other) for other in lsh.query(sketch) if sketch.jaccard(known[other]) >= JACCARD]
-        lsh.insert(number, sketch)
-    return found
-
-
-def pairs_rensa(path: Path) -> Pairs:
-    """rensa: insert all, query all."""
-    from rensa import RMinHash, RMinHashLSH
-
-    sketches = RMinHash.from_token_sets([shingled(text) for text in _lines(path)], PERMUTATIONS, 42)
-    lsh = RMinHashLSH(JACCARD, PERMUTATIONS, BANDS)
-    lsh.insert_many(sketches)
-    return [
-        (number, other)
-        for number, others in enumerate(lsh.query_all(sketches))
-        for other in others
-        if other < number and sketches[number].jaccard(sketches[other]) >= JACCARD
-    ]
-
-
-def pairs_gaoya(path: Path) -> Pairs:
-    """gaoya: query, then insert; it compares signatures itself."""
-    from gaoya.minhash import MinHashStringIndex
-
-    index = MinHashStringIndex(
-        32, JACCARD, BANDS, ROWS, None, "word", True, (WIDTH, WIDTH), id_container="vec"
-    )
-    found = []
-    for number, text in enumerate(_lines(path)):
-        found += [(number, other) for other in index.query(text)]
-        index.insert_document(number, text)
-    return found
-
-
-def pairs_fastsketchlsh(path: Path) -> Pairs:
-    """FastSketchLSH: sketch and insert all, query all, compare sketches; one thread."""
-    import numpy as np
-    from FastSketchLSH import LSH, FastSimilaritySketch
-
-    sketcher = FastSimilaritySketch(size=PERMUTATIONS)
-    rows = np.array(sketcher.batch([shingled(text) for text in _lines(path)], num_threads=1), np.uint64)
-    lsh = LSH(num_perm=PERMUTATIONS, num_bands=BANDS, num_threads=1)
-    lsh.insert(rows)
-    return [
-        (number, other)
-        for number, others in enumerate(lsh.query(rows))
-        for other in others
-        if other < number and (rows[number] == rows[other]).mean() >= JACCARD
-    ]
-
-
 # --- the whole, and the floors ---
 
 
-def scan_dedup(path: Path) -> int:
-    """Ours: `dedup scan` with default settings, one worker."""
-    return _scan(path, 1)
-
-
-def scan2_dedup(path: Path) -> int:
-    """Ours, two workers."""
-    return _scan(path, 2)
+def scan_dedup(path: Path, plan: Plan) -> int:
+    """Ours: `dedup scan` with default settings, a worker a core."""
+    return _scan(path, plan.cores)
 
 
 def _scan(path: Path, workers: int) -> int:
@@ -234,7 +112,12 @@ def floors_wc(path: Path) -> None:
 
 def floors_orjson(path: Path) -> None:
     """Decode the file to a list of strings."""
-    _lines(path)
+    read_lines(path)
+
+
+def floors_read(path: Path) -> None:
+    """Read the file, no more."""
+    path.read_bytes()
 
 
 def floors_split(texts: Sequence[str]) -> None:
@@ -246,49 +129,72 @@ def floors_split(texts: Sequence[str]) -> None:
 def floors_findall(texts: Sequence[str]) -> None:
     """One regular expression for words, lower-cased: what Python tokens cost."""
     for text in texts:
-        _WORD.findall(text.lower())
+        tokens(text)
 
 
-TEXTS: dict[str, dict[str, Callable[[Sequence[str]], object]]] = {
-    "signatures": {
-        "dedup": signatures_dedup,
-        "daft": signatures_daft,
-        "rensa": signatures_rensa,
-        "datasketch": signatures_datasketch,
-        "gaoya": signatures_gaoya,
-        "fastsketchlsh": signatures_fastsketchlsh,
-    },
-    "floors": {"str.split": floors_split, "re.findall": floors_findall},
+def floors_hash(texts: Sequence[str]) -> None:
+    """One xxh3 of each paragraph: what finding exact copies costs."""
+    from xxhash import xxh3_64_intdigest
+
+    for text in texts:
+        xxh3_64_intdigest(text.encode())
+
+
+OURS_TEXTS: dict[str, dict[str, Callable[[Sequence[str]], object]]] = {
+    "signatures": {"dedup": signatures_dedup},
+    "floors": {"xxh3": floors_hash, "str.split": floors_split, "re.findall": floors_findall},
 }
-"""Jobs that take a list of strings: reading the file is not counted."""
-
-FILES: dict[str, dict[str, Callable[[Path], object]]] = {
-    "pairs": {
-        "dedup": pairs_dedup,
-        "rensa": pairs_rensa,
-        "gaoya": pairs_gaoya,
-        "fastsketchlsh": pairs_fastsketchlsh,
-        "datasketch": pairs_datasketch,
-    },
-    "scan": {"dedup": scan_dedup, "dedup, 2 workers": scan2_dedup},
-    "floors": {"wc -w": floors_wc, "orjson": floors_orjson},
+OURS_FILES: dict[str, dict[str, Callable[[Path], object]]] = {
+    "pairs": {"dedup": pairs_dedup},
+    "floors": {"read": floors_read, "wc -w": floors_wc, "orjson": floors_orjson},
 }
-"""Jobs that take a JSONL file: reading it is counted."""
+OURS_PLANNED: dict[str, dict[str, Callable[[Path, Plan], object]]] = {"scan": {"dedup": scan_dedup}}
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    "floors": ("read", "wc -w", "xxh3", "orjson", "str.split", "re.findall"),
+    "signatures": ("dedup", *peer_jobs.TEXTS["signatures"]),
+    "pairs": ("dedup", *peer_jobs.FILES["pairs"]),
+    "scan": ("dedup",),
+}
+"""The jobs that stand beside each other."""
 
 
-def run(group: str, name: str, path: Path) -> dict[str, Any]:
-    """Warm up, run a job once, and say what it cost: CPU and wall seconds, MiB at the peak, its pairs."""
-    small = warm_up(path)
-    if name in FILES.get(group, {}):
-        job, warm, whole = FILES[group][name], small, path
-    else:
-        job, warm, whole = TEXTS[group][name], _lines(small), _lines(path)  # type: ignore[assignment]
-    job(warm)
+def run(group: str, name: str, path: Path, plan: Plan) -> dict[str, Any]:
+    """Warm up, run a job once, and say what it cost: CPU and wall seconds, MiB at the peak, what it found.
+
+    The peak is that of this process, warm-up and imports included.
+    """
+    job = _job(group, name, plan)
+    job(warm_up(path))()
+    whole = job(path)
     before, wall = _cpu(), time.perf_counter()
-    out = job(whole)
+    out = whole()
     cost = {"cpu": _cpu() - before, "wall": time.perf_counter() - wall}
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**10 if sys.platform != "darwin" else 2**20)
-    return {**cost, "peak_mib": round(peak, 1), "pairs": out if isinstance(out, list) else None}
+    return {
+        **cost,
+        "peak_mib": round(peak_mib(), 1),
+        "found": out if isinstance(out, list) else None,
+        "versions": package_version(name),
+    }
+
+
+def _job(group: str, name: str, plan: Plan) -> Callable[[Path], Callable[[], object]]:
+    """Return what makes a job of a file: what is not to be timed is done when it is made."""
+
+    def of_texts(path: Path) -> Callable[[], object]:
+        texts = read_lines(path)
+        if name in OURS_TEXTS.get(group, {}):
+            return lambda: OURS_TEXTS[group][name](texts)
+        return lambda: peer_jobs.TEXTS[group][name](texts, plan)
+
+    def of_file(path: Path) -> Callable[[], object]:
+        if name in OURS_FILES.get(group, {}):
+            return lambda: OURS_FILES[group][name](path)
+        planned = OURS_PLANNED.get(group, {}).get(name) or peer_jobs.FILES[group][name]
+        return lambda: planned(path, plan)
+
+    known = {**OURS_TEXTS.get(group, {}), **peer_jobs.TEXTS.get(group, {})}
+    return of_texts if name in known else of_file
 
 
 def _cpu() -> float:
@@ -296,5 +202,23 @@ def _cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
+def peak_mib() -> float:
+    """Largest resident size of this process in MiB. Linux counts the size before `exec` into `ru_maxrss`."""
+    try:
+        status = Path("/proc/self/status").read_text("ascii")
+        return int(status.partition("VmHWM:")[2].split()[0]) / 2**10
+    except (OSError, IndexError):
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / (2**10 if sys.platform != "darwin" else 2**20)
+
+
+def main(group: str, name: str, path: str, plan: str = "{}") -> None:
+    """Run a job on as many cores as its plan says; print its cost as the last line."""
+    wanted = Plan(**json.loads(plan))
+    on_cores(wanted.cores)
+    cost = run(group, name, Path(path), wanted)
+    print(json.dumps(cost))
+
+
 if __name__ == "__main__":
-    print(json.dumps(run(sys.argv[1], sys.argv[2], Path(sys.argv[3]))))
+    main(*sys.argv[1:])

@@ -11,15 +11,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
-from statistics import mean, median
+from statistics import correlation, mean, median
 from typing import Any
 
 from benchmarks import corpora, results
 from benchmarks.edits import spun
-from benchmarks.systems import SYSTEMS, System, system
+from benchmarks.peers import LeftOut
+from benchmarks.systems import SYSTEMS, System, judge_each, system
 from benchmarks.texts import folded, words
 from dedup.evaluate import Judgement, Span, Truth, evaluate
-from dedup.model import Article
+from dedup.model import PRECEDENCE, Article
 
 Figures = dict[str, Any]
 
@@ -37,9 +38,10 @@ def clough_stevenson(data: Path, run: System) -> Figures:
         _article(f"original-{task}", text, EARLIER, "wiki") for task, text in sorted(originals.items())
     ]
     by_class: dict[str, list[float]] = defaultdict(list)
-    for number, (_, category, text) in enumerate(answers):
-        answer = _article(f"answer-{number}", text, LATER, "answers")
-        by_class[category].append(_originality(run([*earlier, answer], {answer.id})))
+    later = [_article(f"answer-{at}", text, LATER, "answers") for at, (_, _, text) in enumerate(answers)]
+    judged = judge_each(run, [([*earlier, answer], {answer.id}) for answer in later])
+    for (_, category, _), judgements in zip(answers, judged, strict=True):
+        by_class[category].append(_originality(judgements))
     order = ("cut", "light", "heavy", "non")
     figures: Figures = {
         name: {
@@ -118,23 +120,34 @@ def _natural(
     feed = [article for article in _dated(articles, "") if len(words(article.text)) >= 20]
     order = {article.id: at for at, article in enumerate(feed)}
     nearest: dict[str, float] = {}
+    alike: dict[str, set[str]] = defaultdict(set)
     for first, second, jaccard, _ in pairs:
         if first in order and second in order:
             later = max(first, second, key=order.__getitem__)
             nearest[later] = max(nearest.get(later, 0.0), jaccard)
-    values = {r.id: r.originality for r in run(feed, set(order)) if r.originality is not None}
+            alike[later].add(first if later == second else second)
+    judged = run(feed, set(order))
+    values = {report.id: report.originality for report in judged if report.originality is not None}
+    named = {report.id for report in judged if _main_source(report) in alike[report.id]}
+    bounds = {"identical": (1, 2), "Jaccard .8 to 1": (0.8, 1), "Jaccard .5 to .8": (0.5, 0.8)}
     groups = {
-        "identical": [values[name] for name, j in nearest.items() if j == 1 and name in values],
-        "Jaccard .8 to 1": [values[name] for name, j in nearest.items() if 0.8 <= j < 1 and name in values],
-        "Jaccard .5 to .8": [
-            values[name] for name, j in nearest.items() if 0.5 <= j < 0.8 and name in values
-        ],
-        "no computed pair": [value for name, value in values.items() if name not in nearest],
+        label: [name for name, j in nearest.items() if low <= j < high and name in values]
+        for label, (low, high) in bounds.items()
     }
+    groups["no computed pair"] = [name for name in values if name not in nearest]
     return {
-        name: {"articles": len(group), "median originality": round(median(group), 3), "most": max(group)}
-        for name, group in groups.items()
-        if group
+        label: {
+            "articles": len(names),
+            "median originality": round(median(values[name] for name in names), 3),
+            "most": round(max(values[name] for name in names), 4),
+        }
+        | (
+            {"such a source named first": _share(len(named & set(names)), len(names))}
+            if label in bounds
+            else {}
+        )
+        for label, names in groups.items()
+        if names
     }
 
 
@@ -145,25 +158,41 @@ def mrpc(data: Path, run: System) -> Figures:
     Eisenstein 2013, .804. Copying is not paraphrase: the share of words found in pairs that
     are none shows how much wording two reports of one event have in common anyway.
     """
-    return _pairs([("paraphrase" if same else "not", a, b) for same, a, b in corpora.mrpc(data)], run)
+    rows = [("paraphrase" if same else "not", a, b) for same, a, b in corpora.mrpc(data)]
+    groups, found = _pairs(rows, run)
+    right = sum(
+        (label == "paraphrase") == (taken > 0) for (label, _, _), taken in zip(rows, found, strict=True)
+    )
+    return {**groups, "accuracy, were flagged to mean paraphrase": _share(right, len(rows))}
 
 
 def sts(data: Path, run: System) -> Figures:
-    """4,449 news sentence pairs by human similarity, 0 (unrelated) to 5 (same meaning)."""
-    return _pairs([(f"similarity {int(score)} to {int(score) + 1}" if score < 5 else "similarity 5", a, b)
-                   for score, a, b in corpora.sts(data)], run)  # fmt: skip
+    """4,449 news sentence pairs by human similarity, 0 (unrelated) to 5 (same meaning).
+
+    Published (2015 headlines): Pearson's r of TF-IDF with people .726, of the best entrant .825.
+    """
+    pairs = corpora.sts(data)
+    labels = [f"similarity {int(s)} to {int(s) + 1}" if s < 5 else "similarity 5" for s, _, _ in pairs]
+    rows = [(label, first, second) for label, (_, first, second) in zip(labels, pairs, strict=True)]
+    groups, found = _pairs(rows, run)
+    constant = len(set(found)) == 1
+    r = None if constant else round(correlation([score for score, _, _ in pairs], found), 4)
+    return {**groups, "Pearson's r of words flagged with people": r}
 
 
-def _pairs(pairs: Sequence[tuple[str, str, str]], run: System) -> Figures:
-    """Scan every pair alone, the second sentence after the first."""
+def _pairs(pairs: Sequence[tuple[str, str, str]], run: System) -> tuple[Figures, list[float]]:
+    """Scan every pair alone, the second sentence after the first; return figures, and words flagged by pair."""
     groups: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
-    for label, first, second in pairs:
-        (report,) = run(
-            [_article("first", first, EARLIER, "a"), _article("second", second, LATER, "b")], {"second"}
-        )
+    found: list[float] = []
+    feeds = [
+        ([_article("first", first, EARLIER, "a"), _article("second", second, LATER, "b")], {"second"})
+        for _, first, second in pairs
+    ]
+    for (label, first, second), (report,) in zip(pairs, judge_each(run, feeds), strict=True):
         starts = [start for start, _ in words(second)]
         groups[label].append((len(starts), _covered(report.flags, starts), _longest_run(first, second)))
-    return {
+        found.append(groups[label][-1][1] / max(1, len(starts)))
+    figures: Figures = {
         label: {
             "pairs": len(rows),
             "flagged": _share(sum(taken > 0 for _, taken, _ in rows), len(rows)),
@@ -174,25 +203,76 @@ def _pairs(pairs: Sequence[tuple[str, str, str]], run: System) -> Figures:
         }
         for label, rows in sorted(groups.items())
     }
+    return figures, found
 
 
 def news_clusters(data: Path, run: System) -> Figures:
-    """Some 1,000 descriptions of search results on 20 queries: same stories, told by many outlets."""
-    flagged = total = items = found = 0
-    for _, articles in corpora.news_clusters(data):
-        feed = _dated(articles, "")
+    """Some 1,000 descriptions of search results on 20 queries: same stories, told by many outlets.
+
+    Nobody labelled copies. What is flagged should at least name a source that one of three people put into the
+    same story.
+    """
+    feeds = [(_dated(articles, ""), topic) for topic, articles in corpora.news_clusters(data)]
+    judged = judge_each(run, [(feed, {article.id for article in feed}) for feed, _ in feeds])
+    stories = corpora.news_stories(data)
+    flagged = total = items = found = same = 0
+    for (feed, topic), reports in zip(feeds, judged, strict=True):
         starts = {article.id: [start for start, _ in words(article.text)] for article in feed}
-        for report in run(feed, set(starts)):
-            count = _covered(
-                [f for f in report.flags if f.source not in (None, report.id)], starts[report.id]
-            )
+        for report in reports:
+            others = [flag for flag in report.flags if flag.source not in (None, report.id)]
+            count = _covered(others, starts[report.id])
             items, found = items + 1, found + (count > 0)
             flagged, total = flagged + count, total + len(starts[report.id])
+            pair = {_item(report.id), _item(_main_source(report) or report.id)}
+            same += count > 0 and any(pair <= story for story in stories[topic])
     return {
         "items": items,
         "items flagged": found,
+        "of these, source in the same story": same,
         "flagged words in 1,000": round(1000 * flagged / total, 2),
     }
+
+
+def _item(name: str) -> int:
+    return int(name.rpartition("-")[2])
+
+
+def l3s(data: Path, run: System) -> Figures:
+    """621 news pages as plain blocks, menus and all: words called boilerplate against people's labels.
+
+    Not content, related content and what nobody marked (menus, footers) are boilerplate; headline and full text
+    are not; supplements and readers' comments are not judged.
+    Published (Kohlschütter et al. 2010, with the HTML: link density, word counts): F1 of about .95 to .98.
+    """
+    pages = [page for page in corpora.l3s(data) if page[1]]
+    feed, truths = [], []
+    for name, blocks in pages:
+        text, spans = "", []
+        for block in blocks:
+            text += "\n\n" if text else ""
+            for nth, (part, label) in enumerate(block):
+                text += " " if nth else ""
+                kind = _L3S.get(label, "other")
+                spans.append(Span(len(text), len(text) + len(part), kind, _EXPECTED[kind]))
+                text += part
+        feed.append(_article(name, text, LATER, name))
+        truths.append(Truth(name, tuple(spans), tuple(start for start, _ in words(text))))
+    kinds = evaluate(run(feed, {truth.id for truth in truths}), truths).kinds
+    found, wanted = kinds["boilerplate"].found, kinds["boilerplate"].words
+    false = kinds["article"].words - kinds["article"].found
+    precision, recall = found / max(1, found + false), found / wanted
+    return {
+        "pages": len(pages),
+        "boilerplate words": wanted,
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "F1": round(2 * precision * recall / max(1e-9, precision + recall), 4),
+    }
+
+
+_L3S = {None: "boilerplate", 0: "boilerplate", 4: "boilerplate", 1: "article", 2: "article"}
+_NOT_BOILERPLATE = tuple(name for name in (*PRECEDENCE, "original") if name != "boilerplate")
+_EXPECTED = {"boilerplate": ("boilerplate",), "article": _NOT_BOILERPLATE, "other": (*PRECEDENCE, "original")}
 
 
 def tortured(data: Path, run: System) -> Figures:
@@ -258,6 +338,7 @@ SETS: dict[str, Callable[[Path, System], Figures]] = {
     "mrpc": mrpc,
     "sts-news": sts,
     "news-search-clusters": news_clusters,
+    "l3s-gn1": l3s,
     "tortured-phrases": tortured,
     "wmt21": wmt21,
 }
@@ -276,8 +357,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     run = system(options.system, settings)
     figures: Figures = {"system": options.system, "sets": {}}
     for name in options.only:
-        figures["sets"][name] = SETS[name](options.data, run)
-        print(f"\n{name}: {(SETS[name].__doc__ or '').splitlines()[0]}")
+        print(f"\n{name}: {(SETS[name].__doc__ or '').splitlines()[0]}", flush=True)
+        try:
+            figures["sets"][name] = SETS[name](options.data, run)
+        except (LeftOut, OSError) as reason:  # one set that is not there should not cost the others
+            print(f"  left out: {reason}")
+            continue
         for key, value in figures["sets"][name].items():
             shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
             print(f"  {key:<34} {shown}")

@@ -36,9 +36,13 @@ def save(
     *,
     settings: Mapping[str, str] | None = None,
     packages: Iterable[str] = (),
+    versions: Mapping[str, str] | None = None,
     folder: Path = FOLDER,
 ) -> Path:
-    """Append a line to the file of this benchmark; return its path. `DATA` stands for the data folder."""
+    """Append a line to the file of this benchmark; return its path. `DATA` stands for the data folder.
+
+    `packages` names distributions of this environment, `versions` gives those of other ones.
+    """
     from dedup import Settings
 
     words = ["DATA" if Path(word).is_dir() else word for word in argv]
@@ -48,7 +52,7 @@ def save(
         "command": " ".join(["python -m benchmarks", benchmark, *words]),
         "settings": Settings().with_values(settings or {}).id,
         "machine": machine(),
-        "versions": versions(("dedup-news", "numpy", "numba", *packages)),
+        "versions": {**installed(("dedup-news", "numpy", "numba", *packages)), **(versions or {})},
         "figures": figures,
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -76,7 +80,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def versions(packages: Iterable[str]) -> dict[str, str]:
+def installed(packages: Iterable[str]) -> dict[str, str]:
     """Return the installed versions of these distributions; those not installed are left out."""
     found = {}
     for name in packages:

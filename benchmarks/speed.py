@@ -1,7 +1,8 @@
 """Speed and memory beside the peers: same paragraphs, CPU seconds, runs in turn, medians and ratios.
 
-Every run is a process of its own. Systems take turns (A, B, A, B, …), so that a busy machine slows all
-alike; a ratio compares runs of the same round. Peers that are not installed are left out with a note.
+Every run is a process of its own, held to one core except in the group `cores`. Systems take turns (A, B, A,
+B, …), so that a busy machine slows all alike; a ratio compares runs of the same round. What takes longer than
+a minute runs once. Peers that are not installed are left out with a note (`python -m benchmarks peers`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -23,70 +25,94 @@ from typing import Any
 
 from benchmarks import corpora, results
 from benchmarks.edits import edited
-from benchmarks.jobs import FILES, JACCARD, TEXTS, Pairs, shingled, warm_up
+from benchmarks.jobs import GROUPS as JOBS
+from benchmarks.peer_jobs import SEVERAL_CORES
+from benchmarks.peers import PEERS, ROOT, LeftOut, run_job
+from benchmarks.plan import JACCARD, Pairs, Plan, shingled, warm_up
 
-PEERS = ("datasketch", "rensa", "daft", "gaoya", "fastsketchlsh")
-ROOT = Path(__file__).parent.parent
-GROUPS = ("floors", "signatures", "pairs", "scan", "growth", "start")
+GROUPS = ("floors", "signatures", "pairs", "scan", "cores", "growth", "start")
+SLOW = 60.0
+"""CPU seconds: what takes longer runs once."""
 
 Figures = dict[str, Any]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``python -m benchmarks speed``."""
+    peers = [name for name in JOBS["pairs"] if name in PEERS]
     parser = argparse.ArgumentParser(prog="python -m benchmarks speed", description=__doc__)
     parser.add_argument("data", type=Path, help="folder of the public text collections")
     parser.add_argument("--paragraphs", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS))
-    parser.add_argument("--peers", nargs="*", choices=PEERS, default=list(PEERS))
-    parser.add_argument("--growth", nargs="+", type=int, default=[10_000, 30_000, 100_000], metavar="N")
+    parser.add_argument("--peers", nargs="*", choices=peers, default=peers)
+    parser.add_argument("--growth", nargs="+", type=int, default=[10_000, 100_000, 1_000_000], metavar="N")
     parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     options = parser.parse_args(argv)
+    versions: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(options, Path(folder))
+        figures = measure(options, Path(folder), versions)
     if options.save:
-        results.save("speed", argv or [], figures, packages=PEERS)
+        results.save("speed", argv or [], figures, versions=versions)
     return 0
 
 
-def measure(options: argparse.Namespace, folder: Path) -> Figures:
-    """Run the groups asked for; print each as it is done."""
+def measure(options: argparse.Namespace, folder: Path, versions: dict[str, str]) -> Figures:
+    """Run the groups asked for; print each as it is done. Fills `versions` with those of the peers."""
     path = folder / "news.jsonl"
     texts = paragraphs(options.data, options.paragraphs)
     size = write(path, texts)
     figures: Figures = {"paragraphs": len(texts), "megabytes": round(size / 1e6, 2)}
     print(f"{len(texts)} paragraphs of news, {size / 1e6:.1f} MB of text, {options.rounds} rounds")
+    wanted = ("dedup", *JOBS["floors"], *options.peers)
     for group in options.only:
         if group == "growth":
             figures[group] = growth(options.data, options.growth, folder)
         elif group == "start":
             figures[group] = start(options.rounds)
+        elif group == "cores":
+            articles = _articles(path, texts)
+            figures[group] = cores({"dedup": articles, **dict.fromkeys(options.peers, path)}, size, versions)
         else:
             source = _articles(path, texts) if group == "scan" else path
-            figures[group] = compare(group, source, size, options.rounds, options.peers, texts)
+            names = [name for name in JOBS[group] if name in wanted]
+            runs = in_turn({name: (group, name, source, Plan()) for name in names}, options.rounds, versions)
+            figures[group] = compare(group, runs, size, texts)
     return figures
 
 
-def compare(
-    group: str, path: Path, size: int, rounds: int, peers: Iterable[str], texts: Sequence[str]
-) -> Figures:
-    """Time the systems of a group in turn."""
-    names = [*FILES.get(group, {}), *TEXTS.get(group, {})]
-    names = [name for name in names if name not in PEERS or name in peers]
+Job = tuple[str, str, Path, Plan]
+"""Group, name, file and plan: what `benchmarks.jobs` is told."""
+
+
+def in_turn(jobs: Mapping[str, Job], rounds: int, versions: dict[str, str]) -> dict[str, list[Figures]]:
+    """Run jobs in turn, a round after another; what fails or is slow is not run again."""
     runs: dict[str, list[Figures]] = defaultdict(list)
+    waiting = dict(jobs)
     for _ in range(rounds):
-        for name in list(names):
-            cost = job(group, name, path)
-            if cost is None:
-                names.remove(name)
-            else:
-                runs[name].append(cost)
-    quality = pair_quality({name: cost[0]["pairs"] for name, cost in runs.items()}, texts)
+        for label, (group, name, path, plan) in list(waiting.items()):
+            try:
+                cost = run_job(
+                    "jobs", group, name, str(path), json.dumps(asdict(plan)), peer=name, cores=plan.cores
+                )
+            except LeftOut as reason:
+                print(f"{group}: {label} is left out: {reason}", file=sys.stderr)
+                del waiting[label]
+                continue
+            versions |= cost["versions"]
+            runs[label].append(cost)
+            if cost["cpu"] > SLOW:
+                del waiting[label]
+    return runs
+
+
+def compare(group: str, runs: Mapping[str, list[Figures]], size: int, texts: Sequence[str]) -> Figures:
+    """Return the figures of the systems of a group, and print them."""
+    quality = pair_quality({name: costs[0]["found"] for name, costs in runs.items()}, texts)
     print(f"\n{group:<18}{'CPU s':>9}{'MB/s':>9}{'ratio':>9}{'spread':>16}{'peak MiB':>10}  found, right")
     figures = {}
-    for name in names:
-        figure = _figure(runs[name], runs.get("dedup") or runs[names[0]], size) | quality.get(name, {})
+    for name, costs in runs.items():
+        figure = _figure(costs, runs.get("dedup") or next(iter(runs.values())), size) | quality.get(name, {})
         figures[name] = figure
         low, high = figure["ratio_spread"]
         print(
@@ -94,25 +120,57 @@ def compare(
             f"{f'{low:.2f} - {high:.2f}':>16}{figure['peak_mib']:>10.0f}"
             + (f"  {figure['recall']:.3f} {figure['precision']:.3f}" if "recall" in figure else "")
         )
-    if group == "scan" and len(names) == 2:
-        gain = median(a["wall"] / b["wall"] for a, b in zip(*runs.values(), strict=True))
-        figures["dedup, 2 workers"]["times_one_worker"] = round(gain, 2)
-        print(f"two workers give {gain:.2f} times one, by wall time")
     return figures
 
 
 def _figure(mine: Sequence[Figures], ours: Sequence[Figures], size: int) -> Figures:
     """CPU seconds over ours, by round: a ratio above 1 says that the other takes longer."""
-    cpu = median(run["cpu"] for run in mine)
-    ratios = [a["cpu"] / b["cpu"] for a, b in zip(mine, ours, strict=True)]
+    cpu = max(1e-6, median(run["cpu"] for run in mine))
+    ratios = [a["cpu"] / max(1e-6, b["cpu"]) for a, b in zip(mine, ours, strict=False)]
     return {
         "cpu": round(cpu, 4),
         "wall": round(median(run["wall"] for run in mine), 4),
         "mb_per_s": round(size / 1e6 / cpu, 2),
         "ratio": round(median(ratios), 3),
         "ratio_spread": [round(min(ratios), 3), round(max(ratios), 3)],
+        "rounds": len(ratios),
         "peak_mib": max(run["peak_mib"] for run in mine),
     }
+
+
+def cores(files: Mapping[str, Path], size: int, versions: dict[str, str]) -> Figures:
+    """Wall seconds on one core and on all, for ours (scan) and the peers that have an option for it (pairs)."""
+    many = os.cpu_count() or 1
+    jobs: dict[str, Job] = {}
+    for name, path in files.items():
+        if name == "dedup" or name in SEVERAL_CORES:
+            job: Job = ("scan" if name == "dedup" else "pairs", name, path, Plan())
+            jobs |= {f"{name}/1": job, f"{name}/{many}": (*job[:3], replace(job[3], cores=many))}
+    runs = in_turn(jobs, 3, versions)
+    print(
+        f"\n{'all cores':<18}{'wall s':>9}{f'on {many}':>9}{'times':>9}{'MB/s':>9}{'CPU s':>9}{'peak MiB':>10}"
+    )
+    figures: Figures = {}
+    for name in files:
+        if f"{name}/1" in runs and f"{name}/{many}" in runs:
+            one, all_ = (
+                {
+                    key: median(cost[key] for cost in runs[f"{name}/{count}"])
+                    for key in ("wall", "cpu", "peak_mib")
+                }
+                for count in (1, many)
+            )
+            figures[name] = {
+                "wall, one core": round(one["wall"], 3),
+                f"wall, {many} cores": round(all_["wall"], 3),
+                "times as fast": round(one["wall"] / all_["wall"], 2),
+                "mb_per_s": round(size / 1e6 / all_["wall"], 2),
+                "cpu": round(all_["cpu"], 3),
+                "peak_mib": round(all_["peak_mib"], 1),
+            }
+            wall, both, gain, rate, cpu, peak = figures[name].values()
+            print(f"{name:<18}{wall:>9.3f}{both:>9.3f}{gain:>9.2f}{rate:>9.1f}{cpu:>9.2f}{peak:>10.0f}")
+    return figures
 
 
 def pair_quality(found: dict[str, Pairs | None], texts: Sequence[str]) -> dict[str, Figures]:
@@ -143,25 +201,28 @@ def growth(data: Path, counts: Iterable[int], folder: Path) -> Figures:
     """Scan feeds of growing size: MB/s should stay, bytes a paragraph too."""
     print(f"\n{'growth':<18}{'CPU s':>9}{'MB/s':>9}{'peak MiB':>10}{'KiB a paragraph':>17}")
     figures: Figures = {}
-    base = 0.0
+    before: tuple[int, float] | None = None
     for count in counts:
         path = folder / f"grown-{count}.jsonl"
         size = write_grown(path, data, count)
-        cost = job("scan", "dedup", path)
-        path.unlink()
-        if cost is None:
+        try:
+            cost = run_job("jobs", "scan", "dedup", str(path))
+        except LeftOut as reason:
+            print(f"growth ends before {count}: {reason}", file=sys.stderr)
             break
+        finally:
+            path.unlink()
         rate = size / 1e6 / cost["cpu"]
-        base = base or cost["peak_mib"]
-        each = max(0.0, (cost["peak_mib"] - 300) * 1024 / count)
+        each = (cost["peak_mib"] - before[1]) * 1024 / (count - before[0]) if before else None
+        before = (count, cost["peak_mib"])
         figures[str(count)] = {
             "cpu": round(cost["cpu"], 3),
             "megabytes": round(size / 1e6, 2),
             "mb_per_s": round(rate, 2),
             "peak_mib": cost["peak_mib"],
-            "kib_a_paragraph_over_300_mib": round(each, 2),
+            "kib_a_further_paragraph": each and round(each, 2),
         }
-        print(f"{count:<18}{cost['cpu']:>9.2f}{rate:>9.1f}{cost['peak_mib']:>10.0f}{each:>17.2f}")
+        print(f"{count:<18}{cost['cpu']:>9.2f}{rate:>9.1f}{cost['peak_mib']:>10.0f}{each or 0:>17.2f}")
     return figures
 
 
@@ -187,23 +248,6 @@ def start(rounds: int) -> Figures:
             figures[name] = round(median(times), 3)
             print(f"{name:<22}{figures[name]:>9.3f}")
     return figures
-
-
-def job(group: str, name: str, path: Path) -> Figures | None:
-    """Run a job in its own process on one thread; None, with a note, where its package is missing."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "DAFT_ANALYTICS_ENABLED": "0", "DO_NOT_TRACK": "1"}
-    ran = subprocess.run(
-        [sys.executable, "-m", "benchmarks.jobs", group, name, str(path)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env=environment,
-    )
-    if ran.returncode:
-        reason = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
-        print(f"{group}: {name} is left out: {reason}", file=sys.stderr)
-        return None
-    return dict(json.loads(ran.stdout.splitlines()[-1]))
 
 
 def paragraphs(data: Path, count: int) -> list[str]:

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from random import Random
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import edits, phrases
+from benchmarks import __main__ as command
+from benchmarks import edits, generate, peer_jobs, phrases, plots
 from benchmarks.check import compare
 from benchmarks.floor import floor
 from benchmarks.generator import FRESH_RUN, KINDS, Stitched, negatives, stitched
 from benchmarks.invented import collection
-from benchmarks.report import MARKER, page
+from benchmarks.language_jobs import DETECTORS
+from benchmarks.language_peers import Detector
+from benchmarks.peers import PEERS, LeftOut, interpreter, run_job
+from benchmarks.plan import Plan, read_lines, warm_up
+from benchmarks.report import BEGIN, END, MARKER, drawings, page, readme
 from benchmarks.results import Result, load, save
+from benchmarks.systems import SYSTEMS, Peer, judge_each, system
 from benchmarks.texts import folded, sentences, words
-from dedup.evaluate import TAKEN, evaluate
+from dedup.evaluate import TAKEN, Flag, Judgement, evaluate, read_truths
 from dedup.model import Article
 
 ROOT = Path(__file__).parent.parent
@@ -127,8 +137,6 @@ def test_fresh_text_shares_no_seven_words_with_any_original(stories: list[Articl
 
 
 def test_a_passage_that_two_originals_hold_names_both(stories: list[Article]) -> None:
-    import dataclasses
-
     twins = [dataclasses.replace(a, id=f"{a.id}-again") for a in stories if a.published < "2020-01-15"]
     feed = stitched([*stories, *twins], 1, 28, {}, kinds=["exact"])
     held = [span.holders for truth in feed.truths for span in truth.spans]
@@ -258,6 +266,56 @@ def test_the_page_keeps_what_was_written_by_hand_and_shows_the_mean_of_the_seeds
     assert "Abacus" in text and "2020-01-02" in text and "`python -m benchmarks quality DATA`" in text
 
 
+def _speed(**rates: float) -> Result:
+    figure = {"cpu": 1.0, "ratio": 1.0, "ratio_spread": [1.0, 1.0], "peak_mib": 80.0, "precision": 0.9}
+    pairs = {name: {**figure, "mb_per_s": rate, "recall": rate / 100} for name, rate in rates.items()}
+    run = _run(pairs=pairs)
+    return dataclasses.replace(run, benchmark="speed")
+
+
+def test_the_readme_says_where_another_is_ahead_and_keeps_the_rest() -> None:
+    text = readme(f"# Ours\n{BEGIN}\nold\n{END}\nmore\n", [_speed(dedup=40.0, fast=50.0, slow=5.0)])
+    assert text.startswith(f"# Ours\n{BEGIN}\n| ") and text.endswith(f"{END}\nmore\n") and "old" not in text
+    assert "| dedup | 40 |" in text and "faster from a file to pairs than `dedup` (40): fast (50)" in text
+    assert "slow (" not in text
+    assert readme("no markers\n", [_speed(dedup=40.0)]) == "no markers\n"
+
+
+def test_a_later_run_of_one_group_leaves_the_other_groups() -> None:
+    later = _run(growth={"1000": {"mb_per_s": 7.0, "megabytes": 1.0, "cpu": 1.0, "peak_mib": 9.0}})
+    later.figures["growth"]["1000"]["kib_a_further_paragraph"] = None  # type: ignore[index]
+    runs = [_speed(dedup=40.0), dataclasses.replace(later, benchmark="speed")]
+    assert "| dedup | 1.0000 | 40 |" in page("", runs) and "| 1,000 |" in page("", runs)
+    assert set(drawings(runs)) == {"pairs.svg", "growth.svg"}
+
+
+def test_labelled_sets_have_the_systems_side_by_side() -> None:
+    runs = [
+        dataclasses.replace(
+            _run(system=name, sets={"mccormick": {"recall": share, "cut": {"mean": 2}}}), benchmark="labelled"
+        )
+        for name, share in (("ours", 0.75), ("rensa", 0.5))
+    ]
+    text = page("", runs)
+    assert (
+        "|  | ours | rensa |" in text
+        and "| recall | 0.7500 | 0.5000 |" in text
+        and "| cut: mean | 2 | 2 |" in text
+    )
+
+
+NAMES = st.text(alphabet="ab<&\"' é", min_size=1, max_size=9)
+
+
+@given(st.dictionaries(NAMES, st.floats(1e-3, 1e9), min_size=1, max_size=6))
+def test_plots_are_well_formed_and_lie_in_their_frame(names: dict[str, float]) -> None:
+    drawn = ElementTree.fromstring(plots.bars("A & B", names, "MB/s"))
+    widths = [float(bar.get("width", "")) for bar in drawn.iter("{http://www.w3.org/2000/svg}rect")]
+    assert len(widths) == len(names) and all(0 < width <= plots.WIDTH for width in widths)
+    points = [(value, value) for value in names.values()]
+    ElementTree.fromstring(plots.lines("<>", {"series": points}, "n", "ms"))
+
+
 def test_the_page_is_stable_and_shows_the_last_run() -> None:
     runs = [_run(corpus="reuters", system="ours", seeds={"1": _seed(recall)}) for recall in (0.1, 0.2)]
     once = page("", runs)
@@ -311,3 +369,206 @@ def test_our_pairs_are_all_right_and_find_the_copies(tmp_path: Path) -> None:
     quality = pair_quality({"dedup": found}, texts)["dedup"]
     assert quality["precision"] == 1
     assert {pair[0] for pair in found} == set(range(100, 120))
+
+
+# --- peers ---
+
+
+def test_every_job_of_a_peer_has_its_package() -> None:
+    named = {
+        name for groups in (peer_jobs.TEXTS, peer_jobs.FILES) for jobs in groups.values() for name in jobs
+    }
+    assert named | set(DETECTORS) == set(PEERS)
+    assert all(system(name, {}) for name in SYSTEMS)
+
+
+def test_a_peer_runs_in_its_own_environment_where_it_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEDUP_PEERS", str(tmp_path))
+    assert interpreter("rensa") == sys.executable
+    own = tmp_path / "rensa" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    own.parent.mkdir(parents=True)
+    own.touch()
+    assert interpreter("rensa") == str(own)
+
+
+def test_a_job_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(LeftOut, match="No such file"):
+        run_job("jobs", "pairs", "dedup", str(tmp_path / "nothing.jsonl"))
+    with pytest.raises(LeftOut, match="not done after"):
+        run_job("jobs", "pairs", "dedup", "-", seconds=0.001)
+
+
+def test_a_peer_finds_the_copies_in_a_process_of_its_own(tmp_path: Path) -> None:
+    texts = [block for article in collection(8) for block in article.text.split("\n\n")]
+    path = tmp_path / "news.jsonl"
+    for target in (path, warm_up(path)):
+        target.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts + texts[:3]), "utf-8")
+    assert read_lines(path)[-1] == texts[2]
+    said = run_job("jobs", "pairs", "datasketch", str(path), peer="datasketch")
+    assert said["found"] == [[40, 0], [41, 1], [42, 2]]
+    assert said["versions"]["datasketch"] and said["cpu"] > 0 and said["peak_mib"] > 1
+
+
+def _feed(*texts: str) -> list[Article]:
+    return [
+        Article(id=f"{at}", text=text, published=f"2020-01-0{at + 1}", source="x")
+        for at, text in enumerate(texts)
+    ]
+
+
+def test_pairs_become_judgements_by_the_earliest_of_another_article(monkeypatch: pytest.MonkeyPatch) -> None:
+    feeds = [
+        (_feed("one two", "!\n\nthree four", "five six\n\nseven"), {"1", "2"}),
+        (_feed("one two"), {"0"}),
+    ]
+    pairs = [
+        [1, 0],
+        [2, 1],
+        [2, 0],
+        [3, 2],
+        [4, 0],
+    ]  # of an own paragraph, and of another feed: neither counts
+    monkeypatch.setattr("benchmarks.systems.run_job", lambda *_, **__: {"found": pairs})
+    first, second = (
+        {judged.id: judged for judged in judgements}
+        for judgements in judge_each(Peer("rensa", Plan()), feeds)
+    )
+    assert first["1"] == Judgement("1", (Flag("recycled", 3, 13, "0"),), 0.0)
+    assert first["2"].flags == (Flag("recycled", 0, 8, "0"),)
+    assert first["2"].originality == pytest.approx(1 / 3)
+    assert second["0"] == Judgement("0", (), 1.0)
+
+
+def test_parts_become_judgements_without_a_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.systems.run_job", lambda *_, **__: {"found": [[2, 0, 5]]})
+    peer = Peer("datatrove", Plan(), "flags")
+    (judged,) = peer(_feed("one two", "a b\n\nthree fours"), {"1"})
+    assert judged.flags == (Flag("recycled", 5, 10),)
+    assert judged.originality == pytest.approx(1 - 2 * (5 / 11) / 4)
+    with pytest.raises(LeftOut, match="many small feeds"):
+        judge_each(peer, [(_feed("one"), {"0"})])
+
+
+def test_a_line_is_foreign_where_the_detector_is_sure_enough_and_it_has_letters() -> None:
+    text = "a whole article\nune ligne\n\nun"
+    said = {text: ("en", 0.9), "a whole article": ("en", 0.9), "une ligne": ("fr", 0.8), "un": ("fr", 0.8)}
+
+    def found(sure: float, letters: int) -> list[str]:
+        (verdict,) = Detector("x", sure, letters, dict(said)).judge([Article("a", text)])
+        return [text[mark.start : mark.end] for mark in verdict.marks]
+
+    assert found(0, 1) == ["une ligne", "un"]
+    assert found(0, 3) == ["une ligne"]
+    assert found(0.9, 1) == []
+
+
+def test_a_store_is_measured_at_each_size_that_it_reaches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from benchmarks import online_jobs
+
+    monkeypatch.setattr(online_jobs, "BATCH", 5)
+    monkeypatch.setattr(online_jobs, "ALONE", 5)
+    path = tmp_path / "stream.jsonl"
+    lines = ({"id": article.id, "text": article.text} for article in collection(60))
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    first, second = online_jobs.run("datasketch", path, "", 0, [50, 100])
+    assert (first["paragraphs"], second["paragraphs"]) == (50, 100)
+    assert 0 < first["alone_ms_p50"] <= first["alone_ms_p99"] and first["cpu_ms"] > 0
+    monkeypatch.setattr(online_jobs, "SECONDS", 0.0)
+    assert online_jobs.run("datasketch", path, "", 0, [50]) == []
+
+
+# --- a feed of one's own; everything in one command ---
+
+
+def test_a_feed_of_ones_own_comes_with_truths_that_a_right_report_meets(tmp_path: Path) -> None:
+    source = tmp_path / "mine.jsonl"
+    records = ({"id": a.id, "text": a.text, "published": a.published} for a in collection(240))
+    source.write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
+    out = tmp_path / "out"
+    options = [str(source), "-o", str(out), "--pages", "26", "--negatives", "12", "--dressed"]
+    assert generate.main(options) == 0
+    articles = {
+        (row := json.loads(line))["id"]: row
+        for line in (out / "articles.jsonl").read_text("utf-8").splitlines()
+    }
+    truths = list(read_truths(str(out / "truth.jsonl")))
+    assert len(truths) == 26 and all(truth.id in articles for truth in truths)
+    assert {span.kind for truth in truths for span in truth.spans} >= set(KINDS) - {"spun45"}
+    right = [
+        Judgement(
+            truth.id,
+            tuple(
+                Flag(span.expected[0], span.start, span.end, (*span.holders, "")[0]) for span in truth.spans
+            ),
+        )
+        for truth in truths
+    ]
+    result = evaluate(right, truths)
+    assert (result.total.recall, result.precision, result.total.source_accuracy) == (1, 1, 1)
+    false = list(read_truths(str(out / "negatives" / "truth.jsonl")))
+    assert len(false) == 12
+    before = (out / "articles.jsonl").read_bytes()
+    assert generate.main(options) == 0 and (out / "articles.jsonl").read_bytes() == before
+
+
+def test_too_few_articles_are_refused_with_a_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert generate.main([str(ROOT / "samples" / "feed.jsonl"), "-o", str(tmp_path / "out")]) == 1
+    assert "12 articles are too few" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_part_that_fails_is_named_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(command, "_command", lambda name, _: written.append(name) or 0)
+    assert command.run_all("DATA", parts=(("nonsense", "1"), ("nonsense", "2"))) == 1
+    said = capfd.readouterr().err
+    assert "FAILED: nonsense DATA 1 --save" in said and "FAILED: nonsense DATA 2 --save" in said
+    assert written == ["report"]
+
+
+def test_all_names_commands_and_options_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, *options in command.ALL:
+        with pytest.raises(SystemExit) as left:
+            command.main([name, "DATA", *options, "--save", "--help"])  # values are looked at before the help
+        assert left.value.code == 0, options
+        said = capsys.readouterr().out
+        assert all(option in said for option in ("--save", *options) if option.startswith("--"))
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="no text collections there: set DEDUP_TEST_DATA")
+def test_labels_are_read_as_their_authors_mean_them() -> None:
+    from benchmarks import corpora
+
+    pages = list(corpora.l3s(DATA))
+    assert len(pages) == 621
+    assert {label for _, blocks in pages for block in blocks for _, label in block} == {
+        None,
+        0,
+        1,
+        2,
+        3,
+        4,
+        5,
+    }
+    stories, common = corpora.news_stories(DATA), {}
+    for shift in (-1, 0, 1):  # are items counted from where their numbers are?
+        common[shift] = [
+            len(held[a + shift] & held[b + shift])
+            for topic, items in corpora.news_clusters(DATA)
+            for held in [
+                {int(i.id.rpartition("-")[2]): {w for w in folded(i.text) if len(w) > 5} for i in items}
+            ]
+            for story in stories[topic]
+            for a, b in pairwise(sorted(story))
+            if {a + shift, b + shift} <= held.keys()
+        ]
+    means = {shift: sum(counts) / len(counts) for shift, counts in common.items()}
+    assert means[0] > 1.2 * max(means[-1], means[1])

@@ -57,7 +57,9 @@ def _class(chunks: Any, words: Any, leads: Any, tails: Any) -> None:
 
 
 @inlined
-def _cut_by_hand(data: Any, at: int, stop: int, end: int, opened: bool, kinds: Any, edges: Any, n: int, begin: int) -> Any:
+def _cut_by_hand(
+    data: Any, at: int, stop: int, end: int, opened: bool, kinds: Any, edges: Any, n: int, begin: int
+) -> Any:
     """Find words as `_cut` does, code point by code point, at least up to `stop`; return where, `n`, and if in a word."""
     sign = False  # in a word of one letter and the marks on it
     visible = at
@@ -129,7 +131,9 @@ def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, 
             edge = word ^ ((word << U1) | opened)
             opened = word >> np.uint64(63)
             count = np.int64(popcount(edge))
-            for k in range(0, count, 8):  # eight at a time, the last ones in vain: that is cheaper than to ask
+            for k in range(
+                0, count, 8
+            ):  # eight at a time, the last ones in vain: that is cheaper than to ask
                 for place in range(np.uint64(n + k), np.uint64(n + k + 8)):
                     edges[place] = start - begin + np.int64(trailing_zeros(edge))
                     edge &= edge - U1
@@ -166,7 +170,9 @@ def _skew(place: int, tails: Any, skews: Any) -> Any:
 
 
 @inlined
-def _to_points(bounds: Any, first: int, last: int, tails: Any, skews: Any, starts: Any, ends: Any, art_words: Any) -> None:
+def _to_points(
+    bounds: Any, first: int, last: int, tails: Any, skews: Any, starts: Any, ends: Any, art_words: Any
+) -> None:
     """Turn bytes from the article's begin into code points."""
     base = bounds[first] & ~63
     for article in range(first, last):
@@ -198,7 +204,9 @@ def _pack(data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: 
             size = after - start
             head, rest = eight_bytes(data, start), eight_bytes(data, start + EIGHT)
             head &= ~U0 >> (np.uint64(64) - (min(size, EIGHT) << np.uint64(3)))
-            rest &= ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3))) if size > EIGHT else U0
+            rest &= (
+                ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3))) if size > EIGHT else U0
+            )
             heads[word], rests[word], sizes[word] = head, rest, size
             odd[n_odd] = word
             n_odd += np.uint64((size > np.uint64(PACKED)) | ((head | rest) & HIGH != U0))
@@ -269,7 +277,11 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
                 start = begin + np.int64(edges[edge])
                 if word > first_word and start - at <= 2 and _plain(data[at]) and _plain(data[start - 1]):
                     # Nearly all: a comma and a space, a hyphen ... Only a stop and a space tell anything.
-                    if kinds[data[at]] == STOP and kinds[data[start - 1]] == SPACE and ends[word - 1] - starts[word - 1] > 1:
+                    if (
+                        kinds[data[at]] == STOP
+                        and kinds[data[start - 1]] == SPACE
+                        and ends[word - 1] - starts[word - 1] > 1
+                    ):
                         flags[word] |= STARTS_SENTENCE
                     continue
             offset = visible
@@ -389,9 +401,18 @@ def split_words(
         base = bounds[first] & ~63
         blocks = ((bounds[last] - base) >> 6) + 1
         if blocks > words.size:
-            words, leads, tails = np.empty(blocks, np.uint64), np.empty(blocks, np.uint64), np.empty(blocks, np.uint64)
+            words, leads, tails = (
+                np.empty(blocks, np.uint64),
+                np.empty(blocks, np.uint64),
+                np.empty(blocks, np.uint64),
+            )
             skews = np.empty(blocks, np.int64)
-        _class(chunks[base >> 3 : (base >> 3) + 8 * blocks], words.view(np.uint8), leads.view(np.uint8), tails.view(np.uint8))
+        _class(
+            chunks[base >> 3 : (base >> 3) + 8 * blocks],
+            words.view(np.uint8),
+            leads.view(np.uint8),
+            tails.view(np.uint8),
+        )
         room = 64 * blocks + last - first + 8
         if room > edges.size:
             edges = np.empty(room, np.uint32)
@@ -401,7 +422,11 @@ def split_words(
             _to_points(bounds, first, last, tails, skews, starts, ends, art_words)
         if count >= odd.size:
             odd, gaps = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
-            heads, rests, sizes = np.empty(count, np.uint64), np.empty(count, np.uint64), np.empty(count, np.uint64)
+            heads, rests, sizes = (
+                np.empty(count, np.uint64),
+                np.empty(count, np.uint64),
+                np.empty(count, np.uint64),
+            )
         n_odd, n_gaps = _pack(data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
         _hash(heads, rests, sizes, count, hashes[n_words:])
         _mask(heads, rests, count, masks[n_words:])
