@@ -204,6 +204,45 @@ def test_flags_say_what_a_word_is() -> None:
     assert {w for w in words if words[w] & tokens.SIGN_WORD} == {"東"}
 
 
+# -- where the bytes stand -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "word",
+        "eight888 sixteen_sixteen7 seventeen17letter",
+        "né",
+        "a\u200bb\u200b",
+        "東京 x",
+        "e\u0301",
+        "я. Ю",
+        "𠮷a",
+        "a\u2029b",
+    ],
+)
+def test_words_are_the_same_wherever_they_stand_among_the_64_bytes_looked_at_together(piece: str) -> None:
+    texts = [
+        filler + piece + tail
+        for size in range(130)
+        for filler in ("x" * size, " " * size)
+        for tail in ("", " y")
+    ]
+    columns = split(texts)
+    for article, text in enumerate(texts):
+        rows = slice(columns.art_words[article], columns.art_words[article + 1])
+        found = list(zip(columns.starts[rows].tolist(), columns.ends[rows].tolist(), strict=True))
+        assert found == word_spans(text)
+        assert columns.hashes[rows].tolist() == [word_hash(text[start:end]) for start, end in found]
+        assert columns.paragraphs(article) == paragraph_spans(text)
+
+
+def test_many_texts_at_once_are_cut_as_one_by_one() -> None:
+    texts = ["", "a", "Ein Satz. Ünd 東京", "\n\nb\n\n", " "] * 9000  # several groups of texts
+    together = split(texts)
+    assert equal(together, joined([split(texts[:5])] * 9000))
+
+
 # -- paragraphs ----------------------------------------------------------------------------------------------------
 
 

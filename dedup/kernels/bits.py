@@ -17,11 +17,10 @@ EACH = np.uint64(0x0101010101010101)
 @inlined
 def popcount(value: Any) -> Any:
     """How many bits of a 64-bit number are set."""
-    value = value - ((value >> U1) & np.uint64(0x5555555555555555))
-    value = (value & np.uint64(0x3333333333333333)) + (
-        (value >> np.uint64(2)) & np.uint64(0x3333333333333333)
-    )
-    value = (value + (value >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    value = value - ((value >> U1) & (EACH * np.uint64(0x55)))
+    pairs = EACH * np.uint64(0x33)
+    value = (value & pairs) + ((value >> np.uint64(2)) & pairs)
+    value = (value + (value >> np.uint64(4))) & (EACH * np.uint64(0x0F))
     return (value * EACH) >> np.uint64(56)
 
 

@@ -164,7 +164,8 @@ def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any
                         score[slot] += weight
                 if n + most > out.size:
                     grown = np.empty(2 * out.size + most, np.uint64)
-                    grown[:n] = out[:n]
+                    for i in range(n):
+                        grown[i] = out[i]
                     out = grown
                 for _ in range(min(most, count)):
                     best = -1

@@ -59,7 +59,8 @@ def sign(shingles: Any, bounds: Any, a: Any, b: Any, out: Any) -> None:
     """
     for row in range(bounds.size - 1):
         minima = out[row]
-        minima[:] = np.uint32(0xFFFFFFFF)
+        for p in range(a.size):
+            minima[p] = np.uint32(0xFFFFFFFF)
         last = bounds[row + 1] - 1
         for at in range(bounds[row], last + 1, 4):
             h, i = _mixed(shingles[at]), _mixed(shingles[min(at + 1, last)])
@@ -108,7 +109,8 @@ def bucket_pairs(packed: Any, bucket: int) -> Any:
         for j in range(begin, min(i, begin + bucket)):
             if n == out.size:
                 grown = np.empty(2 * n, np.uint64)
-                grown[:n] = out
+                for k in range(n):
+                    grown[k] = out[k]
                 out = grown
             out[n] = ((packed[i] & MASK32) << np.uint64(32)) | (packed[j] & MASK32)
             n += 1

@@ -1,4 +1,4 @@
-"""UTF-8 to words and paragraphs, in one pass.
+"""UTF-8 to words and paragraphs.
 
 Bytes are classed 64 at a time, a bit each, so that words are found by counting zeros. A word of ASCII of up to
 `PACKED` bytes is hashed in a loop without a branch, and one space between two words costs nothing; only other
@@ -13,9 +13,23 @@ import numpy as np
 
 from dedup.kernels.bits import EACH, U0, U1, low_bits, popcount, trailing_zeros
 from dedup.kernels.compiling import compiled, inlined
-from dedup.kernels.folding import decoded, inside, kind_of, read
-from dedup.kernels.hashing import MASK32, PACKED, eight_bytes, xxh64_packed
-from dedup.unicode import DIGIT, INVISIBLE, LETTER, MARK, NEWLINE, OTHER, SIGN, SPACE, STOP, WIDE_STOP
+from dedup.kernels.folding import EXPANDED, appended, decoded, encoded, inside, kind_of, pieces, put, unmasked
+from dedup.kernels.hashing import MASK32, PACKED, eight_bytes, first_bytes, xxh64, xxh64_packed
+from dedup.unicode import (
+    DIGIT,
+    INVISIBLE,
+    LETTER,
+    MARK,
+    NEWLINE,
+    OTHER,
+    SIGN,
+    SIZE,
+    SPACE,
+    STOP,
+    TWIN,
+    UPPER,
+    WIDE_STOP,
+)
 
 # Flags of a word.
 STARTS_SENTENCE = np.uint8(1)
@@ -57,10 +71,12 @@ def _class(chunks: Any, words: Any, leads: Any, tails: Any) -> None:
 
 
 @inlined
-def _cut_by_hand(
-    data: Any, at: int, stop: int, end: int, opened: bool, kinds: Any, edges: Any, n: int, begin: int
-) -> Any:
-    """Find words as `_cut` does, code point by code point, at least up to `stop`; return where, `n`, and if in a word."""
+def _cut_by_hand(data: Any, begin: int, at: int, stop: int, end: int, opened: bool, kinds: Any,
+                 edges: Any, n: int) -> Any:  # fmt: skip
+    """Find words as `_cut` does, but code point by code point, and at least up to byte `stop`.
+
+    Returns where it stopped, the new `n`, and whether in a word: then one that `_cut` can end.
+    """
     sign = False  # in a word of one letter and the marks on it
     visible = at
     while at < end and (at < stop or (opened and (sign or visible < at))):
@@ -87,12 +103,12 @@ def _cut_by_hand(
 
 @inlined
 def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, kinds: Any, edges: Any,
-         art_words: Any, n_words: int) -> int:  # fmt: skip
+         art_words: Any, n_words: int) -> Any:  # fmt: skip
     """Write to `edges` where the words of some articles begin and end, in bytes of the article; return how many.
 
     The bits of `words` and `leads` count from the multiple of 64 before the first article.
     """
-    n = 0
+    n = np.int64(0)
     base = bounds[first] & ~63
     for article in range(first, last):
         art_words[article] = n_words + (n >> 1)
@@ -125,15 +141,14 @@ def _cut(data: Any, bounds: Any, first: int, last: int, words: Any, leads: Any, 
                 if kind == LETTER or kind == DIGIT or (kind == MARK and before & U1 != U0):
                     word |= low_bits(size) << bit
             if by_hand:
-                at, n, in_word = _cut_by_hand(data, at, start + 64, end, opened != U0, kinds, edges, n, begin)
+                at, n, in_word = _cut_by_hand(data, begin, at, start + 64, end, opened != U0, kinds, edges, n)
                 opened = U1 if in_word else U0
                 continue
             edge = word ^ ((word << U1) | opened)
             opened = word >> np.uint64(63)
             count = np.int64(popcount(edge))
-            for k in range(
-                0, count, 8
-            ):  # eight at a time, the last ones in vain: that is cheaper than to ask
+            # Eight at a time, the last ones in vain: that is cheaper than to ask.
+            for k in range(0, count, 8):
                 for place in range(np.uint64(n + k), np.uint64(n + k + 8)):
                     edges[place] = start - begin + np.int64(trailing_zeros(edge))
                     edge &= edge - U1
@@ -170,9 +185,8 @@ def _skew(place: int, tails: Any, skews: Any) -> Any:
 
 
 @inlined
-def _to_points(
-    bounds: Any, first: int, last: int, tails: Any, skews: Any, starts: Any, ends: Any, art_words: Any
-) -> None:
+def _to_points(bounds: Any, first: int, last: int, tails: Any, skews: Any, starts: Any, ends: Any,
+               art_words: Any) -> None:  # fmt: skip
     """Turn bytes from the article's begin into code points."""
     base = bounds[first] & ~63
     for article in range(first, last):
@@ -204,9 +218,8 @@ def _pack(data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: 
             size = after - start
             head, rest = eight_bytes(data, start), eight_bytes(data, start + EIGHT)
             head &= ~U0 >> (np.uint64(64) - (min(size, EIGHT) << np.uint64(3)))
-            rest &= (
-                ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3))) if size > EIGHT else U0
-            )
+            kept = ~U0 >> (np.uint64(64) - (min(size - EIGHT, EIGHT) << np.uint64(3)))
+            rest &= kept if size > EIGHT else U0
             heads[word], rests[word], sizes[word] = head, rest, size
             odd[n_odd] = word
             n_odd += np.uint64((size > np.uint64(PACKED)) | ((head | rest) & HIGH != U0))
@@ -217,11 +230,16 @@ def _pack(data: Any, bounds: Any, first: int, last: int, edges: Any, art_words: 
 
 
 @inlined
+def _fold(numbers: Any, count: int) -> None:
+    for k in range(count):
+        numbers[k] |= (numbers[k] & ALPHA) >> U1
+
+
+@inlined
 def _hash(heads: Any, rests: Any, sizes: Any, count: int, hashes: Any) -> None:
     for k in range(count):
-        head = heads[k] | ((heads[k] & ALPHA) >> U1)
-        rest = rests[k] | ((rests[k] & ALPHA) >> U1)
-        hashes[k] = np.uint32(xxh64_packed(head, rest, sizes[k]) & MASK32)
+        h = xxh64_packed(heads[k], rests[k], sizes[k])
+        hashes[k] = np.uint32((heads[k] if sizes[k] == U0 else h) & MASK32)
 
 
 @inlined
@@ -244,6 +262,70 @@ def _flag(heads: Any, rests: Any, sizes: Any, count: int, flags: Any) -> None:
         flag |= np.uint64(HAS_DIGIT) if letters < sizes[k] else U0
         flag |= np.uint64(CAPITAL) if heads[k] & np.uint64(0x60) == np.uint64(0x40) else U0
         flags[k] = np.uint8(flag)
+
+
+@inlined
+def _read(data: Any, bounds: Any, first: int, edges: Any, odd: Any, n_odd: int, art_words: Any, kinds: Any,
+         scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any,
+         heads: Any, rests: Any, sizes: Any, masks: Any, flags: Any) -> None:  # fmt: skip
+    """Fold the words `odd`, whatever they are made of, to `heads`, `rests` and `sizes`, and tell their masks and flags.
+
+    Where a folded word has more than `PACKED` bytes, its head is its hash already, and its size 0. Words count from
+    the first one of article `first`, with which `masks` and `flags` begin.
+    """
+    buffer = np.empty(1024, np.uint8)
+    article = first
+    for i in range(n_odd):
+        word = odd[i]
+        while art_words[article + 1] - art_words[first] <= word:
+            article += 1
+        begin = bounds[article] + np.int64(edges[2 * word])
+        end = bounds[article] + np.int64(edges[2 * word + 1])
+        if 5 * (end - begin) + 64 > buffer.size:
+            buffer = np.empty(5 * (end - begin) + 64, np.uint8)
+        flag = 0
+        mask = np.uint32(0)
+        letters = 0
+        met = 0  # scripts, a bit each
+        all_twins = True
+        head, rest, filled = U0, U0, U0
+        at = begin
+        while at < end:
+            code, size = decoded(eight_bytes(data, np.uint64(at)))
+            known = inside(code)
+            kind = kind_of(code, kinds[known])
+            if at == begin and kind & 15 == SIGN:
+                flag = SIGN_WORD
+                letters = 6  # no length class
+            elif at == begin and kind & UPPER:
+                flag = CAPITAL
+            at += size
+            if kind & 15 == INVISIBLE:
+                continue
+            target = np.int64(fold[known]) if code < SIZE else code
+            if kind & 15 == LETTER:
+                letters += 1
+                met |= 1 << np.int64(scripts[known])
+                all_twins = all_twins and (kind & TWIN) != 0
+            elif kind & 15 == DIGIT:
+                flag |= HAS_DIGIT
+            if flag & SIGN_WORD == 0:
+                mask |= np.uint32(1) << np.uint32(target & 31)
+            place = target - EXPANDED if target >= EXPANDED else 0
+            for k in range(pieces(target, expansions[place])):
+                packed, size = encoded(np.int64(expansions[place + 1 + k]) if target >= EXPANDED else target)
+                put(packed, buffer, filled)
+                head, rest = appended(head, rest, packed, filled)
+                filled += np.uint64(size)
+        if (met & ~2) != 0 and ((met & (met - 1)) != 0 or (all_twins and met < 64)):
+            filled = unmasked(data, begin, end, fold, expansions, scripts, twin, untwin, buffer)
+            head = eight_bytes(buffer, U0) & first_bytes(min(filled, np.uint64(8)))
+            rest = eight_bytes(buffer, np.uint64(8)) & first_bytes(max(filled, np.uint64(8)) - np.uint64(8))
+        if filled > np.uint64(PACKED):
+            head, filled = xxh64(buffer, filled), U0
+        heads[word], rests[word], sizes[word] = head, rest, filled
+        masks[word] = mask
+        flags[word] = flag | (16 * (6 - max(letters, 3)) if letters < 6 else 0)
 
 
 @inlined
@@ -275,13 +357,11 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
                 visible = np.int64(ends[word - 1])
             if word < end_word:
                 start = begin + np.int64(edges[edge])
-                if word > first_word and start - at <= 2 and _plain(data[at]) and _plain(data[start - 1]):
+                one, other = data[at], data[start - 1]
+                if word > first_word and start - at <= 2 and _plain(one) and _plain(other):
                     # Nearly all: a comma and a space, a hyphen ... Only a stop and a space tell anything.
-                    if (
-                        kinds[data[at]] == STOP
-                        and kinds[data[start - 1]] == SPACE
-                        and ends[word - 1] - starts[word - 1] > 1
-                    ):
+                    long = ends[word - 1] - starts[word - 1] > 1
+                    if long and kinds[one] == STOP and kinds[other] == SPACE:
                         flags[word] |= STARTS_SENTENCE
                     continue
             offset = visible
@@ -386,13 +466,10 @@ def split_words(
     ``bounds[i] .. bounds[i + 1] - 1``. Fills the columns of `dedup.words.Columns`.
     """
     data = chunks.view(np.uint8)
-    n_words, n_pars = 0, 0
-    first = 0
-    blocks, room = 0, 0
+    n_words, n_pars, first = np.int64(0), np.int64(0), np.int64(0)
     words, leads, tails = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
     skews = np.empty(0, np.int64)
-    edges = np.empty(0, np.uint32)
-    odd, gaps = np.empty(0, np.int64), np.empty(0, np.int64)
+    edges, odd, gaps = np.empty(0, np.uint32), np.empty(0, np.int64), np.empty(0, np.int64)
     heads, rests, sizes = np.empty(0, np.uint64), np.empty(0, np.uint64), np.empty(0, np.uint64)
     while first < bounds.size - 1:
         last = first + 1
@@ -401,18 +478,10 @@ def split_words(
         base = bounds[first] & ~63
         blocks = ((bounds[last] - base) >> 6) + 1
         if blocks > words.size:
-            words, leads, tails = (
-                np.empty(blocks, np.uint64),
-                np.empty(blocks, np.uint64),
-                np.empty(blocks, np.uint64),
-            )
-            skews = np.empty(blocks, np.int64)
-        _class(
-            chunks[base >> 3 : (base >> 3) + 8 * blocks],
-            words.view(np.uint8),
-            leads.view(np.uint8),
-            tails.view(np.uint8),
-        )
+            words, leads = np.empty(blocks, np.uint64), np.empty(blocks, np.uint64)
+            tails, skews = np.empty(blocks, np.uint64), np.empty(blocks, np.int64)
+        part = chunks[base >> 3 : (base >> 3) + 8 * blocks]
+        _class(part, words.view(np.uint8), leads.view(np.uint8), tails.view(np.uint8))
         room = 64 * blocks + last - first + 8
         if room > edges.size:
             edges = np.empty(room, np.uint32)
@@ -422,19 +491,18 @@ def split_words(
             _to_points(bounds, first, last, tails, skews, starts, ends, art_words)
         if count >= odd.size:
             odd, gaps = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
-            heads, rests, sizes = (
-                np.empty(count, np.uint64),
-                np.empty(count, np.uint64),
-                np.empty(count, np.uint64),
-            )
+            heads, rests = np.empty(count, np.uint64), np.empty(count, np.uint64)
+            sizes = np.empty(count, np.uint64)
         n_odd, n_gaps = _pack(data, bounds, first, last, edges, art_words, heads, rests, sizes, odd, gaps)
-        _hash(heads, rests, sizes, count, hashes[n_words:])
         _mask(heads, rests, count, masks[n_words:])
         _flag(heads, rests, sizes, count, flags[n_words:])
-        read(
+        _fold(heads, count)
+        _fold(rests, count)
+        _read(
             data, bounds, first, edges, odd, n_odd, art_words, kinds, scripts, fold, twin, untwin, expansions,
-            hashes[n_words:], masks[n_words:], flags[n_words:],
+            heads, rests, sizes, masks[n_words:], flags[n_words:],
         )  # fmt: skip
+        _hash(heads, rests, sizes, count, hashes[n_words:])
         n_pars = _paragraphs(
             data, bounds, first, last, kinds, edges, gaps, n_gaps, starts, ends, flags, art_words,
             par_starts, par_ends, par_words, art_pars, n_pars,
