@@ -131,7 +131,7 @@ def test_a_page_of_the_same_making_comes_out_the_same_way() -> None:
     ("text", "line", "foreign"),
     [
         (ENGLISH, "Lees ook: Old pier to be rebuilt", [("Lees ook", "nl")]),
-        (UKRAINIAN, "Прочитајте и: Старий причал відбудують", [("Прочитајте и", "sr")]),
+        (UKRAINIAN, "Прочитајте и: Старий причал відбудують", [("Прочитајте и", "mk")]),
         (UKRAINIAN, "Читайте також: Старий причал відбудують", []),
         (KAZAKH, "Читайте также: Ескі айлақ қалпына келтіріледі", [("Читайте также", "ru")]),
         (ENGLISH, "Read also: Old pier to be rebuilt", []),
@@ -146,12 +146,13 @@ def test_a_known_lead_in_of_another_language_is_foreign(
 def test_a_lead_in_of_a_close_language_says_nothing_where_the_own_one_is_not_known(
     inspector: Inspector,
 ) -> None:
-    macedonian = (
-        "Градскиот совет во понеделникот повторно се состана и го прифати планот за стариот кеј.\n\n"
-        "Жителите велат дека веќе слушнале такви ветувања и дека ќе чекаат да дојде првата дигалка."
+    afrikaans = (
+        "Die stadsraad het Maandag weer vergader en die plan vir die ou hawe goedgekeur.\n\n"
+        "Die inwoners sê hulle het al baie sulke beloftes gehoor en sal wag totdat die eerste hyskraan kom.\n\n"
+        "Daar word verwag dat die werk in die lente sal begin sodra die geld gevind is."
     )
-    assert inspected(inspector, macedonian).language == "mk"
-    assert found(inspector, f"{macedonian}\n\nПрочитајте и: Стариот кеј ќе се обнови", "foreign") == []
+    assert inspected(inspector, afrikaans).language == "af"
+    assert found(inspector, f"{afrikaans}\n\nLees ook: Ou hawe word herbou", "foreign") == []
 
 
 # -- disguises -----------------------------------------------------------------------------------------
