@@ -322,7 +322,7 @@ def _run_replay(index: Index, options: argparse.Namespace, cpu: Clock) -> list[R
             row = {
                 "day": day,
                 "paragraphs": info.articles * PARAGRAPHS,
-                "bytes": info.bytes,
+                "bytes on disk": info.bytes,
                 "runs": info.runs,
             }
             _table(rows, row | {"CPU s so far": round(cpu() - begin, 1)})

@@ -24,6 +24,7 @@ def at_once(*works: tuple[Callable[..., None], tuple[Any, ...]]) -> list[int | N
     They are no forks of this process, which may have threads by now. One that had to be ended is negative.
     """
     context = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
+    context.set_forkserver_preload(["dedup.stream"])
     processes = [context.Process(target=work, args=arguments) for work, arguments in works]
     for process in processes:
         process.start()

@@ -791,20 +791,21 @@ def test_what_a_child_commits_outlives_the_index_that_its_parent_closed(tmp_path
     index = open_index(path)
     detector = Detector(index)
     detector.add(article("a"))
-    read, written = os.pipe()
+    done, tell_done = os.pipe()
+    go_on, tell_to_go_on = os.pipe()
 
     def work() -> None:
         detector.add(article("b"))
-        os.read(read, 1)
+        os.write(tell_done, b".")
+        os.read(go_on, 1)
         detector.add(article("c"))
 
     pid = child(work)
+    os.read(done, 1)
     index.close()
-    while True:
-        with open_index(path) as another:  # and closes it: no lock of the child's, no log
-            if len(another) == 2:
-                break
-    os.write(written, b".")
+    with open_index(path) as another:
+        assert len(another) == 2
+    os.write(tell_to_go_on, b".")
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
     with open_index(path) as index:
         assert [one.id for one in index.articles()] == ["a", "b", "c"]
