@@ -17,7 +17,7 @@ from typing import Any
 from benchmarks import corpora, results
 from benchmarks.edits import spun
 from benchmarks.peers import LeftOut
-from benchmarks.systems import SYSTEMS, System, judge_each, system
+from benchmarks.systems import SYSTEMS, System, judge_each, system, versions
 from benchmarks.texts import folded, words
 from dedup.evaluate import Judgement, Span, Truth, evaluate
 from dedup.model import PRECEDENCE, Article
@@ -367,7 +367,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             shown = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value
             print(f"  {key:<34} {shown}")
     if options.save:
-        results.save("labelled", argv or [], figures, settings=settings)
+        kept = settings if options.system == "ours" else {}
+        results.save("labelled", argv or [], figures, settings=kept, versions=versions(options.system))
     return 0
 
 

@@ -171,7 +171,7 @@ def pairs_daft(path: Path, plan: Plan) -> Pairs:
 
     column = _daft(read_lines(path), plan).to_arrow()["sketch"].combine_chunks()
     rows = np.asarray(column.flatten()).reshape(-1, plan.permutations)
-    proposed = set()
+    proposed: set[tuple[int, int]] = set()
     for band in range(plan.bands):
         keys = np.ascontiguousarray(rows[:, band * plan.rows : (band + 1) * plan.rows])
         buckets: dict[bytes, list[int]] = defaultdict(list)

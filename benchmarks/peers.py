@@ -112,6 +112,15 @@ def package_version(peer: str) -> dict[str, str]:
         return {}
 
 
+def version_there(peer: str) -> dict[str, str]:
+    """Return the version of the peer's package where it is run; nothing for what is no peer, or is not there."""
+    if peer not in PEERS:
+        return {}
+    code = f"from importlib.metadata import version; print(version({PEERS[peer].package!r}))"
+    ran = subprocess.run([interpreter(peer), "-c", code], capture_output=True, text=True)
+    return {PEERS[peer].package: ran.stdout.strip()} if ran.returncode == 0 else {}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``python -m benchmarks peers``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks peers", description=__doc__)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 WIDTH, PERMUTATIONS, BANDS, ROWS, JACCARD = 5, 128, 32, 4, 0.5
 
@@ -48,9 +50,11 @@ def shingled(text: str, width: int = WIDTH) -> list[str]:
 def read_lines(path: Path) -> list[str]:
     """Read the texts of a JSONL file, by orjson where it is there."""
     try:
-        from orjson import loads
+        import orjson
     except ImportError:
-        loads = json.loads
+        loads: Callable[[bytes], Any] = json.loads
+    else:
+        loads = orjson.loads
     return [loads(line)["text"] for line in path.read_bytes().splitlines()]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import corpora, results
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
-from benchmarks.systems import SYSTEMS, System, system
+from benchmarks.systems import SYSTEMS, System, system, versions
 from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths, summary
 from dedup.model import Article
 
@@ -40,7 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(negatives_table(evaluation))
         figures["seeds"][seed]["negatives"] = negatives_figures(evaluation)
     if options.save:
-        results.save("quality", argv or [], figures, settings=settings if options.system == "ours" else {})
+        results.save(
+            "quality",
+            argv or [],
+            figures,
+            settings=settings if options.system == "ours" else {},
+            versions=versions(options.system),
+        )
     return 0
 
 

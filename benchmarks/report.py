@@ -126,13 +126,37 @@ def headline(runs: Iterable[Result]) -> str:
         heads = [column.head for column in _COLUMNS[:4]]
         values[name] = dict(zip(heads, (figure.get(key) for key in keys), strict=True))
     for run in quality:
-        name = {"ours": "dedup"}.get(run.figures["system"], run.figures["system"])
+        name = _NAMES.get(run.figures["system"], run.figures["system"])
         means = _means(run.figures["seeds"], ("recall", "precision", "mean_originality_error"))
         values.setdefault(name, {}).update(zip((c.head for c in _COLUMNS[4:]), means, strict=True))
     rows = [[name, *(_number(row.get(column.head)) for column in _COLUMNS)] for name, row in values.items()]
-    parts = [table(["", *(column.head for column in _COLUMNS)], rows), _better(values)]
+    parts = [
+        table(["", *(column.head for column in _COLUMNS)], rows),
+        *([_floors(speed)] if speed else []),
+        _better(values),
+    ]
     parts += [_origin(run) for run in ([speed] if speed else []) + quality[:1]]
     return "\n\n".join(part for part in parts if part)
+
+
+_NAMES = {
+    "ours": "dedup",
+    "floor": "sixty lines of Python",
+    "datatrove-sentences": "datatrove, by sentences",
+}
+
+
+def _floors(run: Result) -> str:
+    """Say what the same text costs those that only count or decode it, and our whole scan."""
+    floors = {name: figure["mb_per_s"] for name, figure in run.figures.get("floors", {}).items()}
+    said = {
+        "`wc -w`": floors.get("wc -w"),
+        "decoding the JSON": floors.get("orjson"),
+        "words by one regular expression in Python": floors.get("re.findall"),
+        "`dedup scan`, the whole report": run.figures.get("scan", {}).get("dedup", {}).get("mb_per_s"),
+    }
+    shown = [f"{name} {_number(rate)}" for name, rate in said.items() if rate is not None]
+    return f"The same text, MB a CPU second: {', '.join(shown)}." if shown else ""
 
 
 def _better(values: Mapping[str, Mapping[str, float | None]]) -> str:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import peer_jobs
 from benchmarks.floor import floor
-from benchmarks.peers import LeftOut, run_job
+from benchmarks.peers import LeftOut, run_job, version_there
 from benchmarks.plan import Plan
 from benchmarks.texts import folded
 from dedup.evaluate import Flag, Judgement, judgement
@@ -171,9 +171,14 @@ def system(name: str, settings: Mapping[str, str]) -> System:
         return ours(settings)
     if name == "floor":
         return floor
-    kinds = {field.name: type(field.default) for field in fields(Plan)}
+    kinds = {name: type(value) for name, value in asdict(Plan()).items()}
     best = BEST_CLUSTERS if name in CLUSTERING else BEST
     plan = Plan(**{key: kinds[key](value) for key, value in {**best, **settings}.items()})
     if name == "datatrove-sentences":
         return Peer("datatrove", plan, "flags")
     return Peer(name, plan)
+
+
+def versions(name: str) -> dict[str, str]:
+    """Return the version of a system that is a peer's."""
+    return version_there(name.removesuffix("-sentences"))
