@@ -89,8 +89,8 @@ def verify(
 def count_copies(layout: Layout, postings: Postings, passages: Passages, width: int) -> Passages:
     """Count how many other articles hold each passage."""
     copies = inverted.count_copies(
-        passages.rows, passages.blocks, layout.columns.par_words, layout.par_blocks, postings.entries,
-        postings.head, layout.par_articles, layout.instances, width,
+        inverted.sampled(passages.rows, passages.blocks, width), layout.columns.par_words, layout.par_blocks,
+        postings.entries, postings.head, layout.par_articles, layout.instances,
     )  # fmt: skip
     return Passages(passages.rows, passages.shares, passages.blocks, copies)
 
@@ -101,14 +101,21 @@ def without_standing_phrases(passages: Passages, settings: Settings) -> Passages
     "Could not immediately be reached for comment" says nothing about who copied whom.
     """
     rows = passages.rows
-    _, pair, size = np.unique(rows[:, 0] << 32 | rows[:, 4], return_inverse=True, return_counts=True)
-    related = np.unique(rows[size[pair] > 1, 5])
-    alone = ~np.isin(rows[:, 5], related)
-    short = rows[:, 3] - rows[:, 2] < settings.standing_words
-    keep = ~(alone & short & (passages.copies >= settings.standing_copies)) | (
-        rows[:, 11] == alignment.REPEATED
-    )
+    suspect = suspects(rows, passages.copies, settings)
+    keep = ~suspect | np.isin(rows[:, 5], related(rows))
     return Passages(rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
+
+
+def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The source paragraphs of passages that are not all that their two articles have in common, sorted."""
+    _, pair, size = np.unique(rows[:, 0] << 32 | rows[:, 4], return_inverse=True, return_counts=True)
+    return np.unique(rows[size[pair] > 1, 5])
+
+
+def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+    """Which passages are standing phrases, unless their source paragraph is `related` to what took it."""
+    short = rows[:, 3] - rows[:, 2] < settings.standing_words
+    return short & (copies >= settings.standing_copies) & (rows[:, 11] != alignment.REPEATED)
 
 
 def joined(parts: list[Passages]) -> Passages:
