@@ -38,8 +38,6 @@ def lay_out(columns: Columns) -> Layout:
     """Collapse exact copies and index the columns."""
     paragraphs = columns.par_words.size - 1
     articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
-    marks = np.arange(0, columns.hashes.size + 64, 64)
-    blocks = np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
     digests = np.empty(paragraphs, np.uint64)
     minhash.digest(columns.hashes, columns.par_words, digests)
     _, first, group = np.unique(digests, return_index=True, return_inverse=True)
@@ -47,7 +45,21 @@ def lay_out(columns: Columns) -> Layout:
     holders = np.unique(group.astype(np.int64) << 32 | articles)
     instances = np.bincount(holders >> 32, minlength=first.size)[group].astype(np.int64)
     posted = first_copy == np.arange(paragraphs)
-    return Layout(columns, blocks, articles, digests, posted, first_copy, instances)
+    return Layout(columns, _par_blocks(columns), articles, digests, posted, first_copy, instances)
+
+
+def bare_layout(columns: Columns) -> Layout:
+    """A layout without what only a whole corpus needs: enough to verify pairs."""
+    articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
+    nothing = np.empty(0, np.int64)
+    return Layout(
+        columns, _par_blocks(columns), articles, np.empty(0, np.uint64), np.empty(0, np.bool_), nothing, nothing
+    )
+
+
+def _par_blocks(columns: Columns) -> NDArray[np.uint32]:
+    marks = np.arange(0, columns.hashes.size + 64, 64)
+    return np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
 
 
 def exact_pairs(layout: Layout) -> Pairs:

@@ -1,0 +1,1 @@
+"""The same stages on Apache Spark, for what does not fit one machine."""
