@@ -126,7 +126,7 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
 
 
 _ALONE, _NONE = np.uint64(1 << 40), np.uint64(1 << 41)
-"""Instead of a shingle: one of a paragraph that is not posted, and where a passage has no more."""
+"""Instead of a shingle: where none is posted (in an exact copy, over a paragraph's border), and after the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,8 @@ def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Sampl
         columns.hashes, columns.par_words, np.ones(columns.par_words.size - 1, np.bool_),
         settings.shingle_words, entries,
     )  # fmt: skip
-    shingles = np.full(columns.hashes.size + 1, _NONE)  # the last for -1
+    shingles = np.full(columns.hashes.size + 1, _ALONE)
+    shingles[-1] = _NONE  # where `at` is -1
     words = (entries[:count] & np.uint64(0xFFFFFFFF)).astype(np.int64)
     shingles[words] = entries[:count] >> np.uint64(32)
     pars = np.searchsorted(columns.par_words, at, "right") - 1
