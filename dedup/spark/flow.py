@@ -14,6 +14,7 @@ from pyspark.errors import AnalysisException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from dedup.errors import DedupError
 from dedup.spark.parcels import Step
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,23 @@ class Flow:
     def __init__(self, session: SparkSession, work_dir: str | None) -> None:
         self.session = session
         self._work_dir = work_dir
+
+    def claim(self, job: str) -> None:
+        """Make the folder this job's. Raises `DedupError` where another one has begun there."""
+        if self._work_dir is None:
+            return
+        path = f"{self._work_dir}/job"
+        try:
+            found = self.session.read.schema("job string").parquet(path).first()
+        except AnalysisException:
+            found = None
+        if found is None:
+            self.session.createDataFrame([(job,)], "job string").write.mode("overwrite").parquet(path)
+        elif found[0] != job:
+            raise DedupError(
+                f"{self._work_dir}: begun by another job, with other input, settings or version: give another "
+                "folder, or delete what is in it"
+            )
 
     def mapped(self, parcels: DataFrame, step: Step) -> DataFrame:
         """Apply a step to each parcel alone, where it is."""

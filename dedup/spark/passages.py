@@ -236,8 +236,8 @@ Report: TypeAlias = "tuple[str, str, str | None, str | None, int, float | None, 
 """Id, source, date, language, words, originality, the report as JSON, and the article's number."""
 
 
-def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
-    """The reports of a block's articles."""
+def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
+    """The passages of a block that are no standing phrases, with their copies counted."""
     if "found" not in mail:
         return
     found = _found_of(mail["found"][0][1])
@@ -245,24 +245,58 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, copies, settings)
     keep = ~suspect | np.isin(found.rows[:, 5], np.concatenate([np.empty(0, np.int64), *cleared]))
+    cells = found.cells[keep]
+    cells[:, 12] = copies[keep]
+    yield "passages", block, block, encode(
+        found.rows[keep, 0], found.rows[keep, 4], cells.reshape(-1), found.shares[keep].reshape(-1),
+        found.spans.reshape(-1), np.frombuffer(dumps(found.names), np.uint8),
+    )  # fmt: skip
+
+
+def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
+    """The reports of a block's articles."""
+    if "passages" not in mail:
+        return
+    askers, _, flat, shares, spans, told = decode(mail["passages"][0][1])
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
     own = len(meta.articles)
-    cells = found.cells[keep]
-    cells[:, 5] += own
-    cells[:, 12] = copies[keep]
-    bounds = np.searchsorted(found.rows[keep, 0], np.arange(own + 1))
-    evidence = reports.Evidence(bounds, cells, found.shares[keep], found.spans)
-    stubs = [Article(id_, "", source=source, published=published) for id_, source, published in found.names]
+    cells = flat.reshape(-1, 13)
+    cells[:, 5] += own  # the sources stand behind the block's articles
+    bounds = np.searchsorted(askers, np.arange(own + 1))
+    evidence = reports.Evidence(bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4))
+    names: list[Name] = json.loads(told.tobytes())
+    stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]
     corpus = reports.Corpus([*meta.articles, *stubs], align.bare_layout(columns))
     for number in range(own):
-        told = reports.report(
+        report = reports.report(
             corpus, number, evidence, meta.seen[number], settings,
             furniture[columns.art_pars[number] : columns.art_pars[number + 1]], meta.quotes[number],
         )  # fmt: skip
         yield (
-            told.id, told.source, told.published, told.language, told.words, told.originality,
-            line(told)[:-1].decode(), block << BITS | number,
+            report.id, report.source, report.published, report.language, report.words, report.originality,
+            line(report)[:-1].decode(), block << BITS | number,
         )  # fmt: skip
 
+
+Edge: TypeAlias = "tuple[int, str, int, str]"
+"""Number and id of an article, and of an earlier one."""
+
+
+def link(block: int, mail: Mail) -> Iterator[Edge]:
+    """The links of a block's articles to those that at least half of their words were found in."""
+    if "passages" not in mail:
+        return
+    askers, sources, flat, _, _, told = decode(mail["passages"][0][1])
+    articles = meta_of(mail["meta"][0][1]).articles
+    sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
+    names: list[Name] = json.loads(told.tobytes())
+    cells = flat.reshape(-1, 13)
+    which = cells[:, 5]
+    _, rows, group = np.unique(askers << 32 | which, return_index=True, return_inverse=True)
+    taken = np.bincount(group, cells[:, 4] - cells[:, 3], rows.size)
+    own = (block << BITS) + askers
+    for row, words in zip(rows.tolist(), taken.tolist(), strict=True):
+        if 2 * words >= sizes[askers[row]] and sources[row] != own[row]:
+            yield int(own[row]), articles[askers[row]].id, int(sources[row]), names[which[row]][0]

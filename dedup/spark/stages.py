@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from dedup.boilerplate.learned import Rule
 from dedup.settings import Settings
@@ -17,6 +18,10 @@ REPORTS = (
     "id string, source string, published string, language string, words long, originality double, report string, "
     "number long"
 )
+
+
+EDGES = "number long, id string, other long, other_id string"
+"""An article, and an earlier one that at least half of its words were found in."""
 
 
 class Carrier(Protocol[T]):
@@ -35,8 +40,16 @@ class Carrier(Protocol[T]):
         """Run a stage now, and keep what comes of it."""
 
 
-def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> T:
-    """The reports (`REPORTS`) of the articles in some blocks (see `dedup.spark.blocks`)."""
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[T]):
+    """`reports` (`REPORTS`); and what they were made of: the verified passages, by block."""
+
+    reports: T
+    passages: T
+
+
+def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> Judged[T]:
+    """Judge the articles in some blocks (see `dedup.spark.blocks`)."""
     mapped, gathered, tagged, kept = carrier.mapped, carrier.gathered, carrier.tagged, carrier.kept
 
     def part(*tags: str) -> T:
@@ -67,5 +80,13 @@ def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> T
     counting = partial(passages.count, settings=settings)
     counted = kept("counts", gathered([tagged(found, "found"), held], counting))
     cleared = gathered([tagged(counted, "suspect", "related")], passages.relate)
-    known = [part("meta", "shape"), tagged(found, "found"), tagged(counted, "counts"), cleared, furniture]
-    return kept("reports", gathered(known, partial(passages.judge, settings=settings), REPORTS))
+    clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
+    sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
+    judging = partial(passages.judge, settings=settings)
+    reports = gathered([part("meta", "shape"), sure, furniture], judging, REPORTS)
+    return Judged(kept("reports", reports), sure)
+
+
+def linked(carrier: Carrier[T], blocks: T, found: Judged[T]) -> T:
+    """The links (`EDGES`) between articles of which one has most of the other's words."""
+    return carrier.gathered([carrier.tagged(blocks, "shape", "meta"), found.passages], passages.link, EDGES)
