@@ -53,7 +53,13 @@ def bare_layout(columns: Columns) -> Layout:
     articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
     nothing = np.empty(0, np.int64)
     return Layout(
-        columns, _par_blocks(columns), articles, np.empty(0, np.uint64), np.empty(0, np.bool_), nothing, nothing
+        columns,
+        _par_blocks(columns),
+        articles,
+        np.empty(0, np.uint64),
+        np.empty(0, np.bool_),
+        nothing,
+        nothing,
     )
 
 
@@ -127,7 +133,10 @@ def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
     """Which passages are standing phrases, unless their source paragraph is `related` to what took it."""
     short = rows[:, 3] - rows[:, 2] < settings.standing_words
-    return short & (copies >= settings.standing_copies) & (rows[:, 11] != alignment.REPEATED)
+    suspect: NDArray[np.bool_] = (
+        short & (copies >= settings.standing_copies) & (rows[:, 11] != alignment.REPEATED)
+    )
+    return suspect
 
 
 def joined(parts: list[Passages]) -> Passages:

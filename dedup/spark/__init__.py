@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["clusters", "scan", "start"]
 
+_ONE_MACHINE = {
+    "spark.log.level": "ERROR",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.enabled": "false",
+}
+"""For local masters: no pages, few words, and no more parts than a few cores have use for."""
+
 
 def scan(
     articles: DataFrame,
@@ -88,9 +95,9 @@ def start(master: str | None = None) -> SparkSession:
     if master:
         builder = builder.master(master)
         if master.startswith("local"):
-            for name in ("spark.driver.host", "spark.driver.bindAddress"):
-                builder = builder.config(name, "127.0.0.1")
-            builder = builder.config("spark.ui.enabled", "false").config("spark.log.level", "ERROR")
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+            for name, value in _ONE_MACHINE.items():
+                builder = builder.config(name, value)
     return builder.getOrCreate()
 
 

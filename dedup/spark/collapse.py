@@ -15,7 +15,17 @@ from dedup.boilerplate.learned import LearnedFurniture, Rule, telling
 from dedup.settings import Settings
 from dedup.spark.blocks import Paragraphs, paragraphs_of
 from dedup.spark.parcels import (
-    BITS, Mail, Places, Row, columns_of, decode, encode, grouped, steps, summed, to_shards,
+    BITS,
+    Mail,
+    Places,
+    Row,
+    columns_of,
+    decode,
+    encode,
+    grouped,
+    steps,
+    summed,
+    to_shards,
 )  # fmt: skip
 
 
@@ -40,7 +50,8 @@ def collapsed_of(data: bytes) -> Collapsed:
 
 
 def _shard_of(digests: NDArray[np.uint64], shards: int) -> NDArray[np.int64]:
-    return (digests >> np.uint64(33)).astype(np.int64) % shards
+    shard: NDArray[np.int64] = (digests >> np.uint64(33)).astype(np.int64) % shards
+    return shard
 
 
 # --- exact copies ---
@@ -89,8 +100,13 @@ def count_copies(shard: int, mail: Mail) -> Iterator[Row]:
     shared = np.flatnonzero(instances > 1)
     for block, which in grouped(origins[order][shared]):
         rows = shared[which]
-        yield "copies", block, shard, encode(
-            among[rows].astype(np.uint32), first[rows], instances[rows].astype(np.uint32), alone[rows]
+        yield (
+            "copies",
+            block,
+            shard,
+            encode(
+                among[rows].astype(np.uint32), first[rows], instances[rows].astype(np.uint32), alone[rows]
+            ),
         )
 
 
@@ -102,16 +118,17 @@ def collapse(block: int, mail: Mail, shards: int, share: float) -> Iterator[Row]
     np.minimum.at(places, group, (block << BITS) + np.arange(group.size))
     starts, counts, alone = places[: first.size], articles.copy(), articles == 1
     # The same words under another source in this block: told by the shard, as two articles have them.
-    asked = {
-        row[1]: rows for row, rows in to_shards("", block, _shard_of(own.digests[first], shards), first)
-    }
+    asked = {row[1]: rows for row, rows in to_shards("", block, _shard_of(own.digests[first], shards), first)}
     for shard, data in mail.get("copies", ()):
         among, earliest, instances, single = decode(data)
         rows = asked[shard][among]
         starts[rows], counts[rows], alone[rows] = earliest, instances, single
     collapsed = Collapsed(starts[group], counts[group].astype(np.int64), alone[group])
-    yield "collapsed", block, block, encode(
-        steps(collapsed.first), collapsed.instances.astype(np.uint32), collapsed.own
+    yield (
+        "collapsed",
+        block,
+        block,
+        encode(steps(collapsed.first), collapsed.instances.astype(np.uint32), collapsed.own),
     )
     known, *totals = _totals(own, telling(collapsed.own, own.articles, own.sizes, share))
     for row, _ in to_shards("totals", block, known % shards, known, *totals):

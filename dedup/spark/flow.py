@@ -101,7 +101,7 @@ def _small_batches(session: SparkSession) -> Iterator[None]:
     try:
         yield
     finally:
-        session.conf.set(name, before)
+        session.conf.set(name, before or "10000")
 
 
 def _each(step: Step, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -18,7 +18,19 @@ from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
 from dedup.spark.blocks import meta_of, packed_of, shape_of
 from dedup.spark.collapse import Collapsed, collapsed_of
-from dedup.spark.parcels import BITS, Mail, Places, Row, columns_of, decode, encode, grouped, ragged, steps, to_shards
+from dedup.spark.parcels import (
+    BITS,
+    Mail,
+    Places,
+    Row,
+    columns_of,
+    decode,
+    encode,
+    grouped,
+    ragged,
+    steps,
+    to_shards,
+)
 from dedup.spark.postings import shard_of
 
 Name: TypeAlias = "tuple[str, str, str | None]"

@@ -30,7 +30,8 @@ _HIGH = np.uint64(32)
 
 def shard_of(keys: Keys, shards: int) -> NDArray[np.int64]:
     mixed = (keys ^ (keys >> _HIGH)) * np.uint64(0x9E3779B185EBCA87)
-    return (mixed >> np.uint64(33)).astype(np.int64) % shards
+    shard: NDArray[np.int64] = (mixed >> np.uint64(33)).astype(np.int64) % shards
+    return shard
 
 
 # --- what a block has ---
@@ -213,10 +214,17 @@ def holders(shard: int, mail: Mail) -> Iterator[Row]:
     for block, data in mail["sampled"]:
         asked = summed(decode(data)[0])
         rows = np.searchsorted(keys, asked)
-        rows = rows[(rows < keys.size) & (keys[np.minimum(rows, keys.size - 1)] == asked)] if keys.size else rows[:0]
+        rows = (
+            rows[(rows < keys.size) & (keys[np.minimum(rows, keys.size - 1)] == asked)]
+            if keys.size
+            else rows[:0]
+        )
         at = ragged(starts[rows], sizes[rows])
-        yield "holders", block, shard, encode(
-            steps(keys[rows]), sizes[rows].astype(np.uint16), articles[at], instances[at]
+        yield (
+            "holders",
+            block,
+            shard,
+            encode(steps(keys[rows]), sizes[rows].astype(np.uint16), articles[at], instances[at]),
         )
 
 
@@ -233,9 +241,12 @@ class _Answers:
     places: NDArray[np.int64]
 
     def find(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """The rows of some keys, and whether they are there."""
-        rows = np.minimum(np.searchsorted(self.keys, keys), max(self.keys.size - 1, 0))
-        return rows, self.keys[rows] == keys if self.keys.size else np.zeros(keys.size, np.bool_)
+        """Which keys are there, and the rows of those."""
+        if not self.keys.size:
+            return np.empty(0, np.int64), np.zeros(keys.size, np.bool_)
+        rows = np.minimum(np.searchsorted(self.keys, keys), self.keys.size - 1)
+        there: NDArray[np.bool_] = self.keys[rows] == keys
+        return rows[there], there
 
 
 def _answers(mail: Mail) -> _Answers:
@@ -294,7 +305,6 @@ def _near_duplicates(
     kept, bands = _bands(own, settings)
     rows, there = answers.find(bands.reshape(-1))
     pars = np.repeat(kept, bands.shape[1])[there]
-    rows = rows[there]
     sizes = answers.bounds[rows + 1] - answers.bounds[rows]
     places = answers.places[ragged(answers.bounds[rows], sizes)]
     pars = np.repeat(pars, sizes)
@@ -324,7 +334,7 @@ def _proposed(
     entries = _shingles(own, np.ones(own.par_words.size - 1, np.bool_), settings.shingle_words)
     rows, there = answers.find(entries >> _HIGH)
     mark = starts[rows].astype(np.uint32) | np.where(frequent[rows], inverted.FREQUENT, np.uint32(0))
-    head[sources.size + (entries & _LOW)[there].astype(np.int64)] = mark[there]
+    head[sources.size + (entries & _LOW)[there].astype(np.int64)] = mark
     par_words = np.concatenate((np.arange(sources.size), sources.size + own.par_words))
     marks = np.arange(0, head.size + 64, 64)
     blocks = np.searchsorted(par_words[1:], marks, side="right").astype(np.uint32)

@@ -80,7 +80,9 @@ def _articles(
             for file in batch.to_pylist():
                 errors: list[BadRecord] = []
                 place = file["number"] << PLACES
-                for article in read_file(File(file["path"], file["name"]), fields, path_pattern, errors.append):
+                for article in read_file(
+                    File(file["path"], file["name"]), fields, path_pattern, errors.append
+                ):
                     yield _row(scanned, article, place)
                     place += 1
                 for error in errors:
@@ -141,9 +143,7 @@ def _ranks(flow: Flow, articles: DataFrame) -> DataFrame:
     dated = articles.where(F.col("published").isNotNull()).orderBy("scanned", *_dated(articles))
     ranks = dated.select("scanned", "place", F.monotonically_increasing_id().alias("rank"))
     placed = articles.select("scanned", "place").join(ranks, ["scanned", "place"], "left")
-    placed = flow.kept(
-        "ranks", placed.orderBy("scanned", "place").withColumn("part", F.spark_partition_id())
-    )
+    placed = flow.kept("ranks", placed.orderBy("scanned", "place").withColumn("part", F.spark_partition_id()))
     highest: dict[bool, int] = {}
     before: list[tuple[bool, int, int]] = []
     parts = placed.groupBy("scanned", "part").agg(F.max("rank").alias("top")).orderBy("scanned", "part")
