@@ -74,7 +74,7 @@ class Flow:
 
     def kept(self, name: str, table: DataFrame) -> DataFrame:
         """Run a stage, or read what an earlier run left of it if that is whole."""
-        with _small_batches(self.session):
+        with _small_batches(self.session), _described(self.session, name):
             if self._work_dir is None:
                 return table.localCheckpoint(True, StorageLevel.DISK_ONLY)
             path, done = f"{self._work_dir}/{name}", f"{self._work_dir}/{name}.done"
@@ -91,6 +91,16 @@ class Flow:
             return self.session.read.schema("stage string").parquet(path).count() > 0
         except AnalysisException:
             return False
+
+
+@contextmanager
+def _described(session: SparkSession, name: str) -> Iterator[None]:
+    """Name the stage on Spark's own pages."""
+    session.sparkContext.setJobDescription(f"dedup: {name}")
+    try:
+        yield
+    finally:
+        session.sparkContext.setJobDescription("")
 
 
 @contextmanager
