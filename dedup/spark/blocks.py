@@ -1,6 +1,6 @@
 """Articles in provenance order to blocks: everything that can be known of them without the others.
 
-A block is kept in parts, so that a stage reads only what it needs: `words` (packed as in an index), `shape`
+A block is kept in parts, so that a stage reads only what it needs: `words` (each once), `shape`
 (offsets), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quotes). No part holds the texts.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from dedup.boilerplate import families
 from dedup.contamination import Inspection, inspect_texts
 from dedup.errors import DedupError
-from dedup.index.records import pack, source_mark
+from dedup.index.records import source_mark
 from dedup.kernels import minhash
 from dedup.model import Article, Mark
 from dedup.quotes import quoted_spans
 from dedup.reporter.jsonl import dumps
-from dedup.spark.parcels import BITS, Row, decode, encode, steps, summed
+from dedup.spark.parcels import BITS, Row, decode, encode, ragged, steps, summed
 from dedup.words import Columns, split
 
 TEXT = 1 << 21
@@ -53,13 +53,9 @@ def parts(number: int, scanned: bool, articles: Sequence[Article]) -> Iterator[R
     def part(tag: str, *arrays: NDArray[Any]) -> Row:
         return tag, number, number, encode(*arrays)
 
-    packed = pack(columns)
-    yield part("words", np.array([len(one) for one in packed]), np.frombuffer(b"".join(packed), np.uint8))
     bounds = (steps(columns.par_words), steps(columns.art_words), steps(columns.art_pars))
-    yield part(
-        "shape", steps(columns.starts), columns.ends - columns.starts,
-        steps(columns.par_starts), columns.par_ends - columns.par_starts, *bounds,
-    )  # fmt: skip
+    yield part("words", *_words(columns))
+    yield part("shape", *_shape(columns))
     yield part("hashes", columns.hashes, np.array([scanned]), *bounds)
     digests = np.empty(columns.par_starts.size, np.uint64)
     minhash.digest(columns.hashes, columns.par_words, digests)
@@ -119,17 +115,63 @@ def meta_of(data: bytes) -> Meta:
     )  # fmt: skip
 
 
-def packed_of(data: bytes) -> list[bytes]:
-    """Read the part `words`: the packed words of each article."""
-    sizes, packed = decode(data)
-    whole = packed.tobytes()
-    ends = np.cumsum(sizes).tolist()
-    return [whole[end - size : end] for size, end in zip(sizes.tolist(), ends, strict=True)]
+def _words(columns: Columns) -> tuple[NDArray[Any], ...]:
+    """Each word once, the most frequent first; and of each place which one it is, and its flags."""
+    both = columns.hashes.astype(np.uint64) << np.uint64(32) | columns.masks
+    names, which, times = np.unique(both, return_inverse=True, return_counts=True)
+    order = np.argsort(-times, kind="stable")
+    rank = np.empty(order.size, np.uint32)
+    rank[order] = np.arange(order.size, dtype=np.uint32)
+    return names[order], rank[which], columns.flags
+
+
+def _shape(columns: Columns) -> tuple[NDArray[Any], ...]:
+    return (
+        steps(columns.starts), columns.ends - columns.starts, steps(columns.par_starts),
+        columns.par_ends - columns.par_starts, steps(columns.par_words), steps(columns.art_words),
+        steps(columns.art_pars),
+    )  # fmt: skip
+
+
+WORDS, SHAPE = 3, 7
+"""Arrays that the words, and the offsets, of some articles are kept in."""
+
+
+def arrays_of(columns: Columns, articles: NDArray[np.int64]) -> list[NDArray[Any]]:
+    """Some of the articles as `WORDS` and `SHAPE` arrays."""
+    some = _taken(columns, articles)
+    return [*_words(some), *_shape(some)]
+
+
+def columns_from(arrays: Sequence[NDArray[Any]]) -> Columns:
+    """Undo `arrays_of`."""
+    names, which, flags = arrays[:WORDS]
+    both = names[which]
+    shape = _shaped(arrays[WORDS:])
+    masks = both.astype(np.uint32)  # the low half
+    return replace(shape, hashes=(both >> np.uint64(32)).astype(np.uint32), masks=masks, flags=flags)
+
+
+def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
+    """The columns of some articles only."""
+    words, pars = columns.art_words, columns.art_pars
+    sizes, counts = words[articles + 1] - words[articles], pars[articles + 1] - pars[articles]
+    at, par = ragged(words[articles], sizes), ragged(pars[articles], counts)
+    lengths = columns.par_words[par + 1] - columns.par_words[par]
+    return Columns(
+        columns.hashes[at], columns.starts[at], columns.ends[at], columns.flags[at], columns.masks[at],
+        columns.par_starts[par], columns.par_ends[par],
+        *(np.concatenate(([0], np.cumsum(some))) for some in (lengths, sizes, counts)),
+    )  # fmt: skip
 
 
 def shape_of(data: bytes) -> Columns:
     """Read the part `shape`: columns that have offsets only."""
-    starts, lengths, par_starts, par_lengths, *bounds = decode(data)
+    return _shaped(decode(data))
+
+
+def _shaped(arrays: Sequence[NDArray[Any]]) -> Columns:
+    starts, lengths, par_starts, par_lengths, *bounds = arrays
     starts, par_starts = summed(starts), summed(par_starts)
     none = np.empty(0, np.uint32)
     return Columns(

@@ -48,7 +48,8 @@ def encode(*arrays: NDArray[Any]) -> bytes:
 def decode(data: bytes) -> list[NDArray[Any]]:
     """Undo `encode`."""
     (size,) = struct.unpack_from("<Q", data)
-    raw = memoryview(_codec().decompress(memoryview(data)[8:], size, asbytes=True))
+    # A copy that may be written to: the kernels take no other arrays.
+    raw = memoryview(bytearray(_codec().decompress(memoryview(data)[8:], size, asbytes=True)))
     (count,) = struct.unpack_from("<I", raw)
     at = 4
     out = []

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import align, reports
-from dedup.index.records import unpack
 from dedup.kernels import inverted
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
-from dedup.spark.blocks import meta_of, packed_of, shape_of
+from dedup.spark.blocks import arrays_of, columns_from, meta_of, shape_of
 from dedup.spark.collapse import Collapsed, collapsed_of
 from dedup.spark.parcels import (
     BITS,
@@ -32,6 +31,7 @@ from dedup.spark.parcels import (
     to_shards,
 )
 from dedup.spark.postings import shard_of
+from dedup.words import Columns, joined
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -41,24 +41,24 @@ def lend(block: int, mail: Mail) -> Iterator[Row]:
     """Send the articles that other blocks have to look at: their words, and what is known of their paragraphs."""
     if "wanted" not in mail:
         return
-    packed = packed_of(mail["words"][0][1])
+    columns = _columns(mail)
     articles = meta_of(mail["meta"][0][1]).articles
     mine = collapsed_of(mail["collapsed"][0][1])
     posted = mine.posted(block)
-    pars = shape_of(mail["shape"][0][1]).art_pars
+    pars = columns.art_pars
     for asker, data in mail["wanted"]:
         places = decode(data)[0] - (block << BITS)
         lent = np.unique(np.searchsorted(pars, places, "right") - 1)
-        sizes = pars[lent + 1] - pars[lent]
-        at = ragged(pars[lent], sizes)
-        numbers = lent.tolist()
-        names = dumps([(articles[i].id, articles[i].source, articles[i].published) for i in numbers])
-        words = [packed[i] for i in numbers]
+        at = ragged(pars[lent], pars[lent + 1] - pars[lent])
+        names = [(one.id, one.source, one.published) for one in (articles[i] for i in lent.tolist())]
         yield "lent", asker, block, encode(
-            lent, pars[lent], sizes, np.array([len(one) for one in words]),
-            np.frombuffer(b"".join(words), np.uint8), np.frombuffer(names, np.uint8),
-            mine.instances[at].astype(np.uint32), posted[at],
+            lent, pars[lent], mine.instances[at].astype(np.uint32), posted[at],
+            np.frombuffer(dumps(names), np.uint8), *arrays_of(columns, lent),
         )  # fmt: skip
+
+
+def _columns(mail: Mail) -> Columns:
+    return columns_from(decode(mail["words"][0][1]) + decode(mail["shape"][0][1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +79,25 @@ class _Arena:
 
 
 def _arena(block: int, mail: Mail) -> _Arena:
-    packed: list[bytes] = []
+    parts: list[Columns] = []
     names: list[Name] = []
     numbers, places, instances, posted = ([np.empty(0, np.int64)] for _ in range(4))
     for origin, data in mail.get("lent", ()):
-        lent, pars, sizes, lengths, words, told, copies, single = decode(data)
-        whole = words.tobytes()
-        ends = np.cumsum(lengths).tolist()
-        packed += [whole[end - size : end] for size, end in zip(lengths.tolist(), ends, strict=True)]
+        lent, pars, copies, single, told, *arrays = decode(data)
+        columns = columns_from(arrays)
+        parts.append(columns)
         names += [tuple(name) for name in json.loads(told.tobytes())]
         numbers.append(origin << BITS | lent)
-        places.append((origin << BITS) + ragged(pars, sizes))
+        places.append((origin << BITS) + ragged(pars, np.diff(columns.art_pars)))
         instances.append(copies.astype(np.int64))
         posted.append(single)
-    own = packed_of(mail["words"][0][1])
+    own = _columns(mail)
     articles = meta_of(mail["meta"][0][1]).articles
     mine: Collapsed = collapsed_of(mail["collapsed"][0][1])
-    first = len(packed)
     return _Arena(
-        align.bare_layout(unpack([*packed, *own])),
-        first,
-        np.concatenate([*numbers, (block << BITS) + np.arange(len(own))]),
+        align.bare_layout(joined([*parts, own])),
+        len(names),
+        np.concatenate([*numbers, (block << BITS) + np.arange(len(articles))]),
         np.concatenate([*places, (block << BITS) + np.arange(mine.first.size)]),
         np.concatenate([*instances, mine.instances]),
         np.concatenate([*posted, mine.posted(block)]).astype(np.bool_),

@@ -75,7 +75,9 @@ def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> J
 
     lent = gathered([part("words", "meta", "shape"), mine, tagged(pairs, "wanted")], passages.lend)
     verifying = partial(passages.verify, settings=settings, shards=shards)
-    found = kept("found", gathered([part("words", "meta"), mine, tagged(pairs, "pairs"), lent], verifying))
+    found = kept(
+        "found", gathered([part("words", "meta", "shape"), mine, tagged(pairs, "pairs"), lent], verifying)
+    )
     held = gathered([tagged(answers, "postings"), tagged(found, "sampled")], postings.holders)
     counting = partial(passages.count, settings=settings)
     counted = kept("counts", gathered([tagged(found, "found"), held], counting))
