@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,14 +22,47 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Files and records that cannot be read, and are named: of more only the number is said."""
 
+_ONE_MACHINE = {
+    "spark.log.level": "ERROR",
+    "spark.sql.shuffle.partitions": "8",
+    "spark.ui.enabled": "false",
+}
+"""For local masters: no pages, few words, and no more parts than a few cores have use for."""
+
+
+def start(master: str | None = None) -> SparkSession:
+    """A session for `dedup`, as the command starts it: on `master`, or where Spark's own configuration says.
+
+    Raises `MissingExtra` without the packages, `DedupError` without Java.
+    """
+    from dedup.spark import check_packages
+
+    check_packages()
+    home = os.environ.get("JAVA_HOME")
+    if shutil.which("java") is None and not (home and os.path.exists(os.path.join(home, "bin", "java"))):
+        raise DedupError(
+            "Spark needs Java 17 or later, and there is no java here: install it (Debian and Ubuntu: "
+            "apt-get install default-jre-headless) or set JAVA_HOME"
+        )
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.appName("dedup").config("spark.ui.showConsoleProgress", "false")
+    if master:
+        builder = builder.master(master)
+        if master.startswith("local"):
+            # Run this very Python, not the first of the path.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+            for name, value in _ONE_MACHINE.items():
+                builder = builder.config(name, value)
+    return builder.getOrCreate()
+
 
 def scan_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, *, output: str, master: str | None,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], path_pattern: str | None, strict: bool,
 ) -> float | None:  # fmt: skip
     """Judge the articles of files; return the lowest originality, None where nothing was judged."""
-    from dedup.spark import start
-
     session = start(master)
     try:
         return _scan(

@@ -6,28 +6,17 @@ where Spark runs; `dedup` must be installed on the executors too. See docs/scale
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from typing import TYPE_CHECKING
 
-from dedup.errors import DedupError
 from dedup.readers.extras import needed
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
     from dedup.spark.job import Plan
 
-__all__ = ["clusters", "scan", "start"]
-
-_ONE_MACHINE = {
-    "spark.log.level": "ERROR",
-    "spark.sql.shuffle.partitions": "8",
-    "spark.ui.enabled": "false",
-}
-"""For local masters: no pages, few words, and no more parts than a few cores have use for."""
+__all__ = ["clusters", "scan"]
 
 
 def scan(
@@ -50,7 +39,7 @@ def scan(
     folder that all executors reach, are not run again when a job that broke off is started anew; a folder that
     another job has begun is refused. `plan` never changes an answer.
     """
-    _check_packages()
+    check_packages()
     from dedup.spark.job import run
 
     return run(articles, settings or Settings(), reference, work_dir, plan).reports
@@ -69,38 +58,13 @@ def clusters(
     Two articles are linked where at least half of the later one's words were found, verified, in the earlier one;
     articles that nothing is linked to are left out. After a `scan` with the same `work_dir` only this is run.
     """
-    _check_packages()
+    check_packages()
     from dedup.spark.job import clustered, run
 
     return clustered(run(articles, settings or Settings(), reference, work_dir, plan))
 
 
-def start(master: str | None = None) -> SparkSession:
-    """A session for `dedup`, as the command starts it: on `master`, or where Spark's own configuration says.
-
-    Raises `MissingExtra` without the packages, `DedupError` without Java.
-    """
-    _check_packages()
-    home = os.environ.get("JAVA_HOME")
-    if shutil.which("java") is None and not (home and os.path.exists(os.path.join(home, "bin", "java"))):
-        raise DedupError(
-            "Spark needs Java 17 or later, and there is no java here: install it (Debian and Ubuntu: "
-            "apt-get install default-jre-headless) or set JAVA_HOME"
-        )
-    from pyspark.sql import SparkSession
-
-    # Executors on this machine are to run this very Python, not the first of the path.
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("dedup").config("spark.ui.showConsoleProgress", "false")
-    if master:
-        builder = builder.master(master)
-        if master.startswith("local"):
-            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-            for name, value in _ONE_MACHINE.items():
-                builder = builder.config(name, value)
-    return builder.getOrCreate()
-
-
-def _check_packages() -> None:
+def check_packages() -> None:
+    """Raise `MissingExtra` where a package that Spark needs is not installed."""
     for package in ("pyspark", "pandas", "pyarrow"):
         needed(package, "spark")
