@@ -192,7 +192,7 @@ def _collapsed(blocks: list[Row]) -> list[list[Row]]:
         [hand.mapped(hand.tagged(blocks, "paragraphs"), partial(collapse.ask_copies, shards=1))],
         collapse.count_copies,
     )
-    step = partial(collapse.collapse, shards=1, share=0.25)
+    step = partial(collapse.collapse, shards=1, settings=Settings())
     return [hand.tagged(hand.gathered([hand.tagged(blocks, "paragraphs"), copies], step), "collapsed")]
 
 

@@ -110,7 +110,7 @@ def count_copies(shard: int, mail: Mail) -> Iterator[Row]:
         )
 
 
-def collapse(block: int, mail: Mail, shards: int, share: float) -> Iterator[Row]:
+def collapse(block: int, mail: Mail, shards: int, settings: Settings) -> Iterator[Row]:
     """What a block knows of its paragraphs' copies now; and of how many of its articles each source is told by."""
     own = paragraphs_of(mail["paragraphs"][0][1])
     first, articles, group = _asked(own)
@@ -130,7 +130,7 @@ def collapse(block: int, mail: Mail, shards: int, share: float) -> Iterator[Row]
         block,
         encode(steps(collapsed.first), collapsed.instances.astype(np.uint32), collapsed.own),
     )
-    known, *totals = _totals(own, telling(collapsed.own, own.articles, own.sizes, share))
+    known, *totals = _totals(own, collapsed, Rule.of(settings))
     for row, _ in to_shards("totals", block, known % shards, known, *totals):
         yield row
 
@@ -153,12 +153,13 @@ def _counted(own: Paragraphs, kind: int, rule: Rule, tell: NDArray[np.bool_]) ->
     return LearnedFurniture.count(own.sources[used], own.articles[used], units[used])
 
 
-def _totals(own: Paragraphs, tell: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+def _totals(own: Paragraphs, mine: Collapsed, rule: Rule) -> list[NDArray[np.int64]]:
     """The sources in a block, and how many articles of each tell of it, by kind."""
+    tell = telling(mine.own, own.articles, own.sizes, rule.own_share)
     known = np.unique(own.sources[own.sources >= 0])
     out = [known]
     for kind in range(_KINDS):
-        counted = _counted(own, kind, Rule(), tell)
+        counted = _counted(own, kind, rule, tell)
         totals = np.zeros(known.size, np.int64)
         totals[np.searchsorted(known, counted.known)] = counted.totals
         out.append(totals)
@@ -192,7 +193,7 @@ def ask_furniture(block: int, mail: Mail, settings: Settings, shards: int) -> It
     _, (known, *totals) = columns_of(mail["totals"])
     order = np.argsort(known)
     known = known[order]
-    rule = _rule(settings)
+    rule = Rule.of(settings)
     for kind in range(_KINDS):
         every = _every(own, kind, rule, rule.own_share, mine)
         articles = totals[kind][order][np.searchsorted(known, every.sources)]
@@ -214,7 +215,7 @@ def judge_furniture(shard: int, mail: Mail, settings: Settings) -> Iterator[Row]
         )
         nothing = LearnedFurniture(*(column[:0] for column in (units, sources, totals, known, totals)))
         summed_up = part.merged(nothing)
-        furniture = summed_up.judge(sources, units, _rule(settings))
+        furniture = summed_up.judge(sources, units, Rule.of(settings))
         for block, rows in grouped(origins):
             found = np.flatnonzero(furniture[rows])
             if found.size:
@@ -224,7 +225,7 @@ def judge_furniture(shard: int, mail: Mail, settings: Settings) -> Iterator[Row]
 def furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Row]:
     """The paragraphs of a block that were learned to be furniture."""
     own, mine = paragraphs_of(mail["paragraphs"][0][1]), collapsed_of(mail["collapsed"][0][1])
-    rule = _rule(settings)
+    rule = Rule.of(settings)
     out = np.zeros(own.sizes.size, np.bool_)
     for kind in range(_KINDS):
         if f"furniture{kind}" not in mail:
@@ -237,7 +238,3 @@ def furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterat
         pairs = zip(units.tolist(), own.sources.tolist(), strict=True)
         out |= fits & np.array([pair in found for pair in pairs], np.bool_)
     yield "furniture", block, block, encode(out)
-
-
-def _rule(settings: Settings) -> Rule:
-    return Rule(min_articles=settings.furniture_articles, share=settings.furniture_share)

@@ -111,11 +111,13 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
         return
     arena = _arena(block, mail)
     layout = arena.layout
-    asker, place = decode(mail["pairs"][0][1])
+    asker, place, own = decode(mail["pairs"][0][1])
+    holders = np.zeros(layout.columns.hashes.size, np.uint8)
+    holders[holders.size - own.size :] = own  # the lent articles' are not looked at
     pairs = (asker.astype(np.uint64) + np.uint64(arena.first)) << np.uint64(32)
     pairs = np.sort(pairs | np.searchsorted(arena.places, place).astype(np.uint64))
     last = layout.columns.art_pars.size - 1
-    found = align.verify(layout, arena.first, last, pairs, settings)
+    found = align.verify(layout, holders, arena.first, last, pairs, settings)
     rows = found.rows.copy()
     samples = _samples(arena, found, settings)
     told = reports.evidence(layout, found)

@@ -24,6 +24,9 @@ from dedup.words import Columns
 
 Keys = NDArray[np.uint64]
 
+TOLD = 16
+"""Earliest places of a shingle that are told however rare it must be: from so many holders on it is a stock phrase."""
+
 _LOW = np.uint64(0xFFFFFFFF)
 _HIGH = np.uint64(32)
 
@@ -184,7 +187,7 @@ def _reply(
     rows = np.searchsorted(known.keys, keys)
     band = keys > _LOW
     totals = known.sizes[rows]
-    sizes = np.minimum(totals, np.where(band, lsh.BUCKET, settings.frequent))
+    sizes = np.minimum(totals, np.where(band, lsh.BUCKET, max(settings.frequent, TOLD)))
     at = ragged(known.bounds[rows], sizes)
     # Only what is no later than the block can be a source.
     near = known.places[at] < (block + 1) << BITS
@@ -194,8 +197,6 @@ def _reply(
     alone = (reached == 1) & ~more & (known.places[known.bounds[rows]] >> BITS == block)
     frequent = ~band & (totals > settings.frequent)
     telling = frequent | ((reached > 0) & (totals > 1) & ~alone)
-    if settings.nets == "lsh":
-        telling &= band
     if not telling.any():
         return None
     return encode(
@@ -282,10 +283,39 @@ def candidates(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     fresh = np.ones(order.size, np.bool_)
     fresh[1:] = (asker[1:] != asker[:-1]) | (place[1:] != place[:-1])
     asker, place = asker[fresh], place[fresh]
-    yield "pairs", block, block, encode(asker.astype(np.uint32), place)
+    holders = _holders(own, mine, answers, mine.posted(block), settings.shingle_words)
+    yield "pairs", block, block, encode(asker.astype(np.uint32), place, holders)
     wanted = np.unique(place[place < block << BITS])
     for row, _ in to_shards("wanted", block, wanted >> BITS, wanted):
         yield row
+
+
+def _holders(
+    own: Hashes, mine: Collapsed, answers: _Answers, posted: NDArray[np.bool_], width: int
+) -> NDArray[np.uint8]:
+    """How many earlier paragraphs have the shingle that begins at each word, as `dedup.fingerprints` counts them.
+
+    Of a shingle that many have only the earliest places are known: enough to tell that they are many.
+    """
+    entries = _shingles(own, np.ones(posted.size, np.bool_), width)
+    keys, words = entries >> _HIGH, (entries & _LOW).astype(np.int64)
+    pars = np.searchsorted(own.par_words, words, "right") - 1
+    # Those that the same paragraph has further in front,
+    fresh = np.ones(words.size, np.bool_)
+    fresh[1:] = (keys[1:] != keys[:-1]) | (pars[1:] != pars[:-1])
+    starts = np.flatnonzero(fresh)
+    counts = np.arange(words.size) - np.repeat(starts, np.diff(np.append(starts, words.size)))
+    # and those before the paragraph, or before the first that has its words.
+    rows, there = answers.find(keys)
+    sources = np.unique(answers.places)
+    listed = np.repeat(np.arange(answers.keys.size), np.diff(answers.bounds)) << 32
+    listed |= np.searchsorted(sources, answers.places)
+    asked = rows << 32 | np.searchsorted(sources, mine.first[pars[there]])
+    counts[there] += np.searchsorted(listed, asked) - answers.bounds[rows]
+    holders = np.zeros(own.hashes.size, np.int64)
+    holders[words] = counts
+    holders += np.repeat(~posted, np.diff(own.par_words))
+    return np.minimum(holders, 255).astype(np.uint8)
 
 
 Found = tuple[NDArray[np.int64], NDArray[np.int64]]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from dedup.boilerplate.learned import Rule
 from dedup.settings import Settings
 from dedup.spark import collapse, passages, postings
 from dedup.spark.parcels import Step
@@ -57,7 +56,7 @@ def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> J
 
     digests = mapped(part("paragraphs"), partial(collapse.ask_copies, shards=shards))
     copies = gathered([digests], collapse.count_copies)
-    collapsing = partial(collapse.collapse, shards=shards, share=Rule().own_share)
+    collapsing = partial(collapse.collapse, shards=shards, settings=settings)
     collapsed = kept("collapsed", gathered([part("paragraphs"), copies], collapsing))
     mine = tagged(collapsed, "collapsed")
 
