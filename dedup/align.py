@@ -38,8 +38,6 @@ def lay_out(columns: Columns) -> Layout:
     """Collapse exact copies and index the columns."""
     paragraphs = columns.par_words.size - 1
     articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
-    marks = np.arange(0, columns.hashes.size + 64, 64)
-    blocks = np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
     digests = np.empty(paragraphs, np.uint64)
     minhash.digest(columns.hashes, columns.par_words, digests)
     _, first, group = np.unique(digests, return_index=True, return_inverse=True)
@@ -47,7 +45,27 @@ def lay_out(columns: Columns) -> Layout:
     holders = np.unique(group.astype(np.int64) << 32 | articles)
     instances = np.bincount(holders >> 32, minlength=first.size)[group].astype(np.int64)
     posted = first_copy == np.arange(paragraphs)
-    return Layout(columns, blocks, articles, digests, posted, first_copy, instances)
+    return Layout(columns, _par_blocks(columns), articles, digests, posted, first_copy, instances)
+
+
+def bare_layout(columns: Columns) -> Layout:
+    """A layout without what only a whole corpus needs: enough to verify pairs."""
+    articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
+    nothing = np.empty(0, np.int64)
+    return Layout(
+        columns,
+        _par_blocks(columns),
+        articles,
+        np.empty(0, np.uint64),
+        np.empty(0, np.bool_),
+        nothing,
+        nothing,
+    )
+
+
+def _par_blocks(columns: Columns) -> NDArray[np.uint32]:
+    marks = np.arange(0, columns.hashes.size + 64, 64)
+    return np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
 
 
 def exact_pairs(layout: Layout) -> Pairs:
@@ -89,8 +107,8 @@ def verify(
 def count_copies(layout: Layout, postings: Postings, passages: Passages, width: int) -> Passages:
     """Count how many other articles hold each passage."""
     copies = inverted.count_copies(
-        passages.rows, passages.blocks, layout.columns.par_words, layout.par_blocks, postings.entries,
-        postings.head, layout.par_articles, layout.instances, width,
+        inverted.sampled(passages.rows, passages.blocks, width), layout.columns.par_words, layout.par_blocks,
+        postings.entries, postings.head, layout.par_articles, layout.instances,
     )  # fmt: skip
     return Passages(passages.rows, passages.shares, passages.blocks, copies)
 
@@ -101,14 +119,24 @@ def without_standing_phrases(passages: Passages, settings: Settings) -> Passages
     "Could not immediately be reached for comment" says nothing about who copied whom.
     """
     rows = passages.rows
-    _, pair, size = np.unique(rows[:, 0] << 32 | rows[:, 4], return_inverse=True, return_counts=True)
-    related = np.unique(rows[size[pair] > 1, 5])
-    alone = ~np.isin(rows[:, 5], related)
-    short = rows[:, 3] - rows[:, 2] < settings.standing_words
-    keep = ~(alone & short & (passages.copies >= settings.standing_copies)) | (
-        rows[:, 11] == alignment.REPEATED
-    )
+    suspect = suspects(rows, passages.copies, settings)
+    keep = ~suspect | np.isin(rows[:, 5], related(rows))
     return Passages(rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
+
+
+def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The source paragraphs of passages that are not all that their two articles have in common, sorted."""
+    _, pair, size = np.unique(rows[:, 0] << 32 | rows[:, 4], return_inverse=True, return_counts=True)
+    return np.unique(rows[size[pair] > 1, 5])
+
+
+def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+    """Which passages are standing phrases, unless their source paragraph is `related` to what took it."""
+    short = rows[:, 3] - rows[:, 2] < settings.standing_words
+    suspect: NDArray[np.bool_] = (
+        short & (copies >= settings.standing_copies) & (rows[:, 11] != alignment.REPEATED)
+    )
+    return suspect
 
 
 def joined(parts: list[Passages]) -> Passages:

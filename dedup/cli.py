@@ -20,7 +20,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from dedup import commands_filter, commands_index, commands_report, commands_serve, evaluate
+from dedup import (
+    commands_filter,
+    commands_index,
+    commands_report,
+    commands_serve,
+    commands_spark,
+    evaluate,
+)
 from dedup.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, writing
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.options import chosen_settings, with_fields, with_settings
@@ -143,6 +150,27 @@ def main() -> None:
     "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
 )
 @click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    help="local: this machine. spark: Apache Spark, for tens of millions of paragraphs and more; the same report, "
+    "sorted by id, as JSON lines or (-o NAME.parquet) as a folder of Parquet files.",
+)
+@click.option(
+    "--master", metavar="URL", help="With spark: its master, such as 'local[2]' or spark://host:7077."
+)
+@click.option(
+    "--work-dir",
+    metavar="FOLDER",
+    help="With spark: keep every stage here, where all executors reach it; a scan that broke off goes on from there.",
+)
+@click.option(
+    "--clusters",
+    metavar="FILE",
+    help="With spark: also write which articles are one story. Linked are those of which one has half of the other's "
+    "words, verified.",
+)
+@click.option(
     "-v",
     "--verbose",
     is_flag=True,
@@ -152,7 +180,8 @@ def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
-    summary_file: str | None, strict: bool, verbose: bool,
+    summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
+    clusters: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -178,9 +207,23 @@ def scan(
 
     chosen = chosen_settings(config, values)
     settings = chosen or Settings()
-    format_ = format_ or _format_of(output)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    if engine == "spark":
+        _check_spark(
+            paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
+        )
+        lowest = commands_spark.scan_on_spark(
+            paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
+            fields=fields, path_pattern=path_pattern, strict=strict,
+        )  # fmt: skip
+        if fail_under is not None and lowest is not None and lowest < fail_under:
+            click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
+            click.get_current_context().exit(BELOW)
+        return
+    if master or work_dir or clusters:
+        raise click.UsageError("--master, --work-dir and --clusters need --engine spark")
+    format_ = format_ or _format_of(output)
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
         with bars.patience():
@@ -375,6 +418,21 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
                 out.write(line)
         if verbose:
             click.echo(line, nl=False, err=True)
+
+
+def _check_spark(paths: tuple[str, ...], format_: str | None, **others: object) -> None:
+    """Refuse what the engine of a cluster does not do."""
+    for name, value in others.items():
+        if value:
+            raise click.UsageError(
+                f"--{name.replace('_url', '').replace('_', '-')} is not for --engine spark"
+            )
+    if format_ not in (None, "jsonl"):
+        raise click.UsageError(
+            f"--engine spark writes jsonl or Parquet, not {format_}: see dedup report for a page of it"
+        )
+    if "-" in paths:
+        raise click.UsageError("--engine spark reads files that its executors reach, not standard input")
 
 
 def _check_lowest(summary: Summary, limit: float | None) -> None:

@@ -67,9 +67,12 @@ def evidence(layout: Layout, passages: Passages) -> Evidence:
 
 def report(
     corpus: Corpus, number: int, found: Evidence, inspection: Inspection, settings: Settings,
-    furniture: NDArray[np.bool_],
+    furniture: NDArray[np.bool_], quotes: Sequence[tuple[int, int]] | None = None,
 ) -> ArticleReport:  # fmt: skip
-    """The report of article `number` of the corpus. `furniture`: its paragraphs that were learned to be furniture."""
+    """The report of article `number` of the corpus. `furniture`: its paragraphs that were learned to be furniture.
+
+    `quotes`: its `quoted_spans`, where they are known and its text is not at hand.
+    """
     article = corpus.articles[number]
     columns = corpus.layout.columns
     first, last = columns.art_words[number : number + 2].tolist()
@@ -81,7 +84,10 @@ def report(
         )  # fmt: skip
         quotable = [claim for claim in claims if claim.finding.kind != "repeated"]
         if quotable:
-            claims += _quoted(article.text, view, quotable, settings)
+            if quotes is None:
+                taken = {claim.finding.paragraph for claim in quotable}
+                quotes = quoted_spans(article.text, view.paragraphs, taken)
+            claims += _quoted(quotes, view, quotable, settings)
         claims += _learned(view, furniture)
         for mark in inspection.marks:
             claims += _marked(view, mark)
@@ -135,9 +141,11 @@ def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
         yield Claim(Finding(kind, par, start, end, last - first, match, count), first, last)
 
 
-def _quoted(text: str, view: _View, claims: Sequence[Claim], settings: Settings) -> Iterator[Claim]:
+def _quoted(
+    quotes: Sequence[tuple[int, int]], view: _View, claims: Sequence[Claim], settings: Settings
+) -> Iterator[Claim]:
     """The parts of verified passages that stand inside quotation marks."""
-    for start, end in quoted_spans(text, view.paragraphs, {claim.finding.paragraph for claim in claims}):
+    for start, end in quotes:
         low, high = view.words(start, end)
         if high - low < settings.quote_words:
             continue

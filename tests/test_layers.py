@@ -43,7 +43,7 @@ ORDER = """
     spark
     console options
     options
-    commands_report commands_filter commands_index commands_serve
+    commands_report commands_filter commands_index commands_serve commands_spark
     cli
     __main__
 """

@@ -128,10 +128,10 @@ def learned(
     changes nothing.
     """
     rule = rule or Rule()
-    telling = _telling_articles(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
+    tell = _telling_articles(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
     furniture = np.zeros(digests.size, bool)
     for units, fits in ((digests, sizes > 0), (families, family_sizes >= rule.family_words)):
-        used = fits & telling
+        used = fits & tell
         counts = LearnedFurniture.count(paragraph_source[used], paragraph_article[used], units[used])
         furniture |= fits & counts.judge(paragraph_source, units, rule)
     return furniture
@@ -148,7 +148,16 @@ def _telling_articles(
     unit, holder, _ = _unique_rows(units, source, article)
     rows = _summed(unit, holder, np.ones(unit.size, np.int64))
     alone = rows[2] == 1
-    own = _contains(rows[0][alone], rows[1][alone], units, source)
+    return telling(_contains(rows[0][alone], rows[1][alone], units, source), article, sizes, share)
+
+
+def telling(
+    own: NDArray[np.bool_], article: NDArray[np.int64], sizes: NDArray[np.int64], share: float
+) -> NDArray[np.bool_]:
+    """Return which paragraphs lie in articles with enough words of their own, shape ``(paragraphs,)``.
+
+    `own`: the paragraphs that no other article of their source has.
+    """
     _, number = np.unique(article, return_inverse=True)
     total = np.bincount(number, sizes)
     mine = np.bincount(number, np.where(own, sizes, 0))

@@ -191,21 +191,16 @@ MOST_COPIES = 512
 """Postings looked at for each sampled shingle when copies are counted; exact copies count in full."""
 
 
-# About 20 ns a posting met.
-@compiled(
-    "int64[::1](int64[:, ::1], int64[:, ::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1],"
-    "int64[::1], int64)"
-)
-def count_copies(rows: Any, blocks: Any, par_words: Any, par_blocks: Any, postings: Any, head: Any, par_articles: Any,
-                 instances: Any, width: int) -> Any:  # fmt: skip
-    """How many other articles hold the passage of each row: those that have three in five of its sampled shingles.
+# About 100 ns a row.
+@compiled("int64[:, ::1](int64[:, ::1], int64[:, ::1], int64)")
+def sampled(rows: Any, blocks: Any, width: int) -> Any:
+    """Words of the sources where shingles of each row's passage begin, spread over it; shape ``(n, SAMPLES)``.
 
-    `instances`: how many articles hold an exact copy of each posted paragraph.
+    Where a passage has fewer shingles the rest is -1.
     """
-    out = np.ones(rows.shape[0], np.int64)
-    met = np.empty(SAMPLES * MOST_COPIES, np.uint64)
+    out = np.full((rows.shape[0], SAMPLES), -1, np.int64)
     for i in range(rows.shape[0]):
-        samples, n, total = 0, 0, 0
+        samples, total = 0, 0
         for k in range(rows[i, 9], rows[i, 10]):
             total += max(0, blocks[k, 2] - width + 1)
         stride = max(1, total // SAMPLES)
@@ -213,35 +208,56 @@ def count_copies(rows: Any, blocks: Any, par_words: Any, par_blocks: Any, postin
         for k in range(rows[i, 9], rows[i, 10]):
             for s in range(blocks[k, 1], blocks[k, 1] + blocks[k, 2] - width + 1):
                 total += 1
-                if samples == SAMPLES or total % stride != 0:
-                    continue
-                samples += 1
-                if head[s] == ALONE:
-                    paragraph = paragraph_of(s, par_blocks, par_words)
-                    met[n] = (np.uint64(par_articles[paragraph]) << np.uint64(32)) | np.uint64(
-                        instances[paragraph]
-                    )
+                if samples < SAMPLES and total % stride == 0:
+                    out[i, samples] = s
+                    samples += 1
+    return out
+
+
+# About 20 ns a posting met.
+@compiled(
+    "int64[::1](int64[:, ::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], int64[::1])"
+)
+def count_copies(samples: Any, par_words: Any, par_blocks: Any, postings: Any, head: Any, par_articles: Any,
+                 instances: Any) -> Any:  # fmt: skip
+    """How many other articles hold each passage: those that have three in five of its `sampled` shingles.
+
+    `instances`: how many articles hold an exact copy of each posted paragraph.
+    """
+    out = np.ones(samples.shape[0], np.int64)
+    met = np.empty(SAMPLES * MOST_COPIES, np.uint64)
+    for i in range(samples.shape[0]):
+        count, n = 0, 0
+        for s in samples[i]:
+            if s < 0:
+                break
+            count += 1
+            if head[s] == ALONE:
+                paragraph = paragraph_of(s, par_blocks, par_words)
+                met[n] = (np.uint64(par_articles[paragraph]) << np.uint64(32)) | np.uint64(
+                    instances[paragraph]
+                )
+                n += 1
+                continue
+            place = np.int64(head[s] & ~FREQUENT)
+            key = postings[place] >> np.uint64(32)
+            end = min(place + MOST_COPIES, postings.size)
+            before = -1
+            while place < end and postings[place] >> np.uint64(32) == key:
+                paragraph = paragraph_of(np.int64(postings[place] & MASK32), par_blocks, par_words)
+                article = np.int64(par_articles[paragraph])
+                place += 1
+                if article != before:
+                    met[n] = (np.uint64(article) << np.uint64(32)) | np.uint64(instances[paragraph])
                     n += 1
-                    continue
-                place = np.int64(head[s] & ~FREQUENT)
-                key = postings[place] >> np.uint64(32)
-                end = min(place + MOST_COPIES, postings.size)
-                before = -1
-                while place < end and postings[place] >> np.uint64(32) == key:
-                    paragraph = paragraph_of(np.int64(postings[place] & MASK32), par_blocks, par_words)
-                    article = np.int64(par_articles[paragraph])
-                    place += 1
-                    if article != before:
-                        met[n] = (np.uint64(article) << np.uint64(32)) | np.uint64(instances[paragraph])
-                        n += 1
-                    before = article
+                before = article
         met[:n].sort()
         total, begin = 0, 0
         while begin < n:
             end = begin + 1
             while end < n and met[end] >> np.uint64(32) == met[begin] >> np.uint64(32):
                 end += 1
-            if 5 * (end - begin) >= 3 * samples:
+            if 5 * (end - begin) >= 3 * count:
                 total += np.int64(met[end - 1] & MASK32)
             begin = end
         out[i] = max(total - 1, 1)

@@ -18,7 +18,7 @@ from dedup.readers.newswire import from_ninjs
 from dedup.readers.patterns import PathPattern
 from dedup.readers.records import NONE, Maker, Row, checked_fields
 
-__all__ = ["FORMATS", "read_articles", "read_text", "read_texts"]
+__all__ = ["FORMATS", "files_under", "read_articles", "read_file", "read_text", "read_texts"]
 
 Path: TypeAlias = "str | os.PathLike[str]"
 
@@ -56,6 +56,24 @@ def read_articles(
         on_error or _raised,
         on_warning or _ignored,
     ).articles([os.fspath(path) for path in paths], on_progress)
+
+
+def files_under(*paths: Path, on_error: Callable[[BadRecord], None] | None = None) -> Iterator[File]:
+    """The files that `read_articles` would read, in its order."""
+    walk = Walk(FORMATS, on_error or _raised)
+    for path in paths:
+        yield from walk.files(os.fspath(path))
+
+
+def read_file(
+    file: File,
+    fields: Mapping[str, str] | None = None,
+    path_pattern: str | None = None,
+    on_error: Callable[[BadRecord], None] | None = None,
+) -> Iterator[Article]:
+    """The articles of one of the `files_under` some paths, as `read_articles` reads them."""
+    pattern = PathPattern(path_pattern) if path_pattern else None
+    return _Reading(checked_fields(fields), pattern, on_error or _raised, _ignored).of(file)
 
 
 def read_text(path: Path, record: int = 0, fields: Mapping[str, str] | None = None) -> str:
@@ -105,12 +123,13 @@ class _Reading:
         walk = Walk(FORMATS, self._report)
         for path in paths:
             for file in walk.files(path):
-                yield from self._file(replace(file, on_bytes=on_bytes) if on_bytes else file)
+                yield from self.of(replace(file, on_bytes=on_bytes) if on_bytes else file)
             if walk.left_out:
                 self._warn(BadRecord(path, None, _left_out(walk.left_out)))
                 walk.left_out.clear()
 
-    def _file(self, file: File) -> Iterator[Article]:
+    def of(self, file: File) -> Iterator[Article]:
+        """The articles of one file."""
         kind = STDIN_FORMAT if file.path == STDIN else FORMATS[file.suffix]
         given = self._given(file, kind)
         if given is None:

@@ -99,7 +99,7 @@ def arranged(
     met = rank[np.searchsorted(numbers, pairs[:, 1])]
     count = len(ordered)
     return Arena(
-        [sources[i] for i in ordered], _light_layout(columns), count, count + len(packed),
+        [sources[i] for i in ordered], align.bare_layout(columns), count, count + len(packed),
         _paragraph_pairs(columns, pairs[:, 0] + count, met),
     )  # fmt: skip
 
@@ -130,17 +130,6 @@ def _paragraph_pairs(
     )
     pairs.sort()
     return pairs
-
-
-def _light_layout(columns: words.Columns) -> align.Layout:
-    """A layout without what only a whole corpus needs."""
-    articles = np.repeat(np.arange(columns.art_pars.size - 1, dtype=np.uint32), np.diff(columns.art_pars))
-    marks = np.arange(0, columns.hashes.size + 64, 64)
-    blocks = np.searchsorted(columns.par_words[1:], marks, side="right").astype(np.uint32)
-    nothing = np.empty(0, np.int64)
-    return align.Layout(
-        columns, blocks, articles, np.empty(0, np.uint64), np.empty(0, np.bool_), nothing, nothing
-    )
 
 
 def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:

@@ -1,0 +1,217 @@
+"""Articles in provenance order to blocks: everything that can be known of them without the others.
+
+A block is kept in parts, so that a stage reads only what it needs: `words` (each once), `shape`
+(offsets), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quotes). No part holds the texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.boilerplate import families
+from dedup.contamination import Inspection, inspect_texts
+from dedup.errors import DedupError
+from dedup.index.records import source_mark
+from dedup.kernels import minhash
+from dedup.model import Article, Mark
+from dedup.quotes import quoted_spans
+from dedup.reporter.jsonl import dumps
+from dedup.spark.parcels import BITS, Row, decode, encode, ragged, steps, summed
+from dedup.words import Columns, split
+
+TEXT = 1 << 21
+"""Code points from which a block is full, however few its articles."""
+
+
+def cut(articles: Iterator[tuple[bool, Article]], most: int) -> Iterator[tuple[bool, list[Article]]]:
+    """Group articles into blocks of at most `most`, those to judge apart from those that are reference."""
+    block: list[Article] = []
+    size, kind = 0, False
+    for scanned, article in articles:
+        if block and (scanned != kind or len(block) == most or size >= TEXT):
+            yield kind, block
+            block, size = [], 0
+        kind = scanned
+        block.append(article)
+        size += len(article.text)
+    if block:
+        yield kind, block
+
+
+def parts(number: int, scanned: bool, articles: Sequence[Article]) -> Iterator[Row]:
+    """The parts of block `number`, as parcels to itself."""
+    columns = split([article.text for article in articles])
+    if columns.par_starts.size >> BITS:
+        raise DedupError(f"article {articles[-1].id!r} has more than {1 << BITS:,} paragraphs")
+
+    def part(tag: str, *arrays: NDArray[Any]) -> Row:
+        return tag, number, number, encode(*arrays)
+
+    bounds = (steps(columns.par_words), steps(columns.art_words), steps(columns.art_pars))
+    yield part("words", *_words(columns))
+    yield part("shape", *_shape(columns))
+    yield part("hashes", columns.hashes, np.array([scanned]), *bounds)
+    digests = np.empty(columns.par_starts.size, np.uint64)
+    minhash.digest(columns.hashes, columns.par_words, digests)
+    units, sizes = families(columns.hashes, columns.flags, columns.par_words)
+    marks = np.array([source_mark(article.source) or -1 for article in articles], np.int64)
+    yield part("paragraphs", digests, units, sizes, bounds[0], bounds[2], marks)
+    yield part("meta", np.frombuffer(_meta(scanned, articles, columns), np.uint8))
+
+
+def _meta(scanned: bool, articles: Sequence[Article], columns: Columns) -> bytes:
+    seen = inspect_texts([(article.text, article.language) for article in articles]) if scanned else ()
+    return dumps(
+        {
+            "articles": [
+                [one.id, one.source, one.published, one.title, one.url, one.language, one.path, one.record,
+                 dumps(one.extra).decode() if scanned and one.extra else ""]
+                for one in articles
+            ],
+            "seen": [
+                [one.language,
+                 [[m.kind, m.start, m.end, m.language, m.confidence, m.reason, m.hides] for m in one.marks]]
+                for one in seen
+            ],
+            "quotes": [
+                quoted_spans(article.text, columns.paragraphs(place)) if scanned else []
+                for place, article in enumerate(articles)
+            ],
+        }
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a block keeps of its articles beside their words; what was `seen` and `quotes` only of those to judge."""
+
+    articles: Sequence[Article]
+    seen: Sequence[Inspection]
+    quotes: Sequence[Sequence[tuple[int, int]]]
+
+    @property
+    def scanned(self) -> bool:
+        return bool(self.seen)
+
+
+def meta_of(data: bytes) -> Meta:
+    """Read the part `meta`. The articles have no text."""
+    value = json.loads(decode(data)[0].tobytes())
+    return Meta(
+        [
+            Article(id_, "", title, source, published, url, language, json.loads(extra or "{}"), path, record)
+            for id_, source, published, title, url, language, path, record, extra in value["articles"]
+        ],
+        [
+            Inspection(language, tuple(Mark(*mark) for mark in marks)) for language, marks in value["seen"]
+        ],
+        [[(start, end) for start, end in spans] for spans in value["quotes"]],
+    )  # fmt: skip
+
+
+def _words(columns: Columns) -> tuple[NDArray[Any], ...]:
+    """Each word once, the most frequent first; and of each place which one it is, and its flags."""
+    both = columns.hashes.astype(np.uint64) << np.uint64(32) | columns.masks
+    names, which, times = np.unique(both, return_inverse=True, return_counts=True)
+    order = np.argsort(-times, kind="stable")
+    rank = np.empty(order.size, np.uint32)
+    rank[order] = np.arange(order.size, dtype=np.uint32)
+    return names[order], rank[which], columns.flags
+
+
+def _shape(columns: Columns) -> tuple[NDArray[Any], ...]:
+    return (
+        steps(columns.starts), columns.ends - columns.starts, steps(columns.par_starts),
+        columns.par_ends - columns.par_starts, steps(columns.par_words), steps(columns.art_words),
+        steps(columns.art_pars),
+    )  # fmt: skip
+
+
+WORDS, SHAPE = 3, 7
+"""Arrays that the words, and the offsets, of some articles are kept in."""
+
+
+def arrays_of(columns: Columns, articles: NDArray[np.int64]) -> list[NDArray[Any]]:
+    """Some of the articles as `WORDS` and `SHAPE` arrays."""
+    some = _taken(columns, articles)
+    return [*_words(some), *_shape(some)]
+
+
+def columns_from(arrays: Sequence[NDArray[Any]]) -> Columns:
+    """Undo `arrays_of`."""
+    names, which, flags = arrays[:WORDS]
+    both = names[which]
+    shape = _shaped(arrays[WORDS:])
+    masks = both.astype(np.uint32)  # the low half
+    return replace(shape, hashes=(both >> np.uint64(32)).astype(np.uint32), masks=masks, flags=flags)
+
+
+def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
+    """The columns of some articles only."""
+    words, pars = columns.art_words, columns.art_pars
+    sizes, counts = words[articles + 1] - words[articles], pars[articles + 1] - pars[articles]
+    at, par = ragged(words[articles], sizes), ragged(pars[articles], counts)
+    lengths = columns.par_words[par + 1] - columns.par_words[par]
+    return Columns(
+        columns.hashes[at], columns.starts[at], columns.ends[at], columns.flags[at], columns.masks[at],
+        columns.par_starts[par], columns.par_ends[par],
+        *(np.concatenate(([0], np.cumsum(some))) for some in (lengths, sizes, counts)),
+    )  # fmt: skip
+
+
+def shape_of(data: bytes) -> Columns:
+    """Read the part `shape`: columns that have offsets only."""
+    return _shaped(decode(data))
+
+
+def _shaped(arrays: Sequence[NDArray[Any]]) -> Columns:
+    starts, lengths, par_starts, par_lengths, *bounds = arrays
+    starts, par_starts = summed(starts), summed(par_starts)
+    none = np.empty(0, np.uint32)
+    return Columns(
+        none, starts, starts + lengths, np.empty(0, np.uint8), none, par_starts, par_starts + par_lengths,
+        *(summed(bound) for bound in bounds),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """Word hashes of a block, bounds as in `Columns`, and whether its articles are to be judged."""
+
+    hashes: NDArray[np.uint32]
+    scanned: bool
+    par_words: NDArray[np.int64]
+    art_words: NDArray[np.int64]
+    art_pars: NDArray[np.int64]
+
+
+def hashes_of(data: bytes) -> Hashes:
+    """Read the part `hashes`."""
+    hashes, scanned, *bounds = decode(data)
+    return Hashes(hashes, bool(scanned[0]), *(summed(bound) for bound in bounds))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraphs:
+    """Columns of a block's paragraphs: digest of its words, of its family, words outside slots, words; and the
+    article in the block and the mark of its source (-1: unknown)."""
+
+    digests: NDArray[np.uint64]
+    families: NDArray[np.uint64]
+    family_sizes: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    articles: NDArray[np.int64]
+    sources: NDArray[np.int64]
+
+
+def paragraphs_of(data: bytes) -> Paragraphs:
+    """Read the part `paragraphs`."""
+    digests, units, family_sizes, words, pars, marks = decode(data)
+    articles = np.repeat(np.arange(pars.size - 1), pars[1:])
+    return Paragraphs(digests, units, family_sizes, words[1:], articles, marks[articles])

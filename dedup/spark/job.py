@@ -1,0 +1,88 @@
+"""The whole job: tables of articles to tables of reports and of clusters."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F
+
+from dedup.settings import Settings
+from dedup.spark.flow import Flow
+from dedup.spark.stages import EDGES, Judged, judged, linked
+from dedup.spark.stars import components
+from dedup.spark.tables import blocks_of, tables_of
+from dedup.version import __version__
+
+log = logging.getLogger(__name__)
+
+BLOCK = 4096
+"""Most articles in a block: it is what a task has in memory at a time, some ten kilobytes an article."""
+
+SHARD = 1 << 21
+"""Words of the corpus for each shard of the keys, some hundred bytes a word in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the work is cut up. Never changes an answer.
+
+    By default a block has `BLOCK` articles, or fewer, so that each core has some blocks to work on.
+    """
+
+    block: int | None = None
+    shard: int = SHARD
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that is done: what carries its parcels, what was read, and what came of it."""
+
+    flow: Flow
+    articles: DataFrame
+    blocks: DataFrame
+    judged: Judged[DataFrame]
+
+    @property
+    def reports(self) -> DataFrame:
+        return self.judged.reports
+
+
+def run(
+    articles: DataFrame,
+    settings: Settings,
+    reference: DataFrame | None,
+    work_dir: str | None,
+    plan: Plan | None,
+    origin: str = "",
+) -> Job:
+    """Run all stages that were not run before. `origin` names what is read, to tell it from other input."""
+    plan = plan or Plan()
+    flow = Flow(articles.sparkSession, work_dir)
+    flow.claim(f"{__version__} {settings.id} {origin}")
+    every = flow.kept("articles", tables_of(articles, reference))
+    count, bad = (every.where(F.col("bad").isNull() == good).count() for good in (True, False))
+    if bad:
+        log.warning("%d rows are no articles and were left out", bad)
+    cores = articles.sparkSession.sparkContext.defaultParallelism
+    block = plan.block or max(64, min(BLOCK, count // (4 * cores)))
+    blocks = flow.kept("blocks", blocks_of(flow, every, block))
+    # The hashes of words take four bytes each: they do not compress.
+    size = flow.tagged(blocks, "hashes").agg(F.sum(F.length("data"))).first()
+    shards = max(1, (size[0] if size else 0) // (4 * plan.shard))
+    return Job(flow, every, blocks, judged(flow, blocks, settings, shards))
+
+
+def clustered(job: Job) -> DataFrame:
+    """Id, cluster and number of the articles that are linked to others."""
+    flow = job.flow
+    links = flow.kept("links", linked(flow, job.blocks, job.judged))
+    stars = components(flow, links.select(F.col("number").alias("u"), F.col("other").alias("v")))
+    names = links.select(F.col("number"), F.col("id")).union(links.select("other", "other_id")).distinct()
+    centres = names.select(F.col("number").alias("centre"), F.col("id").alias("cluster"))
+    found = names.join(stars, "number").join(centres, "centre")
+    return flow.kept("clusters", found.select("id", "cluster", "number"))
+
+
+__all__ = ["EDGES", "Job", "Plan", "clustered", "run"]

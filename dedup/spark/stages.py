@@ -1,0 +1,93 @@
+"""The stages and what flows between them, whoever carries the parcels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Generic, Protocol, TypeVar
+
+from dedup.settings import Settings
+from dedup.spark import collapse, passages, postings
+from dedup.spark.parcels import Step
+
+T = TypeVar("T")
+
+REPORTS = (
+    "id string, source string, published string, language string, words long, originality double, report string, "
+    "number long"
+)
+
+
+EDGES = "number long, id string, other long, other_id string"
+"""An article, and an earlier one that at least half of its words were found in."""
+
+
+class Carrier(Protocol[T]):
+    """Carries tables of parcels, `T`, to where they go."""
+
+    def mapped(self, parcels: T, step: Step) -> T:
+        """Apply a step to each parcel alone, where it is."""
+
+    def gathered(self, parcels: Sequence[T], step: Step, schema: str = ...) -> T:
+        """Bring all parcels to the numbers they go to, and apply a step to each number's."""
+
+    def tagged(self, parcels: T, *tags: str) -> T:
+        """The parcels of some tags."""
+
+    def kept(self, name: str, table: T) -> T:
+        """Run a stage now, and keep what comes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged(Generic[T]):
+    """`reports` (`REPORTS`); and what they were made of: the verified passages, by block."""
+
+    reports: T
+    passages: T
+
+
+def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> Judged[T]:
+    """Judge the articles in some blocks (see `dedup.spark.blocks`)."""
+    mapped, gathered, tagged, kept = carrier.mapped, carrier.gathered, carrier.tagged, carrier.kept
+
+    def part(*tags: str) -> T:
+        return tagged(blocks, *tags)
+
+    digests = mapped(part("paragraphs"), partial(collapse.ask_copies, shards=shards))
+    copies = gathered([digests], collapse.count_copies)
+    collapsing = partial(collapse.collapse, shards=shards, settings=settings)
+    collapsed = kept("collapsed", gathered([part("paragraphs"), copies], collapsing))
+    mine = tagged(collapsed, "collapsed")
+
+    totals = gathered([tagged(collapsed, "totals")], collapse.total)
+    asking = partial(collapse.ask_furniture, settings=settings, shards=shards)
+    units = gathered([part("paragraphs"), mine, totals], asking)
+    learned = gathered([units], partial(collapse.judge_furniture, settings=settings))
+    telling = partial(collapse.furniture, settings=settings, shards=shards)
+    furniture = kept("furniture", gathered([part("paragraphs"), mine, learned], telling))
+
+    keys = gathered([part("hashes"), mine], partial(postings.post, settings=settings, shards=shards))
+    answers = kept("answers", gathered([keys], partial(postings.answer, settings=settings)))
+    proposing = partial(postings.candidates, settings=settings)
+    pairs = kept("pairs", gathered([part("hashes"), mine, tagged(answers, "answers")], proposing))
+
+    lent = gathered([part("words", "meta", "shape"), mine, tagged(pairs, "wanted")], passages.lend)
+    verifying = partial(passages.verify, settings=settings, shards=shards)
+    found = kept(
+        "found", gathered([part("words", "meta", "shape"), mine, tagged(pairs, "pairs"), lent], verifying)
+    )
+    held = gathered([tagged(answers, "postings"), tagged(found, "sampled")], postings.holders)
+    counting = partial(passages.count, settings=settings)
+    counted = kept("counts", gathered([tagged(found, "found"), held], counting))
+    cleared = gathered([tagged(counted, "suspect", "related")], passages.relate)
+    clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
+    sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
+    judging = partial(passages.judge, settings=settings)
+    reports = gathered([part("meta", "shape"), sure, furniture], judging, REPORTS)
+    return Judged(kept("reports", reports), sure)
+
+
+def linked(carrier: Carrier[T], blocks: T, found: Judged[T]) -> T:
+    """The links (`EDGES`) between articles of which one has most of the other's words."""
+    return carrier.gathered([carrier.tagged(blocks, "shape", "meta"), found.passages], passages.link, EDGES)

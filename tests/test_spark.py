@@ -1,0 +1,398 @@
+"""The stages on parcels give the single machine's reports; so does Spark, which carries the parcels."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import Article, Settings, scan
+from dedup.cli import main
+from dedup.errors import DedupError
+from dedup.provenance import provenance_order
+from dedup.reporter.jsonl import dumps, line
+
+pytest.importorskip("pyarrow", reason="no pyarrow: pip install 'dedup-news[spark]'")
+
+from dedup.spark.blocks import cut, parts
+from dedup.spark.parcels import Row, Step, columns_of, decode, encode, steps, summed, to_shards
+from dedup.spark.passages import link
+from dedup.spark.stages import Judged, judged
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+# --- a feed with everything in it ---
+
+_SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu".split()
+HOT = "This one paragraph stands in a good part of all articles of this feed, word for word, whoever wrote them."
+TEMPLATE = (
+    "Shares of company number {} rose {} percent to {} dollars in early trading on Monday after it said that its "
+    "net profit in the last quarter had grown by {} million"
+)
+PHRASE = "The company could not immediately be reached for comment on Monday evening."
+
+
+def feed(count: int, seed: int, undated: float = 0.0) -> list[Article]:
+    """Articles that copy, reword, quote and repeat each other, with furniture, templates and hot paragraphs."""
+    rng = Random(seed)
+    vocabulary = ["".join(rng.choices(_SYLLABLES, k=rng.randint(1, 3))) for _ in range(900)]
+    told: list[str] = []
+    out = []
+    for number in range(count):
+        source = rng.choice(["", "alpha", "beta", "gamma"])
+        blocks = [_paragraph(rng, told, vocabulary) for _ in range(rng.randint(1, 5))]
+        if rng.random() < 0.1:
+            blocks.append(blocks[0])
+        if rng.random() < 0.4:
+            blocks.append(f"Read more news of {source or 'ours'} every day, posted {rng.randint(1, 28)} May")
+        if rng.random() < 0.4:
+            blocks.insert(0, HOT)
+        if rng.random() < 0.4:
+            blocks.append(TEMPLATE.format(*(rng.randint(1, 999) for _ in range(4))))
+        if rng.random() < 0.2:
+            blocks.append(PHRASE)
+        if rng.random() < 0.1:
+            blocks += ["***", "Читайте также новости этого дня"]
+        day, hour = rng.randint(1, 28), rng.randint(0, 23)
+        dated = rng.random() >= undated
+        out.append(
+            Article(
+                f"a{seed}-{number if rng.random() > 0.05 else number // 2}", "\n\n".join(blocks), source=source,
+                published=f"2020-01-{day:02}T{hour:02}:00:00{rng.choice(['', '.5'])}Z" if dated else None,
+                title="A title" if rng.random() < 0.2 else "", extra={"k": [1.5]} if rng.random() < 0.2 else {},
+            )
+        )  # fmt: skip
+    return out
+
+
+def _paragraph(rng: Random, told: list[str], vocabulary: list[str]) -> str:
+    if not told or rng.random() < 0.4:
+        words = rng.choices(vocabulary, k=rng.randint(5, 90))
+    else:
+        words = rng.choice(told).split()
+        kind = rng.random()
+        if kind < 0.3:
+            words = [word if rng.random() > 0.1 else rng.choice(vocabulary) for word in words]
+        elif kind < 0.5:
+            words = [*rng.choices(vocabulary, k=9), *words[len(words) // 3 :]]
+        elif kind < 0.6:
+            words = [f"“{words[0]}", *words[1:-1], f"{words[-1]}”"]
+    told.append(" ".join(words))
+    return told[-1]
+
+
+def lines(articles: Sequence[Article], chosen: Settings, older: Sequence[Article] = ()) -> list[str]:
+    return sorted(line(report).decode()[:-1] for report in scan(articles, chosen, reference=older))
+
+
+# --- without Spark ---
+
+
+class Hand:
+    """Carries parcels by hand: the dataflow without Spark."""
+
+    def mapped(self, parcels: list[Row], step: Step) -> list[Row]:
+        return [row for tag, to, origin, data in parcels for row in step(to, {tag: [(origin, data)]})]  # type: ignore[misc]
+
+    def gathered(self, parcels: Sequence[list[Row]], step: Step, schema: str = "") -> list[Row]:
+        mail: dict[int, dict[str, list[tuple[int, bytes]]]] = defaultdict(lambda: defaultdict(list))
+        for table in parcels:
+            for tag, to, origin, data in table:
+                mail[to][tag].append((origin, data))
+        got = ((to, {tag: sorted(some) for tag, some in tags.items()}) for to, tags in mail.items())
+        return [row for to, sorted_mail in got for row in step(to, sorted_mail)]  # type: ignore[misc]
+
+    def tagged(self, parcels: list[Row], *tags: str) -> list[Row]:
+        return [row for row in parcels if row[0] in tags]
+
+    def kept(self, name: str, table: list[Row]) -> list[Row]:
+        return table
+
+
+def blocks_by_hand(articles: Sequence[Article], older: Sequence[Article], block: int) -> list[Row]:
+    order = [(False, older[i]) for i in provenance_order(older)]
+    order += [(True, articles[i]) for i in provenance_order(articles)]
+    cuts = enumerate(cut(iter(order), block))
+    return [row for number, (scanned, some) in cuts for row in parts(7 * number + 3, scanned, some)]
+
+
+def by_hand(
+    articles: Sequence[Article], older: Sequence[Article], chosen: Settings, block: int, shards: int
+) -> tuple[list[Row], Judged[list[Row]]]:
+    blocks = blocks_by_hand(articles, older, block)
+    return blocks, judged(Hand(), blocks, chosen, shards)
+
+
+CASES = {
+    "blocks of seven": (dict(block=7, shards=5), {}, 0.0),
+    "one block, one shard": (dict(block=1000, shards=1), {}, 0.0),
+    "undated": (dict(block=20, shards=3), {}, 0.3),
+    "nothing dated": (dict(block=20, shards=3), {}, 1.0),
+    "LSH net": (dict(block=20, shards=3), {"nets": "lsh"}, 0.0),
+    "fingerprint net": (dict(block=20, shards=3), {"nets": "fingerprints"}, 0.0),
+    "few are frequent": (dict(block=20, shards=3), {"frequent": 600}, 0.0),
+    "most are frequent": (dict(block=9, shards=3), {"frequent": 4}, 0.0),
+    "long shingles": (dict(block=20, shards=3), {"shingle_words": 5}, 0.0),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_stages_say_what_one_machine_says(case: str) -> None:
+    cuts, values, undated = CASES[case]
+    chosen = Settings().with_values(values)
+    articles, older = feed(160, 1, undated), feed(40, 2, undated)
+    _, found = by_hand(articles, older, chosen, **cuts)
+    assert sorted(row[6] for row in found.reports) == lines(articles, chosen, older)  # type: ignore[misc]
+
+
+def test_the_feed_has_everything_in_it() -> None:
+    reports = [json.loads(text) for text in lines(feed(160, 1), Settings(), feed(40, 2))]
+    kinds = {finding["kind"] for report in reports for finding in report["findings"]}
+    assert kinds >= {"foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded"}
+    assert {finding.get("reason") for report in reports for finding in report["findings"]} >= {"learned"}
+
+
+def test_what_is_everywhere_costs_a_block_one_line() -> None:
+    """Exact copies and one template: parcels grow with the blocks, not with the copies' squares."""
+
+    def size(count: int) -> int:
+        articles = [Article(f"{i}", HOT, source=f"s{i}", published="2020-01-01") for i in range(count)]
+        articles += [
+            replace(one, id=f"t{one.id}", text=TEMPLATE.format(*[int(one.id)] * 4)) for one in articles
+        ]
+        blocks, found = by_hand(articles, (), Settings(), 100, 1)
+        asked = Hand().gathered(
+            [Hand().tagged(blocks, "hashes"), *_collapsed(blocks)], _counting_post(sizes := [])
+        )
+        assert not asked and len(found.reports) == 2 * count
+        return sum(sizes)
+
+    assert size(2000) < 2.5 * size(1000)
+
+
+def _collapsed(blocks: list[Row]) -> list[list[Row]]:
+    from functools import partial
+
+    from dedup.spark import collapse
+
+    hand = Hand()
+    copies = hand.gathered(
+        [hand.mapped(hand.tagged(blocks, "paragraphs"), partial(collapse.ask_copies, shards=1))],
+        collapse.count_copies,
+    )
+    step = partial(collapse.collapse, shards=1, settings=Settings())
+    return [hand.tagged(hand.gathered([hand.tagged(blocks, "paragraphs"), copies], step), "collapsed")]
+
+
+def _counting_post(sizes: list[int]) -> Step:
+    from dedup.spark.postings import post
+
+    def step(block: int, mail: Any) -> Iterator[Row]:
+        sizes.extend(len(row[3]) for row in post(block, mail, Settings(), 1))
+        return iter(())
+
+    return step
+
+
+def test_articles_are_linked_to_those_that_most_of_their_words_are_in() -> None:
+    story = " ".join(f"word{i}" for i in range(40))
+    other = " ".join(f"other{i}" for i in range(60))
+    articles = [
+        Article(name, text, source=name, published=f"2020-01-0{day}")
+        for day, (name, text) in enumerate(
+            (
+                ("first", story),
+                ("copy", story),
+                ("most", f"{story}\n\nplus a few"),
+                ("part", f"{story}\n\n{other}"),
+            ),
+            1,
+        )
+    ]
+    blocks, found = by_hand(articles, (), Settings(), 2, 1)
+    links = Hand().gathered([Hand().tagged(blocks, "shape", "meta"), found.passages], link)
+    assert [(row[1], row[3]) for row in links] == [("copy", "first"), ("most", "first")]
+
+
+# --- parcels ---
+
+_ARRAYS = st.lists(
+    st.one_of(
+        st.lists(st.integers(0, 2**64 - 1)).map(lambda v: np.array(v, np.uint64)),
+        st.lists(st.integers(-(2**63), 2**63 - 1)).map(lambda v: np.array(v, np.int64)),
+        st.lists(st.integers(0, 2**32 - 1)).map(lambda v: np.array(v, np.uint32)),
+        st.lists(st.booleans()).map(lambda v: np.array(v, np.bool_)),
+        st.lists(st.floats(allow_nan=False)).map(lambda v: np.array(v, np.float64)),
+    )
+)
+
+
+@settings(max_examples=50)
+@given(_ARRAYS)
+def test_arrays_come_out_as_they_went_in(arrays: list[Any]) -> None:
+    got = decode(encode(*arrays))
+    assert [(one.dtype, one.tolist()) for one in got] == [(one.dtype, one.tolist()) for one in arrays]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 2**32 - 1)))
+def test_steps_lead_back(values: list[int]) -> None:
+    assert summed(steps(np.array(values, np.uint32))).tolist() == values
+
+
+@settings(max_examples=50)
+@given(st.lists(st.integers(0, 9)))
+def test_rows_go_to_their_shards_in_order(shards: list[int]) -> None:
+    rows = list(to_shards("t", 5, np.array(shards, np.int64), np.arange(len(shards))))
+    for (_, shard, origin, data), which in rows:
+        assert origin == 5 and decode(data)[0].tolist() == which.tolist()
+        assert which.tolist() == [i for i, one in enumerate(shards) if one == shard]
+    if rows:
+        origins, (every,) = columns_of([(row[1], row[3]) for row, _ in rows])
+        assert sorted(every.tolist()) == list(range(len(shards))) and origins.size == len(shards)
+
+
+# --- the command, without Spark ---
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--engine", "spark", "--index", "x"], "--index is not for"),
+        (["--engine", "spark", "--as-stream"], "--as-stream is not for"),
+        (["--engine", "spark", "--workers", "2"], "--workers is not for"),
+        (["--engine", "spark", "-f", "html"], "jsonl or Parquet, not html"),
+        (["--work-dir", "x"], "need --engine spark"),
+    ],
+)
+def test_options_of_the_other_engine_are_refused(tmp_path: Path, options: list[str], says: str) -> None:
+    (tmp_path / "a.jsonl").write_text("{}\n")
+    result = CliRunner().invoke(main, ["scan", str(tmp_path), *options])
+    assert result.exit_code == 2 and says in result.output
+
+
+def test_standard_input_is_for_one_machine() -> None:
+    result = CliRunner().invoke(main, ["scan", "-", "--engine", "spark"])
+    assert result.exit_code == 2 and "not standard input" in result.output
+
+
+def test_a_machine_without_java_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark", reason="no pyspark: pip install 'dedup-news[spark]'")
+    from dedup.commands_spark import start
+
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    with pytest.raises(DedupError, match="needs Java 17"):
+        start("local[1]")
+
+
+# --- on Spark ---
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[SparkSession]:
+    pytest.importorskip("pyspark", reason="no pyspark: pip install 'dedup-news[spark]'")
+    if shutil.which("java") is None:
+        pytest.skip("no Java: apt-get install default-jre-headless")
+    from dedup.commands_spark import start
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+        started = start("local[2]")
+        yield started
+        started.stop()
+
+
+def table(session: SparkSession, articles: Sequence[Article]) -> DataFrame:
+    columns = "id string, text string, title string, source string, published string, k string, place long"
+    rows = [
+        (one.id, one.text, one.title, one.source, one.published, one.extra.get("k"), place)
+        for place, one in enumerate(articles)
+    ]
+    return session.createDataFrame(rows, columns).repartition(3)
+
+
+def test_spark_says_what_one_machine_says(session: SparkSession, tmp_path: Path) -> None:
+    from dedup.spark import clusters
+    from dedup.spark import scan as scan_table
+    from dedup.spark.job import Plan
+
+    articles = [replace(one, extra={"k": None}) for one in feed(160, 1, 0.2)]
+    older = [replace(one, extra={"k": None}) for one in feed(40, 2, 0.2)]
+    asked: dict[str, Any] = dict(work_dir=str(tmp_path / "work"), plan=Plan(32, 4000))
+    reports = scan_table(table(session, articles), None, table(session, older), **asked)
+    assert sorted(row["report"] for row in reports.select("report").collect()) == lines(
+        articles, Settings(), older
+    )
+
+    # What a crash leaves is used: all but the last stage, which lacks its mark.
+    (tmp_path / "work/reports/stray.txt").write_text("half written")
+    shutil.rmtree(tmp_path / "work/reports.done")
+    kept = (tmp_path / "work/found/_SUCCESS").stat().st_mtime_ns
+    again = scan_table(table(session, articles), None, table(session, older), **asked)
+    assert again.count() == len(articles)
+    assert (tmp_path / "work/found/_SUCCESS").stat().st_mtime_ns == kept
+    with pytest.raises(DedupError, match="another job"):
+        scan_table(table(session, articles), Settings(min_words=9), **asked)
+
+    found = clusters(table(session, articles), None, table(session, older), **asked).collect()
+    assert len({row["number"] for row in found}) == len(found) > 10
+    earliest: dict[str, int] = {}
+    for row in found:
+        earliest[row["cluster"]] = min(earliest.get(row["cluster"], row["number"]), row["number"])
+    assert all(row["number"] != earliest[row["cluster"]] or row["id"] == row["cluster"] for row in found)
+
+
+def test_components_are_those_that_are_connected(session: SparkSession) -> None:
+    from dedup.spark.flow import Flow
+    from dedup.spark.stars import components
+
+    rng = Random(4)
+    edges = [(i, i + 1) for i in range(40)] + [tuple(rng.sample(range(100, 180), 2)) for _ in range(60)]
+    edges += [(i, 300) for i in range(301, 320)]
+    parent = {end: end for edge in edges for end in edge}
+
+    def root(one: int) -> int:
+        while parent[one] != one:
+            one = parent[one]
+        return one
+
+    for u, v in edges:
+        low, high = sorted((root(u), root(v)))
+        parent[high] = low
+    found = components(Flow(session, None), session.createDataFrame(edges, "u long, v long"))
+    assert {row["number"]: row["centre"] for row in found.collect()} == {one: root(one) for one in parent}
+
+
+def test_the_command_writes_the_report_of_one_machine(session: SparkSession, tmp_path: Path) -> None:
+    news = tmp_path / "news"
+    news.mkdir()
+    articles = feed(60, 5, 0.1)
+    for part in range(2):
+        rows = [
+            {"id": one.id, "text": one.text, "source": one.source, "published": one.published, "k": "✓"}
+            for one in articles[part::2]
+        ]
+        (news / f"{part}.jsonl").write_bytes(b"".join(dumps(row) + b"\n" for row in rows))
+    with (news / "1.jsonl").open("ab") as file:
+        file.write(b"no json\n")
+    alone = CliRunner().invoke(main, ["scan", str(news), "-f", "jsonl"])
+    out = tmp_path / "report.jsonl"
+    result = CliRunner().invoke(
+        main, ["scan", str(news), "--engine", "spark", "--master", "local[2]", "-o", str(out)]
+    )
+    assert result.exit_code == 0, result.output
+    assert "1.jsonl:31: " in result.stderr and "1 file or record skipped" in result.stderr
+    assert sorted(out.read_text().splitlines()) == sorted(alone.stdout.splitlines())
