@@ -88,7 +88,7 @@ class Flow:
 
     def exists(self, path: str) -> bool:
         try:
-            return self.session.read.schema("stage string").parquet(path).count() > 0
+            return bool(self.session.read.schema("stage string").parquet(path).count() > 0)
         except AnalysisException:
             return False
 
