@@ -430,7 +430,7 @@ def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_wor
     return kept
 
 
-# About 0.2 ns a byte.
+# About 0.1 ns a byte.
 @compiled("void(Array(uint64, 1, 'C', readonly=True), int64[::1], int64[::1])")
 def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
     """Where each article begins and ends in the bytes of all, from their `sizes` in code points."""
@@ -449,7 +449,7 @@ def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
         bounds[article + 1] = at
 
 
-# About 5 ns a word of English.
+# About 10 ns a word of English, 100 ns one of Cyrillic, 35 ns a Chinese sign.
 @compiled(
     "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
     "uint8[::1], uint32[:, ::1], uint32[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1],"
