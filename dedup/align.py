@@ -119,9 +119,13 @@ def without_standing_phrases(passages: Passages, settings: Settings) -> Passages
     "Could not immediately be reached for comment" says nothing about who copied whom.
     """
     rows = passages.rows
-    suspect = suspects(rows, passages.copies, settings)
-    keep = ~suspect | np.isin(rows[:, 5], related(rows))
-    return Passages(rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
+    keep = ~suspects(rows, passages.copies, settings) | np.isin(rows[:, 5], related(rows))
+    return chosen(passages, keep)
+
+
+def chosen(passages: Passages, keep: NDArray[np.bool_]) -> Passages:
+    """Some of the passages, shape of `keep` ``(rows,)``."""
+    return Passages(passages.rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
 
 
 def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -131,10 +135,16 @@ def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
-    """Which passages are standing phrases, unless their source paragraph is `related` to what took it."""
-    short = rows[:, 3] - rows[:, 2] < settings.standing_words
+    """Which passages are standing phrases, unless their source paragraph is `related` to what took it.
+
+    What makes up half of its article is no phrase in it: a news flash that everybody sent.
+    """
+    words = rows[:, 3] - rows[:, 2]
     suspect: NDArray[np.bool_] = (
-        short & (copies >= settings.standing_copies) & (rows[:, 11] != alignment.REPEATED)
+        (words < settings.standing_words)
+        & (2 * words < rows[:, 8])
+        & (copies >= settings.standing_copies)
+        & (rows[:, 11] != alignment.REPEATED)
     )
     return suspect
 

@@ -55,7 +55,7 @@ class Settings:
     quote_words: int = 3
     """Shorter quotations are scare quotes and part of the passage around them."""
 
-    standing_words: int = 16
+    standing_words: int = 12
     """A passage shorter than this, the only one that its holders have in common ..."""
 
     standing_copies: int = 6

@@ -449,3 +449,11 @@ def test_a_finding_says_the_same_twice() -> None:
     reports(article("x", S[2]), article("y", *S[:9]))
     assert reports(*feed) == first
     assert all(isinstance(finding, Finding) for report in first for finding in report.findings)
+
+
+def test_a_flash_that_everybody_sends_is_recycled_however_short_it_is() -> None:
+    flash = "Quake hits northern Japan, no tsunami warning, officials say"
+    sent = [article(f"s{n}", flash, published=f"2024-01-01T{n:02}:00:00") for n in range(10)]
+    first, *later = reports(*sent)
+    assert first.ledger.recycled == 0
+    assert {(report.ledger.recycled, report.originality) for report in later} == {(count(flash), 0.0)}

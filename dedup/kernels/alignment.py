@@ -873,7 +873,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
 
     `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
     the shingle that begins at each word, as far as is known. Returns rows, shape ``(n, 12)``: article, paragraph,
-    t0, t1, source article, source paragraph, s0, s1, matched words, first block, end block, kind; Jaccard and
+    t0, t1, source article, source paragraph, s0, s1, words of the article, first block, end block, kind; Jaccard and
     containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal
     words, or single words with nearly the same letters.
     """
@@ -965,6 +965,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
             )
     shares = np.empty((n_rows, 2), np.float64)
     for i in range(n_rows):
+        rows[i, 8] = art_words[rows[i, 0] + 1] - art_words[rows[i, 0]]
         p, q = rows[i, 1], rows[i, 5]
         a = _shingle_sets(hashes, par_words[p], par_words[p + 1], width)
         b = _shingle_sets(hashes, par_words[q], par_words[q + 1], width)

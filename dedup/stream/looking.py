@@ -164,6 +164,5 @@ def _without_standing_phrases(found: align.Passages, settings: Settings) -> alig
     """As a scan does it, but for each article by itself: a paragraph met by two articles is two."""
     alone = found.rows.copy()
     _, alone[:, 5] = np.unique(found.rows[:, 0] << 32 | found.rows[:, 5], return_inverse=True)
-    alone[:, 8] = np.arange(len(alone))
-    kept = align.without_standing_phrases(replace(found, rows=alone), settings).rows[:, 8]
-    return align.Passages(found.rows[kept], found.shares[kept], found.blocks, found.copies[kept])
+    keep = ~align.suspects(alone, found.copies, settings) | np.isin(alone[:, 5], align.related(alone))
+    return align.chosen(found, keep)
