@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
+from random import Random
 
 import numpy as np
 import pytest
@@ -308,9 +309,76 @@ def test_a_planted_passage_is_found_whole_and_alone(size: int, before: int, afte
 
 
 def test_what_is_shorter_or_lighter_than_asked_for_is_no_passage() -> None:
-    texts = ["Council members voted yesterday against closing the bridge", "Yesterday members voted to stay"]
+    texts = [
+        "councillors decided yesterday evening against closing several bridges",
+        "Yesterday councillors decided to stay",
+    ]
     copy = [texts[0], "Before that " + texts[0] + " they went home late"]
     assert len(verified(laid(copy), min_words=8).rows) == 1
     assert len(verified(laid(copy), min_words=9).rows) == 0
     assert len(verified(laid(copy), min_weight=50).rows) == 0
     assert len(verified(laid(texts)).rows) == 0
+
+
+# -- evidence ----------------------------------------------------------------------------------------------------
+
+PHRASE = "compared with similar quarterly figures published twelve months earlier"
+
+
+def hosts(count: int, phrase: str) -> list[str]:
+    """Articles that have only a phrase in common."""
+    random = Random(3)
+
+    def fresh() -> str:
+        return " ".join("".join(random.sample("abcdefghijklmnopqrstuvwxyz", 9)) for _ in range(4))
+
+    return [f"{fresh()} {phrase} {fresh()}" for _ in range(count)]
+
+
+def test_what_many_earlier_texts_have_is_weaker_evidence() -> None:
+    layout = laid(hosts(40, PHRASE))
+    holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
+    place = layout.columns.art_words[:-1] + 4
+    assert holders[place].tolist() == list(range(40))
+    found = set(verified(layout).rows[:, 0].tolist())
+    assert 1 in found
+    assert max(found) < 16
+
+
+def test_an_exact_copy_has_the_holders_of_its_original_and_that_itself() -> None:
+    layout = laid([PHRASE, "Officials said it grew " + PHRASE, PHRASE])
+    holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
+    first, embedded, copy = layout.columns.art_words[:-1].tolist()
+    assert (holders[first], holders[embedded + 4], holders[copy]) == (0, 1, 1)
+
+
+SOURCE = (
+    "Officials yesterday opened the repaired harbour bridge after fourteen months of closure caused by the storm "
+    "that swept through the valley"
+)
+
+
+@pytest.mark.parametrize(
+    ("copy", "whole"),
+    [
+        # Changed words up to the border of a paragraph reworded all along belong to the passage ...
+        (
+            "Somebody recently inaugurated the repaired harbour crossing after fourteen months of shutdown caused "
+            "by the tempest that swept through its region",
+            True,
+        ),
+        # ... but a text that is word for word the source's does not begin with other words.
+        (
+            "Nobody believed that opened the repaired harbour bridge after fourteen months of closure caused by the "
+            "storm that swept through the valley",
+            False,
+        ),
+    ],
+)
+def test_changed_words_at_the_border_belong_to_a_passage_that_is_changed_elsewhere(
+    copy: str, whole: bool
+) -> None:
+    layout = laid([SOURCE, copy])
+    (row,) = verified(layout).rows.tolist()
+    assert row[3] == layout.columns.art_words[2]
+    assert bool(row[2] == layout.columns.art_words[1]) is whole

@@ -483,13 +483,15 @@ LONG_RUN = 12
 """A repeat of so many words is not looked into again."""
 PHRASE = 9
 """Equal words in a row that set phrases have ..."""
-BEYOND_PHRASE, MOST_BEYOND = 1.3, 3
+BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
 """... and what each word beyond those, of at most so many, is evidence besides itself."""
 WHOLE_PARAGRAPH, WHOLE_SENTENCES = 3.0, 1.7
 """What it is evidence that whole paragraphs, or sentences, answer each other: a chance likeness begins anywhere ..."""
 BOUNDED = 0.75
 """... but for each changed word so much at most: verbatim text speaks for itself."""
-STOCK_PHRASE = 0.35
+ONE_RUN = 1.0
+"""What is taken from the evidence of one run and nothing else: it may be a set phrase that no text has had so far."""
+STOCK_PHRASE = 0.32
 """What a stock phrase of one shingle takes from the evidence of its words."""
 UNMATCHED = 0.17
 """What a word takes from it that nothing answers."""
@@ -542,6 +544,8 @@ def _evidence(flags: Any, par_words: Any, par_blocks: Any, segment: Any, weight:
     t0, t1, s0, s1 = segment[0], segment[1], segment[2], segment[3]
     total = 0.64 * weight + 0.36 * number - STOCK_PHRASE * stock
     total += BEYOND_PHRASE * min(max(segment[9] - PHRASE, 0), MOST_BEYOND)
+    if segment[9] == segment[6]:
+        total -= ONE_RUN
     changed = max(t1 - t0, s1 - s0) - segment[6]
     total -= UNMATCHED * changed
     if _whole_paragraph(par_words, par_blocks, t0, t1) and _whole_paragraph(par_words, par_blocks, s0, s1):
