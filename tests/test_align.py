@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 
 from dedup import fingerprints
 from dedup.align import Layout, Passages, exact_pairs, lay_out, verify
@@ -176,13 +178,17 @@ def test_each_stretch_of_a_long_paragraph_finds_its_own_source() -> None:
 # -- runs --------------------------------------------------------------------------------------------------------
 
 
-def exact_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
-    t0, t1, s0, s1, begin, end = parts
+@njit
+def runs_of(words: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, found: Any) -> int:
+    """Python cannot call what is compiled as a part of others: a kernel of its own can."""
     table, chain = np.empty(256, np.int64), np.empty(256, np.int64)
-    words = np.array(hashes, np.uint32)
-    found = np.empty((alignment.MOST_RUNS, 3), np.int64)
     alignment._fill_table(words, t0, t1, WIDTH, table, chain)
-    n = alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, table, chain, found, 0)
+    return alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, table, chain, found, 0)
+
+
+def exact_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
+    found = np.empty((alignment.MOST_RUNS, 3), np.int64)
+    n = runs_of(np.array(hashes, np.uint32), *parts, found)
     return set(map(tuple, found[:n].tolist()))
 
 
