@@ -96,13 +96,15 @@ def _held(index: Index, settings: Settings) -> Corpus:
 
 
 def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
-    parts = [held.layout.columns]
-    done = 0
-    for part in pool.map(words.split, words.batches(article.text for article in articles)):
-        parts.append(part)
-        done += part.art_words.size - 1
-        told("splitting", done, len(articles))
-    return Corpus([*held.articles, *articles], align.lay_out(words.joined(parts)))
+    def parts() -> Iterator[words.Columns]:
+        yield held.layout.columns
+        done = 0
+        for part in pool.map(words.split, words.batches(article.text for article in articles)):
+            yield part
+            done += part.art_words.size - 1
+            told("splitting", done, len(articles))
+
+    return Corpus([*held.articles, *articles], align.lay_out(words.joined(parts())))
 
 
 @contextmanager
@@ -174,14 +176,12 @@ def _near_duplicates(layout: align.Layout, settings: Settings) -> align.Pairs:
     bands, rows = lsh.choose_bands(settings)
     shingled = shingling.shingles(layout.columns, settings.shingle_words)
     kept = np.flatnonzero(layout.posted & (np.diff(layout.columns.par_words) >= settings.min_words))
-    keys = []
+    keys = np.empty((kept.size, bands), np.uint32)
     for start in range(0, kept.size, 1 << 16):
         part = kept[start : start + (1 << 16)]
         signatures = shingling.sign(shingled.taken(part), settings.permutations, settings.seed, bands * rows)
-        keys.append(lsh.band_keys(signatures, bands, rows))
-    if not keys:
-        return np.empty(0, np.uint64)
-    pairs = lsh.candidates(np.concatenate(keys))
+        keys[start : start + part.size] = lsh.band_keys(signatures, bands, rows)
+    pairs = lsh.candidates(keys)
     later = kept[(pairs >> np.uint64(32)).astype(np.int64)]
     earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
     # An exact copy is compared with what its original is.

@@ -49,22 +49,21 @@ def choose_bands(settings: Settings) -> tuple[int, int]:
     )
 
 
-def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint64]:
-    """One 64-bit key a band and paragraph, shape ``(n, bands)``."""
-    out = np.empty((signatures.shape[0], bands), np.uint64)
+def band_keys(signatures: Signatures, bands: int, rows: int) -> NDArray[np.uint32]:
+    """One 32-bit key a band and paragraph, shape ``(n, bands)``."""
+    out = np.empty((signatures.shape[0], bands), np.uint32)
     minhash.band(signatures, bands, rows, out)
     return out
 
 
-def candidates(keys: NDArray[np.uint64], bucket: int = BUCKET) -> NDArray[np.uint64]:
+def candidates(keys: NDArray[np.uint32], bucket: int = BUCKET) -> NDArray[np.uint64]:
     """Pairs of rows that share a band, as sorted ``later << 32 | earlier``, no pair twice.
 
     In a bucket each row is paired with the first `bucket` rows before it, so that a crowd costs no square.
     """
     numbers = np.arange(keys.shape[0], dtype=np.uint64)
-    low = np.uint64(0xFFFFFFFF)
     found = [np.empty(0, np.uint64)]
     for column in keys.T:
-        packed = np.sort((column & ~low) | numbers)
+        packed = np.sort(column.astype(np.uint64) << np.uint64(32) | numbers)
         found.append(minhash.bucket_pairs(packed, bucket))
     return np.unique(np.concatenate(found))

@@ -103,29 +103,50 @@ def batches(texts: Iterable[str]) -> Iterator[list[str]]:
         yield batch
 
 
-def joined(parts: Sequence[Columns]) -> Columns:
-    """One set of columns from several, in order."""
-    if len(parts) == 1:
-        return parts[0]
-
-    def column(name: str, kind: type) -> NDArray[Any]:
-        return np.concatenate([np.empty(0, kind), *(getattr(part, name) for part in parts)])
-
-    return Columns(
-        column("hashes", np.uint32), column("starts", np.uint32), column("ends", np.uint32),
-        column("flags", np.uint8), column("masks", np.uint32),
-        column("par_starts", np.uint32), column("par_ends", np.uint32),
-        *(_bounds([getattr(part, name) for part in parts]) for name in ("par_words", "art_words", "art_pars")),
-    )  # fmt: skip
-
-
-def _bounds(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    base = 0
-    shifted = [np.zeros(1, np.int64)]
+def joined(parts: Iterable[Columns]) -> Columns:
+    """One set of columns from several, in order; of parts that come one by one, only one is held besides."""
+    gathered = {name: _Gathered(kind) for name, kind in _KINDS.items()}
+    bounds = {name: _Gathered(np.int64) for name in ("par_words", "art_words", "art_pars")}
+    for bound in bounds.values():
+        bound.add(np.zeros(1, np.int64))
     for part in parts:
-        shifted.append(part[1:] + base)
-        base += int(part[-1])
-    return np.concatenate(shifted)
+        for name, column in gathered.items():
+            column.add(getattr(part, name))
+        for name, bound in bounds.items():
+            bound.add(getattr(part, name)[1:] + bound.last)
+    return Columns(**{name: column.array() for name, column in (gathered | bounds).items()})
+
+
+_KINDS: dict[str, type[np.generic]] = {
+    "hashes": np.uint32, "starts": np.uint32, "ends": np.uint32, "flags": np.uint8, "masks": np.uint32,
+    "par_starts": np.uint32, "par_ends": np.uint32,
+}  # fmt: skip
+
+
+class _Gathered:
+    """An array that grows where it stands: the system moves its pages, not its bytes."""
+
+    def __init__(self, kind: type[np.generic]) -> None:
+        self._values: NDArray[Any] = np.empty(0, kind)
+        self._size = 0
+
+    def add(self, values: NDArray[Any]) -> None:
+        """Append some values."""
+        end = self._size + values.size
+        if end > self._values.size:
+            self._values.resize(end + end // 8, refcheck=False)
+        self._values[self._size : end] = values
+        self._size = end
+
+    @property
+    def last(self) -> int:
+        """The value at the end."""
+        return int(self._values[self._size - 1])
+
+    def array(self) -> NDArray[Any]:
+        """All of them; nothing may be added afterwards."""
+        self._values.resize(self._size, refcheck=False)
+        return self._values
 
 
 @cache

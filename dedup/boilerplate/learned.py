@@ -218,6 +218,22 @@ def families(
     with a digit and names of months and days in all languages of the lexicon; they are left out, so "Posted
     3 May" and "Posted 28 February" are one family.
     """
+    digests = np.empty(par_words.size - 1, np.uint64)
+    sizes = np.empty(par_words.size - 1, np.int64)
+    for start in range(0, digests.size, _AT_A_TIME):
+        bounds = par_words[start : start + _AT_A_TIME + 1]
+        part, some = slice(bounds[0], bounds[-1]), slice(start, start + _AT_A_TIME)
+        digests[some], sizes[some] = _families(hashes[part], flags[part], bounds - bounds[0])
+    return digests, sizes
+
+
+_AT_A_TIME = 1 << 15
+"""Paragraphs: what is worked out for each of their words stays small."""
+
+
+def _families(
+    hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
+) -> tuple[Units, NDArray[np.int64]]:
     calendar = _calendar()
     places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
     slot = (flags & tokens.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)

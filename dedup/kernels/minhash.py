@@ -72,16 +72,16 @@ def sign(shingles: Any, bounds: Any, a: Any, b: Any, out: Any) -> None:
 
 
 # About 2 ns a band and row.
-@compiled("void(uint32[:, ::1], int64, int64, uint64[:, ::1])")
+@compiled("void(uint32[:, ::1], int64, int64, uint32[:, ::1])")
 def band(signatures: Any, bands: int, rows: int, out: Any) -> None:
-    """Hash `rows` rows a band to one 64-bit key a band and paragraph, shape ``(n, bands)``."""
+    """Hash `rows` rows a band to one 32-bit key a band and paragraph, shape ``(n, bands)``."""
     for row in range(signatures.shape[0]):
         for i in range(bands):
             h = PRIME3 + np.uint64(i) * PRIME1
             for k in range(i * rows, i * rows + rows):
                 h = (h ^ np.uint64(signatures[row, k])) * PRIME2
                 h ^= h >> np.uint64(31)
-            out[row, i] = h * PRIME1
+            out[row, i] = np.uint32((h * PRIME1) >> np.uint64(32))
 
 
 # About 1 ns a word.

@@ -65,7 +65,7 @@ def _bands(own: Hashes, settings: Settings) -> tuple[NDArray[np.int64], Keys]:
     shingled = shingling.shingles(_columns(own), settings.shingle_words).taken(kept)
     signatures = shingling.sign(shingled, settings.permutations, settings.seed, bands * rows)
     numbers = np.arange(1, bands + 1, dtype=np.uint64) << _HIGH
-    return kept, lsh.band_keys(signatures, bands, rows) >> _HIGH | numbers
+    return kept, lsh.band_keys(signatures, bands, rows) | numbers
 
 
 def _columns(own: Hashes) -> Columns:
