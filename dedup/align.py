@@ -137,12 +137,12 @@ def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
     """Which passages are standing phrases, unless their source paragraph is `related` to what took it.
 
-    What makes up half of its article is no phrase in it: a news flash that everybody sent.
+    What is three quarters of its article is no phrase in it: a news flash that everybody sent.
     """
     words = rows[:, 3] - rows[:, 2]
     suspect: NDArray[np.bool_] = (
         (words < settings.standing_words)
-        & (2 * words < rows[:, 8])
+        & (4 * words < 3 * rows[:, 8])
         & (copies >= settings.standing_copies)
         & (rows[:, 11] != alignment.REPEATED)
     )

@@ -632,23 +632,26 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
 
 
 @inlined
-def _accept(segments: Any, weights: Any, n: int, min_words: int, min_weight: float, min_share: float) -> None:
+def _accept(segments: Any, weights: Any, n: int, words: int, min_words: int, min_weight: float,
+            min_share: float) -> None:  # fmt: skip
     """Mark what is evidence by itself, then what only is so beside such a segment of the same source.
 
     A passage must weigh something all along: two tables of results from one template have half their words in
-    common, but hardly two in a row.
+    common, but hardly two in a row. Where it is three quarters of the article's `words`, chance had little to choose
+    from, and half the weight is enough.
     """
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
         source = max(segments[i, 3] - segments[i, 2], 1)
         matched = segments[i, 6]
         dense = matched >= min_share * length and matched >= 0.8 * min_share * source
-        heavy = weights[i, 1] >= min_weight and weights[i, 0] >= 0.25 * min_share * length
+        wanted = 0.5 * min_weight if 4 * matched >= 3 * words else min_weight
+        heavy = weights[i, 1] >= wanted and weights[i, 0] >= 0.25 * min_share * length
         if dense and heavy and matched >= min_words:
             segments[i, 8] = 1
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
-        if segments[i, 8] or 2 * segments[i, 9] <= min_words or 2 * weights[i, 1] < min_weight:
+        if segments[i, 8] or 4 * segments[i, 9] < 3 * min_words or 2 * weights[i, 1] < min_weight:
             continue
         if segments[i, 6] < 0.8 * length:
             continue
@@ -946,7 +949,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
                     chain_best, chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool, False,
                 )  # fmt: skip
         if count > 0:
-            _accept(segments, weights, count, min_words, min_weight, min_share)
+            _accept(segments, weights, count, t1 - t0, min_words, min_weight, min_share)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
                 flags,
