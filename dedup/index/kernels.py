@@ -5,30 +5,17 @@ Like those of `dedup.kernels` they release the GIL and touch only their argument
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _compiled(signature: str) -> Callable[[F], F]:
-    return cast(Callable[[F], F], njit(signature, cache=True, nogil=True, error_model="numpy"))
-
-
-def _inlined(function: F) -> F:
-    return cast(F, njit(nogil=True, error_model="numpy")(function))
-
-
-MASK32 = np.uint64(0xFFFFFFFF)
-PRIME1 = np.uint64(0x9E3779B185EBCA87)
+from dedup.kernels.compiling import compiled, inlined
+from dedup.kernels.hashing import MASK32, PRIME1
 
 # --- columns as bytes --------------------------------------------------------------------------------
 
 
-@_inlined
+@inlined
 def _put(value: int, out: Any, at: int) -> int:
     """Write a number below 2^35, seven bits a byte, low bits first; return the place after it."""
     while value >= 128:
@@ -39,7 +26,7 @@ def _put(value: int, out: Any, at: int) -> int:
     return at + 1
 
 
-@_inlined
+@inlined
 def _put32(value: Any, out: Any, at: int) -> int:
     for k in range(4):
         out[at + k] = np.uint8((value >> np.uint32(8 * k)) & np.uint32(255))
@@ -47,7 +34,7 @@ def _put32(value: Any, out: Any, at: int) -> int:
 
 
 # About 12 ns a word.
-@_compiled(
+@compiled(
     "void(uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1],"
     "int64[::1], int64[::1], uint8[::1], int64[::1])"
 )
@@ -86,7 +73,7 @@ def pack(
     out_bounds[art_words.size - 1] = n
 
 
-@_inlined
+@inlined
 def _got(data: Any, at: int) -> Any:
     value = np.int64(data[at] & 127)
     shift = 7
@@ -97,7 +84,7 @@ def _got(data: Any, at: int) -> Any:
     return value, at + 1
 
 
-@_inlined
+@inlined
 def _got32(data: Any, at: int) -> Any:
     value = np.uint32(0)
     for k in range(4):
@@ -105,7 +92,7 @@ def _got32(data: Any, at: int) -> Any:
     return value
 
 
-@_compiled("UniTuple(int64, 2)(uint8[::1], int64[::1])")
+@compiled("UniTuple(int64, 2)(uint8[::1], int64[::1])")
 def packed_sizes(data: Any, bounds: Any) -> Any:
     """Words and paragraphs of all packed articles together."""
     words, pars = 0, 0
@@ -118,7 +105,7 @@ def packed_sizes(data: Any, bounds: Any) -> Any:
 
 
 # About 5 ns a word.
-@_compiled(
+@compiled(
     "void(uint8[::1], int64[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1],"
     "uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
@@ -170,7 +157,7 @@ def unpack(
 
 
 # About 2 ns an entry.
-@_compiled("void(uint64[::1], int64, uint32[::1])")
+@compiled("void(uint64[::1], int64, uint32[::1])")
 def direct(entries: Any, shift: int, directory: Any) -> None:
     """For each value of the keys' upper bits, where its entries begin in the sorted `entries`."""
     at = 0
@@ -185,7 +172,7 @@ AHEAD = 64
 
 
 # About 100 ns a key where the run is larger than the cache.
-@_compiled(
+@compiled(
     "uint64(uint64[::1], uint32[::1], int64, uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
     "int64, int64[::1], int64[::1], int64[::1], uint32[:, ::1], int64[::1])"
 )
@@ -247,7 +234,7 @@ def look_up(
 
 
 # About 1 ns a posting.
-@_compiled("void(uint32[:, ::1], int64[::1], boolean[:, ::1])")
+@compiled("void(uint32[:, ::1], int64[::1], boolean[:, ::1])")
 def sift(posts: Any, counts: Any, keep: Any) -> None:
     """Leave out the postings that are not to be kept."""
     for i in range(counts.size):
@@ -262,7 +249,7 @@ def sift(posts: Any, counts: Any, keep: Any) -> None:
 # --- nomination --------------------------------------------------------------------------------------
 
 
-@_inlined
+@inlined
 def _weight_of(size: Any, frequent: int) -> int:
     weight = 1
     while size * 2 <= frequent:
@@ -274,7 +261,7 @@ def _weight_of(size: Any, frequent: int) -> int:
 SLOTS = 1 << 13
 
 
-@_inlined
+@inlined
 def _slot_of(number: int, table: Any) -> Any:
     """The slot of an article in the table, or the free one where it belongs."""
     slot = np.int64((np.uint64(number) * PRIME1) >> np.uint64(51))
@@ -288,7 +275,7 @@ UNDATED = -(1 << 62)  # as in `records`, which imports this module
 A_DAY = 86_400_000_000
 
 
-@_inlined
+@inlined
 def _time_of(
     number: int, base: int, bound: Any, day: Any, first: int, batch_bound: Any, batch_day: Any
 ) -> Any:
@@ -301,7 +288,7 @@ def _time_of(
 
 
 # About 5 ns a posting met.
-@_compiled(
+@compiled(
     "int64[:, ::1](int64, int64[::1], uint32[::1], uint32[:, ::1], int64[::1], int64, int64, int64, int64, int64,"
     "int64, int64[::1], int64[::1], int64, int64[::1], int64[::1])"
 )
@@ -403,7 +390,8 @@ def nominate(
                 break
             if n == out.shape[0]:
                 grown = np.empty((2 * n, 2), np.int64)
-                grown[:n] = out
+                for row in range(n):
+                    grown[row, 0], grown[row, 1] = out[row, 0], out[row, 1]
                 out = grown
             out[n, 0] = asker
             out[n, 1] = names[best]
@@ -417,7 +405,7 @@ SAMPLES = 9
 
 
 # About 20 ns a posting met.
-@_compiled(
+@compiled(
     "int64[::1](int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint32[:, ::1], int64[::1])"
 )
 def count_holders(
@@ -462,13 +450,13 @@ def count_holders(
 # --- furniture ---------------------------------------------------------------------------------------
 
 
-@_inlined
+@inlined
 def _mark_of(number: int, base: int, marks: Any, first: int, batch_marks: Any) -> Any:
     """The source of an article and whether it tells of it: see `dedup.index.records.source_mark`."""
     return batch_marks[number - first] if number >= first else marks[number - base]
 
 
-@_inlined
+@inlined
 def _seen_of(
     source: Any, asker: int, most: int, before: Any, bound: Any, horizon: Any, base: int, roll_bound: Any,
     roll_day: Any, roll_until: Any, marks: Any, first: int, batch_marks: Any, batch_bound: Any, batch_day: Any,
@@ -501,7 +489,7 @@ def _seen_of(
 
 
 # About 3 ns a posting met; where something recurs, 1 ns an article on the roll.
-@_compiled(
+@compiled(
     "void(int64[::1], int64[::1], int64[::1], int64[::1], int64, int64[::1], int64[::1], int64[::1], int64[::1],"
     "int64, int64[::1], int64[::1], int64[::1], int64[::1], int64[:, ::1], uint32[::1], uint32[:, ::1],"
     "int64[::1], int64[::1], int64, float64, int64, int64, float64, boolean[::1])"

@@ -226,7 +226,7 @@ def _fill_table(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: An
 
 
 @inlined
-def _sorted_runs(runs: Any, n: int, spare: Any) -> int:
+def _sorted_runs(runs: Any, n: int, spare: Any) -> Any:
     """Sort runs by place in the article, then in the source; drop those that come twice."""
     if n > 64:
         keys = np.empty(n, np.uint64)
@@ -234,8 +234,11 @@ def _sorted_runs(runs: Any, n: int, spare: Any) -> int:
             keys[i] = (np.uint64(runs[i, 0]) << np.uint64(32)) | np.uint64(runs[i, 1])
         order = np.argsort(keys)
         for i in range(n):
-            spare[i] = runs[order[i]]
-        runs[:n] = spare[:n]
+            for k in range(3):
+                spare[i, k] = runs[order[i], k]
+        for i in range(n):
+            for k in range(3):
+                runs[i, k] = spare[i, k]
     else:
         for i in range(1, n):
             t, s, size = runs[i, 0], runs[i, 1], runs[i, 2]
@@ -245,7 +248,7 @@ def _sorted_runs(runs: Any, n: int, spare: Any) -> int:
                     runs[j, k] = runs[j - 1, k]
                 j -= 1
             runs[j, 0], runs[j, 1], runs[j, 2] = t, s, size
-    kept = 0
+    kept = np.int64(0)
     for i in range(n):
         if kept == 0 or runs[i, 0] != runs[kept - 1, 0] or runs[i, 1] != runs[kept - 1, 1]:
             for k in range(3):
@@ -286,7 +289,7 @@ def _bridged(hashes: Any, flags: Any, masks: Any, runs: Any, path: Any, size: in
     first = path[size - 1]
     t, s = runs[first, 0], runs[first, 1]
     dt, ds = min(REACH, t - t_low), min(REACH, s - s_low)
-    n = _fill(hashes, flags, masks, t - 1, s - 1, dt, ds, -1, 0.4, score, move, blocks, 0)
+    n = _fill(hashes, flags, masks, t - 1, s - 1, dt, ds, -1, 0.4, score, move, blocks, np.int64(0))
     t_end, s_end = -1, -1
     for place in range(size - 1, -1, -1):
         run = path[place]
@@ -513,7 +516,9 @@ def _more_rows(array: Any, n: int) -> Any:
     if n < array.shape[0]:
         return array
     grown = np.empty((max(2 * array.shape[0], n + 1), array.shape[1]), array.dtype)
-    grown[: array.shape[0]] = array
+    for i in range(array.shape[0]):
+        for k in range(array.shape[1]):
+            grown[i, k] = array[i, k]
     return grown
 
 
@@ -570,7 +575,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
                 top = i
         if top < 0 or chain_best[top] < 2.0:
             break
-        size = 0
+        size = np.int64(0)
         run = top
         while run >= 0 and chain_best[run] > 0.0:
             path[size] = run
@@ -593,7 +598,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
         n = _bridged(
             hashes, flags, masks, runs, path, size, t_low, t_high, s_low, s_high, score, move, scratch
         )
-        at = 0
+        at = np.int64(0)
         while at < n:
             first, end = _next_segment(flags, scratch, at, n)
             at = max(end, at + 1)
@@ -626,7 +631,8 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
             n_segments += 1
             for i in range(first, end):
                 pool = _more_rows(pool, n_pool)
-                pool[n_pool] = scratch[i]
+                for k in range(4):
+                    pool[n_pool, k] = scratch[i, k]
                 n_pool += 1
     return segments, weights, n_segments, pool, n_pool, scratch
 
@@ -809,13 +815,13 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
 
 
 @inlined
-def _own_runs(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: Any, runs: Any) -> int:
+def _own_runs(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: Any, runs: Any) -> Any:
     """Runs of the article that it said before, from left to right: each the longest of its first few earlier places.
 
     A long run is not looked into again, so that the cost stays linear however often a text repeats itself.
     """
-    n = 0
-    at = 0
+    n = np.int64(0)
+    at = np.int64(0)
     mask = table.size - 1
     while at <= t1 - t0 - width and n < MOST_RUNS:
         slot = np.int64(shingle(hashes, t0 + at, width)) & mask
@@ -882,7 +888,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     """
     rows = np.empty((256, 12), np.int64)
     out = np.empty((1024, 4), np.int64)
-    n_rows, n_out = 0, 0
+    n_rows, n_out = np.int64(0), np.int64(0)
     runs = np.empty((MOST_RUNS, 3), np.int64)
     spare = np.empty((MOST_RUNS, 3), np.int64)
     chain_best = np.empty(MOST_RUNS, np.float64)
@@ -918,7 +924,8 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
             n = _sorted_runs(runs, n, spare)
             segments, weights, count, pool, n_pool, scratch = _segments(
                 hashes, flags, masks, nobody, width, par_words, par_blocks, (t0, t1, t0, t1), article, runs, n,
-                chain_best, chain_prev, path, score, move, scratch, segments, weights, 0, pool, 0, True,
+                chain_best, chain_prev, path, score, move, scratch, segments, weights, np.int64(0), pool, np.int64(0),
+                True,
             )  # fmt: skip
             _accept_own(flags, par_words, par_blocks, segments, weights, count, pool, min_words, min_weight)
             told = t0
@@ -930,11 +937,11 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
                     )  # fmt: skip
                     told = segments[i, 1]
 
-        count, n_pool = 0, 0
+        count, n_pool = np.int64(0), np.int64(0)
         while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
             source = np.int64(par_articles[np.int64(pairs[at] & MASK32)])
             s0, s1 = art_words[source], art_words[source + 1]
-            n = 0
+            n = np.int64(0)
             while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
                 paragraph = np.int64(pairs[at] & MASK32)
                 if par_articles[paragraph] != source:
