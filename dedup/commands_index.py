@@ -109,9 +109,10 @@ def info(url: str, as_json: bool) -> None:
 
         click.echo(dumps(facts))
         return
-    settings = facts.pop("settings")
-    for name, value in (*facts.items(), *settings.items()):
-        click.echo(f"{name:<18} {_shown(value)}")
+    facts |= facts.pop("settings")
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        click.echo(f"{name:<{width}}  {_shown(value)}")
 
 
 @index.command()
