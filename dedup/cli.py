@@ -126,7 +126,7 @@ def main() -> None:
     type=click.IntRange(min=1),
     default=None,
     metavar="N",
-    help="Threads that work at once; as many as there are cores by default. Never changes the report.",
+    help="Threads and processes that work at once; as many as there are cores by default. Never changes the report.",
 )
 @click.option(
     "--fail-under",
