@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.console import INTERRUPTED, Bars, writing
-from dedup.options import chosen_settings, days, with_fields, with_settings
+from dedup.options import chosen_settings, days, with_fields, with_settings, with_steps
 
 if TYPE_CHECKING:
     from dedup.filtering import Filter, Mode, Outcome
@@ -87,23 +87,7 @@ STATS_SECONDS = 10.0
     help="Where an original arrives after its copies: add the amended reports of these to FILE. Without one they "
     'go into the output, after the original, as lines with "id" and "dedup" only.',
 )
-@click.option(
-    "--batch-size",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="Articles judged in one step at most.",
-)
-@click.option(
-    "--max-wait",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long a line may wait for others to share its step with. With 0 a step takes what has come "
-    "while the one before was at work.",
-)
+@with_steps
 @click.option(
     "--stats",
     type=click.Path(dir_okay=False),

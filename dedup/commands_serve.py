@@ -12,7 +12,7 @@ import click
 
 from dedup.console import Bars
 from dedup.errors import MissingExtra
-from dedup.options import chosen_settings, days, with_fields, with_settings
+from dedup.options import chosen_settings, days, with_fields, with_settings, with_steps
 
 
 @click.command("serve")
@@ -38,22 +38,7 @@ from dedup.options import chosen_settings, days, with_fields, with_settings
     metavar="DAYS",
     help="Articles older than the newest by more than this count for nothing, such as 30d.",
 )
-@click.option(
-    "--batch-size",
-    type=click.IntRange(min=1),
-    default=100,
-    show_default=True,
-    metavar="N",
-    help="Articles judged in one step at most.",
-)
-@click.option(
-    "--max-wait",
-    type=click.FloatRange(min=0),
-    default=0.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long an article may wait for others to share its step with.",
-)
+@with_steps
 @with_fields
 @with_settings
 def serve(

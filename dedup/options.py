@@ -56,6 +56,28 @@ def with_fields(command: F) -> F:
     )(command)
 
 
+def with_steps(command: F) -> F:
+    """Add the options that trade latency for throughput."""
+    size = click.option(
+        "--batch-size",
+        type=click.IntRange(min=1),
+        default=100,
+        show_default=True,
+        metavar="N",
+        help="Articles judged in one step at most.",
+    )
+    wait = click.option(
+        "--max-wait",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long an article may wait for others to share its step with. With 0 a step takes what has come "
+        "while the one before was at work.",
+    )
+    return size(wait(command))
+
+
 def chosen_settings(config: Path | None, values: Mapping[str, str]) -> Settings | None:
     """The defaults, changed by the file, changed by the command line; None where nobody chose any."""
     from dedup.settings import Settings
