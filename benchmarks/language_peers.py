@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from benchmarks import language, results
 from benchmarks.language_jobs import DETECTORS, Answer
@@ -29,19 +29,6 @@ SURE = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
 LETTERS = (1, 8, 16, 24, 32)
 
 Figures = dict[str, Any]
-
-
-class Judged(Protocol):
-    """What `language` asks a verdict for."""
-
-    @property
-    def marks(self) -> Sequence[Mark]: ...
-
-
-class Judge(Protocol):
-    """What `language` asks to judge articles: `dedup.languages.Languages`, or a detector of others."""
-
-    def judge(self, articles: Sequence[Article]) -> Sequence[Judged]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +50,13 @@ class Detector:
     size: int = 0
     versions: dict[str, str] = field(default_factory=dict)
 
-    def judge(self, articles: Sequence[Article]) -> list[Verdict]:
-        """Judge articles: texts not seen before go to the detector's own process, all at once."""
-        texts = [
+    def inspect_texts(self, texts: Sequence[tuple[str, str | None]]) -> list[Verdict]:
+        """Judge texts as an `Inspector` does: those not seen before go to the detector's own process, all at once."""
+        articles = [Article("", text) for text, _ in texts]
+        asked = [
             text for article in articles for text in (article.text, *(line for _, line in _lines(article)))
         ]
-        self._ask([text for text in dict.fromkeys(texts) if text not in self.answers])
+        self._ask([text for text in dict.fromkeys(asked) if text not in self.answers])
         return [Verdict(tuple(self._marks(article))) for article in articles]
 
     def _marks(self, article: Article) -> Iterator[Mark]:
@@ -158,13 +146,14 @@ def _measured(
 ) -> Iterator[tuple[str, Figures]]:
     """Yield label and figures: ours once; a detector bare, and with the best numbers of the development half."""
     if name == "dedup":
+        from dedup.contamination import Inspector
         from dedup.languages import Languages
 
-        ours = Languages()
-        ours.judge([Article("", "compile")])
+        ours, timed = Inspector(), Languages()
+        timed.judge([Article("", "compile")])
         articles = [case.article for case in halves["held"]]
         before = time.process_time()
-        ours.judge(articles)
+        timed.judge(articles)
         rate = sum(len(article.text.encode()) for article in articles) / (time.process_time() - before)
         yield name, _figures(ours, halves["held"], docs, news) | {"mb_per_s": round(rate / 1e6, 3)}
         return
@@ -187,7 +176,7 @@ def _figures(
     judge: Any, cases: Sequence[language.Case], docs: language.Docs, news: Sequence[Article]
 ) -> Figures:
     names, false = language.judge_names(judge, docs, "held")
-    flagged = sum(len(verdict.marks) for verdict in judge.judge(news))
+    flagged = sum(map(len, language.foreign(judge, news)))
     lines = sum(1 for article in news for _ in _lines(article))
     return {
         **_planted(judge, cases),

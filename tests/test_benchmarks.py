@@ -456,7 +456,7 @@ def test_a_line_is_foreign_where_the_detector_is_sure_enough_and_it_has_letters(
     said = {text: ("en", 0.9), "a whole article": ("en", 0.9), "une ligne": ("fr", 0.8), "un": ("fr", 0.8)}
 
     def found(sure: float, letters: int) -> list[str]:
-        (verdict,) = Detector("x", sure, letters, dict(said)).judge([Article("a", text)])
+        (verdict,) = Detector("x", sure, letters, dict(said)).inspect_texts([(text, None)])
         return [text[mark.start : mark.end] for mark in verdict.marks]
 
     assert found(0, 1) == ["une ligne", "un"]
