@@ -62,7 +62,9 @@ def test_the_readme_names_no_option_that_does_not_exist() -> None:
         for parameter in command.get_params(click.Context(command))
         for spelling in (*parameter.opts, *parameter.secondary_opts)
     }
-    others = r"^```sh\npython3.*?^```|<!-- benchmarks: begin -->.*?<!-- benchmarks: end -->"  # of other commands
+    others = (
+        r"^```sh\npython3.*?^```|<!-- benchmarks: begin -->.*?<!-- benchmarks: end -->"  # of other commands
+    )
     text = re.sub(others, "", readme(), flags=re.DOTALL | re.MULTILINE)
     assert set(re.findall(r"(?<=[` ])--[a-z][a-z-]*", text)) <= known
 
