@@ -977,6 +977,12 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     for i in range(n_rows):
         rows[i, 8] = art_words[rows[i, 0] + 1] - art_words[rows[i, 0]]
         p, q = rows[i, 1], rows[i, 5]
+        if p == q:  # a repeat inside one paragraph, which may be a book on one line
+            shares[i, 0], shares[i, 1] = 1.0, 1.0
+            continue
+        if i > 0 and p == rows[i - 1, 1] and q == rows[i - 1, 5]:
+            shares[i, 0], shares[i, 1] = shares[i - 1, 0], shares[i - 1, 1]
+            continue
         a = _shingle_sets(hashes, par_words[p], par_words[p + 1], width)
         b = _shingle_sets(hashes, par_words[q], par_words[q + 1], width)
         both = _common(a, b)
