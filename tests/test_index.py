@@ -292,7 +292,8 @@ def test_other_settings_are_refused_and_named(place: Place) -> None:
     if not place.reopens:
         pytest.skip("an index in memory has no second opening")
     place.open(Settings(min_words=9)).close()
-    assert place.open().settings == Settings(min_words=9), "without any, its own are taken"
+    with place.open() as held:
+        assert held.settings == Settings(min_words=9), "without any, its own are taken"
     with pytest.raises(IndexMismatch, match=r"min_words = 9 \(asked for: 8\)"):
         place.open(Settings())
 

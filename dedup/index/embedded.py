@@ -99,11 +99,15 @@ def _connected(file: Path, mode: str = "rw") -> sqlite3.Connection:
         f"{file.absolute().as_uri()}?mode={mode}",
         timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True,
     )  # fmt: skip
-    connection.execute("PRAGMA page_size = 8192")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # a commit that returned is on the disk
-    connection.execute("PRAGMA wal_autocheckpoint = 2048")
-    connection.execute("PRAGMA journal_size_limit = 67108864")
+    try:
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")  # a commit that returned is on the disk
+        connection.execute("PRAGMA wal_autocheckpoint = 2048")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+    except sqlite3.Error:  # no database
+        connection.close()
+        raise
     return connection
 
 
@@ -155,9 +159,13 @@ class _Store:
         self.place = place
         self._version = -1
         self._connection: sqlite3.Connection | None = None
-        with self.errors():
-            meta = dict(self.connection.execute("SELECT name, value FROM meta"))
-        self.settings = settings_of(self.place, meta, settings)
+        try:
+            with self.errors():
+                meta = dict(self.connection.execute("SELECT name, value FROM meta"))
+            self.settings = settings_of(self.place, meta, settings)
+        except DedupError:
+            self.close()
+            raise
         self.keeps_text = bool(meta["keeps_text"])
 
     @property
