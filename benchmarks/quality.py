@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import corpora, results
+from benchmarks.generate import write
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
 from benchmarks.systems import SYSTEMS, System, system, versions
 from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths, summary
@@ -29,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         figures["seeds"][seed] = {"cpu": round(seconds, 2), **evaluation.figures()}
         print(summary(evaluation))
         if options.write:
-            _write(options.write, feed)
+            write(options.write, feed)
         if options.worst:
             _show_worst(feed, judged, options.worst, options.kind)
         if options.read:
@@ -101,16 +102,6 @@ def _feed(options: argparse.Namespace, seed: int) -> Stitched:
 
 def _feed_of_negatives(options: argparse.Namespace, seed: int) -> Stitched:
     return negatives(corpora.COLLECTIONS[options.corpus](options.data)[: options.articles], seed, 120)
-
-
-def _write(folder: Path, feed: Stitched) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "articles.jsonl", "w", encoding="utf-8") as out:
-        for article in feed.articles:
-            record = {"id": article.id, "source": article.source, "published": article.published}
-            out.write(json.dumps(record | {"text": article.text}, ensure_ascii=False) + "\n")
-    with open(folder / "truth.jsonl", "w", encoding="utf-8") as out:
-        out.writelines(truth.to_json() + "\n" for truth in feed.truths)
 
 
 def _read(folder: Path) -> Stitched:
