@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.console import INTERRUPTED, Bars, writing
+from dedup.console import INTERRUPTED, Bars, revision_of, writing
 from dedup.options import chosen_settings, days, with_fields, with_settings, with_steps
 
 if TYPE_CHECKING:
@@ -161,7 +161,9 @@ class _Job:
         self._rejected = rejected
         self._amended = amended
         self._stats = stats
+        self._started = time.monotonic()
         self._warned = False
+        self._told_of_revision = False
 
     def take(self, lines: Sequence[Line]) -> None:
         """Decide about some lines, and write their outcomes."""
@@ -176,23 +178,29 @@ class _Job:
         now = time.monotonic()
         for outcome in outcomes:
             self._tally.decided(outcome.report, outcome.action, now - outcome.line.arrived)
-        self._warn()
+        self._warn(so_far=True)
+        self._warn_of_revision(outcomes)
         self._stats.tick()
 
-    def _warn(self) -> None:
-        """Say once that articles without an id are known by their place only."""
-        if self._warned or not self._decide.records.unnamed:
+    def _warn(self, so_far: bool = False) -> None:
+        """Say once how many had no id, and what names them: at the end, but a long job will not wait for that."""
+        unnamed = self._decide.records.unnamed
+        if self._warned or not unnamed or (so_far and time.monotonic() < self._started + STATS_SECONDS):
             return
         self._warned = True
-        if self._decide.detector.index.info().kind != "memory":
-            click.echo(
-                "articles without an id are known by their place in the input: in other input the same place "
-                "means a revision; name a field that stays, such as --field id=url",
-                err=True,
-            )
+        click.echo(f"{'so far ' if so_far else ''}{unnamed}", err=True)
+
+    def _warn_of_revision(self, outcomes: Sequence[Outcome]) -> None:
+        """Say once that an id was there before with another text: maybe two articles that share it."""
+        reports = (outcome.report for outcome in outcomes if outcome.report is not None)
+        revised = next((report.id for report in reports if report.revision), None)
+        if revised is not None and not self._told_of_revision:
+            self._told_of_revision = True
+            click.echo(revision_of(revised), err=True)
 
     def end(self) -> None:
         """Write the last statistics."""
+        self._warn()
         self._stats.write()
 
     def _amend(self, outcomes: Sequence[Outcome]) -> list[bytes]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.console import Bars
+from dedup.console import Bars, revision_of
 from dedup.errors import DedupError
 from dedup.options import chosen_settings, days, with_fields, with_settings
 
@@ -69,6 +69,7 @@ def build(
             from dedup.index import open_index
             from dedup.indexing import build as add
             from dedup.readers import read_articles
+            from dedup.readers.records import Unnamed
             from dedup.stream import Detector
 
         skipped: list[BadRecord] = []
@@ -77,6 +78,7 @@ def build(
             bars.say(str(error))
             skipped.append(error)
 
+        unnamed = Unnamed()
         articles = read_articles(
             *paths,
             fields=fields,
@@ -84,12 +86,20 @@ def build(
             on_error=None if strict else skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
+            unnamed=unnamed,
         )
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)
-            read = sum(1 for _ in add(Detector(target), articles))
+            read, revised = 0, ""
+            for report in add(Detector(target), articles, None if strict else skip):
+                read += 1
+                if report.revision and not revised:
+                    revised = report.id
+                    bars.say(revision_of(revised))
             bars.stop()
             click.echo(f"{_articles(read)} read, {len(target) - before:,} new; {url} holds {len(target):,}")
+    if unnamed:
+        click.echo(str(unnamed), err=True)
     if skipped:
         click.echo(
             f"{len(skipped):,} {'file or record' if len(skipped) == 1 else 'files and records'} skipped",

@@ -29,6 +29,7 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
+from dedup.decoding import exact
 from dedup.errors import BadRecord
 from dedup.model import PRECEDENCE, Json
 
@@ -397,9 +398,9 @@ def _read(path: str, parse: Callable[[Json], T]) -> Iterator[T]:
             if not line.strip():
                 continue
             try:
-                record = json.loads(line)
+                record = exact(line)
                 if not isinstance(record, Mapping):
                     raise TypeError("not an object")
                 yield parse(record)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
                 raise BadRecord(path, number, f"not a record of this kind: {error!r}") from error

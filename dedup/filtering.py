@@ -6,23 +6,21 @@ No input or output of its own: `dedup filter`, the consumer loop and the service
 from __future__ import annotations
 
 import base64
-import json
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
-from dedup.errors import BadRecord, DedupError, SettingsError
+from dedup.errors import BadRecord, SettingsError
 from dedup.incoming import Line, Records
 from dedup.index import Index
 from dedup.index.records import day_name, day_of, moment
+from dedup.judging import Careful
 from dedup.model import Article, ArticleReport
 from dedup.readers.files import STDIN
 from dedup.reporter.jsonl import as_json, dumps
+from dedup.splicing import appended, place_of, put, without
 from dedup.stream import Detector
 from dedup.trimming import trimmed
-
-logger = logging.getLogger(__name__)
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]
 
@@ -30,9 +28,6 @@ Action: TypeAlias = Literal["pass", "drop", "trim"]
 
 KEY = "dedup"
 """Where an article carries its report."""
-
-UNLUCKY = 3
-"""So many articles in a row may break a stage; more of them are not to blame themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +74,7 @@ class Filter:
         self._fields = dict(fields or {})
         self.records = Records(fields)
         self._expiry = Expiry(detector)
-        self._broke = 0
+        self._judge = Careful(detector).judge
 
     def decide(self, lines: Sequence[Line]) -> list[Outcome]:
         """Judge and add the articles of these lines; their outcomes in order, blank lines left out.
@@ -96,7 +91,7 @@ class Filter:
                 if article is not None:
                     read.append((line, article))
         articles = [item for _, item in read if isinstance(item, Article)]
-        reports = iter(self._judged(articles))
+        reports = iter(self._judge(articles))
         outcomes = []
         for line, item in read:
             verdict = item if isinstance(item, BadRecord) else next(reports)
@@ -114,25 +109,6 @@ class Filter:
         """
         reports = [outcome.report for outcome in outcomes if outcome.report is not None]
         return self.detector.amend(reports) if self.detector.revise else []
-
-    def _judged(self, articles: Sequence[Article]) -> list[ArticleReport | BadRecord]:
-        """Reports; one article that breaks a stage must not hold up the job for ever."""
-        try:
-            reports = self.detector.judge(articles)
-        except (DedupError, OSError, MemoryError):
-            raise  # no article is to blame
-        except Exception as error:
-            broken = error
-        else:
-            self._broke = 0
-            return [*reports]
-        if len(articles) > 1:
-            return [verdict for article in articles for verdict in self._judged([article])]
-        self._broke += 1
-        if self._broke > UNLUCKY:
-            raise broken
-        logger.error("article %r cannot be judged", articles[0].id, exc_info=broken)
-        return [BadRecord("", None, f"cannot be judged: {type(broken).__name__}: {broken}")]
 
     def _outcome(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         assert isinstance(article, Article)
@@ -152,16 +128,9 @@ class Filter:
         return Outcome(line, action, report, self._with_text(line.raw, text, report))
 
     def _with_text(self, raw: bytes, text: str, report: ArticleReport) -> bytes:
-        values = _decoded(raw)
         key = self._fields.get("text", "text")
-        place = values
-        if key not in values:
-            *parents, key = key.split(".")
-            for parent in parents:
-                place = place[parent]
-        place[key] = text
-        values[KEY] = slim(report)
-        return _dumped(values)
+        names = [key] if place_of(raw, [key]) else key.split(".")
+        return annotated(put(raw, names, dumps(text)), report)
 
 
 class Expiry:
@@ -212,13 +181,9 @@ def annotated(raw: bytes, report: ArticleReport) -> bytes:
     >>> annotated(b'{"id": "a",  "price": 1.10}\\n', report)[:49]
     b'{"id": "a",  "price": 1.10,"dedup":{"schema":1,"i'
     """
-    if b'"dedup"' in raw:
-        values = _decoded(raw)
-        if KEY in values:
-            values[KEY] = slim(report)
-            return _dumped(values)
-    body = raw.rstrip()
-    return b"".join((body[:-1], b',"', KEY.encode(), b'":', dumps(slim(report)), b"}\n"))
+    if KEY in report.extra or b'"dedup"' in raw:
+        raw = without(raw, KEY)
+    return appended(raw, KEY, dumps(slim(report)))
 
 
 def amendment(report: ArticleReport) -> bytes:
@@ -248,13 +213,3 @@ def log_line(outcome: Outcome) -> bytes:
     assert report is not None
     value = {"line": outcome.line.number, "id": report.id, "action": outcome.action}
     return dumps({**value, "originality": report.originality}) + b"\n"
-
-
-def _decoded(raw: bytes) -> dict[str, Any]:
-    # The standard library's JSON: it keeps integers of any size.
-    values: dict[str, Any] = json.loads(raw.decode("utf-8-sig"))
-    return values
-
-
-def _dumped(values: Mapping[str, Any]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import select
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from dedup.errors import BadRecord
@@ -15,13 +15,16 @@ from dedup.model import Article
 from dedup.readers import jsonl
 from dedup.readers.files import STDIN, File
 from dedup.readers.newswire import from_ninjs
-from dedup.readers.records import NONE, Maker, checked_fields
+from dedup.readers.records import NONE, Maker, Unnamed, checked_fields, unforeseen
 
 BLOCK = 1 << 16
 """Bytes asked for at a time: what a pipe holds. All of it is answered before an end that was asked for."""
 
 REST = 1.0
 """Seconds to wait for what is left of a line when an end was asked for."""
+
+REMEMBERED = 1 << 20
+"""Texts without an id that a stream is known to have had: one that comes again is another article."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -144,17 +147,19 @@ class _Cutter:
 
 
 class Records:
-    """Lines to articles, as `read_articles` makes them of JSON lines on stdin.
+    """Lines to articles, as `read_articles` makes them of JSON lines with `unnamed`.
 
-    `fields` as there. An article without an id gets the line's name, or ``-#N``, N being the number of its
-    record; `unnamed` counts these.
+    `fields` as there. An article without an id gets the line's name where that is its place for good, else its
+    `url`, else a digest of text and source: the number of a line is another article's tomorrow. The second of two
+    with one digest has ``#2`` behind it, and so on; `unnamed` counts them all.
     """
 
     def __init__(self, fields: Mapping[str, str] | None = None, name: str = STDIN) -> None:
-        self.unnamed = 0
+        self.unnamed = Unnamed()
         self._fields = checked_fields(fields)
         self._name = name
         self._count = 0
+        self._times: OrderedDict[str, int] = OrderedDict()
 
     def article(self, line: Line) -> Article | None:
         """Return the article; None for a blank line, which is no record. Raises `BadRecord`."""
@@ -165,11 +170,26 @@ class Records:
         if row is None:
             return None
         self._count += 1
+        place = None if line.name else line.number
         if isinstance(row, BadRecord):
-            raise file.bad(None if line.name else line.number, row.reason)
-        article = article_of(row[2], file, self._fields, 0 if line.name else self._count, line.number)
-        self.unnamed += not line.name and article.id == f"{name}#{self._count}"
-        return article
+            raise file.bad(place, row.reason)
+        digests = self.unnamed.by_text
+        try:
+            article = article_of(
+                row[2], file, self._fields, 0 if line.name else self._count, line.number, self.unnamed
+            )
+        except BadRecord:
+            raise
+        except Exception as error:  # whatever a record holds, the others go on
+            raise file.bad(place, unforeseen(error)) from error
+        return article if self.unnamed.by_text == digests else self._told_apart(article)
+
+    def _told_apart(self, article: Article) -> Article:
+        times = self._times.pop(article.id, 0) + 1
+        self._times[article.id] = times
+        if len(self._times) > REMEMBERED:
+            self._times.popitem(last=False)
+        return article if times == 1 else replace(article, id=f"{article.id}#{times}")
 
 
 def article_of(
@@ -178,12 +198,13 @@ def article_of(
     fields: Mapping[str, str] = NONE,
     record: int = 0,
     line: int | None = None,
+    unnamed: Unnamed | None = None,
 ) -> Article:
     """Return the article that a decoded record holds, and empty it. Raises `BadRecord`, which names `file`.
 
     `record` is its number where the file holds many, else 0: then the file's name is the id of an article
-    without one.
+    without one, which `unnamed` names otherwise.
     """
     if "text" not in fields and "text" not in values:
         from_ninjs(values)
-    return Maker(file, fields, NONE).article(record, line if record else None, values)
+    return Maker(file, fields, NONE, unnamed).article(record, line if record else None, values)

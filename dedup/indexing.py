@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from dedup.errors import IndexMismatch
+from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.keys import keys_of
 from dedup.index.records import Record, unpack
+from dedup.judging import Careful
 from dedup.model import Article, ArticleReport
 from dedup.stream import Detector
 
@@ -19,10 +20,21 @@ BATCH = 500
 """Articles added in one step: it sets the pace, never the answer."""
 
 
-def build(detector: Detector, articles: Iterable[Article]) -> Iterator[ArticleReport]:
-    """Judge and add articles, `BATCH` in a step; their reports in order."""
+def build(
+    detector: Detector, articles: Iterable[Article], on_error: Callable[[BadRecord], None] | None = None
+) -> Iterator[ArticleReport]:
+    """Judge and add articles, `BATCH` in a step; their reports in order.
+
+    One that cannot be judged is handed to `on_error`, which may raise it; without, what broke is raised.
+    """
+    judge = Careful(detector).judge if on_error else detector.judge
     for batch in _batches(articles):
-        yield from detector.judge(batch)
+        for article, verdict in zip(batch, judge(batch), strict=True):
+            if isinstance(verdict, BadRecord):
+                assert on_error is not None
+                on_error(BadRecord(article.path, None, f"{article.id}: {verdict.reason}"))
+            else:
+                yield verdict
 
 
 def merge(target: Index, other: Index, on_progress: Callable[[int], None] | None = None) -> int:

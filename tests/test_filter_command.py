@@ -250,17 +250,33 @@ def test_two_workers_share_an_index_and_one_of_them_is_first(tmp_path: Path) -> 
     assert one[0] == two[0] == alone
 
 
-def test_articles_without_an_id_are_a_reason_to_warn_once(tmp_path: Path) -> None:
+def test_articles_without_an_id_are_known_by_what_they_hold_and_counted_at_the_end(tmp_path: Path) -> None:
     data = jsonl([{"text": record["text"]} for record in FEED[:20]])
     out, said = run(tmp_path, "filter", "--index", "feed.index", "--batch-size", "5", data=data)
-    assert [report["id"] for report in reports(out)] == [f"-#{number}" for number in range(1, 21)]
-    assert said.count("--field id=url") == 1
-    assert run(tmp_path, "filter", data=data)[1] == "", "what ends with the run meets no other input"
+    ids = [report["id"] for report in reports(out)]
+    assert len(set(ids)) == 20 and all(own.startswith("digest:") for own in ids)
+    assert said.count("\n") == 1 and said.startswith("20 records without an id: a digest of text and source")
+    assert "--field id=guid" in said
+    other = jsonl([{"text": "Other news on the first line."}, *({"text": r["text"]} for r in FEED[:3])])
+    again = reports(run(tmp_path, "filter", "--index", "feed.index", data=other)[0])
+    assert [report["id"] for report in again][1:] == ids[:3], "wherever it stands, it is the same article"
+    assert "revision" not in again[0]
     data = jsonl(
         [{"text": record["text"], "url": f"https://example.org/{record['id']}"} for record in FEED[:20]]
     )
-    out, said = run(tmp_path, "filter", "--index", "url.index", "--field", "id=url", data=data)
-    assert said == "" and reports(out)[0]["id"] == "https://example.org/article-0"
+    out, said = run(tmp_path, "filter", "--index", "url.index", data=data)
+    assert "20 records without an id: the url is used" in said
+    assert reports(out)[0]["id"] == "https://example.org/article-0"
+    assert run(tmp_path, "filter", "--field", "id=url", data=data)[1] == ""
+
+
+def test_of_equal_texts_without_an_id_in_one_stream_the_second_is_a_copy(tmp_path: Path) -> None:
+    data = jsonl([{"text": FEED[0]["text"]}] * 3)
+    out, _ = run(tmp_path, "filter", "--index", "feed.index", data=data)
+    first, *others = reports(out)
+    assert [report["id"] for report in others] == [f"{first['id']}#2", f"{first['id']}#3"]
+    assert (first["originality"], others[0]["originality"]) == (1.0, 0.0)
+    assert run(tmp_path, "filter", "--index", "feed.index", data=data)[0] == out
 
 
 def test_workers_share_an_index_on_redis_and_one_may_die(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from dedup.errors import BadRecord
 from dedup.incoming import Line, Records, Tap, batches
 from dedup.model import Article
 from dedup.readers import read_articles
+from dedup.readers.records import Unnamed
 
 
 def fed(blocks: Sequence[bytes], **options: float) -> list[list[Line]]:
@@ -133,7 +134,7 @@ def test_records_are_read_as_a_scan_reads_them(tmp_path: Path, start: bytes, end
     path = tmp_path / "feed.jsonl"
     path.write_bytes(data)
     wrong: list[BadRecord] = []
-    wanted = list(read_articles(path, on_error=wrong.append))
+    wanted = list(read_articles(path, on_error=wrong.append, unnamed=Unnamed()))
     records = Records(name="feed.jsonl")
     got: list[Article] = []
     bad: list[BadRecord] = []

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "dedup"
 # A name stands for a module or for a package with all its modules; what shares a line may import each other.
 ORDER = """
     version
-    errors
+    errors decoding
     model
     settings
     unicode confusables
@@ -38,6 +38,8 @@ ORDER = """
     detector
     stream
     reporter
+    splicing
+    judging
     trimming metrics incoming filtering indexing
     integrations
     spark

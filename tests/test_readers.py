@@ -272,7 +272,7 @@ def test_articles_of_one_id_are_both_kept_and_named(tmp_path: Path) -> None:
     articles = list(read_articles(path, on_warning=warnings.append))
     assert [article.text for article in articles] == ["a", "b", "c"]
     assert [str(warning) for warning in warnings] == [
-        f"{path}:3: id '1' was there before; both articles are kept"
+        f"{path}:3: id '1' was there before: a scan keeps both articles, an index the later one"
     ]
 
 

@@ -63,7 +63,11 @@ def good(text: str) -> bytes:
         (b'{"text": "a\\u0000b"}', 'NUL character in "text": not a text'),
         (b'{"text": "\\ud800"}', "broken JSON: "),
         (b'{"text": "a", "more": "\\udfff"}', "broken JSON: "),
-        (b"[" * 5000, "broken JSON: "),
+        (b"[" * 5000, "nested more than 200 levels deep"),
+        (b'{"text": "a", "deep": ' + b"[" * 200 + b"]" * 200 + b"}", "nested more than 200 levels deep"),
+        (b'{"text": "a", "deep": ' + b'{"a":' * 990 + b"1" + b"}" * 991, "nested more than 200 levels deep"),
+        (b'{"text": "a", "id": ' + b"7" * 5000 + b"}", "broken JSON: number is infinity"),
+        (b'{"text": "a", "id": NaN}', "broken JSON: "),
     ],
 )
 def test_a_bad_json_line_is_named_and_the_others_are_kept(tmp_path: Path, line: bytes, reason: str) -> None:

@@ -154,7 +154,7 @@ def test_rss_entries_become_articles(tmp_path: Path, suffix: str) -> None:
         "tag:1", "Rain fell on the town.\n\nHail followed.", "Rain & hail", "The Daily Rain",
         "2019-04-06T10:00:00Z", "http://example.com/1", "en-gb", {}, str(path), 1,
     )  # fmt: skip
-    assert (second.id, second.text, second.published) == (f"feed{suffix}#2", "Snow fell.", None)
+    assert (second.id, second.text, second.published) == ("http://example.com/2", "Snow fell.", None)
 
 
 @pytest.mark.usefixtures("feeds")

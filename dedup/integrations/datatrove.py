@@ -15,6 +15,7 @@ from dedup.errors import BadRecord
 from dedup.filtering import KEY, slim
 from dedup.incoming import article_of
 from dedup.index import open_index
+from dedup.judging import Careful
 from dedup.model import Article, ArticleReport
 from dedup.readers.files import File
 from dedup.settings import Settings
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
     """Keeps documents of at least `min_originality` (0 keeps all); `index` is a folder or redis://...
 
-    A document that is no article, such as one with a date that is none, is dropped as ``unreadable``.
+    A document that is no article, such as one with a date that is none, or that cannot be judged, is dropped as
+    ``unreadable``.
     """
 
     name = "📰 Dedup"
@@ -44,11 +46,11 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
         self.window = window
         self.fields = dict(fields or {})
         self.settings = settings
-        self._detector: Detector | None = None
+        self._careful: Careful | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Without the open index: each process opens its own."""
-        return {**self.__dict__, "_detector": None}
+        return {**self.__dict__, "_careful": None}
 
     def filter(self, doc: Document) -> bool | tuple[bool, str]:
         """Judge one document."""
@@ -56,10 +58,10 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
 
     def filter_batch(self, batch: Sequence[Document]) -> list[bool | tuple[bool, str]]:
         """Judge some documents and add them, in one step."""
-        if self._detector is None:
-            self._detector = Detector(open_index(self.index, self.settings), window=self.window)
+        if self._careful is None:
+            self._careful = Careful(Detector(open_index(self.index, self.settings), window=self.window))
         articles = [self._article(doc) for doc in batch]
-        reports = iter(self._detector.judge([article for article in articles if article is not None]))
+        reports = iter(self._careful.judge([article for article in articles if article is not None]))
         return [
             (False, "unreadable") if article is None else self._verdict(doc, next(reports))
             for doc, article in zip(batch, articles, strict=True)
@@ -70,10 +72,14 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
         fields = {name: key for name, key in self.fields.items() if name not in ("text", "id")}
         try:
             return article_of(values, File(doc.id, doc.id), fields)
-        except BadRecord:
+        except MemoryError:
+            raise
+        except Exception:  # whatever a document holds, the others go on
             return None
 
-    def _verdict(self, doc: Document, report: ArticleReport) -> bool | tuple[bool, str]:
+    def _verdict(self, doc: Document, report: ArticleReport | BadRecord) -> bool | tuple[bool, str]:
+        if isinstance(report, BadRecord):
+            return False, "unreadable"
         doc.metadata[KEY] = slim(report)
         if report.originality is not None and report.originality < self.min_originality:
             return False, "copied"

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import BadRecord, SettingsError
 from dedup.filtering import slim
 from dedup.incoming import article_of
+from dedup.judging import Careful
 from dedup.model import Article, ArticleReport, Ledger
 from dedup.readers.files import File
+from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
 
@@ -66,9 +68,10 @@ def _columns(
     names = ("originality", "words", *asdict(Ledger()), "report", "error")
     columns: dict[str, list[Any]] = {f"dedup_{name}": [] for name in names}
     left = iter(rows)
+    judge = Careful(detector).judge
     while batch := list(islice(left, BATCH)):
         articles = [_article(row, fields) for row in batch]
-        reports = iter(detector.judge([article for article in articles if isinstance(article, Article)]))
+        reports = iter(judge([article for article in articles if isinstance(article, Article)]))
         for article in articles:
             values = _values(article if isinstance(article, str) else next(reports))
             for name, column in columns.items():
@@ -81,12 +84,14 @@ def _article(row: dict[str, Any], fields: Mapping[str, str] | None) -> Article |
         article = article_of(row, File("", ""), fields or {})
     except BadRecord as error:
         return error.reason
+    except Exception as error:  # whatever a row holds, the others go on
+        return unforeseen(error)
     return article if article.id else "no id"
 
 
-def _values(verdict: ArticleReport | str) -> dict[str, Any]:
-    if isinstance(verdict, str):
-        return {"dedup_error": verdict}
+def _values(verdict: ArticleReport | BadRecord | str) -> dict[str, Any]:
+    if not isinstance(verdict, ArticleReport):
+        return {"dedup_error": verdict if isinstance(verdict, str) else verdict.reason}
     return {
         "dedup_originality": verdict.originality,
         "dedup_words": verdict.words,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem, NotConfigured
 
-from dedup.errors import BadRecord
+from dedup.errors import BadRecord, DedupError
 from dedup.filtering import KEY, slim
 from dedup.incoming import article_of
 from dedup.index import open_index
@@ -82,17 +82,24 @@ class DedupPipeline:
         adapter = ItemAdapter(item)
         try:
             article = self._article(adapter)
-        except BadRecord as error:
-            logger.warning("%s: passed as it came", error)
-            self._count("bad")
-            return item
-        report = await self._judge(article)
+            report = await self._judge(article)
+        except (DedupError, OSError, MemoryError) as error:
+            if not isinstance(error, BadRecord):
+                raise  # no item is to blame
+            return self._passed(item, str(error))
+        except Exception as error:
+            return self._passed(item, f"cannot be judged: {type(error).__name__}: {error}")
         self._count("articles")
         if report.originality is not None and report.originality < self._min_originality:
             self._count("dropped")
             raise Copied(report)
         if isinstance(item, dict) or KEY in adapter.field_names():
             adapter[KEY] = slim(report)
+        return item
+
+    def _passed(self, item: Any, reason: str) -> Any:
+        logger.warning("%s: passed as it came", reason)
+        self._count("bad")
         return item
 
     def _article(self, adapter: ItemAdapter) -> Article:

@@ -6,6 +6,7 @@ share one step of the index.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord, DedupError
 from dedup.filtering import slim
 from dedup.incoming import article_of
@@ -26,8 +28,11 @@ from dedup.integrations.batching import Batcher
 from dedup.metrics import Tally
 from dedup.model import Article
 from dedup.readers.files import File
+from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.version import __version__
+
+logger = logging.getLogger(__name__)
 
 LARGEST = 1 << 25
 """Bytes of one request: 32 MB."""
@@ -79,8 +84,12 @@ class _Service:
         add = request.query_params.get("add", "true").lower() not in ("false", "0", "no")
         try:
             report = await (self._batcher.judge(article) if add else self._batcher.check(article))
-        except DedupError as error:
+        except (DedupError, OSError, MemoryError) as error:
             return _json({"error": str(error)}, 503)
+        except Exception as error:
+            logger.error("article %r cannot be judged", article.id, exc_info=error)
+            self._tally.decided(None, "bad", time.monotonic() - started)
+            return _json({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
         self._tally.decided(report, "pass", time.monotonic() - started)
         return _json(slim(report))
 
@@ -108,15 +117,19 @@ class _Service:
 
     def _article(self, body: bytes) -> Article:
         try:
-            values = orjson.loads(body)
+            values = loads(body)
         except orjson.JSONDecodeError as error:
             raise _Refused(400, f"broken JSON: {error}") from error
+        except TooDeep as error:
+            raise _Refused(400, str(error)) from error
         if not isinstance(values, dict):
             raise _Refused(400, "not a JSON object")
         try:
             article = article_of(values, File("", ""), self._fields)
         except BadRecord as error:
             raise _Refused(422, error.reason) from error
+        except Exception as error:  # whatever a record holds, it gets an answer
+            raise _Refused(422, unforeseen(error)) from error
         if not article.id:
             raise _Refused(422, f'no "{self._fields.get("id", "id")}" field: an index knows articles by it')
         return article

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import xxhash
 
@@ -16,7 +16,7 @@ from dedup.readers.files import STDIN, File, Report, Walk, reason_of
 from dedup.readers.formats import FORMATS, STDIN_FORMAT, Format
 from dedup.readers.newswire import from_ninjs
 from dedup.readers.patterns import PathPattern
-from dedup.readers.records import NONE, Maker, Row, checked_fields
+from dedup.readers.records import NONE, Maker, Row, Unnamed, checked_fields, unforeseen
 
 __all__ = ["FORMATS", "files_under", "read_articles", "read_file", "read_text", "read_texts"]
 
@@ -30,6 +30,7 @@ def read_articles(
     on_error: Callable[[BadRecord], None] | None = None,
     on_warning: Callable[[BadRecord], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
+    unnamed: Unnamed | None = None,
 ) -> Iterator[Article]:
     """Read the articles of files and folders, one after another; "-" is JSON lines on stdin.
 
@@ -38,8 +39,11 @@ def read_articles(
     line, a file that is one article, or a JSON file that is an array.
 
     An article without `id` gets the path under the scanned root, plus ``#N`` (number of the record
-    from 1) where the file holds many. A plain file (text, Markdown, HTML) in a sub-folder has the
-    first folder as its `source`; `path_pattern`, as ``{source}/{published}/{id}.txt``, says
+    from 1) where the file holds many; one of a feed (XML) gets its link, else a digest of its text and
+    source, for a feed holds others there tomorrow. With `unnamed`, which counts them, this goes for the
+    records (`url`, else digest) of all files that hold many.
+
+    A plain file (text, Markdown, HTML) in a sub-folder has the first folder as its `source`; `path_pattern`, as ``{source}/{published}/{id}.txt``, says
     otherwise. `fields` maps our names to those of the records: ``{"text": "content.body"}``.
 
     What cannot be read (a path, a file, a record) is handed to `on_error` and skipped, and all else
@@ -55,6 +59,7 @@ def read_articles(
         PathPattern(path_pattern) if path_pattern else None,
         on_error or _raised,
         on_warning or _ignored,
+        unnamed,
     ).articles([os.fspath(path) for path in paths], on_progress)
 
 
@@ -110,12 +115,14 @@ class _Reading:
     """One call of `read_articles`: what it was asked, and the ids it has met."""
 
     def __init__(
-        self, fields: Mapping[str, str], pattern: PathPattern | None, report: Report, warn: Report
-    ) -> None:
+        self, fields: Mapping[str, str], pattern: PathPattern | None, report: Report, warn: Report,
+        unnamed: Unnamed | None = None,
+    ) -> None:  # fmt: skip
         self._fields = fields
         self._pattern = pattern
         self._report = report
         self._warn = warn
+        self._unnamed = unnamed
         self._seen: set[int] = set()
 
     def articles(self, paths: list[str], on_progress: Callable[[int, int], None] | None) -> Iterator[Article]:
@@ -135,30 +142,36 @@ class _Reading:
         if given is None:
             self._report(file.bad(None, f"the path does not match {self._pattern}"))
             return
-        maker = Maker(file, self._fields if kind.own_names else NONE, given)
+        unnamed = self._unnamed if self._unnamed is not None else Unnamed() if kind.polled else None
+        maker = Maker(file, self._fields if kind.own_names else NONE, given, unnamed)
         needs_check = kind.table
-        may_be_ninjs = kind.own_names and "text" not in self._fields
         for row in self._rows(file, kind):
             if isinstance(row, BadRecord):
                 self._report(row)
                 continue
             record, line, values = row
-            if kind.plain:
-                values.update(given)
-            elif may_be_ninjs and "text" not in values:
-                from_ninjs(values)
-            if needs_check:
-                needs_check = False
-                if reason := maker.missing_column(values):
-                    self._report(file.bad(None, reason))
-                    return
             try:
+                self._translate(kind, given, values)
+                if needs_check:
+                    needs_check = False
+                    if reason := maker.missing_column(values):
+                        self._report(file.bad(None, reason))
+                        return
                 article = maker.article(record, line, values)
             except BadRecord as error:
                 self._report(error)
                 continue
+            except Exception as error:  # whatever a record holds, the others are read
+                self._report(maker.bad(record, line, unforeseen(error)))
+                continue
             self._note(article, line)
             yield article
+
+    def _translate(self, kind: Format, given: Mapping[str, str], values: dict[str, Any]) -> None:
+        if kind.plain:
+            values.update(given)
+        elif kind.own_names and "text" not in self._fields and "text" not in values:
+            from_ninjs(values)
 
     def _rows(self, file: File, kind: Format) -> Iterator[Row | BadRecord]:
         """Yield the rows; a file that breaks off ends them with an error that says where."""
@@ -173,6 +186,8 @@ class _Reading:
             yield file.bad(None, f"not {error.encoding.upper()}: {error.reason} at offset {error.start}")
         except OSError as error:
             yield file.bad(line and line + 1, reason_of(error))
+        except Exception as error:  # whatever a file holds, the others are read
+            yield file.bad(line and line + 1, unforeseen(error))
 
     def _given(self, file: File, kind: Format) -> Mapping[str, str] | None:
         """Return what the path says of the article, or None where it does not match the pattern."""
@@ -187,7 +202,7 @@ class _Reading:
         digest = xxhash.xxh64_intdigest(article.id.encode())
         if digest in self._seen:
             place = f"record {article.record}: " if article.record and line is None else ""
-            reason = f"{place}id {article.id!r} was there before; both articles are kept"
+            reason = f"{place}id {article.id!r} was there before: a scan keeps both articles, an index the later one"
             self._warn(BadRecord(article.path, line, reason))
         self._seen.add(digest)
 

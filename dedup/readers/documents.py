@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from dedup.decoding import TooDeep, exact, is_inexact, loads
 from dedup.errors import BadRecord
 from dedup.readers import jsonl
 from dedup.readers.compression import Broken
@@ -15,6 +16,7 @@ from dedup.readers.files import File
 from dedup.readers.records import Row
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
 
 
 def read(file: File) -> Iterator[Row | BadRecord]:
@@ -39,7 +41,9 @@ def read(file: File) -> Iterator[Row | BadRecord]:
 def _rows(file: File, data: bytes) -> Iterator[Row | BadRecord]:
     try:
         content = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
+        if is_inexact(content):
+            content = exact(data)
+    except (orjson.JSONDecodeError, TooDeep) as error:
         yield from _salvaged(file, data, error)
         return
     if isinstance(content, dict):
@@ -54,7 +58,7 @@ def _rows(file: File, data: bytes) -> Iterator[Row | BadRecord]:
         yield file.bad(None, "neither a JSON object nor an array of objects")
 
 
-def _salvaged(file: File, data: bytes, error: orjson.JSONDecodeError) -> Iterator[Row | BadRecord]:
+def _salvaged(file: File, data: bytes, error: orjson.JSONDecodeError | TooDeep) -> Iterator[Row | BadRecord]:
     if _is_lines(data):
         yield from jsonl.rows(file, data.split(b"\n"))
         return
@@ -63,6 +67,8 @@ def _salvaged(file: File, data: bytes, error: orjson.JSONDecodeError) -> Iterato
     start = _SPACE.match(text).end()  # type: ignore[union-attr]
     if text.startswith("[", start):
         yield from _elements(file, text, start + 1)
+    elif isinstance(error, TooDeep):
+        yield file.bad(None, str(error))
     else:
         yield file.bad(error.lineno, jsonl.broken(data, error))
 
@@ -81,7 +87,8 @@ def _elements(file: File, text: str, place: int) -> Iterator[Row | BadRecord]:
     After one whose end cannot be told, the next is looked for at the start of a line, indented as
     the first.
     """
-    scan = json.JSONDecoder(strict=False).raw_decode
+    # Only ends are looked for: numbers of too many digits for Python are no matter.
+    scan = json.JSONDecoder(strict=False, parse_int=len, parse_float=len).raw_decode
     place = _SPACE.match(text, place).end()  # type: ignore[union-attr]
     indent = text[text.rfind("\n", 0, place) + 1 : place]
     next_element = re.compile(rf"\n{indent if indent.isspace() else ''}(?=\{{)")
@@ -90,11 +97,14 @@ def _elements(file: File, text: str, place: int) -> Iterator[Row | BadRecord]:
         record += 1
         line, counted = line + text.count("\n", counted, place), place
         try:
-            end = scan(text, place)[1]
+            try:
+                end = scan(text, place)[1]
+            except RecursionError:
+                end = _end(text, place)
             follows = _SPACE.match(text, end).end()  # type: ignore[union-attr]
             if text[follows : follows + 1] not in (",", "]"):
                 raise json.JSONDecodeError("expected ',' or ']'", text, follows)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except json.JSONDecodeError as error:
             yield file.bad(line, f"broken JSON: {error}")
             found = next_element.search(text, place)
             if found is None:
@@ -103,10 +113,22 @@ def _elements(file: File, text: str, place: int) -> Iterator[Row | BadRecord]:
             continue
         element = text[place:end].encode("utf-8", "surrogateescape")
         try:
-            values = orjson.loads(element)
+            values = loads(element)
             yield (record, line, values) if isinstance(values, dict) else file.bad(line, "not a JSON object")
+        except TooDeep as error:
+            yield file.bad(line, str(error))
         except orjson.JSONDecodeError as error:
             yield file.bad(line, jsonl.broken(element, error))
         place = follows
         if text[place] == ",":
             place = _SPACE.match(text, place + 1).end()  # type: ignore[union-attr]
+
+
+def _end(text: str, place: int) -> int:
+    """Return where the array or object at `place` ends, however deep it is; the end of the text if nowhere."""
+    depth = 0
+    for token in _TOKEN.finditer(text, place):
+        depth += (token[0] in "[{") - (token[0] in "]}")
+        if not depth:
+            return token.end()
+    return len(text)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 from calendar import timegm
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timezone
 from functools import partial
 from html import escape
@@ -16,7 +17,7 @@ from dedup.errors import BadRecord
 from dedup.readers.extras import needed
 from dedup.readers.files import File
 from dedup.readers.markup import text_of_html
-from dedup.readers.records import Row
+from dedup.readers.records import Row, digest_of
 
 ROOTS = frozenset(("rss", "feed", "RDF"))
 """Names of the root elements of feeds."""
@@ -38,17 +39,28 @@ def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
         yield file.bad(None, "neither RSS, Atom, NITF nor NewsML")
         return
     is_cut = b"</" in data and not _END.search(data)
+    shared = _shared(entries, parsed.feed)
     for record, entry in enumerate(entries[: len(entries) - is_cut], 1):
-        values = _values(entry, parsed.feed)
+        try:
+            values = _values(entry, parsed.feed, shared)
+        except Exception as error:  # as above: one entry must not end the feed
+            yield file.bad(None, f"record {record}: cannot be read: {type(error).__name__}: {error}")
+            continue
         yield (record, None, values) if "text" in values else file.bad(None, f"record {record}: no content")
     if is_cut:
         yield file.bad(None, "cut feed: its end is missing")
 
 
-def _values(entry: dict[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
+def _shared(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> set[str]:
+    """Return the links that name no entry: the feed's own, and those of several entries without id."""
+    links = [str(dict.get(entry, "link") or "") for entry in entries if not dict.get(entry, "id")]
+    return {feed.get("link") or "", *(link for link, count in Counter(links).items() if count > 1)}
+
+
+def _values(entry: dict[str, Any], feed: Mapping[str, Any], shared: Collection[str]) -> dict[str, Any]:
     get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
     url = get("link") or ""
-    values = {
+    values: dict[str, Any] = {
         "text": max(map(text_of_html, _bodies(entry)), key=len, default=""),
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
@@ -57,6 +69,8 @@ def _values(entry: dict[str, Any], feed: Mapping[str, Any]) -> dict[str, Any]:
         "url": url,
         "language": feed.get("language"),
     }
+    if not values["id"] and url in shared:
+        values["id"] = digest_of(values["text"], values["source"])
     return {name: value for name, value in values.items() if value}
 
 

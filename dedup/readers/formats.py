@@ -15,18 +15,20 @@ class Format:
     """How files of a suffix are read.
 
     `plain`: the file is the article, and what its path says of it counts first. `own_names`: the
-    records have names of their own, which `fields` translates. `table`: all of them have the same.
+    records have names of their own, which `fields` translates. `table`: all of them have the same. `polled`: it is
+    fetched again and again, and holds other records in the same places.
     """
 
     read: Reader
     plain: bool = False
     own_names: bool = False
     table: bool = False
+    polled: bool = False
 
 
 _PLAIN = Format(plain.read, plain=True)
 _PAGE = Format(pages.read, plain=True)
-_XML = Format(xmlfiles.read)
+_XML = Format(xmlfiles.read, polled=True)
 _LINES = Format(jsonl.read, own_names=True)
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

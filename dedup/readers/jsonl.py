@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import orjson
 
+from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord
 from dedup.readers.files import File, not_utf8
 from dedup.readers.records import Row
@@ -18,7 +19,7 @@ def read(file: File) -> Iterator[Row | BadRecord]:
 
 def rows(file: File, lines: Iterable[bytes]) -> Iterator[Row | BadRecord]:
     """Yield the object of each of `lines`, the first of which has number 1."""
-    loads, error_kind = orjson.loads, orjson.JSONDecodeError
+    broken_json = orjson.JSONDecodeError
     record = 0
     for number, line in enumerate(lines, 1):
         if not line or line.isspace():
@@ -26,8 +27,11 @@ def rows(file: File, lines: Iterable[bytes]) -> Iterator[Row | BadRecord]:
         record += 1
         try:
             values = loads(line)
-        except error_kind as error:
+        except broken_json as error:
             yield file.bad(number, broken(line, error))
+            continue
+        except TooDeep as error:
+            yield file.bad(number, str(error))
             continue
         if type(values) is dict:
             yield record, number, values
@@ -41,6 +45,8 @@ def broken(data: bytes, error: orjson.JSONDecodeError) -> str:
         data.decode()
     except UnicodeDecodeError as unreadable:
         return not_utf8(unreadable)
+    if "depth limit" in error.msg:
+        return str(TooDeep())
     if b"\0" in data:
         return f"NUL byte at offset {data.index(0)}: not JSON"
     return f"broken JSON: {error.msg} (column {error.colno})"

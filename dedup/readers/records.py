@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from hashlib import blake2b
 from sys import intern
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -33,17 +34,63 @@ def checked_fields(fields: Mapping[str, str] | None) -> Mapping[str, str]:
     return fields or NONE
 
 
+@dataclass(slots=True)
+class Unnamed:
+    """How many records had no id, and what names them instead, by what they hold.
+
+    A place in a file or a stream is no name where other content will have the same place tomorrow.
+    """
+
+    by_url: int = 0
+    by_text: int = 0
+
+    def name(self, text: str, source: str, url: str) -> str:
+        """Return the name of one more: its address, else a digest."""
+        if "://" in url:
+            self.by_url += 1
+            return url
+        self.by_text += 1
+        return digest_of(text, source)
+
+    def __str__(self) -> str:
+        both = ((self.by_url, "the url"), (self.by_text, "a digest of text and source"))
+        used = " and ".join(
+            f"{what} ({count:,})" if self.by_url and self.by_text else what for count, what in both if count
+        )
+        count = self.by_url + self.by_text
+        return (
+            f"{count:,} {'record' if count == 1 else 'records'} without an id: {used} is used instead; "
+            "name a field that stays, such as --field id=guid"
+        )
+
+    def __bool__(self) -> bool:
+        return bool(self.by_url or self.by_text)
+
+
+def digest_of(text: str, source: str) -> str:
+    """Return a name for what has none: the same wherever and whenever it is read.
+
+    >>> digest_of("One.", "bbc")
+    'digest:309067df7f500fa0e4f1f72da069f70d'
+    """
+    # A digest that cannot be forged: an article must not replace another one.
+    content = f"{source}\0{text}".encode("utf-8", "surrogatepass")
+    return f"digest:{blake2b(content, digest_size=16).hexdigest()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes the Articles of one file.
 
     `fields` maps names of ours to the records' own; one with dots leads into nested objects.
-    `given` are values known from the path, taken where a record lacks them.
+    `given` are values known from the path, taken where a record lacks them. Of many records in a file, those
+    without an id are named by `unnamed`, else by their numbers.
     """
 
     file: File
     fields: Mapping[str, str]
     given: Mapping[str, str]
+    unnamed: Unnamed | None = None
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
         """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
@@ -60,7 +107,7 @@ class Maker:
             published, url, language = take("published", None), take("url", ""), take("language", None)
         try:
             if type(own) is not str or not own:
-                own = self._id(own, record)
+                own = self._id(own)
             if (
                 not (type(text) is type(title) is type(source) is type(url) is str)
                 or self.given
@@ -74,6 +121,8 @@ class Maker:
                 language = self._string("language", language) or None
             if published is not None or self.given:
                 published = self._date(published)
+            if not own:
+                own = self._name_of(record, text, source, url)
         except _Wrong as error:
             raise self.bad(record, line, str(error)) from error
         # One text a source, and no emptied dict that still has its old room: an archive has many records.
@@ -127,15 +176,22 @@ class Maker:
         except ValueError as error:
             raise _Wrong(f"{self._name('published')} is no ISO 8601 date: {str(value)[:60]!r}") from error
 
-    def _id(self, value: Any, record: int) -> str:
-        if value is None or value == "":
-            name = self.given.get("id", self.file.name)
-            return f"{name}#{record}" if record else name
+    def _id(self, value: Any) -> str:
+        if value is None:
+            return ""
         if type(value) is str:
             return value
         if isinstance(value, (bool, dict, list)):
             raise _Wrong(f"{self._name('id')} must be a string or a number, got {_kind(value)}")
         return str(value)
+
+    def _name_of(self, record: int, text: str, source: str, url: str) -> str:
+        """Return the id of a record without one."""
+        name = self.given.get("id", "")
+        if record and self.unnamed is not None and not name:
+            return self.unnamed.name(text, source, url)
+        name = name or self.file.name
+        return f"{name}#{record}" if record else name
 
     def _name(self, name: str) -> str:
         return f'"{self.fields.get(name, name)}"'
@@ -193,6 +249,13 @@ class Undecoded(str):
     """Bytes that are not UTF-8, as hexadecimal digits: may be carried along, but is no text."""
 
     __slots__ = ()
+
+
+def unforeseen(error: Exception) -> str:
+    """Return the reason where something of a record broke its reader. What is no record's fault is raised again."""
+    if isinstance(error, MemoryError):
+        raise error
+    return f"cannot be read: {type(error).__name__}: {error}"
 
 
 def _looked_up(values: Mapping[str, Any], key: str) -> Any:

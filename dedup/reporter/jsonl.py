@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from dedup.decoding import Written
 from dedup.model import ArticleReport, Finding, Json, Ledger, Match, SourceShare
 
 SPOOL = 1 << 24
@@ -49,9 +50,13 @@ def line(report: ArticleReport) -> bytes:
 def dumps(value: object) -> bytes:
     """JSON in UTF-8; what JSON has no word for (a date, bytes) becomes its text."""
     try:
-        return orjson.dumps(value, default=str)
+        return orjson.dumps(value, default=_written)
     except TypeError:  # lone surrogates (file names that are no UTF-8), integers over 64 bits
         return json.dumps(value, separators=(",", ":"), default=str).encode("ascii")
+
+
+def _written(value: object) -> object:
+    return orjson.Fragment(str(value)) if isinstance(value, Written) else str(value)
 
 
 def as_json(report: ArticleReport) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def _whole_document(first: str, rest: Iterator[str]) -> str | None:
     """The file as one text where it is a JSON document; None where its first line is a report."""
     try:
         value = json.loads(first)
-    except ValueError:
+    except (ValueError, RecursionError):
         return first + "".join(rest)
     return first if isinstance(value, dict) and "articles" in value else None
 
@@ -48,7 +48,7 @@ def _whole_document(first: str, rest: Iterator[str]) -> str | None:
 def _from_document(text: str, path: str) -> Reports:
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRecord(path, getattr(error, "lineno", None), f"broken JSON: {error}") from error
     if not isinstance(value, dict) or not isinstance(value.get("articles"), list):
         raise BadRecord(path, 1, 'no report: neither JSON lines nor an object with "articles"')
@@ -66,7 +66,7 @@ def _from_lines(first: str, rest: Iterator[str], place: int, path: str) -> Itera
 def _parsed(line: str, path: str, number: int) -> ArticleReport:
     try:
         value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadRecord(path, number, f"broken JSON: {error}") from error
     return _checked(value, path, number)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.boilerplate import families
 from dedup.contamination import Inspection, inspect_texts
+from dedup.decoding import exact
 from dedup.errors import DedupError
 from dedup.index.records import source_mark
 from dedup.kernels import minhash
@@ -105,7 +106,7 @@ def meta_of(data: bytes) -> Meta:
     value = json.loads(decode(data)[0].tobytes())
     return Meta(
         [
-            Article(id_, "", title, source, published, url, language, json.loads(extra or "{}"), path, record)
+            Article(id_, "", title, source, published, url, language, exact(extra or "{}"), path, record)
             for id_, source, published, title, url, language, path, record, extra in value["articles"]
         ],
         [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -12,11 +11,13 @@ from pyspark import TaskContext
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
+from dedup.decoding import exact
 from dedup.errors import BadRecord, DedupError, SettingsError
 from dedup.incoming import article_of
 from dedup.model import Article
 from dedup.readers import read_file
 from dedup.readers.files import File
+from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.spark.blocks import cut, parts
 from dedup.spark.flow import PARCELS, Flow, table_of
@@ -58,6 +59,8 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
                     yield _row(scanned, article_of(values, File("", "")), place)
                 except BadRecord as error:
                     yield _bad_row(scanned, error, place)
+                except Exception as error:  # whatever a row holds, the others are judged
+                    yield _bad_row(scanned, BadRecord("", None, unforeseen(error)), place)
 
     return table_of(rows(), ARTICLES)
 
@@ -165,7 +168,7 @@ def _cut(most: int, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
     def articles() -> Iterator[tuple[bool, Article]]:
         for batch in batches:
             for row in batch.to_pylist():
-                scanned, extra = row.pop("scanned"), json.loads(row.pop("extra") or "{}")
+                scanned, extra = row.pop("scanned"), exact(row.pop("extra") or "{}")
                 row.pop("place")
                 yield scanned, Article(**row, extra=extra)
 

@@ -1,0 +1,89 @@
+"""Records of JSON as Python's values: numbers of any size stay as they are written, nesting has a bound."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+DEEPEST = 200
+"""Levels of arrays and objects that a record may have: orjson writes 254, of which a report around it needs some."""
+
+EXACT = 2.0**53
+"""Numbers from this size on may be no double: two of them that differ could become one."""
+
+
+class TooDeep(ValueError):
+    """A record that is nested deeper than `DEEPEST`."""
+
+    def __init__(self) -> None:
+        super().__init__(f"nested more than {DEEPEST} levels deep")
+
+
+class Written(float):
+    """A number with point or exponent that a double may not hold: `str` is how it is written.
+
+    >>> Written("12345678901234567890.0")
+    12345678901234567890.0
+    """
+
+    def __new__(cls, text: str) -> Written:
+        """Keep the text beside the number."""
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    __repr__ = __str__
+
+    def __reduce__(self) -> tuple[type[Written], tuple[str]]:
+        return Written, (self.text,)
+
+
+def loads(data: bytes) -> Any:
+    """Decode JSON; raises `TooDeep`, or `orjson.JSONDecodeError` for what is none.
+
+    >>> loads(b'[18446744073709551617, 1e30, 1.50]')
+    [18446744073709551617, 1e30, 1.5]
+    """
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        if "depth limit" in error.msg:
+            raise TooDeep from error
+        raise
+    return exact(data) if is_inexact(value) else value
+
+
+def exact(data: bytes | str) -> Any:
+    """Decode JSON of no great depth by the standard library, which keeps integers of any size: ten times slower."""
+    return json.loads(data, parse_float=_number)
+
+
+def is_inexact(value: Any) -> bool:
+    """Whether orjson may have rounded a number to a double. Raises `TooDeep`."""
+    found = False
+    level = [value] if type(value) in (dict, list) else []
+    for _ in range(DEEPEST):
+        below = []
+        for holder in level:
+            for part in holder.values() if type(holder) is dict else holder:
+                kind = type(part)
+                if kind is float:
+                    found = found or not -EXACT < part < EXACT
+                elif kind is dict or kind is list:
+                    below.append(part)
+        if not below:
+            return found
+        level = below
+    raise TooDeep
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if -EXACT < number < EXACT else Written(text)
