@@ -94,6 +94,14 @@ def message_of(error: OSError) -> str:
     return f"{where}{error.strerror or error}"
 
 
+def revision_of(own: str) -> str:
+    """Say that an id was there before, with another text: who gave it to two articles should know."""
+    return (
+        f"id {own!r} was there before with another text: a revision, which replaces it (said once); where two "
+        "articles share ids, name another field, such as --field id=url"
+    )
+
+
 class Bars:
     """Progress bars on standard error where that is a terminal, and messages that do not tear them."""
 

@@ -43,8 +43,9 @@ def read_articles(
     source, for a feed holds others there tomorrow. With `unnamed`, which counts them, this goes for the
     records (`url`, else digest) of all files that hold many.
 
-    A plain file (text, Markdown, HTML) in a sub-folder has the first folder as its `source`; `path_pattern`, as ``{source}/{published}/{id}.txt``, says
-    otherwise. `fields` maps our names to those of the records: ``{"text": "content.body"}``.
+    A plain file (text, Markdown, HTML) in a sub-folder has the first folder as its `source`;
+    `path_pattern`, as ``{source}/{published}/{id}.txt``, says otherwise. `fields` maps our names to
+    those of the records: ``{"text": "content.body"}``.
 
     What cannot be read (a path, a file, a record) is handed to `on_error` and skipped, and all else
     is read; without `on_error` the first such BadRecord is raised. `on_warning` hears of what is
