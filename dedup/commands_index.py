@@ -75,6 +75,8 @@ def build(
         skipped: list[BadRecord] = []
 
         def skip(error: BadRecord) -> None:
+            if strict:
+                raise error
             bars.say(str(error))
             skipped.append(error)
 
@@ -83,7 +85,7 @@ def build(
             *paths,
             fields=fields,
             path_pattern=path_pattern,
-            on_error=None if strict else skip,
+            on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
             unnamed=unnamed,
@@ -91,7 +93,7 @@ def build(
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
-            for report in add(Detector(target), articles, None if strict else skip):
+            for report in add(Detector(target), articles, skip):
                 read += 1
                 if report.revision and not revised:
                     revised = report.id

@@ -165,7 +165,7 @@ class Records:
         """Return the article; None for a blank line, which is no record. Raises `BadRecord`."""
         name = line.name or self._name
         file = File(name, name)
-        raw = line.raw.removeprefix(_BOM) if line.number == 1 else line.raw
+        raw = line.raw.removeprefix(_BOM) if line.number == 1 or line.name else line.raw
         row = next(jsonl.rows(file, (raw.removesuffix(b"\n"),)), None)
         if row is None:
             return None
@@ -207,4 +207,19 @@ def article_of(
     """
     if "text" not in fields and "text" not in values:
         from_ninjs(values)
-    return Maker(file, fields, NONE, unnamed).article(record, line if record else None, values)
+    maker = Maker(file, fields, NONE, unnamed)
+    article = maker.article(record, line if record else None, values)
+    for name in (article.id, article.source, article.language or ""):
+        if not name.isascii() and not _is_unicode(name):
+            raise maker.bad(
+                record, line if record else None, f"lone surrogate in {name!r}: no index can hold it"
+            )
+    return article
+
+
+def _is_unicode(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -270,6 +270,13 @@ def test_articles_without_an_id_are_known_by_what_they_hold_and_counted_at_the_e
     assert run(tmp_path, "filter", "--field", "id=url", data=data)[1] == ""
 
 
+def test_two_texts_with_one_id_are_a_reason_to_warn_once(tmp_path: Path) -> None:
+    data = jsonl([{"id": "a", "text": text} for text in ("One.", "Two.", "Two.", "Three.")])
+    said = run(tmp_path, "filter", data=data)[1]
+    assert said.count("id 'a' was there before with another text: a revision") == 1
+    assert run(tmp_path, "filter", data=jsonl([{"id": "a", "text": "One."}] * 3))[1] == ""
+
+
 def test_of_equal_texts_without_an_id_in_one_stream_the_second_is_a_copy(tmp_path: Path) -> None:
     data = jsonl([{"text": FEED[0]["text"]}] * 3)
     out, _ = run(tmp_path, "filter", "--index", "feed.index", data=data)

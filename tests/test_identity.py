@@ -29,7 +29,7 @@ NUMBERS = [
 def test_a_number_stays_as_it_is_written(number: str) -> None:
     (value,) = loads(f"[{number}]".encode())
     assert str(value) == number
-    assert dumps({"id": value, "x": [0.5]}) == f'{{"id":{number},"x":[0.5]}}'.encode()
+    assert dumps({"id": value, "x": [0.5, 2**70, "e"]}) == f'{{"id":{number},"x":[0.5,{2**70},"e"]}}'.encode()
 
 
 def test_a_number_that_is_written_out_passes_from_process_to_process() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from dedup.cli import main
 from dedup.errors import IndexMismatch
 from dedup.index import open_index
 from dedup.indexing import merge
-from dedup.model import Article
+from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream import Detector
 
@@ -59,6 +59,41 @@ def test_build_names_what_it_cannot_read(run: Run, tmp_path: Path) -> None:
     assert "bad.jsonl:1: broken JSON" in result.stderr and "1 file or record skipped" in result.stderr
     assert "1 article read, 1 new" in result.stdout
     assert "bad.jsonl:1" in run("build", "strict.index", "bad.jsonl", "--strict", code=1).stderr
+
+
+def test_build_goes_on_after_an_article_that_cannot_be_judged(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = Detector.judge
+
+    def breaking(self: Detector, batch: Sequence[Article], *, add: bool = True) -> list[ArticleReport]:
+        if any("boom" in article.text for article in batch):
+            raise RuntimeError("boom")
+        return judge(self, batch, add=add)
+
+    monkeypatch.setattr(Detector, "judge", breaking)
+    (tmp_path / "a.jsonl").write_bytes(jsonl([{"id": text, "text": text} for text in ("one", "boom", "two")]))
+    result = run("build", "feed.index", "a.jsonl")
+    assert "a.jsonl: boom: cannot be judged: RuntimeError: boom" in result.stderr
+    assert "2 articles read, 2 new" in result.stdout and "1 file or record skipped" in result.stderr
+    assert sorted(ids("feed.index")) == ["one", "two"]
+    assert "cannot be judged" in run("build", "strict.index", "a.jsonl", "--strict", code=1).stderr
+
+
+def test_build_knows_records_without_an_id_by_what_they_hold_and_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "feed").mkdir()
+    path = tmp_path / "feed" / "today.jsonl"
+    path.write_bytes(jsonl([{"text": "Rain fell."}, {"text": "Hail fell.", "url": "https://w/hail"}]))
+    result = run("build", "feed.index", "feed")
+    assert "2 records without an id: the url (1) and a digest of text and source (1)" in result.stderr
+    path.write_bytes(jsonl([{"text": "Fog came."}, {"text": "Rain fell."}]))
+    assert "2 articles read, 1 new; feed.index holds 3" in run("build", "feed.index", "feed").stdout
+
+
+def test_build_says_once_that_an_id_was_there_with_another_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(jsonl([{"id": "a", "text": text} for text in ("one", "two", "three")]))
+    result = run("build", "feed.index", "a.jsonl")
+    assert result.stderr.count("id 'a' was there before with another text: a revision") == 1
 
 
 def test_info_says_what_there_is(run: Run) -> None:

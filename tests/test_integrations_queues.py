@@ -76,13 +76,15 @@ def test_records_are_taken_decided_passed_on_and_only_then_acknowledged(wanted: 
 
 
 def test_a_record_without_an_id_is_named_by_its_place() -> None:
-    queue = Memory([b'{"text": "One."}', b"{oops", b'{"text": 5}', b""])
+    deep = b'{"text": "x", "dedup": 1, "more": ' + b"[" * 1000 + b"]" * 1000 + b"}"
+    queue = Memory([b'{"text": "One."}', b"{oops", b'{"text": 5}', b"", deep, b'{"text": "Two."}'])
     consume(queue, Filter(Detector(open_index())), stopped=Until(1))
-    first, broken, wrong = queue.outcomes
+    first, broken, wrong, nested, last = queue.outcomes
     assert first.report is not None and first.report.id == "memory/1"
     assert str(broken.error).startswith("memory/2: broken JSON")
     assert str(wrong.error) == 'memory/3: "text" must be a string, got a number'
-    assert queue.waiting == []
+    assert str(nested.error) == "memory/5: nested more than 200 levels deep"
+    assert last.out is not None and queue.waiting == []
 
 
 # --- Redis Streams ---

@@ -100,6 +100,9 @@ def test_many_at_once_are_all_answered_and_one_of_equals_is_first(service: Servi
         (b"{oops", 400, "broken JSON"),
         (b"[1]", 400, "not a JSON object"),
         (b'{"id": "a"}', 422, 'no "text" field'),
+        (b'{"id": "a", "text": "x", "more": ' + b"[" * 999 + b"]" * 999 + b"}", 400, "200 levels"),
+        (b'{"id": "a", "text": "x", "more": ' + b"[" * 9999 + b"]" * 9999 + b"}", 400, "200 levels"),
+        (b'{"id": ' + b"7" * 5000 + b', "text": "x"}', 400, "broken JSON"),
         (b'{"text": "x"}', 422, 'no "id" field'),
         (b'{"id": "a", "text": "x", "published": "soon"}', 422, "ISO 8601"),
         (b'{"id": "a", "text": "' + b"x" * (1 << 25) + b'"}', 413, "33,554,432 bytes"),
@@ -108,6 +111,12 @@ def test_many_at_once_are_all_answered_and_one_of_equals_is_first(service: Servi
 def test_what_is_no_article_is_told_why(service: Service, body: bytes, status: int, reason: str) -> None:
     got, answer = service.ask("/articles", body)
     assert got == status and reason in json.loads(answer)["error"]
+
+
+def test_ids_that_are_large_numbers_stay_apart(service: Service) -> None:
+    for number in (2**64 + 1, 2**64 + 2):
+        report = service.judge({"id": number, "text": f"Article {number} of the day."})
+        assert report["id"] == str(number) and "revision" not in report
 
 
 def test_it_describes_itself(service: Service) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from calendar import timegm
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -22,6 +23,8 @@ from dedup.readers.records import Row, digest_of
 ROOTS = frozenset(("rss", "feed", "RDF"))
 """Names of the root elements of feeds."""
 
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
 
 
@@ -30,7 +33,7 @@ def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
     parser = needed("feedparser", "feeds")
     try:
         # Given a stream, feedparser never takes the content for an address to fetch.
-        parsed = parser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+        parsed = parser.parse(io.BytesIO(_readable(data)), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:  # a parser of whatever the web holds: one feed must not end the run
         yield file.bad(None, f"feedparser fails: {type(error).__name__}: {error}")
         return
@@ -49,6 +52,17 @@ def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
         yield (record, None, values) if "text" in values else file.bad(None, f"record {record}: no content")
     if is_cut:
         yield file.bad(None, "cut feed: its end is missing")
+
+
+def _readable(data: bytes) -> bytes:
+    """Return the feed without references to what is no character, such as half a pair: one would end it all."""
+    return _REFERENCE.sub(lambda match: match[0] if _is_character(match) else b"&#xFFFD;", data)
+
+
+def _is_character(reference: re.Match[bytes]) -> bool:
+    digits = (reference[1] or reference[2]).lstrip(b"0")
+    number = int(digits or b"0", 16 if reference[1] else 10) if len(digits) < 8 else sys.maxunicode + 1
+    return number <= sys.maxunicode and not 0xD800 <= number <= 0xDFFF
 
 
 def _shared(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> set[str]:

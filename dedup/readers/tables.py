@@ -31,6 +31,9 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
     lines = _Lines(chain([first], source))
     reader = csv.reader(lines, delimiter=separator)
     header = [name.strip() for name in next(reader, [])]
+    if header and lines.ended:
+        yield file.bad(1, "a quote opened in the header is never closed")
+        return
     record = 0
     while True:
         start = lines.next_row()

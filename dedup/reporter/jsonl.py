@@ -51,12 +51,25 @@ def dumps(value: object) -> bytes:
     """JSON in UTF-8; what JSON has no word for (a date, bytes) becomes its text."""
     try:
         return orjson.dumps(value, default=_written)
-    except TypeError:  # lone surrogates (file names that are no UTF-8), integers over 64 bits
+    except TypeError:
+        pass
+    try:  # integers over 64 bits
+        return orjson.dumps(_spelled_out(value), default=_written)
+    except TypeError:  # lone surrogates (file names that are no UTF-8)
         return json.dumps(value, separators=(",", ":"), default=str).encode("ascii")
 
 
 def _written(value: object) -> object:
     return orjson.Fragment(str(value)) if isinstance(value, Written) else str(value)
+
+
+def _spelled_out(value: object) -> object:
+    """The same value with integers as they are written, which orjson takes up to 64 bits only."""
+    if type(value) is int:
+        return orjson.Fragment(str(value))
+    if isinstance(value, dict):
+        return {name: _spelled_out(part) for name, part in value.items()}
+    return [_spelled_out(part) for part in value] if isinstance(value, (list, tuple)) else value
 
 
 def as_json(report: ArticleReport) -> dict[str, Any]:
