@@ -232,6 +232,8 @@ def scan(
         summary = Summary()
 
         def skip(error: BadRecord) -> None:
+            if strict:
+                raise error
             bars.say(str(error))
             summary.skip(error)
 
@@ -240,7 +242,7 @@ def scan(
             read_articles,
             fields=fields,
             path_pattern=path_pattern,
-            on_error=None if strict else skip,
+            on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
         )
@@ -250,7 +252,7 @@ def scan(
         if as_stream:
             from dedup.stream import stream
 
-            reports = stream(articles, settings, reference=older)
+            reports = stream(articles, settings, reference=older, on_error=skip)
         else:
             from dedup.detector import scan as judge
 
@@ -262,7 +264,7 @@ def scan(
                 settings = index.settings
             reports = judge(
                 articles, settings, reference=older, index=index, workers=workers or _cores(),
-                progress=bars.progress,
+                progress=bars.progress, on_error=skip,
             )  # fmt: skip
 
         def figures() -> Json:

@@ -5,7 +5,7 @@ All of it works on a single article; furniture is also learned from the whole co
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dedup import boilerplate
 from dedup.align import Layout
 from dedup.boilerplate.learned import Rule, families
+from dedup.errors import BadRecord
 from dedup.languages import Languages, Verdict
 from dedup.model import Article, Mark
 from dedup.obfuscation import obfuscated_marks, undisguised
@@ -88,6 +89,21 @@ def _inspector_of_this_process() -> Inspector:
 def inspect_texts(texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
     """As `Inspector.inspect_texts`, for a worker process: its inspector lives as long as it does."""
     return _inspector_of_this_process().inspect_texts(texts)
+
+
+def inspect_each(
+    inspect: Callable[[Sequence[tuple[str, str | None]]], list[Inspection]],
+    texts: Sequence[tuple[str, str | None]],
+) -> list[Inspection | BadRecord]:
+    """As `inspect` does it; a text that breaks it is an error without a place, and the others are inspected."""
+    try:
+        return [*inspect(texts)]
+    except MemoryError:
+        raise
+    except Exception as error:
+        if len(texts) == 1:
+            return [BadRecord("", None, f"cannot be inspected: {type(error).__name__}: {error}")]
+    return [one for text in texts for one in inspect_each(inspect, [text])]
 
 
 def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Settings) -> NDArray[np.bool_]:

@@ -6,14 +6,15 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from multiprocessing import get_context
 
 import numpy as np
 
 from dedup import align, fingerprints, lsh, shingling, words
-from dedup.contamination import Inspection, Inspector, inspect_texts, learned_furniture
-from dedup.errors import IndexMismatch
+from dedup.contamination import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
+from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.records import unpack
 from dedup.kernels import inverted
@@ -40,6 +41,7 @@ def scan(
     index: Index | None = None,
     workers: int = 1,
     progress: Progress | None = None,
+    on_error: Callable[[BadRecord], None] | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge every article against all earlier ones; reports come in the order of the input.
 
@@ -47,6 +49,8 @@ def scan(
     report; the index must have been made with the same settings. With more than one of `workers` a large corpus
     is inspected in new processes, so a script that asks for them needs its ``if __name__ == "__main__"``. The
     reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
+
+    An article that breaks a stage is handed to `on_error` and gets no report; without, the error is raised.
 
     >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
     >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
@@ -71,8 +75,24 @@ def scan(
         places = place[len(older) :].tolist()
         for done, (number, seen) in enumerate(zip(places, inspected, strict=True), start=1):
             own = furniture[columns.art_pars[number] : columns.art_pars[number + 1]]
-            yield report(corpus, number, found, seen, settings, own)
+            try:
+                if isinstance(seen, BadRecord):
+                    raise seen
+                made = report(corpus, number, found, seen, settings, own)
+            except Exception as error:
+                if on_error is None or isinstance(error, MemoryError):
+                    raise
+                on_error(_unjudged(scanned[done - 1], error))
+            else:
+                yield made
             told("judging", done, len(scanned))
+
+
+def _unjudged(article: Article, error: Exception) -> BadRecord:
+    reason = (
+        error.reason if isinstance(error, BadRecord) else f"cannot be judged: {type(error).__name__}: {error}"
+    )
+    return BadRecord(article.path, None, f"{article.id}: {reason}")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -108,7 +128,7 @@ def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, t
 
 
 @contextmanager
-def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator[Inspection]]:
+def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator[Inspection | BadRecord]]:
     """Begin to inspect the articles, in order, while other work goes on.
 
     The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
@@ -124,12 +144,12 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
             workers // 2, get_context("spawn"), _leave_interrupts_to_the_parent
         ) as processes:
             try:
-                yield chain.from_iterable(processes.map(inspect_texts, chunks))
+                yield chain.from_iterable(processes.map(partial(inspect_each, inspect_texts), chunks))
             finally:
                 processes.shutdown(wait=False, cancel_futures=True)
     else:
         inspector = Inspector()
-        yield chain.from_iterable(inspector.inspect_texts(chunk) for chunk in chunks)
+        yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
 def _leave_interrupts_to_the_parent() -> None:

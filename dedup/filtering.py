@@ -14,12 +14,12 @@ from dedup.errors import BadRecord, SettingsError
 from dedup.incoming import Line, Records
 from dedup.index import Index
 from dedup.index.records import day_name, day_of, moment
-from dedup.judging import Careful
 from dedup.model import Article, ArticleReport
 from dedup.readers.files import STDIN
 from dedup.reporter.jsonl import as_json, dumps
 from dedup.splicing import appended, place_of, put, without
 from dedup.stream import Detector
+from dedup.stream.careful import Careful
 from dedup.trimming import trimmed
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]

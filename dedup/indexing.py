@@ -10,9 +10,9 @@ from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.keys import keys_of
 from dedup.index.records import Record, unpack
-from dedup.judging import Careful
 from dedup.model import Article, ArticleReport
 from dedup.stream import Detector
+from dedup.stream.careful import judged
 
 T = TypeVar("T")
 
@@ -25,16 +25,9 @@ def build(
 ) -> Iterator[ArticleReport]:
     """Judge and add articles, `BATCH` in a step; their reports in order.
 
-    One that cannot be judged is handed to `on_error`, which may raise it; without, what broke is raised.
+    `on_error` as in `dedup.stream.stream`.
     """
-    judge = Careful(detector).judge if on_error else detector.judge
-    for batch in _batches(articles):
-        for article, verdict in zip(batch, judge(batch), strict=True):
-            if isinstance(verdict, BadRecord):
-                assert on_error is not None
-                on_error(BadRecord(article.path, None, f"{article.id}: {verdict.reason}"))
-            else:
-                yield verdict
+    return judged(detector, articles, BATCH, on_error)
 
 
 def merge(target: Index, other: Index, on_progress: Callable[[int], None] | None = None) -> int:

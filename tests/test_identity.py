@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from dedup import scan
+from dedup.contamination import Inspection, Inspector
 from dedup.decoding import DEEPEST, TooDeep, Written, loads
 from dedup.errors import BadRecord
 from dedup.evaluate import read_truths
 from dedup.filtering import Filter
-from dedup.incoming import Line, Records
+from dedup.incoming import Line, Records, article_of
 from dedup.index import open_index
+from dedup.model import Article
 from dedup.readers import read_articles
+from dedup.readers.files import File
 from dedup.readers.records import Unnamed, digest_of
 from dedup.reporter.jsonl import dumps
-from dedup.stream import Detector
+from dedup.stream import Detector, stream
 
 NUMBERS = [
     "18446744073709551615", "18446744073709551616", "18446744073709551617", "-9223372036854775809",
@@ -157,3 +162,52 @@ def test_records_are_named_by_what_they_hold_where_that_is_asked_for(tmp_path: P
 
 def test_a_digest_tells_text_and_source_apart() -> None:
     assert len({digest_of("a", "bc"), digest_of("ab", "c"), digest_of("a", "b"), digest_of("a", "")}) == 4
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_article_that_breaks_a_stage_ends_no_scan(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    inspect = Inspector.inspect_texts
+
+    def breaking(self: Inspector, texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
+        if any("boom" in text for text, _ in texts):
+            raise RecursionError("too deep")
+        return inspect(self, texts)
+
+    monkeypatch.setattr(Inspector, "inspect_texts", breaking)
+    articles = [Article(str(n), "boom" if n == 3 else f"Article {n}.", path="feed.jsonl") for n in range(6)]
+    wrong: list[BadRecord] = []
+    assert [report.id for report in scan(articles, workers=workers, on_error=wrong.append)] == list("01245")
+    assert [str(error) for error in wrong] == ["feed.jsonl: 3: cannot be inspected: RecursionError: too deep"]
+    with pytest.raises(BadRecord):
+        list(scan(articles, workers=workers))
+
+
+def test_an_article_that_breaks_a_stage_ends_no_stream() -> None:
+    articles = [Article("a", "One."), Article("b", "Two.", language="\ud800"), Article("c", "Three.")]
+    wrong: list[BadRecord] = []
+    assert [report.id for report in stream(articles, on_error=wrong.append)] == ["a", "c"]
+    assert len(wrong) == 1 and "b: cannot be judged" in str(wrong[0])
+    with pytest.raises(TypeError):
+        list(stream(articles))
+
+
+def test_a_broken_entry_does_not_end_its_feed(feed: Path) -> None:
+    dated = "<item><description>Hail.</description><pubDate>0001-01-01T00:00:00+14:00</pubDate></item>"
+    feed.write_text(RSS.format(item("Rain &#xD800;&#x110000;&#233;.") + dated + item("Fog.")))
+    wrong: list[BadRecord] = []
+    texts = [article.text for article in read_articles(feed, on_error=wrong.append)]
+    assert texts == ["Rain \ufffd\ufffd\u00e9.", "Fog."] and len(wrong) == 1
+
+
+def test_a_file_that_breaks_its_reader_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"id\rtext\n1,x\n")
+    (tmp_path / "b.csv").write_bytes(b'"id,text\n1,x\n')
+    (tmp_path / "c.csv").write_bytes(b"id,text\n1,x\n")
+    wrong: list[BadRecord] = []
+    assert [article.text for article in read_articles(tmp_path, on_error=wrong.append)] == ["x"]
+    assert [Path(error.path).name for error in wrong] == ["a.csv", "b.csv"]
+
+
+def test_a_name_that_no_index_can_hold_is_an_error_of_its_record() -> None:
+    with pytest.raises(BadRecord, match="lone surrogate"):
+        article_of({"id": "a\ud800", "text": "x"}, File("", ""))

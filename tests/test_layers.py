@@ -39,7 +39,6 @@ ORDER = """
     stream
     reporter
     splicing
-    judging
     trimming metrics incoming filtering indexing
     integrations
     spark

@@ -15,11 +15,11 @@ from dedup.errors import BadRecord
 from dedup.filtering import KEY, slim
 from dedup.incoming import article_of
 from dedup.index import open_index
-from dedup.judging import Careful
 from dedup.model import Article, ArticleReport
 from dedup.readers.files import File
 from dedup.settings import Settings
 from dedup.stream import Detector
+from dedup.stream.careful import Careful
 
 if TYPE_CHECKING:
     from datatrove.data import Document

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from dedup.errors import BadRecord, SettingsError
 from dedup.filtering import slim
 from dedup.incoming import article_of
-from dedup.judging import Careful
 from dedup.model import Article, ArticleReport, Ledger
 from dedup.readers.files import File
 from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
+from dedup.stream.careful import Careful
 
 if TYPE_CHECKING:
     import pandas

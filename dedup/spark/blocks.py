@@ -7,6 +7,7 @@ A block is kept in parts, so that a stage reads only what it needs: `words` (eac
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.boilerplate import families
-from dedup.contamination import Inspection, inspect_texts
+from dedup.contamination import Inspection, inspect_each, inspect_texts
 from dedup.decoding import exact
-from dedup.errors import DedupError
+from dedup.errors import BadRecord, DedupError
 from dedup.index.records import source_mark
 from dedup.kernels import minhash
 from dedup.model import Article, Mark
@@ -25,6 +26,8 @@ from dedup.quotes import quoted_spans
 from dedup.reporter.jsonl import dumps
 from dedup.spark.parcels import BITS, Row, decode, encode, ragged, steps, summed
 from dedup.words import Columns, split
+
+logger = logging.getLogger(__name__)
 
 TEXT = 1 << 21
 """Code points from which a block is full, however few its articles."""
@@ -67,7 +70,7 @@ def parts(number: int, scanned: bool, articles: Sequence[Article]) -> Iterator[R
 
 
 def _meta(scanned: bool, articles: Sequence[Article], columns: Columns) -> bytes:
-    seen = inspect_texts([(article.text, article.language) for article in articles]) if scanned else ()
+    seen = _seen(articles) if scanned else ()
     return dumps(
         {
             "articles": [
@@ -86,6 +89,18 @@ def _meta(scanned: bool, articles: Sequence[Article], columns: Columns) -> bytes
             ],
         }
     )  # fmt: skip
+
+
+def _seen(articles: Sequence[Article]) -> list[Inspection]:
+    """What inspection has to say; of an article that breaks it, nothing: it must not end the job."""
+    texts = [(article.text, article.language) for article in articles]
+    found = []
+    for article, one in zip(articles, inspect_each(inspect_texts, texts), strict=True):
+        if isinstance(one, BadRecord):
+            logger.error("article %r %s", article.id, one.reason)
+            one = Inspection(article.language, ())
+        found.append(one)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

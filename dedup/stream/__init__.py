@@ -15,17 +15,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import islice
 from typing import TypeVar
 
 from dedup.contamination import Inspector
-from dedup.errors import IndexMismatch
+from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index, StepLost
 from dedup.index.memory import MemoryIndex
 from dedup.index.records import day_name, day_of
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.amending import Amendments
+from dedup.stream.careful import judged
 from dedup.stream.rounds import Caps, Round, Work, read
 
 T = TypeVar("T")
@@ -147,24 +147,19 @@ def stream(
     *,
     reference: Iterable[Article] = (),
     window: int | None = None,
+    on_error: Callable[[BadRecord], None] | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge each article by those before it, as a `Detector` does that is given one after the other.
 
-    `reference` articles go before them all and get no report.
+    `reference` articles go before them all and get no report. An article that breaks a stage is handed to
+    `on_error` and gets none; without, the error is raised.
 
     >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
     >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
     >>> [report.originality for report in stream(feed)]
     [1.0, 0.0]
     """
-    judge = Detector(MemoryIndex(settings), window=window).judge
-    for batch in _batches(reference):
-        judge(batch)
-    for batch in _batches(articles):
-        yield from judge(batch)
-
-
-def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    rest = iter(articles)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
+    detector = Detector(MemoryIndex(settings), window=window)
+    for _ in judged(detector, reference, BATCH, on_error):
+        pass
+    yield from judged(detector, articles, BATCH, on_error)

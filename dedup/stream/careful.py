@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from dedup.errors import BadRecord, DedupError
 from dedup.model import Article, ArticleReport
-from dedup.stream import Detector
+
+if TYPE_CHECKING:
+    from dedup.stream import Detector
 
 logger = logging.getLogger(__name__)
 
@@ -40,3 +44,21 @@ class Careful:
             raise broken
         logger.error("article %r cannot be judged", articles[0].id, exc_info=broken)
         return [BadRecord("", None, f"cannot be judged: {type(broken).__name__}: {broken}")]
+
+
+def judged(
+    detector: Detector, articles: Iterable[Article], size: int, on_error: Callable[[BadRecord], None] | None
+) -> Iterator[ArticleReport]:
+    """Judge and add articles, `size` in a step; their reports in order.
+
+    One that cannot be judged is handed to `on_error`, which may raise it; without, what broke is raised.
+    """
+    judge = Careful(detector).judge if on_error else detector.judge
+    rest = iter(articles)
+    while batch := list(islice(rest, size)):
+        for article, verdict in zip(batch, judge(batch), strict=True):
+            if isinstance(verdict, BadRecord):
+                assert on_error is not None
+                on_error(BadRecord(article.path, None, f"{article.id}: {verdict.reason}"))
+            else:
+                yield verdict
