@@ -13,6 +13,8 @@ DEEPEST = 200
 EXACT = 2.0**53
 """Numbers from this size on may be no double: two of them that differ could become one."""
 
+_TELLING = frozenset((float, dict, list))
+
 
 class TooDeep(ValueError):
     """A record that is nested deeper than `DEEPEST`."""
@@ -72,7 +74,10 @@ def is_inexact(value: Any) -> bool:
     for _ in range(DEEPEST):
         below = []
         for holder in level:
-            for part in holder.values() if type(holder) is dict else holder:
+            parts = holder.values() if type(holder) is dict else holder
+            if _TELLING.isdisjoint(map(type, parts)):  # nearly always, and quickly told
+                continue
+            for part in parts:
                 kind = type(part)
                 if kind is float:
                     found = found or not -EXACT < part < EXACT

@@ -29,7 +29,6 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
-from dedup.decoding import exact
 from dedup.errors import BadRecord
 from dedup.model import PRECEDENCE, Json
 
@@ -393,6 +392,8 @@ def read_judgements(path: str) -> Iterator[Judgement]:
 
 
 def _read(path: str, parse: Callable[[Json], T]) -> Iterator[T]:
+    from dedup.decoding import exact  # with a library that the command's help does without
+
     with open(path, encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():

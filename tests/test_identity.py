@@ -22,6 +22,7 @@ from dedup.readers import read_articles
 from dedup.readers.files import File
 from dedup.readers.records import Unnamed, digest_of
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.load import load_reports
 from dedup.stream import Detector, stream
 
 NUMBERS = [
@@ -211,3 +212,13 @@ def test_a_file_that_breaks_its_reader_is_named_and_the_others_are_read(tmp_path
 def test_a_name_that_no_index_can_hold_is_an_error_of_its_record() -> None:
     with pytest.raises(BadRecord, match="lone surrogate"):
         article_of({"id": "a\ud800", "text": "x"}, File("", ""))
+
+
+def test_a_report_or_label_that_is_nested_too_deep_is_named_by_its_line(tmp_path: Path) -> None:
+    deep = "[" * 100_000
+    with pytest.raises(BadRecord, match=r"^feed\.jsonl: broken JSON"):
+        load_reports([deep], "feed.jsonl")
+    path = tmp_path / "truth.jsonl"
+    path.write_text(f'{{"id": 1}}\n{deep}\n')
+    with pytest.raises(BadRecord, match=r"truth\.jsonl:2: "):
+        list(read_truths(str(path)))
