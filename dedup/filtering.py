@@ -98,7 +98,7 @@ class Filter:
             if isinstance(verdict, BadRecord):
                 outcomes.append(Outcome(line, error=verdict if verdict.path else _placed(verdict, line)))
             else:
-                outcomes.append(self._outcome(line, verdict, item))
+                outcomes.append(self._written(line, verdict, item))
         self._expiry.after(articles)
         return outcomes
 
@@ -109,6 +109,17 @@ class Filter:
         """
         reports = [outcome.report for outcome in outcomes if outcome.report is not None]
         return self.detector.amend(reports) if self.detector.revise else []
+
+    def _written(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
+        """The outcome; what cannot be written is an error, and may not be in the index either."""
+        try:
+            return self._outcome(line, report, article)
+        except MemoryError:
+            raise
+        except Exception as error:
+            self.detector.index.remove([report.id])
+            reason = f"cannot be written: {type(error).__name__}: {error}"
+            return Outcome(line, error=_placed(BadRecord("", None, reason), line))
 
     def _outcome(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         assert isinstance(article, Article)

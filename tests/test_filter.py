@@ -206,6 +206,33 @@ def test_an_article_that_breaks_a_stage_is_set_aside_and_the_others_go_on() -> N
     ]  # fmt: skip
 
 
+def test_an_article_that_cannot_be_written_is_set_aside_and_not_in_the_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def breaking(text: str, report: ArticleReport) -> str:
+        if "boom" in text:
+            raise RecursionError("too deep")
+        return text
+
+    monkeypatch.setattr("dedup.filtering.trimmed", breaking)
+    with open_index() as index:
+        made = Filter(Detector(index), "trim")
+        first, second = made.decide([line(n, {"id": t, "text": t}) for n, t in enumerate(["boom", "b"], 1)])
+        assert [record.id for record in index.articles()] == ["b"]
+    assert str(first.error) == "-:1: cannot be written: RecursionError: too deep"
+    assert second.out is not None
+
+
+def test_trim_changes_no_other_byte_of_a_record() -> None:
+    raw = json.dumps({**FEED[1], "text": "TEXT"}).replace(
+        "}", ', "price": 1.10, "big": 12345678901234567890.0 }'
+    )
+    raw = raw.replace('"TEXT"', json.dumps(FEED[1]["text"]))
+    out = decided([FEED[2], raw], "trim")[1].out or b""
+    assert b'"price": 1.10, "big": 12345678901234567890.0 ,"dedup":' in out
+    assert json.loads(out)["text"] != FEED[1]["text"]
+
+
 def test_many_articles_that_break_a_stage_are_an_error() -> None:
     with pytest.raises(RuntimeError):
         Filter(Breaking(open_index())).decide([line(n, {"text": "boom"}) for n in range(1, 6)])
