@@ -140,11 +140,15 @@ def test_entries_keep_their_ids_wherever_they_stand_in_the_next_poll(feed: Path)
     other.write_text(RSS.format(item("Fog.") + item("Hail.", "https://w.example/b") + item("Rain.")))
     tomorrow = {article.text: article.id for article in read_articles(other)}
     assert today.items() <= tomorrow.items() and tomorrow["Fog."] not in today.values()
+    unnamed = Unnamed()
+    assert [article.id for article in read_articles(other, unnamed=unnamed)] == [*tomorrow.values()]
+    assert (unnamed.by_url, unnamed.by_text) == (1, 2)
 
 
 def test_a_link_that_several_entries_share_or_that_is_the_feeds_own_names_none(feed: Path) -> None:
     feed.write_text(RSS.format(item("Rain.", "https://w.example/") + item("Hail.", "https://x/") * 2))
     rain, hail, again = read_articles(feed)
+    assert rain.url == "https://w.example/"
     assert (rain.id, hail.id) == (digest_of("Rain.", "Wire"), digest_of("Hail.", "Wire"))
     assert again.id == hail.id and hail.url == "https://x/"
 

@@ -83,7 +83,7 @@ def _values(entry: dict[str, Any], feed: Mapping[str, Any], shared: Collection[s
         "url": url,
         "language": feed.get("language"),
     }
-    if not values["id"] and url in shared:
+    if url and not values["id"] and url in shared:
         values["id"] = digest_of(values["text"], values["source"])
     return {name: value for name, value in values.items() if value}
 
