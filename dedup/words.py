@@ -8,6 +8,9 @@ form in UTF-8, so anybody can reproduce it:
 >>> columns = split(["Čeština in NEWS"])
 >>> [xxhash.xxh64_intdigest(word) & 0xFFFFFFFF for word in (b"cestina", b"in", b"news")] == columns.hashes.tolist()
 True
+
+Text that was broken by a wrong decoding is cut as what it was before (`dedup.mojibake`); offsets stay those of
+the text given.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.kernels import tokens
+from dedup.mojibake import Repair, repaired
 from dedup.unicode import UPPER, unicode_tables
 
 BATCH = 1 << 18
@@ -59,7 +63,33 @@ class Columns:
 
 
 def split(texts: Sequence[str]) -> Columns:
-    """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error."""
+    """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error.
+
+    >>> columns = split(["un cafÃ© ici"])
+    >>> columns.starts.tolist(), columns.ends.tolist(), columns.hashes[1] == split(["café"]).hashes[0]
+    ([0, 3, 9], [2, 8, 12], np.True_)
+    """
+    repairs = {place: repair for place, text in enumerate(texts) if (repair := repaired(text))}
+    if not repairs:
+        return split_as_is(texts)
+    columns = split_as_is([repairs[i].text if i in repairs else text for i, text in enumerate(texts)])
+    for place, repair in repairs.items():
+        _give_back(columns, place, repair)
+    return columns
+
+
+def _give_back(columns: Columns, article: int, repair: Repair) -> None:
+    """Set the offsets of a repaired article to those of the text given."""
+    words = slice(*columns.art_words[article : article + 2].tolist())
+    pars = slice(*columns.art_pars[article : article + 2].tolist())
+    for column, rows in (
+        (columns.starts, words), (columns.ends, words), (columns.par_starts, pars), (columns.par_ends, pars),
+    ):  # fmt: skip
+        column[rows] = repair.places[column[rows]]
+
+
+def split_as_is(texts: Sequence[str]) -> Columns:
+    """As `split`, for texts in which nothing is to be repaired."""
     tables = unicode_tables()
     data = "".join([*texts, SLACK]).encode("utf-8", "replace")
     chunks = np.frombuffer(data, np.uint64, len(data) // 8)
