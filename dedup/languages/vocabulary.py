@@ -39,8 +39,8 @@ class Vocabulary:
         self.scorer = scorer
         self.codes = (*scorer.languages, "und")
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
-        self.same = facts.pairs(self.codes, facts.SAME)
-        self.close = facts.pairs(self.codes, (*facts.SAME, *facts.CLOSE))
+        self.same = facts.pairs(self.codes, facts.same)
+        self.close = facts.pairs(self.codes, facts.close)
         self._kept = np.ascontiguousarray(self.written[:-1].T)  # script -> the languages written in it
         self._slavic = [
             (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
