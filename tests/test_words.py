@@ -58,7 +58,9 @@ def test_words_are_runs_of_letters_marks_and_digits_with_their_code_points(text:
 @example("a\u200bb c\u00add")
 @example("𝐀𝐁𝐂 Ｎｅｗｓ ﬁﬄ Straße STRASSE")
 def test_a_words_hash_is_the_low_half_of_xxh64_of_its_folded_form(text: str) -> None:
-    assert split_as_is([text]).hashes.tolist() == [word_hash(text[start:end]) for start, end in word_spans(text)]
+    assert split_as_is([text]).hashes.tolist() == [
+        word_hash(text[start:end]) for start, end in word_spans(text)
+    ]
 
 
 @UNTIMED

@@ -115,7 +115,7 @@ class ByLanguage:
         if (flags & (CAPITAL | OPENING) == CAPITAL).any() and found.gain < self._tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         letters = sum(map(len, telling))
-        if code == own or found.gain < need or len(telling) < least or letters < 3 * least:
+        if facts.same(code, own) or found.gain < need or len(telling) < least or letters < 3 * least:
             return None
         if code in facts.NEVER or (not impossible and is_title(batch, found.first, found.last)):
             return None
