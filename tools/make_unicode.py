@@ -57,7 +57,7 @@ TYPED_AS = {
     "ǝ": "ə",  # the same of Azerbaijani
 }  # fmt: skip
 APOSTROPHES = set(map(ord, "ʻʼ"))
-"""Letters by category, but the apostrophes of Ukrainian and Uzbek, which are typed as ' and ’ too: none is in a word."""
+"""Letters by category, but the apostrophes of Ukrainian and Uzbek, typed as ' and ’ too: none is in a word."""
 VOICED = {0xFF9E, 0xFF9F}
 """Marks of half-width kana that are letters by category: elsewhere they are part of the sign before."""
 LONGEST = 4

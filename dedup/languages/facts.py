@@ -52,8 +52,8 @@ CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"de", "lb"}),
     frozenset({"az", "tr"}),
     frozenset({"hi", "mr", "ne", "sa"}),
-    frozenset({"fa", "ps", "ur"}),
-    frozenset({"ar", "fa"}),
+    frozenset({"fa", "ku", "ps", "ur"}),
+    frozenset({"ar", "fa", "ku"}),
     frozenset({"am", "ti"}),
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""

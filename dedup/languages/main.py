@@ -58,6 +58,8 @@ _STRANGE = 0.04
 """A text with so many words of letters that its language lacks, or that a neighbour says otherwise, is in another.
 Measured on NTREX-128: none in 99 of 100 sentences of languages that the scorer knows; a tenth, mostly, in Kyrgyz
 taken for Russian."""
+_IMPOSSIBLE = 0.1
+"""With so many it is out of the question."""
 _OWN_SHARE = 0.7
 """Share of the words that must lie in lines of a main language told by the head. Measured on NTREX-128: .9
 and more for languages the scorer knows, mostly under .6 for those it takes for another."""
@@ -78,12 +80,18 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     lead = 1 - rivals / np.maximum(1, batch.total[texts, own])
     scripts = batch.scripts()
     cast = votes.sum(axis=1)
-    strange = _strange_words(batch, [vocabulary.codes[column] for column in own.tolist()])
+    firsts, seconds = (
+        [cyrillic.BITS.get(vocabulary.codes[n], 0) for n in some.tolist()] for some in (own, second)
+    )
+    strange = _strange_words(batch, firsts)
+    strange_to_both = _strange_words(batch, [a and b and a | b for a, b in zip(firsts, seconds, strict=True)])
     found: list[Main | None] = []
     for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
         if cast[text] < _LEAST_VOTES:
             found.append(Main(MainLanguage((), 0.0, scripts[text])))
-        elif _is_second(int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))):
+        elif strange_to_both[text] < _STRANGE and _is_second(
+            int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))
+        ):
             codes = (vocabulary.codes[a], vocabulary.codes[b])
             found.append(Main(MainLanguage(codes, 0.9, scripts[text])))
         elif strange[text] < _STRANGE and _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
@@ -96,20 +104,31 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     return found
 
 
-def _strange_words(batch: Batch, codes: Sequence[str]) -> NDArray[np.float64]:
-    """The share of each text's words of small letters that cannot be of a language, as `cyrillic` knows."""
+def _strange_words(batch: Batch, languages: Sequence[int]) -> NDArray[np.float64]:
+    """The share of each text's words of small letters that can be of none of its languages: bits of `cyrillic.BITS`."""
     words = batch.words
-    bits = np.array([cyrillic.BITS.get(code, 0) for code in codes], np.uint16)
+    bits = np.array(languages, np.uint16)
     if not bits.any():
-        return np.zeros(len(codes))
+        return np.zeros(len(languages))
     text = np.repeat(words.text_of_line, np.diff(words.line))
     prose = words.flags & (CAPITAL | NO_PROSE | MIXED) == 0
-    barred = prose & (batch.barred[batch.rows] & bits[text] != 0)
-    size = len(codes)
+    barred = prose & (bits[text] != 0) & (batch.barred[batch.rows] & bits[text] == bits[text])
+    size = len(languages)
     share: NDArray[np.float64] = np.bincount(text[barred], minlength=size) / np.maximum(
         1, np.bincount(text[prose], minlength=size)
     )
     return share
+
+
+def _impossible(batch: Batch, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Which languages each text cannot be in by its letters and words, shape (texts, languages)."""
+    size = batch.letters.shape[0]
+    found = np.zeros((size, len(vocabulary.codes) - 1), np.bool_)
+    for code, bit in cyrillic.BITS.items():
+        if code in vocabulary.codes:
+            strange = _strange_words(batch, [bit] * size)
+            found[:, vocabulary.codes.index(code)] = strange >= _IMPOSSIBLE
+    return found
 
 
 def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main]:
@@ -119,9 +138,11 @@ def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Voc
     """
     scripts = batch.scripts()
     asked = batch.votes.sum(axis=1) >= _LEAST_VOTES
+    impossible = _impossible(batch, vocabulary)
     found: list[Main] = []
     for text, script in enumerate(scripts):
         scores = vocabulary.scorer.scores([plain(batch.head(text, _HEAD))])[0]
+        scores[impossible[text]] = 0
         order = np.argsort(scores)[::-1]
         column = int(order[0])
         clear = bool(asked[text]) and float(scores[order[0]] - scores[order[1]]) >= _CLEAR
@@ -153,9 +174,8 @@ def _with_declared(
     """Take the declared language where it has nearly as much evidence as the best."""
     for text, code in enumerate(map(facts.normal_code, declared)):
         column = _column_of(code, vocabulary)
-        if column is not None:
-            if batch.total[text, column] >= _NEARLY * batch.total[text, own[text]]:
-                own[text] = column
+        if column is not None and batch.total[text, column] >= _NEARLY * batch.total[text, own[text]]:
+            own[text] = column
     return own
 
 

@@ -29,8 +29,12 @@ _WORDS: dict[str, frozenset[str]] = {
     "be": frozenset(be.WORDS.split()), "bg": frozenset(bg.WORDS.split()), "mk": frozenset(mk.WORDS.split()),
     "ru": frozenset(ru.WORDS.split()), "sr": frozenset(sr.WORDS.split()), "uk": frozenset(uk.WORDS.split()),
 }  # fmt: skip
+_ENDINGS = mk.ENDINGS
+"""Endings of Macedonian words alone."""
 BITS: dict[str, int] = {code: 1 << place for place, code in enumerate(LETTERS)}
 """The bit of each language in `masks`."""
+
+_NOT_MACEDONIAN = sum(BITS.values()) - BITS["mk"]
 
 _FIRST, _END = 0x400, 0x530
 # Bits of the languages that lack each letter of the block; nobody lacks what stands outside it.
@@ -52,6 +56,7 @@ def masks(words: Sequence[str]) -> NDArray[np.uint16]:
     ['ba', 'kk', 'ky', 'mn', 'tt']
     """
     said = np.fromiter(map(_NOT_SAID.get, words, repeat(0)), np.uint16, len(words))
+    said[[word.endswith(_ENDINGS) for word in words]] |= np.uint16(_NOT_MACEDONIAN)
     if not words:
         return said
     points = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), np.uint32)
