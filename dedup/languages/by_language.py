@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ from dedup.languages.main import Main
 from dedup.languages.stretches import Stretch, after_names, is_title, prose, word
 from dedup.languages.vocabulary import UNIT, Vocabulary
 from dedup.languages.words import plain
+
+_TAG = 2
+_SIGNATURE = re.compile(r"(?:[\w.'’-]+ ){1,5}\(@\w+\)").match
+"""Who wrote a message that a page shows: "dag brix (@dagbrix) September 5"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Tuning:
     """Gain of the least stretch that is looked at."""
     clause: int = 900
     """Gain asked of a stretch that is a whole line, or what stands before a colon."""
+    tag: int = 1400
+    """The same of one or two words before a colon: in headlines they are names and loan words ("Covid variant:")."""
     inside: int = 2500
     """Gain asked of a stretch inside a line."""
     close: int = 400
@@ -102,6 +109,8 @@ class ByLanguage:
         flags = batch.words.flags[found.first : found.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
+        if _SIGNATURE(batch.words.text, int(batch.words.start[begin]), int(batch.words.end[stop - 1])):
+            return None
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
         impossible = _is_impossible(own, telling)
@@ -134,7 +143,8 @@ class ByLanguage:
         if gain is not None and (first == begin or last == stop):
             # One word before a colon may be anything.
             least = 3 if last - first == 1 < stop - begin else 1
-            return _Found(first, last, found.language, gain, tuning.clause, least)
+            tag = last < stop and last - first <= _TAG
+            return _Found(first, last, found.language, gain, tuning.tag if tag else tuning.clause, least)
         first, last, gain = _widened(found, begin, stop, gains, gaps, SENTENCE, 0.85)
         if gain is None:
             first, last, gain = found.first, found.last, found.gain
