@@ -57,10 +57,11 @@ _PUNCTUATION = frozenset("–—‘’‚“”„†‡•…‹›€™\ufeff
 """What is believed alone of the signs of three bytes, in pages where their lead is a frequent letter."""
 _EMOJI = frozenset(map(chr, range(0x1F000, 0x1FC00)))
 
-_LONGEST = 64
+_LONGEST = 16
 """Sequences undone at a time: a run that cannot be undone costs no more than so many at each of its places."""
 _OFTEN = 4
-"""A text with so many sure sequences of one code page and lead is broken: then one alone is believed, too."""
+"""A text with so many sure sequences of one code page is broken: then a Latin letter or sign alone is believed, too,
+and any other sequence whose lead is among the sure ones."""
 _TIMES = 4
 """How often the same text may have been broken: nobody has seen more."""
 
@@ -231,10 +232,15 @@ def _runs(text: str) -> list[_Run]:
                 end = run.end
                 break
             likely.append(run)
-    often = Counter(lead for run in sure for lead in run.leads())
-    if not any(count >= _OFTEN for count in often.values()):
+    often = Counter(name for run in sure for name, _ in run.leads())
+    seen = {lead for run in sure for lead in run.leads()}
+    likely = [
+        run
+        for run in likely
+        if often[run.page.name] >= _OFTEN and (seen.issuperset(run.leads()) or all(map(_is_latin, run.was)))
+    ]
+    if not likely:
         return sure
-    likely = [run for run in likely if all(often[lead] >= _OFTEN for lead in run.leads())]
     runs: list[_Run] = []
     for run in sorted([*sure, *likely], key=lambda run: (run.start, -run.end)):
         if not runs or run.start >= runs[-1].end:
@@ -261,7 +267,7 @@ def _believable(text: str, run: _Run) -> bool:
         return False  # "ЁовА" is no rare Han letter
     if name in _STRANGE and leads <= _LATIN_LEADS:  # the root of a number: "√≥"; "Гірський"; Ewe "gbeƒã"
         enough = len(run.was) > 1 or name != "mac_roman" or leads <= {0xC2, 0xC3}
-        return enough and (_is_latin(before) or _is_latin(after))
+        return enough and (_is_plain(before) or _is_plain(after))
     if len(run.was) > 1:
         return True
     if not leads <= _BELIEVED and run.was not in "șțȘȚ":
@@ -276,6 +282,10 @@ def _believable(text: str, run: _Run) -> bool:
 
 
 def _is_latin(character: str) -> bool:
+    return character < "\u0250" or "\u1e00" <= character < "\u1f00"
+
+
+def _is_plain(character: str) -> bool:
     return character.isascii() and character.isalpha()
 
 
