@@ -43,8 +43,8 @@ class Tuning:
     """Gain of the least stretch that is looked at."""
     clause: int = 900
     """Gain asked of a stretch that is a whole line, or what stands before a colon."""
-    tag: int = 1400
-    """The same of one or two words before a colon: in headlines they are names and loan words ("Covid variant:")."""
+    tag: int = 500
+    """Gain asked on top of one or two words before a colon: in headlines they are names and loan words."""
     inside: int = 2500
     """Gain asked of a stretch inside a line."""
     close: int = 400
@@ -115,6 +115,8 @@ class ByLanguage:
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
         impossible = _is_impossible(own, telling)
         need, least = found.need, found.least
+        if found.first == begin and found.last <= min(begin + _TAG, stop - 1) and not impossible:
+            need += self._tuning.tag  # "Covid variant: Clinics reopen"
         if facts.close(own, code) and not impossible:
             need += self._tuning.close
         if code == "und":
@@ -143,8 +145,7 @@ class ByLanguage:
         if gain is not None and (first == begin or last == stop):
             # One word before a colon may be anything.
             least = 3 if last - first == 1 < stop - begin else 1
-            tag = last < stop and last - first <= _TAG
-            return _Found(first, last, found.language, gain, tuning.tag if tag else tuning.clause, least)
+            return _Found(first, last, found.language, gain, tuning.clause, least)
         first, last, gain = _widened(found, begin, stop, gains, gaps, SENTENCE, 0.85)
         if gain is None:
             first, last, gain = found.first, found.last, found.gain

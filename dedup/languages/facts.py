@@ -58,6 +58,9 @@ CLOSE: tuple[frozenset[str], ...] = (
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""
 
+NAMED = {"sdh": "ku"}
+"""The wide scorer has Sorani under the name of Southern Kurdish: what it says is that a text is Kurdish."""
+
 NEVER = frozenset({"vo"})
 """Languages that a scorer knows and news is not written in: what looks like them is a table or a list of names."""
 

@@ -55,11 +55,13 @@ _HEAD = 800
 _CLEAR = 10
 """... and the nats by which it must prefer its first answer."""
 _STRANGE = 0.04
-"""A text with so many words of letters that its language lacks, or that a neighbour says otherwise, is in another.
+"""A line with so many words of letters that a language lacks, or that a neighbour says otherwise, is in another.
 Measured on NTREX-128: none in 99 of 100 sentences of languages that the scorer knows; a tenth, mostly, in Kyrgyz
-taken for Russian."""
+taken for Russian ..."""
 _IMPOSSIBLE = 0.1
-"""With so many it is out of the question."""
+"""... with so many it is out of the question ..."""
+_MOSTLY = 0.5
+"""... and a text with more than so many of its words in such lines is."""
 _OWN_SHARE = 0.7
 """Share of the words that must lie in lines of a main language told by the head. Measured on NTREX-128: .9
 and more for languages the scorer knows, mostly under .6 for those it takes for another."""
@@ -89,12 +91,12 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
         if cast[text] < _LEAST_VOTES:
             found.append(Main(MainLanguage((), 0.0, scripts[text])))
-        elif strange_to_both[text] < _STRANGE and _is_second(
+        elif strange_to_both[text] <= _MOSTLY and _is_second(
             int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))
         ):
             codes = (vocabulary.codes[a], vocabulary.codes[b])
             found.append(Main(MainLanguage(codes, 0.9, scripts[text])))
-        elif strange[text] < _STRANGE and _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
+        elif strange[text] <= _MOSTLY and _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
             code, wanted = vocabulary.codes[a], facts.normal_code(declared[text])
             code = wanted if wanted is not None and facts.same(wanted, code) else code
             doubt = math.exp(-float(lead[text] * votes[text, a]) / 4)
@@ -104,20 +106,25 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     return found
 
 
-def _strange_words(batch: Batch, languages: Sequence[int]) -> NDArray[np.float64]:
-    """The share of each text's words of small letters that can be of none of its languages: bits of `cyrillic.BITS`."""
+def _strange_words(batch: Batch, languages: Sequence[int], share: float = _STRANGE) -> NDArray[np.float64]:
+    """The share of each text's words in lines that can be in none of its languages: bits of `cyrillic.BITS`.
+
+    A line in which few words are so has a name or a quotation of another language.
+    """
     words = batch.words
     bits = np.array(languages, np.uint16)
-    if not bits.any():
+    if not bits.any() or not words.key.size:
         return np.zeros(len(languages))
-    text = np.repeat(words.text_of_line, np.diff(words.line))
+    sizes = np.diff(words.line)
+    own = np.repeat(bits[words.text_of_line], sizes)
     prose = words.flags & (CAPITAL | NO_PROSE | MIXED) == 0
-    barred = prose & (bits[text] != 0) & (batch.barred[batch.rows] & bits[text] == bits[text])
-    size = len(languages)
-    share: NDArray[np.float64] = np.bincount(text[barred], minlength=size) / np.maximum(
-        1, np.bincount(text[prose], minlength=size)
-    )
-    return share
+    barred = prose & (own != 0) & (batch.barred[batch.rows] & own == own)
+    starts = words.line[:-1]
+    least = share * np.maximum(1, np.add.reduceat(prose.astype(np.int64), starts))
+    strange = sizes * (np.add.reduceat(barred.astype(np.int64), starts) >= least)
+    total, found = (np.bincount(words.text_of_line, n, len(languages)) for n in (sizes, strange))
+    mostly: NDArray[np.float64] = found / np.maximum(1, total)
+    return mostly
 
 
 def _impossible(batch: Batch, vocabulary: Vocabulary) -> NDArray[np.bool_]:
@@ -126,8 +133,8 @@ def _impossible(batch: Batch, vocabulary: Vocabulary) -> NDArray[np.bool_]:
     found = np.zeros((size, len(vocabulary.codes) - 1), np.bool_)
     for code, bit in cyrillic.BITS.items():
         if code in vocabulary.codes:
-            strange = _strange_words(batch, [bit] * size)
-            found[:, vocabulary.codes.index(code)] = strange >= _IMPOSSIBLE
+            strange = _strange_words(batch, [bit] * size, _IMPOSSIBLE)
+            found[:, vocabulary.codes.index(code)] = strange > _MOSTLY
     return found
 
 
@@ -149,7 +156,7 @@ def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Voc
         wanted = facts.normal_code(declared[text])
         if wanted in [vocabulary.codes[place] for place in order[:5]]:
             column, clear = vocabulary.codes.index(str(wanted)), True
-        code = vocabulary.codes[column]
+        code = facts.NAMED.get(vocabulary.codes[column], vocabulary.codes[column])
         own = int(batch.votes[text][vocabulary.same[column]].sum())
         if clear and script in facts.scripts_of(code) and own >= _OWN_SHARE * int(batch.votes[text].sum()):
             found.append(Main(MainLanguage((code,), 0.8, script), column))
