@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from dedup.languages.facts import whole
+
 _TYPED = "يكى"
 """Arabic letters that stand for Persian ones there; a text without them is as it should be."""
 _OTHERS = re.compile("[ۇۋڭېۍټډړښځڪٺڄڃڇ]")
@@ -17,6 +19,21 @@ _SHARE = 125
 _PERSIAN = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
 _URDU = _PERSIAN | str.maketrans({"ه": "ہ"})
 _URDU_ONLY = re.compile("[ٹڈڑںے]")
+
+_OF_ONE = {
+    "ku": frozenset("ێۆڕڵەڤ"), "ps": frozenset("ټډړښږځڅڼېۍ"), "ug": frozenset("ۇۋڭۈۆېە"), "ur": frozenset("ٹڈڑںے"),
+}  # fmt: skip
+"""Letters that some languages have and Arabic and Persian have not, by the code of the whole language."""
+
+
+def has_letters_of(language: str, other: str, text: str) -> bool:
+    """Whether a text has letters of its language that another lacks: no word of it is in the other.
+
+    >>> has_letters_of("ckb", "fa", "چین، سیلیکۆن ڤالی"), has_letters_of("fa", "ckb", "چین، سیلیکۆن ڤالی")
+    (True, False)
+    """
+    own, others = (_OF_ONE.get(whole(code), frozenset()) for code in (language, other))
+    return not (own - others).isdisjoint(text)
 
 
 def in_own_letters(text: str) -> str:

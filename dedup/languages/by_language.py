@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.languages import cyrillic, facts, kernels
+from dedup.languages.arabic import has_letters_of
 from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
@@ -109,7 +110,8 @@ class ByLanguage:
         flags = batch.words.flags[found.first : found.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
-        if _SIGNATURE(batch.words.text, int(batch.words.start[begin]), int(batch.words.end[stop - 1])):
+        line_text = batch.words.text[batch.words.start[begin] : batch.words.end[stop - 1]]
+        if _SIGNATURE(line_text):
             return None
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
@@ -127,6 +129,8 @@ class ByLanguage:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         letters = sum(map(len, telling))
         if facts.same(code, own) or found.gain < need or len(telling) < least or letters < 3 * least:
+            return None
+        if has_letters_of(own, code, line_text):
             return None
         if code in facts.NEVER or (not impossible and is_title(batch, found.first, found.last)):
             return None
