@@ -150,8 +150,11 @@ _SIEVE = 0x10000
 
 
 @cache
-def _sieve() -> NDArray[np.uint32]:
-    """Of each character, the pages in which it leads a sequence (high half) and in which it is a further byte."""
+def sieve() -> NDArray[np.uint32]:
+    """Of each character, the pages in which it leads a sequence (high half) and in which it is a further byte.
+
+    Two characters may be damage where the first leads in a page in which the second is a further byte.
+    """
     table = np.zeros(_SIEVE, np.uint32)
     for bit, page in enumerate(code_pages()):
         for characters, half in ((page.leads, 16), (page.trails, 0)):
@@ -169,7 +172,7 @@ def damage(text: str) -> list[int]:
     if text.isascii():
         return []
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    bits = _sieve().take(codes, mode="clip")
+    bits = sieve().take(codes, mode="clip")
     found: list[int] = np.flatnonzero(bits[:-1] >> np.uint32(16) & bits[1:]).tolist()
     return found
 

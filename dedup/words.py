@@ -24,8 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import tokens
-from dedup.mojibake import Repair, repaired
+from dedup.kernels import damage, tokens
+from dedup.mojibake import Repair, repaired, sieve
 from dedup.unicode import UPPER, unicode_tables
 
 BATCH = 1 << 18
@@ -69,9 +69,14 @@ def split(texts: Sequence[str]) -> Columns:
     >>> columns.starts.tolist(), columns.ends.tolist(), columns.hashes[1] == split(["café"]).hashes[0]
     ([0, 3, 9], [2, 8, 12], np.True_)
     """
-    repairs = {place: repair for place, text in enumerate(texts) if (repair := repaired(text))}
+    chunks, bounds = _encoded(texts)
+    suspects = np.zeros(len(texts), np.uint8)
+    damage.suspect(chunks, bounds, sieve(), suspects)
+    repairs = {
+        place: repair for place in np.flatnonzero(suspects).tolist() if (repair := repaired(texts[place]))
+    }
     if not repairs:
-        return split_as_is(texts)
+        return _split(chunks, bounds)
     columns = split_as_is([repairs[i].text if i in repairs else text for i, text in enumerate(texts)])
     for place, repair in repairs.items():
         _give_back(columns, place, repair)
@@ -90,17 +95,27 @@ def _give_back(columns: Columns, article: int, repair: Repair) -> None:
 
 def split_as_is(texts: Sequence[str]) -> Columns:
     """As `split`, for texts in which nothing is to be repaired."""
-    tables = unicode_tables()
+    return _split(*_encoded(texts))
+
+
+def _encoded(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The bytes of texts, eight a number, and where each begins and ends."""
     data = "".join([*texts, SLACK]).encode("utf-8", "replace")
     chunks = np.frombuffer(data, np.uint64, len(data) // 8)
     bounds = np.empty(len(texts) + 1, np.int64)
     tokens.find_bounds(chunks, np.fromiter(map(len, texts), np.int64, len(texts)), bounds)
-    room = len(data) // 2 + len(texts) + 2
+    return chunks, bounds
+
+
+def _split(chunks: NDArray[np.uint64], bounds: NDArray[np.int64]) -> Columns:
+    tables = unicode_tables()
+    articles = bounds.size - 1
+    room = 4 * chunks.size + articles + 6
     hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
     flags = np.empty(room, np.uint8)
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
-    art_words, art_pars = (np.empty(len(texts) + 1, np.int64) for _ in range(2))
+    art_words, art_pars = (np.empty(articles + 1, np.int64) for _ in range(2))
     words, pars = tokens.split_words(
         chunks, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
         hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
