@@ -6,7 +6,7 @@ All of it works on a single article; furniture is also learned from the whole co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -18,9 +18,10 @@ from dedup.boilerplate.learned import Rule, families
 from dedup.errors import BadRecord
 from dedup.languages import Languages, Verdict
 from dedup.model import Article, Mark
-from dedup.obfuscation import obfuscated_marks, undisguised
+from dedup.mojibake import Repair, repaired
+from dedup.obfuscation import mojibake_marks, obfuscated_marks, undisguised
 from dedup.settings import Settings
-from dedup.words import Columns, split
+from dedup.words import Columns, split, split_as_is
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,23 @@ class Inspector:
         return self.inspect(articles, split([text for text, _ in texts]))
 
     def inspect(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
-        """Inspect articles, given with their own columns, in order."""
+        """Inspect articles, given with their own columns, in order.
+
+        Text broken by a wrong decoding is inspected as it was before; the marks are those of the text given.
+        """
+        repairs = {place: repair for place, one in enumerate(articles) if (repair := repaired(one.text))}
+        if not repairs:
+            return self._inspected(articles, columns)
+        whole = [
+            replace(one, text=repairs[place].text) if place in repairs else one
+            for place, one in enumerate(articles)
+        ]
+        found = self._inspected(whole, split_as_is([one.text for one in whole]))
+        for place, repair in repairs.items():
+            found[place] = _given_back(found[place], articles[place].text, repair)
+        return found
+
+    def _inspected(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         verdicts = self._languages.judge(articles)
         anchors = boilerplate.anchors(columns)
         found = zip(articles, verdicts, anchors, strict=True)
@@ -52,6 +69,18 @@ class Inspector:
             _inspection(article, verdict, columns.paragraphs(place), own)
             for place, (article, verdict, own) in enumerate(found)
         ]
+
+
+def _given_back(found: Inspection, text: str, repair: Repair) -> Inspection:
+    """The inspection of a repaired text with the marks as they stand in the text given, and those of its damage."""
+    broken = [*mojibake_marks(text)]
+    marks = []
+    for mark in found.marks:
+        start, end = repair.given(mark.start, mark.end)
+        disguise = mark.kind == "obfuscated"
+        if not disguise or not any(one.start < end and start < one.end for one in broken):
+            marks.append(replace(mark, start=start, end=end))
+    return Inspection(found.language, (*marks, *broken))
 
 
 def _inspection(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.confusables import disguises, latin_table, letter_twins
 from dedup.model import Mark
-from dedup.mojibake import REPLACEMENT, code_pages, mojibake
+from dedup.mojibake import mojibake
 
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u180e\u034f"
 _BIDI = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
@@ -89,9 +89,7 @@ _NEAR = 200
 """Letters this far from a word say which script the text around it is in."""
 
 # Classes of characters, as bits: what must stand where before a closer look is worth its time.
-_IS_LATIN, _IS_OTHER, _IS_HIDDEN, _IS_FANCY, _OPENS_2, _OPENS_3, _TRAILS, _IS_LOST = (
-    1 << bit for bit in range(8)
-)
+_IS_LATIN, _IS_OTHER, _IS_HIDDEN, _IS_FANCY = (1 << bit for bit in range(4))
 
 
 @cache
@@ -107,11 +105,6 @@ def _classes() -> NDArray[np.uint8]:
     put("".join(_SCRIPTS.values()), _IS_OTHER)
     put(_INVISIBLE, _IS_HIDDEN)
     put(_WIDE + _STYLED + _ODD, _IS_FANCY)
-    put(REPLACEMENT, _IS_LOST)
-    for page in code_pages():
-        for members, bit in ((page.pairs, _OPENS_2), (page.triples, _OPENS_3), (page.trails, _TRAILS)):
-            for character in members:
-                table[ord(character)] |= bit
     return table
 
 
@@ -131,10 +124,7 @@ def obfuscated_marks(text: str) -> list[Mark]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     bits = _classes().take(codes, mode="clip")
     seen = int(np.bitwise_or.reduce(bits))
-    marks: list[Mark] = []
-    damage = _damage(seen, bits)
-    if damage.size:
-        marks += _mojibake_marks(text, damage)
+    marks = [*mojibake_marks(text)]
     if seen & _IS_LATIN and seen & _IS_OTHER:
         marks += _mixed_marks(text, bits)
     if seen & _IS_HIDDEN:
@@ -173,21 +163,10 @@ def _disjoint(marks: list[Mark]) -> Iterator[Mark]:
 # -- wrong decoding ----------------------------------------------------------------------------------------
 
 
-def _damage(seen: int, bits: NDArray[np.uint8]) -> NDArray[np.intp]:
-    """Return where a damaged run may begin: a cheap necessary condition."""
-    starts = (bits & _IS_LOST).astype(bool) if seen & _IS_LOST else np.zeros(0, bool)
-    if seen & _TRAILS and seen & (_OPENS_2 | _OPENS_3) and bits.size > 2:
-        starts = starts if starts.size else np.zeros(bits.size, bool)
-        trails = (bits & _TRAILS).astype(bool)
-        starts[:-1] |= (bits[:-1] & _OPENS_2).astype(bool) & trails[1:]
-        starts[:-2] |= (bits[:-2] & _OPENS_3).astype(bool) & trails[1:-1] & trails[2:]
-    return np.flatnonzero(starts)
-
-
-def _mojibake_marks(text: str, damage: NDArray[np.intp]) -> Iterator[Mark]:
-    """Widen the damaged runs to words, joining those of one word."""
+def mojibake_marks(text: str) -> Iterator[Mark]:
+    """Mark the words that were broken by a wrong decoding: damaged runs widened to words, joining those of one."""
     words: list[tuple[int, int, str | None]] = []
-    for start, end, was in mojibake(text, damage.tolist()):
+    for start, end, was in mojibake(text):
         left = _word_start(text, start)
         if words and left <= words[-1][1]:
             left, seam, before = words.pop()

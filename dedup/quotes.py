@@ -11,6 +11,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from dedup.mojibake import repaired
+
 _CLOSES = {
     "“": "”“",  # the second: a page that types one mark for both
     "”": "”",
@@ -90,6 +92,16 @@ def quoted_spans(
     >>> [text[start:end] for start, end in quoted_spans(text, [(0, len(text))])]
     ['no', 'да']
     """
+    repair = repaired(text)
+    if repair is None:
+        return _quoted_spans(text, paragraphs, among)
+    spans = _quoted_spans(repair.text, [repair.was(*paragraph) for paragraph in paragraphs], among)
+    return [repair.given(*span) for span in spans]
+
+
+def _quoted_spans(
+    text: str, paragraphs: Sequence[tuple[int, int]], among: Collection[int] | None
+) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for number in range(len(paragraphs)) if among is None else sorted(among):
         start, end = paragraphs[number]

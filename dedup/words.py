@@ -8,6 +8,9 @@ form in UTF-8, so anybody can reproduce it:
 >>> columns = split(["Čeština in NEWS"])
 >>> [xxhash.xxh64_intdigest(word) & 0xFFFFFFFF for word in (b"cestina", b"in", b"news")] == columns.hashes.tolist()
 True
+
+Text that was broken by a wrong decoding is cut as what it was before (`dedup.mojibake`); offsets stay those of
+the text given.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.kernels import tokens
+from dedup.kernels import damage, tokens
+from dedup.mojibake import Repair, repaired, sieve
 from dedup.unicode import UPPER, unicode_tables
 
 BATCH = 1 << 18
@@ -59,18 +63,59 @@ class Columns:
 
 
 def split(texts: Sequence[str]) -> Columns:
-    """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error."""
-    tables = unicode_tables()
+    """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error.
+
+    >>> columns = split(["un cafÃ© ici"])
+    >>> columns.starts.tolist(), columns.ends.tolist(), columns.hashes[1] == split(["café"]).hashes[0]
+    ([0, 3, 9], [2, 8, 12], np.True_)
+    """
+    chunks, bounds = _encoded(texts)
+    suspects = np.zeros(len(texts), np.uint8)
+    damage.suspect(chunks, bounds, sieve(), suspects)
+    repairs = {
+        place: repair for place in np.flatnonzero(suspects).tolist() if (repair := repaired(texts[place]))
+    }
+    if not repairs:
+        return _split(chunks, bounds)
+    columns = split_as_is([repairs[i].text if i in repairs else text for i, text in enumerate(texts)])
+    for place, repair in repairs.items():
+        _give_back(columns, place, repair)
+    return columns
+
+
+def _give_back(columns: Columns, article: int, repair: Repair) -> None:
+    """Set the offsets of a repaired article to those of the text given."""
+    words = slice(*columns.art_words[article : article + 2].tolist())
+    pars = slice(*columns.art_pars[article : article + 2].tolist())
+    for column, rows in (
+        (columns.starts, words), (columns.ends, words), (columns.par_starts, pars), (columns.par_ends, pars),
+    ):  # fmt: skip
+        column[rows] = repair.places[column[rows]]
+
+
+def split_as_is(texts: Sequence[str]) -> Columns:
+    """As `split`, for texts in which nothing is to be repaired."""
+    return _split(*_encoded(texts))
+
+
+def _encoded(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """The bytes of texts, eight a number, and where each begins and ends."""
     data = "".join([*texts, SLACK]).encode("utf-8", "replace")
     chunks = np.frombuffer(data, np.uint64, len(data) // 8)
     bounds = np.empty(len(texts) + 1, np.int64)
     tokens.find_bounds(chunks, np.fromiter(map(len, texts), np.int64, len(texts)), bounds)
-    room = len(data) // 2 + len(texts) + 2
+    return chunks, bounds
+
+
+def _split(chunks: NDArray[np.uint64], bounds: NDArray[np.int64]) -> Columns:
+    tables = unicode_tables()
+    articles = bounds.size - 1
+    room = 4 * chunks.size + articles + 6
     hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
     flags = np.empty(room, np.uint8)
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
-    art_words, art_pars = (np.empty(len(texts) + 1, np.int64) for _ in range(2))
+    art_words, art_pars = (np.empty(articles + 1, np.int64) for _ in range(2))
     words, pars = tokens.split_words(
         chunks, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
         hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,

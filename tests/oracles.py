@@ -22,6 +22,12 @@ INVISIBLE = frozenset("\u00ad\u034f\u0640\u061c\u180e\ufeff") | frozenset(
               *range(0xFE00, 0xFE10)])
 )  # fmt: skip
 
+TYPED_AS = {
+    **dict.fromkeys("یىېۍ", "ي"), **dict.fromkeys("کڪ", "ك"), **dict.fromkeys("ەہھةۃ", "ه"), "ګ": "گ", "ٱ": "ا",
+    "װ": "וו", "ױ": "וי", "ײ": "יי", "ı": "i", "ð": "đ", "ɖ": "đ", "ǝ": "ə",
+}  # fmt: skip
+"""Letters that keyboards put for one another."""
+
 PRECEDENCE = ("foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded")
 
 
@@ -37,6 +43,10 @@ def is_sign(character: str) -> bool:
 def kind(character: str) -> str:
     """``letter``, ``mark``, ``digit``, ``sign`` (a letter that is a word), ``invisible`` or ``other``."""
     category = unicodedata.category(character)
+    if character in "ʻʼ":
+        return "other"  # apostrophes, whatever their category
+    if character in "\uff9e\uff9f":
+        return "mark"  # of half-width kana
     if character in INVISIBLE:
         return "invisible"
     if is_sign(character):
@@ -75,7 +85,9 @@ def folded_character(character: str) -> str:
     base = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", character).casefold())
     left = [c for c in base if not is_diacritic(c) and c not in INVISIBLE]
     left = [c for c in left if unicodedata.category(c)[0] in "LMN"]
-    return "".join(left) if 0 < len(left) <= 3 else character
+    left = [TYPED_AS.get(c) or str(unicodedata.decimal(c, c)) for c in left]
+    folded = "".join(left)
+    return folded if 0 < len(folded) <= 4 else character
 
 
 def script(character: str) -> str:

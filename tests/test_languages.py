@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.languages import Languages, MainLanguage
+from dedup.languages import Languages, MainLanguage, facts
+from dedup.languages.arabic import in_own_letters
 from dedup.languages.scorers import EldcScorer, Py3langidScorer, Scorer, installed_scorers
+from dedup.languages.words import split_words
 from dedup.model import Article
 
 ENGLISH = """The harbour board met again on Monday and agreed on a plan for the old grain pier.
@@ -209,6 +212,130 @@ def test_a_batch_says_what_each_article_says_alone(languages: Languages) -> None
     assert together == [verdict for article in articles for verdict in languages.judge([article])]
     assert together == Languages().judge(articles)  # what it has learnt changes nothing
     assert languages.judge([]) == []
+
+
+PIECES = [
+    *(part for text in (ENGLISH, UKRAINIAN, RUSSIAN, GERMAN, SPANISH, MACEDONIAN) for part in text.split("\n\n")),
+    "Read more: the pier", "Читайте також", "CO2 und co", "co2", "co 2", "G7 G 7",
+    "می\u200cخواهم و میخواهم", "مي خواهم",
+    "x\u2063yz xyz", "ﬁnal final", "Ѕаturdау Saturday", "", "Les også: Havna",
+]  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_no_verdict_depends_on_what_else_was_judged(data: st.DataObject) -> None:
+    texts = data.draw(st.lists(st.lists(st.sampled_from(PIECES), max_size=3).map("\n\n".join), max_size=5))
+    articles = [Article("", text) for text in texts]
+    alone = {article.text: Languages(_scorers()).judge([article])[0] for article in articles}
+    for used in (_shared(), Languages(_scorers())):
+        order = data.draw(st.permutations(articles))
+        cut = data.draw(st.integers(0, len(order)))
+        verdicts = used.judge(order[:cut]) + used.judge(order[cut:])
+        assert verdicts == [alone[article.text] for article in order]
+
+
+@cache
+def _scorers() -> tuple[Scorer, ...]:
+    return installed_scorers()
+
+
+def test_words_that_scorers_are_shown_differently_have_keys_of_their_own() -> None:
+    words = split_words(["co2 co co3 می\u200cخواهم میخواهم Co2 c\u00ado"])
+    shown = words.plain(np.arange(words.key.size))
+    assert shown == ["co2", "co", "co3", "می خواهم", "میخواهم", "co2", "co"]
+    same = {(one, other) for one in range(7) for other in range(7) if words.key[one] == words.key[other]}
+    assert same == {(one, other) for one in range(7) for other in range(7) if shown[one] == shown[other]}
+
+
+# -- one language in several codes, scripts and spellings -------------------------------------------------
+
+SORANI = """ئەنجومەنی شار ئەمڕۆ دووشەممە کۆبووەوە و پلانی نۆژەنکردنەوەی پردە کۆنەکەی پەسەند کرد.
+
+دانیشتووان دەڵێن پێشتر زۆر بەڵێنی وەهایان بیستووە و چاوەڕێ دەکەن تا کارەکە دەست پێ بکات.
+
+بەڕێوەبەری بەندەرەکە وتی پارەکە هێشتا نەدۆزراوەتەوە، بەڵام لە بەهاردا کارەکان دەست پێدەکەن."""
+
+NORWEGIAN = """Havnestyret møttes igjen mandag og ble enige om en plan for den gamle kornkaia.
+Arbeidet skal etter planen begynne til våren, så snart pengene er funnet.
+
+Beboerne sier at de har hørt slike løfter før, og at de vil vente til den første kranen kommer."""
+
+PERSIAN = """هیئت بندر دوشنبه دوباره تشکیل جلسه داد و با طرح بازسازی اسکله قدیمی موافقت کرد.
+
+ساکنان می‌گویند پیش از این هم چنین وعده‌هایی شنیده‌اند و منتظر می‌مانند تا کار آغاز شود.
+
+گفته می‌شود که پول این کار هنوز پیدا نشده است و چند مهندس به شهرداری نامه نوشته‌اند."""
+
+ARABIC = """اجتمع مجلس الميناء مرة أخرى يوم الاثنين واتفق على خطة لترميم الرصيف القديم.
+
+وقال السكان إنهم سمعوا مثل هذه الوعود من قبل وإنهم سينتظرون حتى تصل الرافعة الأولى."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ckb", "sdh"), ("ckb", "kmr"), ("ku", "lki"), ("no", "nb"), ("nn", "nob"), ("fas", "prs"), ("az", "azb"),
+     ("zh", "yue"), ("ar", "arz"), ("sr", "hr"), ("sh", "bos"), ("ms", "id"), ("sq", "als"), ("uzn", "uz"),
+     ("et", "vro"), ("lv", "ltg"), ("mn", "khk"), ("swa", "swh"), ("he", "iw"), ("pt-BR", "por")],
+)  # fmt: skip
+def test_codes_of_one_language_are_one(one: str, other: str) -> None:
+    assert facts.same(one, other) and facts.same(other, one) and facts.close(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("da", "nb"), ("sv", "no"), ("tg", "fa"), ("ru", "uk"), ("bg", "mk"), ("cs", "sk"), ("az", "tr"), ("ur", "hi")],
+)  # fmt: skip
+def test_neighbours_are_not(one: str, other: str) -> None:
+    assert not facts.same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "code"),
+    [(SORANI, None, "ku"), (SORANI, "ckb", "ckb"), (NORWEGIAN, None, "no"), (NORWEGIAN, "nb-NO", "no"),
+     (PERSIAN, None, "fa"), (ARABIC, None, "ar")],
+)  # fmt: skip
+def test_no_paragraph_of_a_language_is_foreign_to_it(
+    languages: Languages, text: str, declared: str | None, code: str
+) -> None:
+    assert found(languages, text, declared) == []
+    assert facts.whole(main(languages, text, declared).codes[0]) == facts.whole(code)
+
+
+def test_persian_and_kurdish_from_an_arabic_keyboard_are_what_they_are(languages: Languages) -> None:
+    typed = str.maketrans("یک", "يك")
+    for text in (PERSIAN, SORANI):
+        assert main(languages, text.translate(typed)) == main(languages, text)
+        assert found(languages, text.translate(typed)) == []
+        first, *rest = text.split("\n\n")
+        assert found(languages, "\n\n".join([first, *(part.translate(typed) for part in rest)])) == []
+    assert in_own_letters(ARABIC) == ARABIC
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Владата ќе гради нова болница во Битола, изјави министерот за здравство.", "mk"),
+        ("Возачот на автобусот е повреден во несреќата, соопшти полицијата.", "mk"),
+        ("Президент өлкөнүн түштүгүндөгү жаңы мектепти ачып, мугалимдерге ыраазычылык билдирди.", "ky"),
+        ("Казанда яңа китапханә ачылды, анда балалар өчен дә аерым бүлмәләр бар.", "tt"),
+        ("Алматыда жаңа мектеп салынды, онда мың жарым оқушы оқиды.", "kk"),
+        ("Влада ће градити нову болницу у Нишу, изјавио је јуче министар здравља.", "sr"),
+        ("Правительство построит новую больницу в Пскове, сообщил вчера министр.", "ru"),
+        ("Уряд збудує нову лікарню в Полтаві, повідомив учора міністр охорони здоров’я.", "uk"),
+    ],
+)  # fmt: skip
+def test_a_brief_of_one_sentence_is_named_by_its_letters(languages: Languages, text: str, code: str) -> None:
+    assert (main(languages, text).codes, found(languages, text)) == ((code,), [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Ukraine war: Harbour board meets", "Covid variant: Board meets by video", "— kari holm (@kariholm) May 5, 2023",
+     "— jan de vries (@jandevries) October 2, 2023"],
+)  # fmt: skip
+def test_headline_tags_and_signatures_of_messages_are_no_findings(languages: Languages, line: str) -> None:
+    assert found(languages, f"{line}\n\n{ENGLISH}") == found(languages, f"{ENGLISH}\n\n{line}") == []
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,12 +19,13 @@ ORDER = """
     unicode confusables
     kernels
     paragraphs
+    mojibake
     words
     shingling
     fingerprints
     lsh
     quotes
-    mojibake obfuscation
+    obfuscation
     languages
     boilerplate
     align

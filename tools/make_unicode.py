@@ -44,6 +44,25 @@ TWINS = {
     "ARMENIAN": dict(zip("օսհոցգքզՕՍ", "oуhngqpqou".replace("у", "u"), strict=True)),
 }
 
+# Letters that keyboards and code pages put for one another: a copy typed on another keyboard is the same text.
+# A reader takes them for one, though few pairs are one by Unicode's own mappings.
+TYPED_AS = {
+    "ی": "ي", "ى": "ي", "ې": "ي", "ۍ": "ي",  # the yeh of Persian, Urdu and Kurdish; alef maksura; those of Pashto
+    "ک": "ك", "ڪ": "ك", "ګ": "گ",  # the kaf of the same; the gaf of Pashto
+    "ە": "ه", "ہ": "ه", "ھ": "ه", "ة": "ه", "ۃ": "ه",  # the heh of Kurdish, of Urdu, with two eyes; teh marbuta
+    "ٱ": "ا",  # alef with wasla; all with hamza and madda are taken apart by Unicode itself
+    "װ": "וו", "ױ": "וי", "ײ": "יי",  # Yiddish pairs
+    "ı": "i",  # "IŞIK" in small letters, where nobody knows that it is Turkish
+    "ð": "đ", "ɖ": "đ",  # their capitals look alike, and are typed so in Serbian, Croatian and Vietnamese
+    "ǝ": "ə",  # the same of Azerbaijani
+}  # fmt: skip
+APOSTROPHES = set(map(ord, "ʻʼ"))
+"""Letters by category, but the apostrophes of Ukrainian and Uzbek, typed as ' and ’ too: none is in a word."""
+VOICED = {0xFF9E, 0xFF9F}
+"""Marks of half-width kana that are letters by category: elsewhere they are part of the sign before."""
+LONGEST = 4
+"""What folds to more letters stands for a phrase, not for letters; "ﷲ" has four."""
+
 
 def inside(code: int, ranges: list[tuple[int, int]]) -> bool:
     return any(low <= code <= high for low, high in ranges)
@@ -62,8 +81,10 @@ def kind(code: int) -> int:
         return STOP
     if code in WIDE_STOPS:
         return WIDE_STOP
-    if category[0] == "M":
+    if category[0] == "M" or code in VOICED:
         return MARK
+    if code in APOSTROPHES:
+        return OTHER
     if category == "Nd":
         return DIGIT
     if category[0] == "L":
@@ -78,8 +99,12 @@ def script(char: str) -> str:
 def folded(char: str) -> str:
     base = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     kept = "".join(c for c in base if not inside(ord(c), DROPPED_MARKS) and not inside(ord(c), INVISIBLES))
-    kept = "".join(c for c in kept if unicodedata.category(c)[0] in "LMN")
-    return kept if 0 < len(kept) <= 3 else char
+    kept = "".join(_typed_as(c) for c in kept if unicodedata.category(c)[0] in "LMN")
+    return kept if 0 < len(kept) <= LONGEST else char
+
+
+def _typed_as(char: str) -> str:
+    return str(unicodedata.decimal(char, TYPED_AS.get(char, char)))
 
 
 def main() -> None:

@@ -26,7 +26,8 @@ _WEIGHT[SCRIPTS.index("Hang")] = 2
 class Batch:
     """Words of some texts and what they are worth in each language.
 
-    `rows`: each word's row in `evidence`; `peak`, the most of each row but for the last column. The others
+    `rows`: each word's row in `evidence`; `peak`, the most of each row but for the last column; `barred`, the
+    languages its word cannot be of (`cyrillic.masks`). The others
     have shape (texts, languages): `total`, the evidence of all words that are no names; `votes`, twice the
     words of the lines in which the language has the most evidence, where a letter that is a word counts half
     of one; `known`, those of these words that it knows. `letters`, shape (texts, scripts): letters by script,
@@ -37,6 +38,7 @@ class Batch:
     rows: NDArray[np.int32]
     evidence: NDArray[np.int16]
     peak: NDArray[np.int16]
+    barred: NDArray[np.uint16]
     total: NDArray[np.int64]
     votes: NDArray[np.int64]
     known: NDArray[np.int64]
@@ -64,4 +66,6 @@ def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
         rows, words.start, words.end, words.script, words.flags, words.line, words.text_of_line, evidence,
         vocabulary.written, KNOWN, total, votes, known, letters,
     )  # fmt: skip
-    return Batch(words, rows, evidence, vocabulary.peak, total, votes, known, letters * _WEIGHT)
+    return Batch(
+        words, rows, evidence, vocabulary.peak, vocabulary.barred, total, votes, known, letters * _WEIGHT
+    )

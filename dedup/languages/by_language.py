@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,12 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.languages import cyrillic, facts, kernels
+from dedup.languages.arabic import has_letters_of
 from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
 from dedup.languages.stretches import Stretch, after_names, is_title, prose, word
 from dedup.languages.vocabulary import UNIT, Vocabulary
 from dedup.languages.words import plain
+
+_TAG = 2
+_SIGNATURE = re.compile(r"(?:[\w.'’-]+ ){1,5}\(@\w+\)").match
+"""Who wrote a message that a page shows: "dag brix (@dagbrix) September 5"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Tuning:
     """Gain of the least stretch that is looked at."""
     clause: int = 900
     """Gain asked of a stretch that is a whole line, or what stands before a colon."""
+    tag: int = 500
+    """Gain asked on top of one or two words before a colon: in headlines they are names and loan words."""
     inside: int = 2500
     """Gain asked of a stretch inside a line."""
     close: int = 400
@@ -102,10 +110,15 @@ class ByLanguage:
         flags = batch.words.flags[found.first : found.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
+        line_text = batch.words.text[batch.words.start[begin] : batch.words.end[stop - 1]]
+        if _SIGNATURE(line_text):
+            return None
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
         impossible = _is_impossible(own, telling)
         need, least = found.need, found.least
+        if found.first == begin and found.last <= min(begin + _TAG, stop - 1) and not impossible:
+            need += self._tuning.tag  # "Covid variant: Clinics reopen"
         if facts.close(own, code) and not impossible:
             need += self._tuning.close
         if code == "und":
@@ -115,7 +128,9 @@ class ByLanguage:
         if (flags & (CAPITAL | OPENING) == CAPITAL).any() and found.gain < self._tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         letters = sum(map(len, telling))
-        if code == own or found.gain < need or len(telling) < least or letters < 3 * least:
+        if facts.same(code, own) or found.gain < need or len(telling) < least or letters < 3 * least:
+            return None
+        if has_letters_of(own, code, line_text):
             return None
         if code in facts.NEVER or (not impossible and is_title(batch, found.first, found.last)):
             return None

@@ -39,7 +39,9 @@ def by_script(batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> It
         line = int(line_of[first])
         if _is_foreign(batch, first, last, int(words.line[line]), int(words.line[line + 1])):
             code, confidence = _language_of(batch, first, last, vocabulary)
-            yield int(text_of[first]), Stretch(first, last, code, confidence, "script")
+            text = int(text_of[first])
+            if not any(facts.same(code, own) for own in mains[text].language.codes):
+                yield text, Stretch(first, last, code, confidence, "script")
 
 
 def _is_japanese(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.languages import facts
 from dedup.languages.alphabet import LATIN, SCRIPTS
+from dedup.languages.arabic import has_letters_of
 from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, LINE, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
 from dedup.languages.main import Main
@@ -71,7 +72,9 @@ def by_sentence(
         code = _other_language(batch, first, last, prose, main, wide())
         if code is not None:
             code = _known(batch, prose, main.column, vocabulary) or code
-            yield int(text[place]), Stretch(first, last, code, 0.97, "language")
+            sentence = words.text[words.start[first] : words.end[last - 1]]
+            if not has_letters_of(main.language.codes[0], code, sentence):
+                yield int(text[place]), Stretch(first, last, code, 0.97, "language")
 
 
 def _known(batch: Batch, prose: NDArray[np.int64], own: int, vocabulary: Vocabulary) -> str | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +29,14 @@ SCRIPTS_OF: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """ISO 15924 codes of the scripts of a language; ("Latn",) where it is not here."""
 
-SAME: tuple[frozenset[str], ...] = (
-    frozenset({"id", "ms"}),
-    frozenset({"bs", "hr", "sr"}),
-    frozenset({"nn", "no"}),
-    frozenset({"ar", "ary", "arz"}),
-    frozenset({"wuu", "yue", "zh"}),
+TWINS: tuple[frozenset[str], ...] = (
     frozenset({"en", "pcm"}),
+    frozenset({"el", "grc"}),
+    frozenset({"he", "hbo"}),
+    frozenset({"ku", "lki"}),
+    frozenset({"rn", "rw"}),
 )
-"""Languages that no line tells apart: one is never foreign in a text in the other."""
+"""Languages that no line tells apart, beside those that ISO 639-3 joins in a macrolanguage."""
 
 CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"be", "ru", "uk"}),
@@ -49,11 +52,14 @@ CLOSE: tuple[frozenset[str], ...] = (
     frozenset({"de", "lb"}),
     frozenset({"az", "tr"}),
     frozenset({"hi", "mr", "ne", "sa"}),
-    frozenset({"fa", "ps", "ur"}),
-    frozenset({"ar", "fa"}),
+    frozenset({"fa", "ku", "ps", "ur"}),
+    frozenset({"ar", "fa", "ku"}),
     frozenset({"am", "ti"}),
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""
+
+NAMED = {"sdh": "ku"}
+"""The wide scorer has Sorani under the name of Southern Kurdish: what it says is that a text is Kurdish."""
 
 NEVER = frozenset({"vo"})
 """Languages that a scorer knows and news is not written in: what looks like them is a table or a list of names."""
@@ -62,17 +68,31 @@ RIVALS: dict[str, str] = {"bg": "mk", "es": "gl", "nl": "af", "pt": "gl", "sr": 
 """A language with few words of its own among those of another that a small scorer knows."""
 
 _ALIASES = {
-    "nb": "no", "iw": "he", "in": "id", "fil": "tl", "mo": "ro", "sh": "sr", "prs": "fa", "cmn": "zh",
-    "eng": "en", "rus": "ru", "ukr": "uk", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es",
-    "por": "pt", "ita": "it", "pol": "pl", "nld": "nl", "dut": "nl", "ces": "cs", "cze": "cs", "slk": "sk",
-    "ron": "ro", "rum": "ro", "hun": "hu", "bul": "bg", "srp": "sr", "hrv": "hr", "slv": "sl", "ell": "el",
-    "gre": "el", "tur": "tr", "ara": "ar", "heb": "he", "fas": "fa", "per": "fa", "hin": "hi", "ben": "bn",
-    "zho": "zh", "chi": "zh", "jpn": "ja", "kor": "ko", "vie": "vi", "ind": "id", "msa": "ms", "may": "ms",
-    "swe": "sv", "dan": "da", "nor": "no", "nob": "no", "nno": "nn", "fin": "fi", "est": "et", "lav": "lv",
-    "lit": "lt", "cat": "ca", "eus": "eu", "baq": "eu", "glg": "gl", "sqi": "sq", "alb": "sq", "mkd": "mk",
-    "mac": "mk", "bel": "be", "kaz": "kk", "aze": "az", "uzb": "uz", "hye": "hy", "arm": "hy", "kat": "ka",
-    "geo": "ka", "swa": "sw", "amh": "am", "hau": "ha", "ibo": "ig", "yor": "yo", "som": "so", "tgl": "tl",
-}  # fmt: skip
+    "nb": "no",
+    "iw": "he",
+    "in": "id",
+    "ji": "yi",
+    "fil": "tl",
+    "mo": "ro",
+    "sh": "sr",
+    "prs": "fa",
+    "cmn": "zh",
+}
+"""Codes that are not used any more, or whose language is known here by another."""
+
+
+class _Codes(NamedTuple):
+    """`short`: codes of three letters -> two; `within`: languages -> the macrolanguage they belong to."""
+
+    short: dict[str, str]
+    within: dict[str, str]
+
+
+@cache
+def _codes() -> _Codes:
+    """The code tables of ISO 639-3, as `tools/make_languages.py` took them over."""
+    table = json.loads((files("dedup") / "data" / "languages.json").read_text("utf-8"))
+    return _Codes(table["short"], table["within"])
 
 
 def normal_code(declared: str | None) -> str | None:
@@ -84,12 +104,30 @@ def normal_code(declared: str | None) -> str | None:
     code = (declared or "").strip().lower().replace("_", "-").partition("-")[0]
     if not code.isalpha() or not 2 <= len(code) <= 3 or code in ("und", "mul", "zxx"):
         return None
+    code = _codes().short.get(code, code)
     return _ALIASES.get(code, code)
 
 
+@cache
+def whole(code: str) -> str:
+    """Return the language that a code is one of for the question "is it foreign": its macrolanguage or first twin.
+
+    >>> [whole(code) for code in ("ckb", "nb", "nn", "prs", "yue", "hr", "id", "ekk", "azb", "de")]
+    ['ku', 'no', 'no', 'fa', 'zh', 'sr', 'ms', 'et', 'az', 'de']
+    """
+    normal = normal_code(code) or code
+    macro = _codes().within.get(normal, normal)
+    macro = _ALIASES.get(macro, macro)
+    return next((min(twins, key=lambda code: (len(code), code)) for twins in TWINS if macro in twins), macro)
+
+
 def same(one: str, other: str) -> bool:
-    """Whether two codes are one language, or two that no line tells apart."""
-    return one == other or any(one in group and other in group for group in SAME)
+    """Whether two codes are one language, or two that no line tells apart: one is never foreign in the other.
+
+    >>> same("ckb", "sdh"), same("no", "nb"), same("da", "nb"), same("tg", "fa")
+    (True, True, False, False)
+    """
+    return whole(one) == whole(other)
 
 
 def close(one: str, other: str) -> bool:
@@ -97,13 +135,13 @@ def close(one: str, other: str) -> bool:
     return same(one, other) or any(one in group and other in group for group in CLOSE)
 
 
-def pairs(codes: Sequence[str], groups: Sequence[frozenset[str]]) -> NDArray[np.bool_]:
-    """Which pairs of codes are one or share a group, shape ``(codes, codes)``."""
-    members = np.array([[code in group for group in groups] for code in codes])
-    together: NDArray[np.bool_] = members @ members.T
-    return together | np.eye(len(codes), dtype=np.bool_)
+def pairs(codes: Sequence[str], relation: Callable[[str, str], bool]) -> NDArray[np.bool_]:
+    """Which pairs of codes are `same` or `close`, shape ``(codes, codes)``."""
+    return np.array([[relation(one, other) for other in codes] for one in codes])
 
 
 def scripts_of(code: str) -> tuple[str, ...]:
     """Return the scripts a language is written in."""
-    return ALL_SCRIPTS if code == "und" else SCRIPTS_OF.get(code, ("Latn",))
+    if code == "und":
+        return ALL_SCRIPTS
+    return SCRIPTS_OF.get(code) or SCRIPTS_OF.get(whole(code), ("Latn",))

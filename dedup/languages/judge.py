@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from dedup.languages import facts
+from dedup.languages.arabic import in_own_letters
 from dedup.languages.batch import Batch, weigh
 from dedup.languages.by_language import ByLanguage, Tuning
 from dedup.languages.by_script import by_script
@@ -53,7 +56,7 @@ class Languages:
 
     def judge(self, articles: Sequence[Article]) -> list[Verdict]:
         """Return each article's main language and its foreign stretches, in the order of the articles."""
-        texts = [article.text for article in articles]
+        texts = [in_own_letters(article.text) for article in articles]
         declared = [article.language for article in articles]
         if not texts:
             return []
@@ -80,7 +83,7 @@ class Languages:
     def _verdicts(self, batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> list[Verdict]:
         wide = None if vocabulary is not self._sharp else lambda: self._wide
         search = ByLanguage(vocabulary, wide, self._tuning)
-        marks: list[list[Mark]] = [[] for _ in mains]
+        found: list[list[Stretch]] = [[] for _ in mains]
         taken = np.zeros(batch.words.key.size, np.bool_)
         others = [*search.find(batch, mains)]
         if vocabulary is self._sharp:
@@ -88,12 +91,28 @@ class Languages:
         others.sort(key=lambda found: found[1].first - found[1].last)  # the longest first
         for text, stretch in (*by_script(batch, mains, vocabulary), *others):
             if not taken[stretch.first : stretch.last].any():
-                marks[text].append(_mark(batch, text, stretch))
+                found[text].append(stretch)
                 taken[stretch.first : stretch.last] = True
+        sizes = np.bincount(batch.words.text_of_line, np.diff(batch.words.line), len(mains))
         return [
-            Verdict(main.language, tuple(sorted(own, key=lambda mark: mark.start)))
-            for main, own in zip(mains, marks, strict=True)
+            _verdict(batch, text, main.language, found[text], int(sizes[text]))
+            for text, main in enumerate(mains)
         ]
+
+
+def _verdict(batch: Batch, text: int, main: MainLanguage, found: Sequence[Stretch], size: int) -> Verdict:
+    """The verdict on a text of so many words. What most of its words are in is its language, and not foreign."""
+    words = Counter[str]()
+    for stretch in found:
+        words[stretch.language] += stretch.last - stretch.first
+    for code, count in words.most_common(1):
+        if 2 * count > size and code != "und":
+            main = MainLanguage(
+                (code,), min(one.confidence for one in found if one.language == code), main.script
+            )
+            found = [one for one in found if not facts.same(one.language, code)]
+    marks = [_mark(batch, text, stretch) for stretch in found]
+    return Verdict(main, tuple(sorted(marks, key=lambda mark: mark.start)))
 
 
 def _mark(batch: Batch, text: int, stretch: Stretch) -> Mark:

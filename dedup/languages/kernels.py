@@ -75,7 +75,9 @@ def _unmixed(
             point = lower[point] if script[point] == to else twin[point]
         elif what == _APOSTROPHE:
             point = np.uint32(39)
-        elif what != _MARK:
+        elif point == 0x200C:
+            point = np.uint32(32)
+        elif what != _MARK and what != _DIGIT:
             continue
         hashed = (hashed ^ np.uint64(point)) * np.uint64(1099511628211)
     return np.uint64(to), hashed
@@ -92,7 +94,8 @@ def split(
 ) -> int:  # fmt: skip
     """Cut code points into words; the last six arrays are filled, each at least as long as `points`.
 
-    `key` is FNV-1a over the small letters, 64 bits. `gap` is the strongest break before the word: a
+    `key` is FNV-1a over the small letters and digits, 64 bits: words that `plain` reads alike may differ in it,
+    but never the other way round. `gap` is the strongest break before the word: a
     space, a comma or the like, a sentence mark, quote or bracket, a colon or bar, a line. Returns the
     number of words. A word of Latin and Cyrillic letters that can only be in one of the scripts, all others
     being look-alikes, is taken for that word and `FOLDED`; any other is `MIXED`. About 5 ns a code point.
@@ -138,6 +141,8 @@ def split(
                     i += 1
                     stop = i
                 elif what == _INVISIBLE:
+                    if point == 0x200C:  # scorers are given a space for it
+                        hashed = (hashed ^ np.uint64(32)) * np.uint64(1099511628211)
                     i += 1
                 elif what == _APOSTROPHE:
                     after = points[i + 1] if i + 1 < n else np.uint32(32)
@@ -146,6 +151,7 @@ def split(
                     hashed = (hashed ^ np.uint64(39)) * np.uint64(1099511628211)
                     i += 1
                 elif what == _DIGIT:
+                    hashed = (hashed ^ np.uint64(point)) * np.uint64(1099511628211)
                     here |= NUMBER
                     i += 1
                     stop = i

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.languages import facts
+from dedup.languages import cyrillic, facts
 from dedup.languages.batch import Batch
+from dedup.languages.kernels import CAPITAL, MIXED, NO_PROSE
 from dedup.languages.vocabulary import Vocabulary
 from dedup.languages.words import plain
 
@@ -53,6 +54,14 @@ _HEAD = 800
 """Code points of a text that the wide scorer is asked about ..."""
 _CLEAR = 10
 """... and the nats by which it must prefer its first answer."""
+_STRANGE = 0.04
+"""A line with so many words of letters that a language lacks, or that a neighbour says otherwise, is in another.
+Measured on NTREX-128: none in 99 of 100 sentences of languages that the scorer knows; a tenth, mostly, in Kyrgyz
+taken for Russian ..."""
+_IMPOSSIBLE = 0.1
+"""... with so many it is out of the question ..."""
+_MOSTLY = 0.5
+"""... and a text with more than so many of its words in such lines is."""
 _OWN_SHARE = 0.7
 """Share of the words that must lie in lines of a main language told by the head. Measured on NTREX-128: .9
 and more for languages the scorer knows, mostly under .6 for those it takes for another."""
@@ -73,20 +82,59 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     lead = 1 - rivals / np.maximum(1, batch.total[texts, own])
     scripts = batch.scripts()
     cast = votes.sum(axis=1)
+    firsts, seconds = (
+        [cyrillic.BITS.get(vocabulary.codes[n], 0) for n in some.tolist()] for some in (own, second)
+    )
+    strange = _strange_words(batch, firsts)
+    strange_to_both = _strange_words(batch, [a and b and a | b for a, b in zip(firsts, seconds, strict=True)])
     found: list[Main | None] = []
     for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
         if cast[text] < _LEAST_VOTES:
             found.append(Main(MainLanguage((), 0.0, scripts[text])))
-        elif _is_second(int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))):
+        elif strange_to_both[text] <= _MOSTLY and _is_second(
+            int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))
+        ):
             codes = (vocabulary.codes[a], vocabulary.codes[b])
             found.append(Main(MainLanguage(codes, 0.9, scripts[text])))
-        elif _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
+        elif strange[text] <= _MOSTLY and _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
             code, wanted = vocabulary.codes[a], facts.normal_code(declared[text])
             code = wanted if wanted is not None and facts.same(wanted, code) else code
             doubt = math.exp(-float(lead[text] * votes[text, a]) / 4)
             found.append(Main(MainLanguage((code,), round(1 - doubt, 4), scripts[text]), a))
         else:
             found.append(None)
+    return found
+
+
+def _strange_words(batch: Batch, languages: Sequence[int], share: float = _STRANGE) -> NDArray[np.float64]:
+    """The share of each text's words in lines that can be in none of its languages: bits of `cyrillic.BITS`.
+
+    A line in which few words are so has a name or a quotation of another language.
+    """
+    words = batch.words
+    bits = np.array(languages, np.uint16)
+    if not bits.any() or not words.key.size:
+        return np.zeros(len(languages))
+    sizes = np.diff(words.line)
+    own = np.repeat(bits[words.text_of_line], sizes)
+    prose = words.flags & (CAPITAL | NO_PROSE | MIXED) == 0
+    barred = prose & (own != 0) & (batch.barred[batch.rows] & own == own)
+    starts = words.line[:-1]
+    least = share * np.maximum(1, np.add.reduceat(prose.astype(np.int64), starts))
+    strange = sizes * (np.add.reduceat(barred.astype(np.int64), starts) >= least)
+    total, found = (np.bincount(words.text_of_line, n, len(languages)) for n in (sizes, strange))
+    mostly: NDArray[np.float64] = found / np.maximum(1, total)
+    return mostly
+
+
+def _impossible(batch: Batch, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Which languages each text cannot be in by its letters and words, shape (texts, languages)."""
+    size = batch.letters.shape[0]
+    found = np.zeros((size, len(vocabulary.codes) - 1), np.bool_)
+    for code, bit in cyrillic.BITS.items():
+        if code in vocabulary.codes:
+            strange = _strange_words(batch, [bit] * size, _IMPOSSIBLE)
+            found[:, vocabulary.codes.index(code)] = strange > _MOSTLY
     return found
 
 
@@ -97,16 +145,18 @@ def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Voc
     """
     scripts = batch.scripts()
     asked = batch.votes.sum(axis=1) >= _LEAST_VOTES
+    impossible = _impossible(batch, vocabulary)
     found: list[Main] = []
     for text, script in enumerate(scripts):
         scores = vocabulary.scorer.scores([plain(batch.head(text, _HEAD))])[0]
+        scores[impossible[text]] = 0
         order = np.argsort(scores)[::-1]
         column = int(order[0])
         clear = bool(asked[text]) and float(scores[order[0]] - scores[order[1]]) >= _CLEAR
         wanted = facts.normal_code(declared[text])
         if wanted in [vocabulary.codes[place] for place in order[:5]]:
             column, clear = vocabulary.codes.index(str(wanted)), True
-        code = vocabulary.codes[column]
+        code = facts.NAMED.get(vocabulary.codes[column], vocabulary.codes[column])
         own = int(batch.votes[text][vocabulary.same[column]].sum())
         if clear and script in facts.scripts_of(code) and own >= _OWN_SHARE * int(batch.votes[text].sum()):
             found.append(Main(MainLanguage((code,), 0.8, script), column))
@@ -130,11 +180,17 @@ def _with_declared(
 ) -> NDArray[np.int64]:
     """Take the declared language where it has nearly as much evidence as the best."""
     for text, code in enumerate(map(facts.normal_code, declared)):
-        if code in vocabulary.codes:
-            column = vocabulary.codes.index(str(code))
-            if batch.total[text, column] >= _NEARLY * batch.total[text, own[text]]:
-                own[text] = column
+        column = _column_of(code, vocabulary)
+        if column is not None and batch.total[text, column] >= _NEARLY * batch.total[text, own[text]]:
+            own[text] = column
     return own
+
+
+def _column_of(code: str | None, vocabulary: Vocabulary) -> int | None:
+    """The column of a language, or of one that is the same for us."""
+    if code is None or code in vocabulary.codes:
+        return None if code is None else vocabulary.codes.index(code)
+    return next((n for n, known in enumerate(vocabulary.codes) if facts.same(code, known)), None)
 
 
 def _is_second(votes: int, cast: int, known: float) -> bool:

@@ -27,7 +27,7 @@ class Vocabulary:
     """The evidence of every word seen so far, by the word's key; forgets all when it is full.
 
     `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known; `peak`, the
-    most of each row but for that one.
+    most of each row but for that one; `barred`, the languages it cannot be of, as `cyrillic.masks`.
     `codes`: the columns. `written`: bool, shape (columns, scripts); `same`, `close`: bool, shape
     (columns, columns), see `facts`.
 
@@ -39,10 +39,10 @@ class Vocabulary:
         self.scorer = scorer
         self.codes = (*scorer.languages, "und")
         self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
-        self.same = facts.pairs(self.codes, facts.SAME)
-        self.close = facts.pairs(self.codes, (*facts.SAME, *facts.CLOSE))
+        self.same = facts.pairs(self.codes, facts.same)
+        self.close = facts.pairs(self.codes, facts.close)
         self._kept = np.ascontiguousarray(self.written[:-1].T)  # script -> the languages written in it
-        self._slavic = [
+        self._cyrillic = [
             (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
         ]
         self._most = most
@@ -54,6 +54,7 @@ class Vocabulary:
         self._rows = np.zeros(4 * room, np.int32)
         self.evidence = np.zeros((room, len(self.codes)), np.int16)
         self.peak = np.zeros(room, np.int16)
+        self.barred = np.zeros(room, np.uint16)
 
     def look_up(self, words: Words) -> NDArray[np.int32]:
         """Return each word's row in `evidence`, after scoring the words not met before."""
@@ -78,7 +79,7 @@ class Vocabulary:
         self._make_room(size)
         scores = np.clip(self.scorer.scores(words) * UNIT, 0, 32000)
         scores *= self._kept[script]
-        self._rule_out(words, script, scores)
+        self.barred[self._size : size] = self._rule_out(words, script, scores)
         rows = self.evidence[self._size : size]
         rows[:, :-1] = np.rint(scores)
         rows[:, -1] = _unknown(words)
@@ -87,11 +88,16 @@ class Vocabulary:
         kernels.insert(self._table, self._rows, keys, self._size)
         self._size = size
 
-    def _rule_out(self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]) -> None:
+    def _rule_out(
+        self, words: Sequence[str], script: NDArray[np.uint8], scores: NDArray[np.float32]
+    ) -> NDArray[np.uint16]:
+        """Take from each word what it scores in languages that it cannot be of; return those."""
+        barred = np.zeros(len(words), np.uint16)
         rows = np.flatnonzero(script == CYRILLIC)
-        masks = cyrillic.masks([words[row] for row in rows.tolist()])
-        for column, bit in self._slavic:
-            scores[rows[masks & bit != 0], column] = 0
+        barred[rows] = cyrillic.masks([words[row] for row in rows.tolist()])
+        for column, bit in self._cyrillic:
+            scores[barred & bit != 0, column] = 0
+        return barred
 
     def _make_room(self, size: int) -> None:
         room = self.evidence.shape[0]
@@ -101,9 +107,11 @@ class Vocabulary:
             room *= 2
         old_table, old_rows = self._table, self._rows
         evidence, peak = np.zeros((room, self.evidence.shape[1]), np.int16), np.zeros(room, np.int16)
+        barred = np.zeros(room, np.uint16)
         evidence[: self._size] = self.evidence[: self._size]
         peak[: self._size] = self.peak[: self._size]
-        self.evidence, self.peak = evidence, peak
+        barred[: self._size] = self.barred[: self._size]
+        self.evidence, self.peak, self.barred = evidence, peak, barred
         used = np.flatnonzero(old_table)
         used = used[np.argsort(old_rows[used])]
         self._table = np.zeros(4 * room, np.uint64)
