@@ -32,6 +32,9 @@ _TRAIL = bytes(range(0x80, 0xC0))
 # the byte order mark. Of all others there must be two, or chance would find them in "3×½" and "Рівне".
 _BELIEVED = frozenset([0xC2, 0xC3, 0xC4, 0xC5, 0xE2, 0xEF, 0xF0])
 
+_RUN = 64
+"""Sequences that are undone at a time: a run that cannot be is looked at from each of its characters anew."""
+
 # Signs that close or follow a word: after a capital or a space they are no trailing byte ("Ä“", "FÂ»").
 _CLOSERS = frozenset("‘’‚“”„‹›«»…–—\xa0")
 
@@ -71,7 +74,8 @@ def _code_page(name: str, two: bytes, three: bytes) -> CodePage:
 
     pair, triple, four, trail = those(two), those(three), those(_FOUR), those(_TRAIL)
     tail = f"[{re.escape(trail)}]"
-    run = re.compile(f"(?:[{re.escape(pair)}]{tail}|[{triple}]{tail}{{2}}|[{four}]{tail}{{3}})+")
+    one = f"[{re.escape(pair)}]{tail}|[{triple}]{tail}{{2}}|[{four}]{tail}{{3}}"
+    run = re.compile(f"(?:{one}){{1,{_RUN}}}")
     return CodePage(name, to_byte, pair, triple + four, trail, run)
 
 
@@ -84,20 +88,21 @@ def mojibake(text: str, starts: Iterable[int] | None = None) -> Iterator[tuple[i
     >>> list(mojibake("La cafÃ© est fermÃ©e, donâ€™t ask"))
     [(6, 8, 'é'), (17, 19, 'é'), (25, 28, '’')]
     """
-    end = 0
+    end = -1
     for start in range(len(text)) if starts is None else starts:
-        if start >= end and (found := _run_at(text, start)):
+        if start >= end and (found := _run_at(text, start, start == end)):
             end, was = found
             yield start, end, was
 
 
-def _run_at(text: str, start: int) -> tuple[int, str | None] | None:
+def _run_at(text: str, start: int, goes_on: bool) -> tuple[int, str | None] | None:
+    """Return the end of the damaged run at a place and what it was; one that `goes_on` is believed at once."""
     lost = _LOST.match(text, start)
     if lost:
         return lost.end(), None
     for page in code_pages():
         run = page.run.match(text, start)
-        if run and _believable(text, run, page) and (was := page.undo(run[0])) is not None:
+        if run and (goes_on or _believable(text, run, page)) and (was := page.undo(run[0])) is not None:
             return run.end(), _again(was)
     return None
 
