@@ -45,11 +45,12 @@ _ODD = "ɡɑɪʏᴄᴏᴜᴠᴡᴢꜱ"  # phonetic letters and small capitals th
 
 _WORD_PART = rf"(?:[^\W_]|[\u0300-\u036f{_INVISIBLE}])"
 _WORD = re.compile(f"{_WORD_PART}+")
+_WORD_LETTER = re.compile(_WORD_PART)
 _HIDDEN = re.compile(rf"(?<=[{_PLAIN}\u0300-\u036f])[{_INVISIBLE}]+(?=[{_PLAIN}])")
 _OVERRIDE = re.compile(rf"[{_OVERRIDES}]([^\u202c\n{_OVERRIDES}]*\w[^\u202c\n{_OVERRIDES}]*)")
-_WIDE_WORD = re.compile(rf"[A-Za-z]*[{_WIDE}][A-Za-z{_WIDE}]*")
+_WIDE_WORD = re.compile(rf"(?<![A-Za-z{_WIDE}])[A-Za-z]*[{_WIDE}][A-Za-z{_WIDE}]*")
 _STYLED_WORD = re.compile(rf"[A-Za-z{_STYLED}]+")
-_ODD_WORD = re.compile(rf"(?<![\w/\[ˈˌ])[A-Za-z{_ODD}]*[{_ODD}][A-Za-z{_ODD}]*(?!\w)")
+_ODD_WORD = re.compile(rf"(?<![\w/\[ˈˌ])(?=[A-Za-z]*[{_ODD}])[A-Za-z{_ODD}]+(?!\w)")
 _EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 _VOWEL = re.compile("[aeiouyà-æè-ïò-öø-ýÿ-ąē-ěĩ-ıō-őœũ-ųŷаеёиоуыэюяіїєαεηιουωάέήίόύώա-ֆ]", re.I)
 _INVISIBLE_ONE = re.compile(f"[{_INVISIBLE}]")
@@ -167,7 +168,7 @@ def mojibake_marks(text: str) -> Iterator[Mark]:
     """Mark the words that were broken by a wrong decoding: damaged runs widened to words, joining those of one."""
     words: list[tuple[int, int, str | None]] = []
     for start, end, was in mojibake(text):
-        left = _word_start(text, start)
+        left = _word_start(text, start, words[-1][1] if words else 0)
         if words and left <= words[-1][1]:
             left, seam, before = words.pop()
             was = None if was is None or before is None else before + text[seam:start] + was
@@ -179,8 +180,9 @@ def mojibake_marks(text: str) -> Iterator[Mark]:
         yield _mark(left, right, "mojibake", None if was is None else was + text[end:right])
 
 
-def _word_start(text: str, at: int) -> int:
-    while at and _WORD.match(text, at - 1):
+def _word_start(text: str, at: int, least: int = 0) -> int:
+    """Return where the word at a place begins, looking back to `least`."""
+    while at > least and _WORD_LETTER.match(text, at - 1):
         at -= 1
     return at
 
@@ -291,23 +293,32 @@ def _inflected(word: str, script: str) -> bool:
 
 
 def _hidden_marks(text: str) -> Iterator[Mark]:
-    end = 0
     hyphenated = _SOFT_HYPHEN in text and _is_hyphenated(text)
     for override in _OVERRIDE.finditer(text):
         shown = _INVISIBLE_ONE.sub("", override[1])[::-1].strip()
         end = override.end() + (text[override.end() : override.end() + 1] == "\u202c")
         yield _mark(override.start(), end, "bidi controls", shown)
+    start = end = -1
     for hidden in _HIDDEN.finditer(text):
-        start, end = _word_start(text, hidden.start()), _word_end(text, hidden.start())
-        while text[start] in _INVISIBLE:
-            start += 1
-        while text[end - 1] in _INVISIBLE:
-            end -= 1
-        shown = _INVISIBLE_ONE.sub("", text[start:end])
-        long_enough = hyphenated or len(shown) >= _LONG_WORD
-        if set(hidden[0]) == {_SOFT_HYPHEN} and long_enough and _is_syllables(text[start:end]):
-            continue
-        yield _mark(start, end, _hidden_reason(hidden[0]), shown)
+        if hidden.start() >= end:
+            start, end = _visible_word(text, hidden.start())
+            shown = _INVISIBLE_ONE.sub("", text[start:end])
+            long_enough = hyphenated or len(shown) >= _LONG_WORD
+            by_hand = not (long_enough and _is_syllables(text[start:end]))
+            marked = False
+        if not marked and (by_hand or set(hidden[0]) != {_SOFT_HYPHEN}):
+            marked = True
+            yield _mark(start, end, _hidden_reason(hidden[0]), shown)
+
+
+def _visible_word(text: str, at: int) -> tuple[int, int]:
+    """Return the word around a hidden character, without hidden ones at its ends."""
+    start, end = _word_start(text, at), _word_end(text, at)
+    while text[start] in _INVISIBLE:
+        start += 1
+    while text[end - 1] in _INVISIBLE:
+        end -= 1
+    return start, end
 
 
 def _is_hyphenated(text: str) -> bool:

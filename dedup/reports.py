@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -144,24 +145,44 @@ def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
 def _quoted(
     quotes: Sequence[tuple[int, int]], view: _View, claims: Sequence[Claim], settings: Settings
 ) -> Iterator[Claim]:
-    """The parts of verified passages that stand inside quotation marks."""
-    for start, end in quotes:
-        low, high = view.words(start, end)
-        if high - low < settings.quote_words:
+    """The parts of verified passages that stand inside quotation marks. Quotes are disjoint and in order."""
+    spoken = [q for q in (view.words(*quote) for quote in quotes) if q[1] - q[0] >= settings.quote_words]
+    for claim in claims:
+        match = claim.finding.match
+        if match is None:
             continue
-        for claim in claims:
-            first, last = max(low, claim.first), min(high, claim.last)
-            match = claim.finding.match
-            if first >= last or match is None:
-                continue
-            begin, finish = int(view.starts[first]), int(view.ends[last - 1])
-            spans = tuple(_clipped(match.spans, begin, finish))
+        held = [
+            (max(low, claim.first), min(high, claim.last))
+            for low, high in _overlapping(spoken, claim.first, claim.last)
+        ]
+        parts = [(int(view.starts[first]), int(view.ends[last - 1])) for first, last in held]
+        for (first, last), (begin, finish), spans in zip(
+            held, parts, _shared(match.spans, parts), strict=True
+        ):
             if spans:
-                inside = replace(match, start=spans[0][2], end=spans[-1][3], spans=spans)
+                inside = replace(match, start=spans[0][2], end=spans[-1][3], spans=tuple(spans))
                 finding = replace(
                     claim.finding, kind="quoted", start=begin, end=finish, words=last - first, match=inside
                 )
                 yield Claim(finding, first, last)
+
+
+def _overlapping(ranges: Sequence[tuple[int, int]], first: int, last: int) -> Sequence[tuple[int, int]]:
+    """Those of some disjoint ranges, in order, that share something with ``[first, last)``."""
+    begin = bisect_right(ranges, first, key=lambda r: r[1])
+    return ranges[begin : bisect_left(ranges, last, begin, key=lambda r: r[0])]
+
+
+def _shared(
+    spans: Iterable[tuple[int, int, int, int]], parts: Sequence[tuple[int, int]]
+) -> list[list[tuple[int, int, int, int]]]:
+    """What of the spans lies in each of some parts, which are disjoint and in order."""
+    places = {part: place for place, part in enumerate(parts)}
+    found: list[list[tuple[int, int, int, int]]] = [[] for _ in parts]
+    for span in spans:
+        for part in _overlapping(parts, span[0], span[1]):
+            found[places[part]] += _clipped([span], *part)
+    return found
 
 
 def _clipped(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup import obfuscation
 from dedup.confusables import disguises, letter_twins, skeleton_table
 from dedup.obfuscation import obfuscated_marks
 
@@ -148,3 +149,23 @@ def test_the_table_maps_letters_of_other_scripts_to_small_latin_ones() -> None:
     assert not any(chr(letter).isascii() for letter in table)
     assert {"Cyrillic", "Greek", "Armenian", "Cherokee"} < set(letter_twins())
     assert "НАFТАR".translate(table).lower() == "haftar"
+
+
+@pytest.mark.parametrize(
+    ("text", "hides"),
+    [
+        ("a" + "\u200ba" * 50, "a" * 51),
+        ("an\u00adnounce\u00adment\u200bs made", "announcements"),
+        ("Ã©" * 200, "é" * 200),
+    ],
+)
+def test_one_word_is_one_mark_however_often_it_is_disguised(text: str, hides: str) -> None:
+    assert [mark.hides for mark in obfuscated_marks(text)] == [hides]
+
+
+def test_the_beginning_of_a_word_is_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden characters in one word share the search for its ends; each by itself would make it cubic."""
+    searched: list[int] = []
+    plain = obfuscation._visible_word
+    monkeypatch.setattr(obfuscation, "_visible_word", lambda text, at: searched.append(at) or plain(text, at))
+    assert len(obfuscated_marks("a" + "\u200ba" * 300)) == len(searched) == 1

@@ -13,8 +13,13 @@ A file holds, beside its `language`:
 - `news`: sentences that hold such words and are none of it; a test runs them too.
 - `calendar`: the names of months and days, which `learned` treats as slots.
 
+- `words`, `small`, `told`: what a sentence of service text is made of beside the words of the phrases; words that say
+  nothing either way (those of up to three letters need no mention); verbs of saying, which only news has. `a~` is any
+  word that begins so.
+
 A pattern is words in small letters: ``a|b`` either, ``a?`` perhaps, ``a~`` with any ending, ``*`` up to six
-words, ``#`` a number, ``^`` a capital must follow; signs stand for themselves.
+words, ``#`` a number, ``^`` a capital must follow; signs stand for themselves. `dedup.boilerplate.matching` fits
+them, `dedup.boilerplate.prose` tells whether a sentence that holds one is service text.
 """
 
 from __future__ import annotations
@@ -32,38 +37,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import words
+from dedup.boilerplate.matching import LETTER, Element, compiled, is_sign
+from dedup.boilerplate.prose import Speech, speech
 from dedup.languages import facts
 
 Shape: TypeAlias = Literal["lead", "headline", "start", "inside", "credit"]
 SHAPES: tuple[Shape, ...] = ("lead", "headline", "start", "inside", "credit")
 LEAD_INS = ("lead", "headline")
 
-# Letters, digits and the vowel signs that Python's \w leaves out.
-LETTER = "[\\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0e31-\u0e4e]"
-
-_GAP = "[^\\w\\n]{1,4}"
-_SIGN_GAP = "[^\\w\\n]{0,4}"
-_CAPITAL = f"(?-i:[\"'“«„‘(]?(?![a-zà-öø-ÿа-яёіїєґα-ω])[^\\W\\d_]{LETTER}*)"
-_VARIANTS = {"'": "['’]", ":": "[:：]", "=": "[=＝]"}
-_DECORATION = "[^\\w\\n(©]{0,8}"
-_SEPARATOR = "(?:[^\\w\\n]{0,3}[:：>»|►▶→…–—]|[^\\w\\n]{0,2}\\s-\\s)"
 SPACELESS = frozenset(("ja", "zh", "th"))
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase with slots; `expression` is tried where a sentence begins, or anywhere in it (`inside`).
-
-    Its group 1 is the lead-in itself, where the shape is one.
-    """
+    """One phrase with slots; `elements` are tried where a sentence begins, or anywhere in it (`inside`)."""
 
     language: str
     shape: Shape
     source: str
     example: str
-    expression: re.Pattern[str]
+    elements: tuple[Element, ...]
     anchors: tuple[str, ...]
 
+
+MORE_AGENCIES = 3
+"""Agencies that sign together beside the first. Bounded, as "APA/dpa" is one name and two."""
 
 SIEVE = 1 << 18
 """Flags of a sieve: some twenty times the keys, so that nearly all words without a phrase fall through."""
@@ -94,7 +92,7 @@ class Lexicon:
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
     `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
     ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
-    whose names end in one of `signers` (two letters).
+    whose names end in one of `signers` (two letters). `speech` is each language's service vocabulary.
     """
 
     lines: frozenset[str]
@@ -106,6 +104,7 @@ class Lexicon:
     bracketed: re.Pattern[str]
     signing: re.Pattern[str]
     signers: frozenset[str]
+    speech: Mapping[str, Speech]
 
 
 def languages() -> list[str]:
@@ -129,27 +128,46 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     buckets: tuple[dict[int, list[Pattern]], ...] = ({}, {})
     for pattern in (pattern for entry in data for pattern in patterns(entry)):
         for anchor in pattern.anchors:
-            if _is_sign(anchor):
+            if is_sign(anchor):
                 signs.setdefault(anchor, []).append(pattern)
             else:
                 key, more = _key_of(anchor)
                 buckets[more].setdefault(key, []).append(pattern)
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
-    return Lexicon(lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs, *_agencies(data))
+    bracketed, signing, signers = _agencies(data)
+    return Lexicon(
+        lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs, bracketed, signing, signers,
+        dict(map(_speech, data)),
+    )  # fmt: skip
 
 
 def _agencies(
     data: Sequence[Mapping[str, object]],
 ) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     """Return the expressions for agencies in brackets and at a line's end (group 1), and how names end."""
-    lists = [entry.get("agencies", []) for entry in data]
-    names = sorted({str(name) for listed in lists if isinstance(listed, list) for name in listed})
+    names = sorted({name for entry in data for name in _listed(entry, "agencies")})
     name = f"(?:{'|'.join(map(re.escape, reversed(names))) or '(?!)'})"
-    several = f"{name}(?:\\s?[/,&+-]\\s?{name})*"
+    several = f"{name}(?:\\s?[/,&+-]\\s?{name}){{0,{MORE_AGENCIES}}}"
     signing = f'(?:^|[—–/]\\s?|\\s--?\\s?|(?<=[.!?…»”"])\\s)({several})(?=[.\\s]{{0,2}}$)'
     ends = frozenset(name[-2:] for name in names)
     return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing), ends
+
+
+def _speech(data: Mapping[str, object]) -> tuple[str, Speech]:
+    language = str(data["language"])
+    phrases = [
+        *_listed(data, "line"),
+        *(p.replace("|", " ") for shape in SHAPES for p in _listed(data, shape)),
+    ]
+    own = (str(data.get(key, "")).split() for key in ("words", "small", "told"))
+    return language, speech(phrases, *own, spaceless=language in SPACELESS)
+
+
+def _listed(data: Mapping[str, object], key: str) -> list[str]:
+    listed = data.get(key, [])
+    assert isinstance(listed, (list, dict))
+    return list(map(str, listed))
 
 
 def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
@@ -159,8 +177,7 @@ def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
 
 
 def _folded_lines(data: Sequence[Mapping[str, object]], key: str) -> frozenset[str]:
-    lists = [entry.get(key, []) for entry in data]
-    return frozenset(folded_line(str(line)) for lines in lists if isinstance(lines, list) for line in lines)
+    return frozenset(folded_line(line) for entry in data for line in _listed(entry, key))
 
 
 def folded_line(line: str) -> str:
@@ -212,65 +229,8 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
         assert isinstance(entries, dict)
         for source, example in entries.items():
             tokens = source.split()
-            expression = _expression(tokens, shape, language in SPACELESS)
-            yield Pattern(language, shape, source, str(example), expression, tuple(_anchors(tokens)))
-
-
-def _expression(tokens: Sequence[str], shape: Shape, spaceless: bool) -> re.Pattern[str]:
-    body = _body(tokens, spaceless)
-    edge = "" if spaceless or _is_sign(tokens[-1]) else f"(?!{LETTER})"
-    if shape == "inside":
-        opening = "" if spaceless else f"(?<!{LETTER})"
-        return re.compile(f"{opening}{body}{edge}", re.I)
-    if shape == "lead":
-        return re.compile(f"{_DECORATION}({body}){edge}(?:{_SEPARATOR}|[^\\w\\n]*$)", re.I)
-    if shape == "headline":
-        capital = f"\\s+(?:{_CAPITAL}|\\d)"
-        return re.compile(f"{_DECORATION}({body}){edge}(?:{_SEPARATOR}|[^\\w\\n]*$|{capital})", re.I)
-    return re.compile(f"{_DECORATION}\\(?{body}{edge}", re.I)
-
-
-def _body(tokens: Sequence[str], spaceless: bool) -> str:
-    body = ""
-    gap = ""
-    for token, following in zip(tokens, [*tokens[1:], ""], strict=True):
-        beside_sign = spaceless or _is_sign(token) or _is_sign(following)
-        next_gap = _SIGN_GAP if beside_sign else _GAP
-        if token == "^":
-            body += gap + _CAPITAL
-        elif token == "*" and not body:
-            body = f"(?:{LETTER}+{_GAP}){{0,6}}?"
-            continue
-        elif token == "*":
-            body += f"(?:{gap}{LETTER}+){{0,6}}?"
-        elif token.endswith("?") and not body:
-            body += f"(?:{_either(token[:-1])}{next_gap})?"
-            continue
-        elif token.endswith("?"):
-            body += f"(?:{gap}{_either(token[:-1])})?"
-        else:
-            body += gap + _either(token)
-        gap = next_gap
-    return body
-
-
-def _either(token: str) -> str:
-    return f"(?:{'|'.join(map(_alternative, token.split('|')))})"
-
-
-def _is_sign(token: str) -> bool:
-    return token not in ("", "*", "#", "^") and not any(c.isalnum() for c in token)
-
-
-def _alternative(word: str) -> str:
-    if word == "#":
-        return "[\\d.,/-]*\\d"
-    if word.endswith("~"):
-        return re.escape(word[:-1]) + f"{LETTER}*"
-    escaped = re.escape(word)
-    for plain, variants in _VARIANTS.items():
-        escaped = escaped.replace(plain, variants)
-    return escaped
+            elements = tuple(map(compiled, tokens))
+            yield Pattern(language, shape, source, str(example), elements, tuple(_anchors(tokens)))
 
 
 def _anchors(tokens: Sequence[str]) -> Iterator[str]:
@@ -281,7 +241,7 @@ def _anchors(tokens: Sequence[str]) -> Iterator[str]:
             yield from (f"{a} {b}" for a, b in product(first, second))
             return
     best = max((group for group in sure if group), key=lambda group: min(map(len, group)), default=None)
-    yield from best or [token for token in tokens if _is_sign(token)][:1]
+    yield from best or [token for token in tokens if is_sign(token)][:1]
 
 
 def _is_sure(token: str) -> bool:

@@ -66,7 +66,7 @@ TITLE_WIDTH = 25
 """Code points from which the last line before the article may be its title."""
 
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
-_FULL_STOP = re.compile(r"""[.!?…。！？।։؟]["”»’」』)\]]*\W*$""")
+_FULL_STOP = re.compile(r"(?:^|(?<=\w))[^\w.!?…。！？।։؟]*[.!?…。！？।։؟]\W*$")  # one try a run of signs
 _ITEM = re.compile(r"[a-zа-яёіїєґ]|[-–—*•·]\s|\d+[.)]\s?\w|.*[,;:]$|[^:]+:\s?[^\W\d_]")
 """List items, lines of a wrapped text, entries ("Best director: Ann Lee")."""
 

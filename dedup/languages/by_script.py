@@ -19,7 +19,7 @@ from dedup.languages.vocabulary import UNIT, Vocabulary
 _EAST_ASIAN = frozenset({"Hani", "Hira", "Kana", "Hang", "Bopo"})
 _MOST_NAMES = 3
 _NEARLY = 0.97
-_CLOSED = re.compile(r"""[^\s\w]*["»”“’)\]」』][^\s\w]*\s+""").fullmatch
+_CLOSED = re.compile(r"""(?=[^\s\w]*["»”“’)\]」』])[^\s\w]+\s+""").fullmatch
 
 
 def by_script(batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> Iterator[tuple[int, Stretch]]:
