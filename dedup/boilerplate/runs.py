@@ -122,7 +122,10 @@ class _Page:
         """Look at lines, of which some are known as furniture. What is known has its folded wording, else ""."""
         return cls(
             bodies,
-            [folded_line(body) or body if known_ else "" for body, known_ in zip(bodies, service, strict=True)],
+            [
+                folded_line(body) or body if known_ else ""
+                for body, known_ in zip(bodies, service, strict=True)
+            ],
             [_menu(body, known) for body in bodies],
             [_is_sentence(body) for body in bodies],
         )
@@ -143,7 +146,8 @@ class _Page:
         if len(self.names(*whole)) >= max(RAW_NAMES, RAW_SHARE * size):
             return True
         brief = sum(
-            len(body) < MIDDLE and not _FULL_STOP.search(body) and not _ITEM.match(body) for body in self.bodies
+            len(body) < MIDDLE and not _FULL_STOP.search(body) and not _ITEM.match(body)
+            for body in self.bodies
         )
         return size >= RAW_LINES and brief >= RAW_BRIEF * size
 
@@ -200,7 +204,11 @@ class _Page:
         told = [at for at in range(first, last) if self.sentences[at]]
         teasers = teasers and len(self.names(first, last)) >= TEASED and len(told) <= TEASERS * (last - first)
         for at in told:
-            if not teasers or any(self.sentences[max(0, at - 1) : at]) or any(self.sentences[at + 1 : at + 2]):
+            if (
+                not teasers
+                or any(self.sentences[max(0, at - 1) : at])
+                or any(self.sentences[at + 1 : at + 2])
+            ):
                 yield at
 
     def title(self, first: int, last: int) -> int | None:
