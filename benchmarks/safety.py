@@ -156,7 +156,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(tally.row(language), flush=True)
     print(total.row("all"))
     rng = random.Random(options.seed)
-    for title, lines in (("cuts, alone", total.cuts), ("taken or cut where nothing was copied", total.copies)):
+    for title, lines in (
+        ("cuts, alone", total.cuts),
+        ("taken or cut where nothing was copied", total.copies),
+    ):
         print(f"\n{title}: {min(len(lines), options.cuts)} of {len(lines)}")
         for line in rng.sample(lines, min(len(lines), options.cuts)):
             print(f"  {line}")
@@ -190,7 +193,9 @@ def measure(articles: Sequence[Article], language: str, at: Level = "sure") -> T
             tally.words += report.words
             tally.cut += trim.words if trim.cuts else 0
             tally.kept += trim.kept_because is not None
-            tally.cuts += [f"{language} {_why(report, c.start, c.end)}: {c.text.strip()!r}" for c in trim.cuts]
+            tally.cuts += [
+                f"{language} {_why(report, c.start, c.end)}: {c.text.strip()!r}" for c in trim.cuts
+            ]
         rest = iter(articles)
         fresh = iter(own(articles, SHARED_LETTERS if language in SPACELESS else SHARED_WORDS))
         while batch := list(islice(rest, 100)):

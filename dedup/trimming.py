@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
+from unicodedata import east_asian_width
 
 import numpy as np
 
@@ -37,10 +38,15 @@ POLICY: Mapping[tuple[str, str], Level] = {
     ("repeated", "similar"): "likely",
 }
 """What may be cut, by kind and reason of a finding. What does not stand here is never cut: no copy is, for it is
-news, and no template. A repeat has no reason in a report; whether it is ``verbatim`` is looked up in the text."""
+news, and no template. A repeat has no reason in a report: whether it is ``verbatim`` is looked up in the text. What is
+foreign goes only where the whole line goes: a sentence of another language within a paragraph is a quotation."""
 
 SURE_FOREIGN = 0.99
 """Confidence from which a stretch in another language of the same script (``letters``, ``language``) is sure."""
+
+SURE_REPEAT = 50
+"""Width from which a verbatim repeat is sure, wide letters counting twice: shorter ones are refrains, labels in a list,
+a quotation that is taken up again."""
 
 MOST = 0.5
 """The largest share of an article's words that is cut. Where more would go the findings are likely to be wrong about
@@ -91,8 +97,8 @@ def trimmed(text: str, report: ArticleReport, at: Level = "sure") -> Trim:
     Only whole sentences, lines and paragraphs go, with the white space of one side; of an article that would lose
     more than half of its words nothing does.
     """
-    ranges = [(found.start, found.end) for found in report.findings if is_cut(text, found, at)]
-    cuts = cuts_of(text, ranges)
+    found = [one for one in report.findings if is_cut(text, one, at)]
+    cuts = cuts_of(text, _ranges(text, found))
     if not cuts:
         return Trim(text)
     starts = words.split([text]).starts
@@ -158,11 +164,27 @@ def _is_verbatim(text: str, found: Finding) -> bool:
     if found.match is None or found.match.end > found.start:
         return False
     first = text[found.match.start : found.match.end]
-    return _words(text[found.start : found.end]) == _words(first)
+    again = text[found.start : found.end]
+    return _width(again) >= SURE_REPEAT and _words(again) == _words(first)
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
+
+
+def _ranges(text: str, findings: Sequence[Finding]) -> Iterator[Range]:
+    """What findings hold; of those in another language, what fills its lines."""
+    held = _held(text, ((found.start, found.end) for found in findings))
+    for found in findings:
+        if found.kind == "foreign":
+            start, end = text.rfind("\n", 0, found.start) + 1, text.find("\n", found.end)
+            if not _is_filled(text, start, len(text) if end < 0 else end, held):
+                continue
+        yield found.start, found.end
 
 
 # -- where it is cut -----------------------------------------------------------------------------------------------
@@ -183,13 +205,11 @@ def cuts_of(text: str, ranges: Iterable[Range]) -> tuple[Cut, ...]:
     >>> [cut.text for cut in cuts_of("The mayor spoke. Click here. He left early.", [(17, 27), (29, 36)])]
     ['Click here. ']
     """
-    held = bytearray(len(text))
-    for start, end in ranges:
-        held[start:end] = b"\1" * len(held[start:end])
+    held = _held(text, ranges)
     if not any(held):
         return ()
     units = list(_units(text))
-    goes = _with_bare([_is_filled(text, unit, held) for unit in units])
+    goes = _with_bare([_is_filled(text, unit.start, unit.end, held) for unit in units])
     for _, together in groupby(range(len(units)), lambda place: (units[place].block, goes[place])):
         run = list(together)
         if goes[run[0]] and not _may_go(text, units, run, after_cut=run[0] > 0 and bool(goes[run[0] - 1])):
@@ -200,9 +220,17 @@ def cuts_of(text: str, ranges: Iterable[Range]) -> tuple[Cut, ...]:
     return tuple(_with_gap(text, edges, run[0], run[-1] + 1) for run in runs if goes[run[0]])
 
 
-def _is_filled(text: str, unit: _Unit, held: Sequence[int]) -> bool | None:
-    """Whether all letters and digits of a unit are held; None where it has none."""
-    letters = [held[place] for place in range(unit.start, unit.end) if text[place].isalnum()]
+def _held(text: str, ranges: Iterable[Range]) -> bytearray:
+    """Return for each code point 1 if it lies in a range, else 0."""
+    held = bytearray(len(text))
+    for start, end in ranges:
+        held[start:end] = b"\1" * len(held[start:end])
+    return held
+
+
+def _is_filled(text: str, start: int, end: int, held: Sequence[int]) -> bool | None:
+    """Whether all letters and digits of a stretch are held; None where it has none."""
+    letters = [held[place] for place in range(start, end) if text[place].isalnum()]
     return all(letters) if letters else None
 
 

@@ -32,7 +32,7 @@ class Temper:
     service: int
     """Service phrases, each counted once, that a run must have: section names alone may be a list of the news ..."""
     names: float
-    """... and the share of its lines that must be known, as service phrase or section name."""
+    """... and so many wordings a line that must be known, as service phrase or section name."""
 
 
 ARTICLE = Temper(item=0.3, enough=8.0, service=2, names=0.4)
@@ -84,8 +84,8 @@ SHORTEST_SENTENCE = 4
 """Words from which a line with a full stop is a sentence, and no item of a menu; twice as many wide letters."""
 
 TEASED, TEASERS = 5, 0.25
-"""A sentence is a teaser among the furniture of a raw page if there are so many known wordings around it, other lines
-on both sides of it, and in all so few sentences."""
+"""A short sentence is a teaser among the furniture of a raw page if there are so many known wordings around it, other
+lines on both sides of it, and in all so few sentences."""
 
 
 def furniture_runs(
@@ -179,14 +179,16 @@ class _Page:
         )
 
     def _is_article(self, at: int) -> bool:
-        return self.sentences[at] and _width(self.bodies[at]) >= LONG
+        """Whether a line is a paragraph of the article: a long one, or one of two beside each other."""
+        beside = [at, *range(max(0, at - 1), at), *range(at + 1, min(at + 2, len(self.bodies)))]
+        widths = [_width(self.bodies[one]) if self.sentences[one] else 0 for one in beside]
+        return widths[0] >= LONG or (widths[0] >= MIDDLE and max(widths[1:], default=0) >= MIDDLE)
 
     def is_furniture(self, first: int, last: int, temper: Temper) -> bool:
         """Whether a run has what it takes."""
-        known = sum(bool(self.service[at] or self.menus[at]) for at in range(first, last))
         return (
             len(self.services(first, last)) >= temper.service
-            and known >= temper.names * (last - first)
+            and len(self.names(first, last)) >= temper.names * (last - first)
             and -sum(self.leanings(temper)[first:last]) >= temper.enough
             and not self._is_announced(first)
             and not (temper is not RAW_PAGE and any(map(_CODE.search, self.bodies[first:last])))
@@ -204,11 +206,8 @@ class _Page:
         told = [at for at in range(first, last) if self.sentences[at]]
         teasers = teasers and len(self.names(first, last)) >= TEASED and len(told) <= TEASERS * (last - first)
         for at in told:
-            if (
-                not teasers
-                or any(self.sentences[max(0, at - 1) : at])
-                or any(self.sentences[at + 1 : at + 2])
-            ):
+            beside = [*self.sentences[max(0, at - 1) : at], *self.sentences[at + 1 : at + 2]]
+            if not teasers or any(beside) or _width(self.bodies[at]) >= MIDDLE:
                 yield at
 
     def title(self, first: int, last: int) -> int | None:
