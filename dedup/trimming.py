@@ -45,8 +45,12 @@ SURE_FOREIGN = 0.99
 """Confidence from which a stretch in another language of the same script (``letters``, ``language``) is sure."""
 
 SURE_REPEAT = 50
-"""Width from which a verbatim repeat is sure, wide letters counting twice: shorter ones are refrains, labels in a list,
-a quotation that is taken up again."""
+"""Width from which a sentence said again word for word is a sure repeat, wide letters counting twice: shorter ones are
+refrains, or a quotation that is taken up again. A line without a stop may be an entry of a list: twice as much."""
+
+SURE_PHRASE = 16
+"""Words of a sentence, and after a colon in it a quarter as many, above which a service phrase is only likely: where a
+page has lost its links, "Read also:" stands before a sentence of the article."""
 
 MOST = 0.5
 """The largest share of an article's words that is cut. Where more would go the findings are likely to be wrong about
@@ -154,6 +158,8 @@ def level_of(text: str, found: Finding) -> Level | None:
     if found.kind == "repeated":
         reason = "verbatim" if _is_verbatim(text, found) else "similar"
     level = POLICY.get((found.kind, reason))
+    if reason == "phrase" and found.kind == "boilerplate" and _goes_on_as_prose(text, found):
+        return "likely"
     if level == "likely" and found.kind == "foreign" and (found.confidence or 0.0) >= SURE_FOREIGN:
         return "sure"
     return level
@@ -165,11 +171,32 @@ def _is_verbatim(text: str, found: Finding) -> bool:
         return False
     first = text[found.match.start : found.match.end]
     again = text[found.start : found.end]
-    return _width(again) >= SURE_REPEAT and _words(again) == _words(first)
+    enough = SURE_REPEAT if _is_told(text, found) else 2 * SURE_REPEAT
+    return _width(again) >= enough and _words(again) == _words(first)
+
+
+def _goes_on_as_prose(text: str, found: Finding) -> bool:
+    """Whether a service phrase may hold a sentence of the article."""
+    passage = text[found.start : found.end]
+    rest = re.split("[:：]", passage, maxsplit=1)[1:]
+    long = _size_in_words(passage) > SURE_PHRASE or any(
+        4 * _size_in_words(part) > SURE_PHRASE for part in rest
+    )
+    return long and _is_told(text, found)
+
+
+def _is_told(text: str, found: Finding) -> bool:
+    """Whether a passage ends as a sentence does."""
+    return _ENDS.search(text[max(found.start, found.end - SHORT) : found.end + 1].rstrip()) is not None
 
 
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _size_in_words(text: str) -> int:
+    """How many words these are; two wide letters count as one."""
+    return max(len(_words(text)), (_width(text) - len(text)) // 2)
 
 
 def _words(text: str) -> list[str]:

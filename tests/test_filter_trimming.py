@@ -157,6 +157,34 @@ def report(*findings: Finding) -> ArticleReport:
 
 
 @pytest.mark.parametrize(
+    ("phrase", "sure"),
+    [
+        ("Read also: Ferry fares rise again", True),
+        ("Read also: Why do ferry fares rise again and again", True),
+        ("Sign up for our newsletter and never miss a story.", True),
+        ("Read also: The ferry will stop in June.", False),
+        ("延伸阅读：渡轮公司星期一宣布六月停开。", False),
+        (
+            "Read also Fares rise The ferry company said on Monday that it would stop all its boats in June.",
+            False,
+        ),
+    ],
+)
+def test_a_phrase_that_goes_on_as_a_sentence_is_only_likely(phrase: str, sure: bool) -> None:
+    text = f"{NEWS}\n\n{phrase}\n\n{AGAIN}"
+    found = Finding(
+        "boilerplate",
+        1,
+        text.index(phrase),
+        text.index(phrase) + len(phrase.rstrip(".。")),
+        9,
+        reason="phrase",
+    )
+    assert bool(trimmed(text, report(found)).cuts) is sure
+    assert trimmed(text, report(found), "likely").text == f"{NEWS}\n\n{AGAIN}"
+
+
+@pytest.mark.parametrize(
     ("found", "sure", "likely"),
     [
         (finding("boilerplate", "Subscribe now", reason="phrase"), True, True),
