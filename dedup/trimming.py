@@ -182,7 +182,7 @@ def _goes_on_as_prose(text: str, found: Finding) -> bool:
     long = _size_in_words(passage) > SURE_PHRASE or any(
         4 * _size_in_words(part) > SURE_PHRASE for part in rest
     )
-    return long and _is_told(text, found)
+    return long and (_is_told(text, found) or _STOP.search(passage) is not None)
 
 
 def _is_told(text: str, found: Finding) -> bool:
