@@ -20,6 +20,7 @@ from statistics import mean, median
 from benchmarks.generator import negatives, stitched
 from benchmarks.invented import collection, synonyms
 from benchmarks.quality import measure
+from benchmarks.safety import measure as of_clean_news
 from benchmarks.systems import ours
 
 BASELINE = Path(__file__).parent / "baseline.json"
@@ -89,6 +90,9 @@ def quality() -> Figures:
     figures["quality: originality"] = 1 - (evaluation.mean_originality_error or 0.0)
     _, false, _ = measure(ours(), negatives(articles, SEED, NEGATIVES))
     figures |= {f"quality: no copy: {kind}": tally.recall or 0.0 for kind, tally in false.kinds.items()}
+    clean = of_clean_news(articles[:200], "en")
+    figures["quality: clean news: not cut"] = 1 - clean.cut / clean.words
+    figures["quality: clean news: not taken"] = 1 - clean.taken / max(1, clean.base)
     return {name: round(value, 4) for name, value in figures.items()}
 
 

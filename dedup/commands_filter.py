@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dedup.filtering import Filter, Mode, Outcome
     from dedup.incoming import Line
     from dedup.metrics import Tally
+    from dedup.trimming import Level
 
 MODES = ("annotate", "drop", "trim")
 
@@ -43,7 +44,8 @@ STATS_SECONDS = 10.0
     show_default=True,
     help='annotate: every article passes, with its report under "dedup". drop: those of too little '
     "originality are held back, the others pass byte for byte. trim: repeated, boilerplate and foreign "
-    "passages are cut out of the text, too.",
+    "passages are cut out of the text, too, whole sentences and lines, never more than half of an article; the "
+    'report says under "trimmed" what was cut.',
 )
 @click.option(
     "--min-originality",
@@ -52,6 +54,21 @@ STATS_SECONDS = 10.0
     show_default=True,
     metavar="X",
     help="Articles below are held back by --mode drop.",
+)
+@click.option(
+    "--min-judged",
+    type=click.IntRange(min=0),
+    default=30,
+    show_default=True,
+    metavar="N",
+    help="... if so many of their words were judged: of fewer, originality says little.",
+)
+@click.option(
+    "--trim-at",
+    type=click.Choice(("sure", "likely")),
+    default="sure",
+    show_default=True,
+    help="How sure a finding must be to be cut by --mode trim.",
 )
 @click.option(
     "--rejected",
@@ -98,7 +115,8 @@ STATS_SECONDS = 10.0
 @with_fields
 @with_settings
 def filter_(
-    url: str, mode: Mode, min_originality: float, rejected: str | None, errors: str | None, window: int | None,
+    url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
+    errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
     fields: Mapping[str, str], config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
@@ -130,6 +148,8 @@ def filter_(
             Detector(index, window=window, revise=revise is not None),
             mode,
             min_originality=min_originality,
+            min_judged=min_judged,
+            trim_at=trim_at,
             fields=fields,
             shadow=shadow,
         )

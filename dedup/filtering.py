@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
@@ -20,7 +20,7 @@ from dedup.reporter.jsonl import as_json, dumps
 from dedup.splicing import appended, place_of, put, without
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
-from dedup.trimming import trimmed
+from dedup.trimming import Level, Trim, checked_level, trimmed
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]
 
@@ -28,6 +28,9 @@ Action: TypeAlias = Literal["pass", "drop", "trim"]
 
 KEY = "dedup"
 """Where an article carries its report."""
+
+NOT_JUDGED = ("quoted", "template", "boilerplate", "foreign")
+"""Classes of the ledger that count on neither side of originality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,51 @@ class Outcome:
     error: BadRecord | None = None
 
 
+MIN_ORIGINALITY = 0.3
+"""Articles of less originality are held back ..."""
+
+MIN_JUDGED = 30
+"""... if so many of their words were judged. Of fewer, a sentence or two, one standing phrase or one figure that an
+agency gave out is a large part: originality says little there, and the article passes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Which articles are held back: the one policy of all that drop.
+
+    It is no setting of the index: the verdicts are the same whatever is done about them.
+    """
+
+    min_originality: float = MIN_ORIGINALITY
+    min_judged: int = MIN_JUDGED
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.min_originality <= 1:
+            raise SettingsError(f"min_originality must be in [0, 1], got {self.min_originality!r}")
+        if self.min_judged < 0:
+            raise SettingsError(f"min_judged must be at least 0, got {self.min_judged!r}")
+
+    def holds_back(self, report: ArticleReport) -> bool:
+        """Whether an article is to be held back.
+
+        >>> from dedup.model import Ledger
+        >>> report = ArticleReport("a", "", None, "en", 40, 0.0, Ledger(recycled=25, boilerplate=15))
+        >>> Limit().holds_back(report), Limit(min_judged=25).holds_back(report)
+        (False, True)
+        """
+        if report.originality is None or report.originality >= self.min_originality:
+            return False
+        counts = asdict(report.ledger).items()
+        judged: int = sum(count for name, count in counts if name not in NOT_JUDGED)
+        return judged >= self.min_judged
+
+
 class Filter:
     """Decides about lines.
 
-    ``annotate`` passes every article with its report under `KEY`; ``drop`` passes those of at least
-    `min_originality` (and those without a judged word) byte for byte; ``trim`` annotates, and cuts repeated,
-    boilerplate and foreign passages out of the text. A `shadow` decides the same and passes every line as it
+    ``annotate`` passes every article with its report under `KEY`; ``drop`` passes those that `Limit` does not hold
+    back byte for byte; ``trim`` annotates, and cuts repeated, boilerplate and foreign passages out of the text that
+    are as sure as `trim_at` (see `dedup.trimming`). A `shadow` decides the same and passes every line as it
     came. `fields` as in `read_articles`. With a detector that has `revise`, see `amended`.
     """
 
@@ -61,15 +103,16 @@ class Filter:
         detector: Detector,
         mode: Mode = "annotate",
         *,
-        min_originality: float = 0.3,
+        min_originality: float = MIN_ORIGINALITY,
+        min_judged: int = MIN_JUDGED,
+        trim_at: Level = "sure",
         fields: Mapping[str, str] | None = None,
         shadow: bool = False,
     ) -> None:
-        if not 0 <= min_originality <= 1:
-            raise SettingsError(f"min_originality must be in [0, 1], got {min_originality!r}")
+        self.limit = Limit(min_originality, min_judged)
         self.detector = detector
         self.mode = mode
-        self.min_originality = min_originality
+        self.trim_at = checked_level(trim_at)
         self.shadow = shadow
         self._fields = dict(fields or {})
         self.records = Records(fields)
@@ -123,25 +166,24 @@ class Filter:
 
     def _outcome(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         assert isinstance(article, Article)
-        low = report.originality is not None and report.originality < self.min_originality
         if self.mode == "drop":
-            if low:
+            if self.limit.holds_back(report):
                 return Outcome(
                     line, "drop", report, line.raw if self.shadow else None, annotated(line.raw, report)
                 )
             return Outcome(line, "pass", report, line.raw)
-        text = trimmed(article.text, report) if self.mode == "trim" else article.text
-        action: Action = "pass" if text == article.text else "trim"
+        trim = trimmed(article.text, report, self.trim_at) if self.mode == "trim" else Trim(article.text)
+        action: Action = "trim" if trim.cuts else "pass"
         if self.shadow:
             return Outcome(line, action, report, line.raw)
         if action == "pass":
-            return Outcome(line, action, report, annotated(line.raw, report))
-        return Outcome(line, action, report, self._with_text(line.raw, text, report))
+            return Outcome(line, action, report, annotated(line.raw, report, trim))
+        return Outcome(line, action, report, self._with_text(line.raw, trim, report))
 
-    def _with_text(self, raw: bytes, text: str, report: ArticleReport) -> bytes:
+    def _with_text(self, raw: bytes, trim: Trim, report: ArticleReport) -> bytes:
         key = self._fields.get("text", "text")
         names = [key] if place_of(raw, [key]) else key.split(".")
-        return annotated(put(raw, names, dumps(text)), report)
+        return annotated(put(raw, names, dumps(trim.text)), report, trim)
 
 
 class Expiry:
@@ -176,15 +218,17 @@ def forget(index: Index, window: int) -> int:
     return index.expire(day_name(first)) if first > 0 else 0
 
 
-def slim(report: ArticleReport) -> dict[str, Any]:
-    """The report as JSON values, without what only the article's own record should carry."""
+def slim(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
+    """The report as JSON values, without what only the article's own record should carry; `trim` says what was cut."""
     value = as_json(replace(report, path="", record=0, extra={}))
     if report.revision:
         value.setdefault("revision", report.revision)
+    if trim is not None and (cut := trim.as_json()):
+        value["trimmed"] = cut
     return value
 
 
-def annotated(raw: bytes, report: ArticleReport) -> bytes:
+def annotated(raw: bytes, report: ArticleReport, trim: Trim | None = None) -> bytes:
     """Return a record with its report under `KEY`; every other byte of it stays, save a `KEY` it had before.
 
     >>> from dedup.model import Ledger
@@ -194,7 +238,7 @@ def annotated(raw: bytes, report: ArticleReport) -> bytes:
     """
     if KEY in report.extra or b'"dedup"' in raw:
         raw = without(raw, KEY)
-    return appended(raw, KEY, dumps(slim(report)))
+    return appended(raw, KEY, dumps(slim(report, trim)))
 
 
 def amendment(report: ArticleReport) -> bytes:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
 from dedup.errors import BadRecord
-from dedup.filtering import KEY, slim
+from dedup.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
 from dedup.incoming import article_of
 from dedup.index import open_index
 from dedup.model import Article, ArticleReport
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
-    """Keeps documents of at least `min_originality` (0 keeps all); `index` is a folder or redis://...
+    """Keeps documents of at least `min_originality` (0 keeps all), and those of fewer than `min_judged` judged words.
+
+    `index` is a folder or redis://...
 
     A document that is no article, such as one with a date that is none, or that cannot be judged, is dropped as
     ``unreadable``.
@@ -36,13 +38,14 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
     name = "📰 Dedup"
 
     def __init__(
-        self, index: str, min_originality: float = 0.3, *, window: int | None = None,
+        self, index: str, min_originality: float = MIN_ORIGINALITY, *, min_judged: int = MIN_JUDGED,
+        window: int | None = None,
         fields: Mapping[str, str] | None = None, settings: Settings | None = None,
         exclusion_writer: DiskWriter | None = None, batch_size: int = 100,
     ) -> None:  # fmt: skip
         super().__init__(exclusion_writer, batch_size)
         self.index = index
-        self.min_originality = min_originality
+        self.limit = Limit(min_originality, min_judged)
         self.window = window
         self.fields = dict(fields or {})
         self.settings = settings
@@ -81,6 +84,6 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
         if isinstance(report, BadRecord):
             return False, "unreadable"
         doc.metadata[KEY] = slim(report)
-        if report.originality is not None and report.originality < self.min_originality:
+        if self.limit.holds_back(report):
             return False, "copied"
         return True

@@ -1,7 +1,8 @@
 """An item pipeline for Scrapy: items carry their report, copies are dropped.
 
 Settings of the project: ``DEDUP_INDEX`` (a folder or redis://...; required), ``DEDUP_MIN_ORIGINALITY`` (0.3; 0 drops
-nothing), ``DEDUP_WINDOW`` (days), ``DEDUP_FIELDS`` (our names to the items'), ``DEDUP_SETTINGS`` (of `Settings`).
+nothing), ``DEDUP_MIN_JUDGED`` (30: items with fewer judged words pass), ``DEDUP_WINDOW`` (days), ``DEDUP_FIELDS`` (our
+names to the items'), ``DEDUP_SETTINGS`` (of `Settings`).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem, NotConfigured
 
 from dedup.errors import BadRecord, DedupError
-from dedup.filtering import KEY, slim
+from dedup.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
 from dedup.incoming import article_of
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
@@ -47,12 +48,10 @@ class DedupPipeline:
     an item without a source has the spider's name. An item that is no article passes as it came.
     """
 
-    def __init__(
-        self, detector: Detector, crawler: Crawler, min_originality: float, fields: Mapping[str, str]
-    ) -> None:
+    def __init__(self, detector: Detector, crawler: Crawler, limit: Limit, fields: Mapping[str, str]) -> None:
         self._batcher = Batcher(detector)
         self._crawler = crawler
-        self._min_originality = min_originality
+        self._limit = limit
         self._fields = fields
 
     @classmethod
@@ -68,7 +67,10 @@ class DedupPipeline:
         return cls(
             detector,
             crawler,
-            settings.getfloat("DEDUP_MIN_ORIGINALITY", 0.3),
+            Limit(
+                settings.getfloat("DEDUP_MIN_ORIGINALITY", MIN_ORIGINALITY),
+                settings.getint("DEDUP_MIN_JUDGED", MIN_JUDGED),
+            ),
             settings.getdict("DEDUP_FIELDS"),
         )
 
@@ -90,7 +92,7 @@ class DedupPipeline:
         except Exception as error:
             return self._passed(item, f"cannot be judged: {type(error).__name__}: {error}")
         self._count("articles")
-        if report.originality is not None and report.originality < self._min_originality:
+        if self._limit.holds_back(report):
             self._count("dropped")
             raise Copied(report)
         if isinstance(item, dict) or KEY in adapter.field_names():
