@@ -54,7 +54,7 @@ def evidence(layout: Layout, passages: Passages) -> Evidence:
         (columns.starts[blocks[:, 0]], columns.ends[last[:, 0]],
          columns.starts[blocks[:, 1]], columns.ends[last[:, 1]]), axis=1,
     )  # fmt: skip
-    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind = rows.T
+    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind, _ = rows.T
     first = columns.art_words[article]
     cells = np.stack(
         (paragraph - columns.art_pars[article], columns.starts[t0], columns.ends[t1 - 1], t0 - first, t1 - first,
