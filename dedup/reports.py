@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import words
 from dedup.align import Layout, Passages
 from dedup.contamination import Inspection
 from dedup.kernels import alignment
@@ -79,7 +80,8 @@ def report(
     claims = list(_taken(corpus, number, found))
     if inspection.marks or furniture.any() or claims:
         view = _View(
-            columns.starts[first:last], columns.ends[first:last], columns.paragraphs(number),
+            columns.starts[first:last], columns.ends[first:last], words.equivalents(columns.flags[first:last]),
+            columns.paragraphs(number),
             columns.par_words[columns.art_pars[number] : columns.art_pars[number + 1] + 1] - first,
         )  # fmt: skip
         quotable = [claim for claim in claims if claim.finding.kind != "repeated"]
@@ -103,10 +105,12 @@ def report(
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """One article's words (code points), paragraphs (code points), and the first word of each paragraph."""
+    """One article's words (code points), how many words each says as much as, its paragraphs (code points), and the
+    first word of each paragraph."""
 
     starts: NDArray[np.uint32]
     ends: NDArray[np.uint32]
+    worth: NDArray[np.float64]
     paragraphs: Sequence[tuple[int, int]]
     par_words: NDArray[np.int64]
 
@@ -147,7 +151,7 @@ def _quoted(
     """The parts of verified passages that stand inside quotation marks."""
     for start, end in quotes:
         low, high = view.words(start, end)
-        if high - low < settings.quote_words:
+        if view.worth[low:high].sum() < settings.quote_words:
             continue
         for claim in claims:
             first, last = max(low, claim.first), min(high, claim.last)

@@ -604,6 +604,8 @@ STOCK_PHRASE = 0.32
 """What a stock phrase of one shingle takes from the evidence of its words."""
 UNMATCHED = 0.17
 """What a word takes from it that nothing answers."""
+SURE = 100
+"""So many equal words in a row are no chance, whatever words they are."""
 BESIDE = 60
 """Words between a passage and another of the same source that it stands beside."""
 LONG_PART = 16
@@ -775,7 +777,8 @@ def _accept(segments: Any, weights: Any, n: int, words: int, min_words: int, min
         wanted = 0.5 * min_weight if 4 * matched >= 3 * words else min_weight
         letters = weights[i, 2]
         heavy = weights[i, 1] >= wanted and weights[i, 0] >= 0.25 * min_share * length / letters
-        if dense and heavy and matched >= min_words * letters:
+        sure = segments[i, 9] >= SURE * letters
+        if dense and (heavy or sure) and matched >= min_words * letters:
             segments[i, 8] = 1
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
