@@ -186,9 +186,7 @@ def runs_of(words: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int
     alignment._fill_table(words, t0, t1, WIDTH, seed, table, chain)
     search = np.array([0, 1 << 20, WIDTH])
     ends = np.full((8, 2), -1)
-    alignment._exact_runs(
-        words, t0, t1, s0, s1, begin, end, WIDTH, seed, table, chain, found, search, ends
-    )
+    alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, seed, table, chain, found, search, ends)
     return int(search[0])
 
 

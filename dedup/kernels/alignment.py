@@ -224,7 +224,9 @@ def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end
             if ends[row, 0] == t - s and s < ends[row, 1]:
                 continue  # inside a run that began in another paragraph
             left = 0
-            while t - left > t0 and s - left > s0 and hashes[t - left - 1] == hashes[s - left - 1] and not tired:
+            while (
+                t - left > t0 and s - left > s0 and hashes[t - left - 1] == hashes[s - left - 1] and not tired
+            ):
                 left += 1
             size = width
             while t + size < t1 and s + size < s1 and hashes[t + size] == hashes[s + size]:
@@ -730,7 +732,9 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
                 first, end, begin, stop = _between_words(flags, scratch, first, end, row[0], row[1])
                 if first == end:
                     continue
-                matched, similar, weight, number, longest, letters = _measured(hashes, flags, scratch, first, end)
+                matched, similar, weight, number, longest, letters = _measured(
+                    hashes, flags, scratch, first, end
+                )
                 matched += similar // 2
                 row[2] = row[2] if begin == row[0] else scratch[first, 1]
                 row[3] = row[3] if stop == row[1] else scratch[end - 1, 1] + scratch[end - 1, 2]
@@ -1074,8 +1078,9 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
     the shingle that begins at each word, as far as is known. `seed`, odd, is for hash tables and changes no answer.
     Returns rows, shape ``(n, 13)``: article, paragraph, t0, t1, source article, source paragraph, s0, s1, words of the
-    article, first block, end block, kind, and how many words t0 .. t1 say as much as; Jaccard and containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal
-    words, or single words with nearly the same letters.
+    article, first block, end block, kind, and how many words t0 .. t1 say as much as; Jaccard and containment of the
+    two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal words, or single words
+    with nearly the same letters.
     """
     rows = np.empty((256, 13), np.int64)
     out = np.empty((1024, 4), np.int64)

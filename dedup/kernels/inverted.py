@@ -123,7 +123,9 @@ def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any
             for begin in range(par_words[origin], end, UNIT):
                 count = 0
                 stop = min(begin + UNIT, end)
-                counts = run_end - begin >= LONG_FREQUENT  # ... and whether what is left of it is enough to count
+                counts = (
+                    run_end - begin >= LONG_FREQUENT
+                )  # ... and whether what is left of it is enough to count
                 for at in range(begin, stop):
                     group = head[at]
                     if group == ALONE:

@@ -36,7 +36,9 @@ STARTS_SENTENCE = np.uint8(1)
 CAPITAL = np.uint8(2)
 HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
-LENGTH_CLASS = np.uint8(48)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer; of a sign, its script
+LENGTH_CLASS = np.uint8(
+    48
+)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer; of a sign, its script
 APART = np.uint8(64)  # a sign that does not touch the word before it: a mark, a space or a break is between
 
 LETTERS_A_WORD = (1.64, 3.1, 4.0, 3.3)
@@ -74,7 +76,12 @@ def _script_of(code: Any) -> int:
         return THAI
     if code < 0x10A0 or 0xA9E0 <= code < 0xAA80:
         return MYANMAR
-    if 0x3041 <= code < 0x3100 or 0x31F0 <= code < 0x3200 or 0xFF66 <= code < 0xFFA0 or 0x1AFF0 <= code < 0x1B170:
+    if (
+        0x3041 <= code < 0x3100
+        or 0x31F0 <= code < 0x3200
+        or 0xFF66 <= code < 0xFFA0
+        or 0x1AFF0 <= code < 0x1B170
+    ):
         return KANA
     return HAN
 
@@ -324,7 +331,9 @@ def _read(data: Any, bounds: Any, first: int, edges: Any, odd: Any, n_odd: int, 
             known = inside(code)
             kind = kind_of(code, kinds[known])
             if at == begin and kind & 15 == SIGN:
-                apart = word == art_words[article] - art_words[first] or edges[2 * word] != edges[2 * word - 1]
+                apart = (
+                    word == art_words[article] - art_words[first] or edges[2 * word] != edges[2 * word - 1]
+                )
                 flag = SIGN_WORD | (16 * _script_of(code)) | (APART if apart else 0)
                 letters = 6  # no length class
             elif at == begin and kind & UPPER:
