@@ -151,7 +151,8 @@ def _quoted(
     """The parts of verified passages that stand inside quotation marks."""
     for start, end in quotes:
         low, high = view.words(start, end)
-        if view.worth[low:high].sum() < settings.quote_words:
+        # Where columns come without flags, words are counted as they are.
+        if (view.worth[low:high].sum() if view.worth.size else high - low) < settings.quote_words:
             continue
         for claim in claims:
             first, last = max(low, claim.first), min(high, claim.last)
