@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,10 @@ from dedup.words import Columns
 
 Pairs = NDArray[np.uint64]
 """Candidates: ``article << 32 | paragraph of an earlier article``, sorted, no pair twice."""
+
+
+_SEED = np.uint64(secrets.randbits(64) | 1)
+"""Of hash tables: it changes no answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def verify(
     rows, shares, blocks = alignment.align(
         first, last, columns.hashes, columns.flags, columns.masks, holders, columns.par_words, columns.art_words,
         columns.art_pars, layout.par_blocks, layout.par_articles, pairs, settings.shingle_words, settings.min_words,
-        settings.min_weight, settings.min_share,
+        settings.min_weight, settings.min_share, _SEED,
     )  # fmt: skip
     return Passages(rows, shares, blocks, np.ones(len(rows), np.int64))
 
@@ -141,7 +146,7 @@ def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Setti
     """
     words = rows[:, 3] - rows[:, 2]
     suspect: NDArray[np.bool_] = (
-        (words < settings.standing_words)
+        (rows[:, 12] < settings.standing_words)
         & (4 * words < 3 * rows[:, 8])
         & (copies >= settings.standing_copies)
         & (rows[:, 11] != alignment.REPEATED)
@@ -152,7 +157,7 @@ def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Setti
 def joined(parts: list[Passages]) -> Passages:
     """Passages of consecutive ranges of articles as one."""
     base = 0
-    rows = [np.empty((0, 12), np.int64)]
+    rows = [np.empty((0, 13), np.int64)]
     for part in parts:
         shifted = part.rows.copy()
         shifted[:, 9:11] += base

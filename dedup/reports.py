@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup import words
 from dedup.align import Layout, Passages
 from dedup.contamination import Inspection
 from dedup.kernels import alignment
@@ -55,7 +56,7 @@ def evidence(layout: Layout, passages: Passages) -> Evidence:
         (columns.starts[blocks[:, 0]], columns.ends[last[:, 0]],
          columns.starts[blocks[:, 1]], columns.ends[last[:, 1]]), axis=1,
     )  # fmt: skip
-    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind = rows.T
+    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind, _ = rows.T
     first = columns.art_words[article]
     cells = np.stack(
         (paragraph - columns.art_pars[article], columns.starts[t0], columns.ends[t1 - 1], t0 - first, t1 - first,
@@ -80,7 +81,8 @@ def report(
     claims = list(_taken(corpus, number, found))
     if inspection.marks or furniture.any() or claims:
         view = _View(
-            columns.starts[first:last], columns.ends[first:last], columns.paragraphs(number),
+            columns.starts[first:last], columns.ends[first:last], words.equivalents(columns.flags[first:last]),
+            columns.paragraphs(number),
             columns.par_words[columns.art_pars[number] : columns.art_pars[number + 1] + 1] - first,
         )  # fmt: skip
         quotable = [claim for claim in claims if claim.finding.kind != "repeated"]
@@ -104,10 +106,12 @@ def report(
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """One article's words (code points), paragraphs (code points), and the first word of each paragraph."""
+    """One article's words (code points), how many words each says as much as, its paragraphs (code points), and the
+    first word of each paragraph."""
 
     starts: NDArray[np.uint32]
     ends: NDArray[np.uint32]
+    worth: NDArray[np.float64]
     paragraphs: Sequence[tuple[int, int]]
     par_words: NDArray[np.int64]
 
@@ -115,6 +119,10 @@ class _View:
         """The words that begin in code points ``[start, end)``, counted from the article's first."""
         low, high = np.searchsorted(self.starts, (start, end)).tolist()
         return low, high
+
+    def weight(self, low: int, high: int) -> float:
+        """How many words ``[low, high)`` say as much as; as they are counted where columns come without flags."""
+        return float(self.worth[low:high].sum()) if self.worth.size else high - low
 
 
 def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
@@ -146,7 +154,7 @@ def _quoted(
     quotes: Sequence[tuple[int, int]], view: _View, claims: Sequence[Claim], settings: Settings
 ) -> Iterator[Claim]:
     """The parts of verified passages that stand inside quotation marks. Quotes are disjoint and in order."""
-    spoken = [q for q in (view.words(*quote) for quote in quotes) if q[1] - q[0] >= settings.quote_words]
+    spoken = [q for q in (view.words(*quote) for quote in quotes) if view.weight(*q) >= settings.quote_words]
     for claim in claims:
         match = claim.finding.match
         if match is None:

@@ -182,8 +182,12 @@ def test_each_stretch_of_a_long_paragraph_finds_its_own_source() -> None:
 def runs_of(words: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, found: Any) -> int:
     """Python cannot call what is compiled as a part of others: a kernel of its own can."""
     table, chain = np.empty(256, np.int64), np.empty(256, np.int64)
-    alignment._fill_table(words, t0, t1, WIDTH, table, chain)
-    return alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, table, chain, found, 0)
+    seed = np.uint64(0x9E3779B97F4A7C15)
+    alignment._fill_table(words, t0, t1, WIDTH, seed, table, chain)
+    search = np.array([0, 1 << 20, WIDTH])
+    ends = np.full((8, 2), -1)
+    alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, seed, table, chain, found, search, ends)
+    return int(search[0])
 
 
 def exact_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
@@ -251,7 +255,8 @@ def test_aligned_runs_are_equal_words_in_order_inside_their_passage(texts: list[
     hashes = columns.hashes.tolist()
     bounds = columns.par_words.tolist()
     for row in passages.rows.tolist():
-        article, paragraph, t0, t1, source, _, s0, s1, size, low, high, kind = row
+        article, paragraph, t0, t1, source, _, s0, s1, size, low, high, kind, worth = row
+        assert worth == t1 - t0
         assert size == columns.art_words[article + 1] - columns.art_words[article]
         assert bounds[paragraph] <= t0 < t1 <= bounds[paragraph + 1]
         assert columns.art_words[source] <= s0 < s1 <= columns.art_words[source + 1]

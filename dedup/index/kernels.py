@@ -317,13 +317,13 @@ def nominate(
     for asker in range(askers):
         found = 0
         begin, last = key_bounds[asker], key_bounds[asker + 1]
+        run_end = begin
         while begin < last:
             end = begin + 1
             while end < last and units[end] == units[begin]:
                 end += 1
             count = 0
-            run_end = begin
-            counted = False
+            counted = run_end - begin >= run
             for i in range(begin, end):
                 size = counts[i]
                 if size == 0:

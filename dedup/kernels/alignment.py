@@ -8,13 +8,28 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels.compiling import compiled, inlined
-from dedup.kernels.hashing import MASK32, shingle
+from dedup.kernels.hashing import MASK32, PRIME1, shingle
 from dedup.kernels.inverted import paragraph_of
-from dedup.kernels.tokens import CAPITAL, HAS_DIGIT, LENGTH_CLASS, SIGN_WORD, STARTS_SENTENCE
+from dedup.kernels.tokens import (
+    APART,
+    CAPITAL,
+    HAS_DIGIT,
+    LENGTH_CLASS,
+    SIGN_WORD,
+    STARTS_SENTENCE,
+    letters_a_word,
+)
 
 REACH = 32
 """Words that an alignment may bridge between two exact runs, and look ahead beyond the last."""
 MOST_RUNS = 4096
+"""Exact runs of two articles that are looked at: where there are more, the longest."""
+MOST_PLACES = 16
+"""Places of a shingle in the article that are looked at."""
+WORK = 32
+"""Words compared for each word of two articles before a run is no longer looked into again: no news comes near."""
+AVERAGE = 0.6
+"""Weight of a word of scripts without spaces, whose letters do not tell its length: that of an English one."""
 SIMILAR = 0.4
 """A word with nearly the same letters, as after a misread or an inflection, counts as so much of an equal one."""
 LONE = (0.0, 0.2, 0.5, 0.8)
@@ -42,6 +57,14 @@ def _weight(flag: Any) -> Any:
     if (flag & CAPITAL) and not (flag & STARTS_SENTENCE):
         return min(weight, 0.6)
     return weight
+
+
+@inlined
+def _worth(flag: Any) -> Any:
+    """Evidence of a matched word: that of `_weight`, but a letter of a script without spaces is a part of a word."""
+    if flag & SIGN_WORD:
+        return AVERAGE / letters_a_word(flag)
+    return _weight(flag)
 
 
 @inlined
@@ -178,49 +201,90 @@ def _same(hashes: Any, a: int, b: int, size: int) -> Any:
 
 
 @inlined
-def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, width: int,
-                table: Any, chain: Any, runs: Any, n: int) -> int:  # fmt: skip
+def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, width: int, seed: Any,
+                table: Any, chain: Any, runs: Any, search: Any, ends: Any) -> None:  # fmt: skip
     """Maximal runs shared by article ``[t0, t1)`` and paragraph ``[begin, end)`` of article ``[s0, s1)``.
 
-    A run may leave the paragraph, never the article. `table` and `chain` hold the article's shingles.
+    A run may leave the paragraph, never the article. `table` and `chain` hold the article's shingles. `search` and
+    `ends` are of both articles: how many runs there are, how many words may be compared yet, and the shortest run
+    still wanted; and where the last run ended in the source, by how far it is shifted.
     """
-    mask = table.size - 1
-    for s in range(begin, end - width + 1):
-        slot = np.int64(shingle(hashes, s, width)) & mask
-        at = table[slot]
-        while at >= 0 and not _same(hashes, t0 + at, s, width):
-            slot = (slot + 1) & mask
-            at = table[slot]
-        seen = 0
-        while at >= 0 and seen < 16:
+    s = begin
+    while s <= end - width:
+        at = table[_slot(hashes, t0, s, width, seed, table)]
+        tired = search[1] <= 0
+        seen, longest = 0, 1
+        while at >= 0 and seen < (1 if tired else MOST_PLACES):
             seen += 1
             t = t0 + at
             at = chain[at]
-            if s > begin and t > t0 and hashes[t - 1] == hashes[s - 1]:
+            if s > begin and t > t0 and hashes[t - 1] == hashes[s - 1] and not tired:
                 continue  # inside a run that began before
+            row = (t - s) & (ends.shape[0] - 1)
+            if ends[row, 0] == t - s and s < ends[row, 1]:
+                continue  # inside a run that began in another paragraph
             left = 0
-            while t - left > t0 and s - left > s0 and hashes[t - left - 1] == hashes[s - left - 1]:
+            while (
+                t - left > t0 and s - left > s0 and hashes[t - left - 1] == hashes[s - left - 1] and not tired
+            ):
                 left += 1
             size = width
             while t + size < t1 and s + size < s1 and hashes[t + size] == hashes[s + size]:
                 size += 1
-            if n < MOST_RUNS:
-                runs[n, 0] = t - left
-                runs[n, 1] = s - left
-                runs[n, 2] = size + left
-                n += 1
-    return n
+            search[1] -= left + size
+            longest = max(longest, size)
+            ends[row, 0], ends[row, 1] = t - s, s + size
+            if left + size >= search[2]:
+                if search[0] == runs.shape[0]:
+                    _keep_longest(runs, search)
+                runs[search[0], 0] = t - left
+                runs[search[0], 1] = s - left
+                runs[search[0], 2] = size + left
+                search[0] += 1
+        s += longest if tired else 1
 
 
 @inlined
-def _fill_table(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: Any) -> None:
+def _keep_longest(runs: Any, search: Any) -> None:
+    """Make room in the full `runs`: at most half of them stay, and shorter ones are wanted no longer."""
+    n = runs.shape[0]
+    while 2 * n > runs.shape[0]:
+        search[2] += 1 + search[2] // 4
+        n = 0
+        for i in range(runs.shape[0]):
+            n += runs[i, 2] >= search[2]
+    n = 0
+    for i in range(runs.shape[0]):
+        if runs[i, 2] >= search[2]:
+            for k in range(3):
+                runs[n, k] = runs[i, k]
+            n += 1
+    search[0] = n
+
+
+@inlined
+def _slot(hashes: Any, t0: int, at: int, width: int, seed: Any, table: Any) -> Any:
+    """The slot of the shingle at word `at` in the table of the article that begins at `t0`, or the one it belongs in.
+
+    Nobody who does not know the `seed` can choose words that crowd the table.
+    """
+    h = np.uint64(0)
+    for k in range(width):
+        h = (h + np.uint64(hashes[at + k]) + np.uint64(1)) * seed
+        h ^= h >> np.uint64(32)
+    mask = table.size - 1
+    slot = np.int64((h * PRIME1) >> np.uint64(32)) & mask
+    while table[slot] >= 0 and not _same(hashes, t0 + table[slot], at, width):
+        slot = (slot + 1) & mask
+    return slot
+
+
+@inlined
+def _fill_table(hashes: Any, t0: int, t1: int, width: int, seed: Any, table: Any, chain: Any) -> None:
     """Hash table of the article's shingles: first place of each in `table`, the next ones in `chain`."""
     table[:] = -1
-    mask = table.size - 1
     for at in range(t1 - t0 - width, -1, -1):
-        slot = np.int64(shingle(hashes, t0 + at, width)) & mask
-        while table[slot] >= 0 and not _same(hashes, t0 + table[slot], t0 + at, width):
-            slot = (slot + 1) & mask
+        slot = _slot(hashes, t0, t0 + at, width, seed, table)
         chain[at] = table[slot]
         table[slot] = at
 
@@ -372,26 +436,32 @@ def _trimmed(flags: Any, blocks: Any, first: int, end: int) -> Any:
 
 
 @inlined
-def _news(hashes: Any, blocks: Any, first: int, i: int, t: int) -> Any:
-    """What the matched word at `t` in block `i` counts: less where the same word matched up to 40 words before."""
+def _news(hashes: Any, flags: Any, blocks: Any, first: int, i: int, t: int) -> Any:
+    """What the matched word at `t` in block `i` counts: less where the same word matched up to 40 words before.
+
+    In scripts without spaces, where as many letters before it as a word has are the same too.
+    """
     begin = max(blocks[first, 0], t - 40)
+    letters = np.int64(letters_a_word(flags[t]) + 0.5)
     while i >= first and blocks[i, 0] + blocks[i, 2] > begin:
         for at in range(max(blocks[i, 0], begin), min(blocks[i, 0] + blocks[i, 2], t)):
             if hashes[at] == hashes[t]:
-                return 0.25
+                size = min(letters, at - blocks[first, 0] + 1)
+                if letters == 1 or _same(hashes, at - size + 1, t - size + 1, size):
+                    return 0.25
         i -= 1
     return 1.0
 
 
 @inlined
 def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any:
-    """Equal words, similar words, their weight, their number, and the longest equal run of some blocks.
+    """Equal words, similar words, their weight, their number, the longest equal run, and letters a word of some blocks.
 
     Words that match alone, between words that do not, weigh hardly anything: any two texts share those; nor do
     words that matched a few words before: any two tables from one template do.
     """
     matched, similar, longest = 0, 0, 0
-    weight, number = 0.0, 0.0
+    weight, number, words = 0.0, 0.0, 0.0
     i = first
     while i < end:
         stretch = 0
@@ -400,9 +470,11 @@ def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any
             size = blocks[i, 2]
             stretch += size
             for t in range(blocks[i, 0], blocks[i, 0] + size):
-                news = _news(hashes, blocks, first, i, t) * (SIMILAR if blocks[i, 3] else 1.0)
-                inside += news * _weight(flags[t])
-                number += 0.5 * news if flags[t] & HAS_DIGIT else news
+                news = _news(hashes, flags, blocks, first, i, t) * (SIMILAR if blocks[i, 3] else 1.0)
+                word = 1.0 / letters_a_word(flags[t])
+                words += word
+                inside += news * _worth(flags[t])
+                number += 0.5 * news if flags[t] & HAS_DIGIT else news * word
             if blocks[i, 3]:
                 similar += size
             else:
@@ -412,7 +484,43 @@ def _measured(hashes: Any, flags: Any, blocks: Any, first: int, end: int) -> Any
             if i == end or not _touch(blocks, i - 1, i):
                 break
         weight += inside * (1.0 if stretch >= 4 else LONE[stretch])
-    return matched, similar, weight, number, longest
+    return matched, similar, weight, number, longest, (matched + similar) / words
+
+
+@inlined
+def _inside_word(flags: Any, at: int) -> Any:
+    """Whether a word may go on before `at`: in scripts without spaces, wherever two letters touch."""
+    if at <= 0 or at >= flags.size or flags[at] & SIGN_WORD == 0 or flags[at - 1] & SIGN_WORD == 0:
+        return False
+    return flags[at] & APART == 0
+
+
+@inlined
+def _between_words(flags: Any, blocks: Any, first: int, end: int, t0: int, t1: int) -> Any:
+    """Narrow the range ``[t0, t1)`` of some blocks until it cuts no word; return blocks and range that are left."""
+    while first < end and _inside_word(flags, t0):
+        while t0 < t1 and _inside_word(flags, t0):
+            t0 += 1
+        while first < end and blocks[first, 0] + blocks[first, 2] <= t0:
+            first += 1
+        if first < end:
+            cut = max(0, t0 - blocks[first, 0])
+            blocks[first, 0] += cut
+            blocks[first, 1] += cut
+            blocks[first, 2] -= cut
+            if blocks[first, 0] - t0 > EDGE:
+                t0 = blocks[first, 0]
+    while first < end and _inside_word(flags, t1):
+        while t1 > t0 and _inside_word(flags, t1):
+            t1 -= 1
+        while first < end and blocks[end - 1, 0] >= t1:
+            end -= 1
+        if first < end:
+            blocks[end - 1, 2] = min(blocks[end - 1, 2], t1 - blocks[end - 1, 0])
+            last = blocks[end - 1, 0] + blocks[end - 1, 2]
+            if t1 - last > EDGE:
+                t1 = last
+    return first, end, t0, t1
 
 
 @inlined
@@ -468,14 +576,14 @@ def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_l
     if max(dt, ds) > BORDER or not _same_border(dt, ds, matched, changed, 2):
         dt = _edge(flags, t0, par_words[t_par], par_words[t_par + 1], -1)
         ds = _edge(flags, s0, par_words[s_par], par_words[s_par + 1], -1)
-        if not _same_border(dt, ds, matched, changed, 4):
+        if max(dt, ds) == FAR or not _same_border(dt, ds, matched, changed, 4):
             dt, ds = 0, 0
     out[0], out[2] = t0 - dt, s0 - ds
     dt, ds = par_words[t_last + 1] - t1, par_words[s_last + 1] - s1
     if max(dt, ds) > BORDER or not _same_border(dt, ds, matched, changed, 2):
         dt = _edge(flags, t1, par_words[t_last], par_words[t_last + 1], 1)
         ds = _edge(flags, s1, par_words[s_last], par_words[s_last + 1], 1)
-        if not _same_border(dt, ds, matched, changed, 4):
+        if max(dt, ds) == FAR or not _same_border(dt, ds, matched, changed, 4):
             dt, ds = 0, 0
     out[1], out[3] = t1 + dt, s1 + ds
 
@@ -498,6 +606,10 @@ STOCK_PHRASE = 0.32
 """What a stock phrase of one shingle takes from the evidence of its words."""
 UNMATCHED = 0.17
 """What a word takes from it that nothing answers."""
+SURE = 100
+"""So many equal words in a row are no chance, whatever words they are."""
+BESIDE = 60
+"""Words between a passage and another of the same source that it stands beside."""
 LONG_PART = 16
 """Matched words from which a part of a passage is traced to an earlier source of its own."""
 SEGMENT = 10  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest run
@@ -541,17 +653,18 @@ def _whole_paragraph(par_words: Any, par_blocks: Any, begin: int, end: int) -> A
 
 @inlined
 def _evidence(flags: Any, par_words: Any, par_blocks: Any, segment: Any, weight: float, number: float,
-              stock: float) -> Any:  # fmt: skip
+              stock: float, letters: float) -> Any:  # fmt: skip
     """How much speaks for a segment, in long words: about the logarithm of its odds of being taken.
 
+    Where words are letters a shingle is less than a phrase, and that many texts have it says as much less.
     The shares are those of a logistic regression on planted passages and chance likenesses of six collections.
     """
     t0, t1, s0, s1 = segment[0], segment[1], segment[2], segment[3]
-    total = 0.64 * weight + 0.36 * number - STOCK_PHRASE * stock
-    total += BEYOND_PHRASE * min(max(segment[9] - PHRASE, 0), MOST_BEYOND)
+    total = 0.64 * weight + 0.36 * number - STOCK_PHRASE * stock / (letters * letters)
+    total += BEYOND_PHRASE * min(max(segment[9] / letters - PHRASE, 0.0), MOST_BEYOND)
     if segment[9] == segment[6]:
         total -= ONE_RUN
-    changed = max(t1 - t0, s1 - s0) - segment[6]
+    changed = (max(t1 - t0, s1 - s0) - segment[6]) / letters
     total -= UNMATCHED * changed
     if _whole_paragraph(par_words, par_blocks, t0, t1) and _whole_paragraph(par_words, par_blocks, s0, s1):
         total += min(WHOLE_PARAGRAPH, BOUNDED * changed)
@@ -603,7 +716,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
             first, end = _next_segment(flags, scratch, at, n)
             at = max(end, at + 1)
             first, end = _trimmed(flags, scratch, first, end)
-            matched, similar, weight, number, longest = _measured(hashes, flags, scratch, first, end)
+            matched, similar, weight, number, longest, letters = _measured(hashes, flags, scratch, first, end)
             if longest < 3:
                 continue
             matched += similar // 2
@@ -614,6 +727,18 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
             s_par = paragraph_of(scratch[first, 1], par_blocks, par_words)
             t_last = paragraph_of(scratch[end - 1, 0] + scratch[end - 1, 2] - 1, par_blocks, par_words)
             s_last = paragraph_of(scratch[end - 1, 1] + scratch[end - 1, 2] - 1, par_blocks, par_words)
+            _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, matched, row)
+            if _inside_word(flags, row[0]) or _inside_word(flags, row[1]):
+                first, end, begin, stop = _between_words(flags, scratch, first, end, row[0], row[1])
+                if first == end:
+                    continue
+                matched, similar, weight, number, longest, letters = _measured(
+                    hashes, flags, scratch, first, end
+                )
+                matched += similar // 2
+                row[2] = row[2] if begin == row[0] else scratch[first, 1]
+                row[3] = row[3] if stop == row[1] else scratch[end - 1, 1] + scratch[end - 1, 2]
+                row[0], row[1] = begin, stop
             row[4], row[5], row[6], row[7], row[8], row[9] = (
                 n_pool,
                 n_pool + end - first,
@@ -622,12 +747,14 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
                 0,
                 longest,
             )
-            _ranges(flags, par_words, t_par, s_par, t_last, s_last, scratch, first, end, matched, row)
             if own and row[3] > row[0]:  # both stretched into the words between them
                 row[0], row[3] = scratch[first, 0], scratch[end - 1, 1] + scratch[end - 1, 2]
             stock = _stock(holders, scratch, first, end, width)
             weights[n_segments, 0] = weight
-            weights[n_segments, 1] = _evidence(flags, par_words, par_blocks, row, weight, number, stock)
+            weights[n_segments, 1] = _evidence(
+                flags, par_words, par_blocks, row, weight, number, stock, letters
+            )
+            weights[n_segments, 2] = letters
             n_segments += 1
             for i in range(first, end):
                 pool = _more_rows(pool, n_pool)
@@ -640,7 +767,7 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
 @inlined
 def _accept(segments: Any, weights: Any, n: int, words: int, min_words: int, min_weight: float,
             min_share: float) -> None:  # fmt: skip
-    """Mark what is evidence by itself, then what only is so beside such a segment of the same source.
+    """Mark what is evidence by itself, then what only is so beside such a segment of the same source, next in the list.
 
     A passage must weigh something all along: two tables of results from one template have half their words in
     common, but hardly two in a row. Where it is three quarters of the article's `words`, chance had little to choose
@@ -652,32 +779,44 @@ def _accept(segments: Any, weights: Any, n: int, words: int, min_words: int, min
         matched = segments[i, 6]
         dense = matched >= min_share * length and matched >= 0.8 * min_share * source
         wanted = 0.5 * min_weight if 4 * matched >= 3 * words else min_weight
-        heavy = weights[i, 1] >= wanted and weights[i, 0] >= 0.25 * min_share * length
-        if dense and heavy and matched >= min_words:
+        letters = weights[i, 2]
+        heavy = weights[i, 1] >= wanted and weights[i, 0] >= 0.25 * min_share * length / letters
+        sure = segments[i, 9] >= SURE * letters
+        if dense and (heavy or sure) and matched >= min_words * letters:
             segments[i, 8] = 1
     for i in range(n):
         length = max(segments[i, 1] - segments[i, 0], 1)
-        if segments[i, 8] or 4 * segments[i, 9] < 3 * min_words or 2 * weights[i, 1] < min_weight:
+        letters = weights[i, 2]
+        if segments[i, 8] or 4 * segments[i, 9] < 3 * min_words * letters or 2 * weights[i, 1] < min_weight:
             continue
         if segments[i, 6] < 0.8 * length:
             continue
-        for j in range(n):
-            if segments[j, 8] == 1 and segments[j, 7] == segments[i, 7]:
+        for step in (-1, 1):
+            j = i + step
+            while 0 <= j < n and segments[j, 7] == segments[i, 7] and segments[i, 8] == 0:
                 t_gap = max(segments[i, 0] - segments[j, 1], segments[j, 0] - segments[i, 1])
                 s_gap = max(segments[i, 2] - segments[j, 3], segments[j, 2] - segments[i, 3])
-                if t_gap <= 60 and s_gap <= 60:
+                if segments[j, 8] == 1 and t_gap <= BESIDE * letters and s_gap <= BESIDE * letters:
                     segments[i, 8] = 2
-                    break
+                j += step
 
 
 @inlined
 def _matched_inside(pool: Any, segment: Any, t0: int, t1: int, covered: Any, base: int) -> int:
     """Matched words of a segment that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
     count = 0
-    for i in range(segment[4], segment[5]):
+    i, end = segment[4], segment[5]
+    while i < end:  # the first block that ends beyond t0
+        middle = (i + end) >> 1
+        if pool[middle, 0] + pool[middle, 2] <= t0:
+            i = middle + 1
+        else:
+            end = middle
+    while i < segment[5] and pool[i, 0] < t1:
         for t in range(max(pool[i, 0], t0), min(pool[i, 0] + pool[i, 2], t1)):
             if not covered[t - base]:
                 count += 1 if pool[i, 3] else 2
+        i += 1
     return count // 2
 
 
@@ -702,6 +841,11 @@ def _shingle_sets(hashes: Any, begin: int, end: int, width: int) -> Any:
 @inlined
 def _common(a: Any, b: Any) -> int:
     i, j, n = 0, 0, 0
+    if a.size > 64 * b.size:  # a phrase of a book on one line
+        for value in b:
+            i = np.searchsorted(a, value)
+            n += i < a.size and a[i] == value
+        return n
     while i < a.size and j < b.size:
         if a[i] == b[j]:
             n += 1
@@ -774,28 +918,59 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
 
 
 @inlined
-def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int, covered: Any, segments: Any, n: int,
-           pool: Any, rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
-    """Give each word one source: the segment that explains most goes first; of near equals, the earliest article."""
+def _most_left(segments: Any, chosen: Any, n: int, counts: Any) -> int:
+    """Place in `chosen` of the segment with the highest count; of equals, the earliest article's, then the first."""
+    top = -1
+    for k in range(n):
+        if top < 0 or counts[k] > counts[top]:
+            top = k
+        elif counts[k] == counts[top]:
+            i, j = chosen[k], chosen[top]
+            if segments[i, 2] < segments[j, 2] or (segments[i, 2] == segments[j, 2] and i < j):
+                top = k
+    return top
+
+
+@inlined
+def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int, covered: Any, segments: Any,
+           weights: Any, n_segments: int, pool: Any, rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
+    """Give each word one source: the segment that explains most goes first; of near equals, the earliest article.
+
+    What a segment explains beside those before it only shrinks: it is counted again when it is its turn.
+    """
+    chosen = np.flatnonzero(segments[:n_segments, 8])
+    counts = np.empty(chosen.size, np.int64)
+    n = np.int64(chosen.size)
+    for k in range(n):
+        i = chosen[k]
+        counts[k] = _matched_inside(pool, segments[i], segments[i, 0], segments[i, 1], covered, base)
     while True:
         top, most = -1, 0
-        for i in range(n):
-            if segments[i, 8]:
-                count = _matched_inside(pool, segments[i], segments[i, 0], segments[i, 1], covered, base)
-                if count < LEAST_LEFT:
-                    segments[i, 8] = 0
-                elif count > most or (count == most and segments[i, 2] < segments[top, 2]):
-                    top, most = i, count
+        while top < 0 and n > 0:
+            k = _most_left(segments, chosen, n, counts)
+            i = chosen[k]
+            most = _matched_inside(pool, segments[i], segments[i, 0], segments[i, 1], covered, base)
+            if segments[i, 8] == 0 or most < LEAST_LEFT * weights[i, 2]:
+                segments[i, 8] = 0
+                n -= 1
+                chosen[k], counts[k] = chosen[n], counts[n]
+            elif most < counts[k]:
+                counts[k] = most
+            else:
+                top = i
         if top < 0:
             return rows, n_rows, out, n_out
         # An earlier article that holds a good part of it as well was its source for that part.
         best = top
-        for i in range(n):
+        for k in range(n):
+            i = chosen[k]
             if segments[i, 8] and segments[i, 2] < segments[top, 2]:
                 t0 = max(segments[i, 0], segments[best, 0])
                 t1 = min(segments[i, 1], segments[best, 1])
+                if t1 - t0 < min(LONG_PART, 0.98 * most):
+                    continue
                 count = _matched_inside(pool, segments[i], t0, t1, covered, base)
-                part = count >= LONG_PART and _whole(flags, par_words, par_blocks, t0, t1)
+                part = count >= LONG_PART * weights[i, 2] and _whole(flags, par_words, par_blocks, t0, t1)
                 wanted = _matched_inside(pool, segments[best], t0, t1, covered, base) if part else most
                 if count >= 0.98 * wanted and (part or count >= 0.98 * most):
                     top = i
@@ -805,7 +980,8 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
             end = at
             while end < segments[top, 1] and not covered[end - base]:
                 end += 1
-            if _matched_inside(pool, segments[top], at, end, covered, base) >= LEAST_LEFT:
+            left = _matched_inside(pool, segments[top], at, end, covered, base)
+            if left >= LEAST_LEFT * weights[top, 2]:
                 rows, n_rows, out, n_out = _emit(
                     flags, par_words, par_blocks, article, segments[top], pool, at, end, False, rows, n_rows, out,
                     n_out,
@@ -815,19 +991,15 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
 
 
 @inlined
-def _own_runs(hashes: Any, t0: int, t1: int, width: int, table: Any, chain: Any, runs: Any) -> Any:
+def _own_runs(hashes: Any, t0: int, t1: int, width: int, seed: Any, table: Any, chain: Any, runs: Any) -> Any:
     """Runs of the article that it said before, from left to right: each the longest of its first few earlier places.
 
     A long run is not looked into again, so that the cost stays linear however often a text repeats itself.
     """
     n = np.int64(0)
     at = np.int64(0)
-    mask = table.size - 1
     while at <= t1 - t0 - width and n < MOST_RUNS:
-        slot = np.int64(shingle(hashes, t0 + at, width)) & mask
-        while not _same(hashes, t0 + table[slot], t0 + at, width):
-            slot = (slot + 1) & mask
-        earlier = table[slot]
+        earlier = table[_slot(hashes, t0, t0 + at, width, seed, table)]
         best, best_size, seen = -1, 0, 0
         while earlier < at and seen < OWN_PLACES:
             seen += 1
@@ -869,24 +1041,48 @@ def _accept_own(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weig
                 segments[i, 8] = 1
 
 
+@inlined
+def _settled(flags: Any, rows: Any, n_rows: int, out: Any) -> int:
+    """Let rows cut no word, leave out those of which nothing is left, and tell how many words each says as much as."""
+    n = 0
+    for i in range(n_rows):
+        row = rows[i]
+        if _inside_word(flags, row[2]) or _inside_word(flags, row[3]):
+            first, end, t0, t1 = _between_words(flags, out, row[9], row[10], row[2], row[3])
+            if first == end:
+                continue
+            row[6] = row[6] if t0 == row[2] else out[first, 1]
+            row[7] = row[7] if t1 == row[3] else out[end - 1, 1] + out[end - 1, 2]
+            row[2], row[3], row[9], row[10] = t0, t1, first, end
+        words = 0.0
+        for t in range(row[2], row[3]):
+            words += 1.0 / letters_a_word(flags[t])
+        row[12] = np.int64(words + 0.5)
+        for k in range(rows.shape[1]):
+            rows[n, k] = row[k]
+        n += 1
+    return n
+
+
 # About 10 ns a word of the candidates, and 3 ns a word pair inside gaps.
 @compiled(
     "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))"
     "(int64, int64, uint32[::1], uint8[::1], uint32[::1], uint8[::1], int64[::1],"
-    "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], int64, int64, float64, float64)"
+    "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], int64, int64, float64, float64, uint64)"
 )
 def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: Any, par_words: Any, art_words: Any,
           art_pars: Any, par_blocks: Any, par_articles: Any, pairs: Any, width: int, min_words: int, min_weight: float,
-          min_share: float) -> Any:  # fmt: skip
+          min_share: float, seed: Any) -> Any:  # fmt: skip
     """Verify the candidate `pairs` of articles ``first .. last - 1`` on their words, and find their own repeats.
 
     `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
-    the shingle that begins at each word, as far as is known. Returns rows, shape ``(n, 12)``: article, paragraph,
-    t0, t1, source article, source paragraph, s0, s1, words of the article, first block, end block, kind; Jaccard and
-    containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal
-    words, or single words with nearly the same letters.
+    the shingle that begins at each word, as far as is known. `seed`, odd, is for hash tables and changes no answer.
+    Returns rows, shape ``(n, 13)``: article, paragraph, t0, t1, source article, source paragraph, s0, s1, words of the
+    article, first block, end block, kind, and how many words t0 .. t1 say as much as; Jaccard and containment of the
+    two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal words, or single words
+    with nearly the same letters.
     """
-    rows = np.empty((256, 12), np.int64)
+    rows = np.empty((256, 13), np.int64)
     out = np.empty((1024, 4), np.int64)
     n_rows, n_out = np.int64(0), np.int64(0)
     runs = np.empty((MOST_RUNS, 3), np.int64)
@@ -898,8 +1094,10 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     move = np.empty((REACH + 9, REACH + 9), np.uint8)
     scratch = np.empty((4096, 4), np.int64)
     segments = np.empty((64, SEGMENT), np.int64)
-    weights = np.empty((64, 2), np.float64)
+    weights = np.empty((64, 3), np.float64)  # what it weighs, its evidence, letters a word
     pool = np.empty((1024, 4), np.int64)
+    search = np.empty(3, np.int64)
+    ends = np.empty((1024, 2), np.int64)
     nobody = np.zeros(holders.size, np.uint8)  # what an article says twice may well be a stock phrase
     tables = np.empty(1024, np.int64)
     chains = np.empty(1024, np.int64)
@@ -917,9 +1115,9 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
             tables = np.empty(size, np.int64)
             chains = np.empty(size, np.int64)
         table = tables[:size]
-        _fill_table(hashes, t0, t1, width, table, chains)
+        _fill_table(hashes, t0, t1, width, seed, table, chains)
 
-        n = _own_runs(hashes, t0, t1, width, table, chains, runs)
+        n = _own_runs(hashes, t0, t1, width, seed, table, chains, runs)
         if n > 0:
             n = _sorted_runs(runs, n, spare)
             segments, weights, count, pool, n_pool, scratch = _segments(
@@ -941,16 +1139,19 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
         while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
             source = np.int64(par_articles[np.int64(pairs[at] & MASK32)])
             s0, s1 = art_words[source], art_words[source + 1]
-            n = np.int64(0)
+            search[0], search[1], search[2] = 0, WORK * (t1 - t0 + s1 - s0), width
+            ends[:] = -1
             while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
                 paragraph = np.int64(pairs[at] & MASK32)
                 if par_articles[paragraph] != source:
                     break
                 begin, end = par_words[paragraph], par_words[paragraph + 1]
-                n = _exact_runs(hashes, t0, t1, s0, s1, begin, end, width, table, chains, runs, n)
+                _exact_runs(
+                    hashes, t0, t1, s0, s1, begin, end, width, seed, table, chains, runs, search, ends
+                )
                 at += 1
-            if n > 0:
-                n = _sorted_runs(runs, n, spare)
+            if search[0] > 0:
+                n = _sorted_runs(runs, search[0], spare)
                 segments, weights, count, pool, n_pool, scratch = _segments(
                     hashes, flags, masks, holders, width, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n,
                     chain_best, chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool, False,
@@ -966,6 +1167,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
                 t0,
                 covered,
                 segments,
+                weights,
                 count,
                 pool,
                 rows,
@@ -973,6 +1175,7 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
                 out,
                 n_out,
             )
+    n_rows = _settled(flags, rows, n_rows, out)
     shares = np.empty((n_rows, 2), np.float64)
     for i in range(n_rows):
         rows[i, 8] = art_words[rows[i, 0] + 1] - art_words[rows[i, 0]]

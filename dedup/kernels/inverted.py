@@ -64,10 +64,16 @@ def inherit(par_words: Any, first_copy: Any, holders: Any) -> None:
 
 @inlined
 def paragraph_of(position: int, blocks: Any, par_words: Any) -> Any:
-    paragraph = np.int64(blocks[position >> 6])
-    while par_words[paragraph + 1] <= position:
-        paragraph += 1
-    return paragraph
+    low, high = np.int64(blocks[position >> 6]), np.int64(blocks[(position >> 6) + 1])
+    while low + 8 < high:  # many paragraphs without a word
+        middle = (low + high) >> 1
+        if par_words[middle + 1] <= position:
+            low = middle + 1
+        else:
+            high = middle
+    while par_words[low + 1] <= position:
+        low += 1
+    return low
 
 
 @inlined
@@ -113,11 +119,13 @@ def propose(first: int, last: int, par_words: Any, art_words: Any, art_pars: Any
             if art_pars[article] <= origin < paragraph:
                 continue  # asked before
             end = par_words[origin + 1]
+            run_end = par_words[origin]  # of a run of frequent shingles, which is followed once ...
             for begin in range(par_words[origin], end, UNIT):
                 count = 0
                 stop = min(begin + UNIT, end)
-                run_end = begin  # of a run of frequent shingles ...
-                counts = False  # ... and whether it is long enough to count
+                counts = (
+                    run_end - begin >= LONG_FREQUENT
+                )  # ... and whether what is left of it is enough to count
                 for at in range(begin, stop):
                     group = head[at]
                     if group == ALONE:

@@ -36,7 +36,18 @@ STARTS_SENTENCE = np.uint8(1)
 CAPITAL = np.uint8(2)
 HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
-LENGTH_CLASS = np.uint8(48)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer
+LENGTH_CLASS = np.uint8(
+    48
+)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer; of a sign, its script
+APART = np.uint8(64)  # a sign that does not touch the word before it: a mark, a space or a break is between
+
+LETTERS_A_WORD = (1.64, 3.1, 4.0, 3.3)
+"""How many letters of a script without spaces say as much as one English word, by `_script_of`.
+
+Measured on NTREX-128, the same news in English and Chinese, Japanese, Thai, Lao, Khmer and Burmese: Han 1.60 in
+Taiwan and 1.67 on the mainland, Kana 3.09, Thai 4.16, Lao 4.06, Khmer 3.91, Burmese 3.33.
+"""
+HAN, KANA, THAI, MYANMAR = range(4)
 
 GROUP = 1 << 15
 """Bytes worked on at a time, in whole articles: what is noted of them stays in the nearest cache."""
@@ -48,6 +59,31 @@ ALPHA = EACH << np.uint64(6)
 """The bit that ASCII letters have and digits lack."""
 EIGHT = np.uint64(8)
 GATHER = np.uint64(0x0102040810204080)
+
+
+@inlined
+def letters_a_word(flag: Any) -> Any:
+    """How many words of this kind say as much as one: more than 1 in scripts without spaces."""
+    if flag & SIGN_WORD:
+        return LETTERS_A_WORD[(flag & LENGTH_CLASS) >> 4]
+    return 1.0
+
+
+@inlined
+def _script_of(code: Any) -> int:
+    """Of a letter that is a word of its own: what it is counted as. Lao and Khmer count as Thai."""
+    if code < 0x0F00 or 0x1780 <= code < 0x1800:
+        return THAI
+    if code < 0x10A0 or 0xA9E0 <= code < 0xAA80:
+        return MYANMAR
+    if (
+        0x3041 <= code < 0x3100
+        or 0x31F0 <= code < 0x3200
+        or 0xFF66 <= code < 0xFFA0
+        or 0x1AFF0 <= code < 0x1B170
+    ):
+        return KANA
+    return HAN
 
 
 @inlined
@@ -295,7 +331,10 @@ def _read(data: Any, bounds: Any, first: int, edges: Any, odd: Any, n_odd: int, 
             known = inside(code)
             kind = kind_of(code, kinds[known])
             if at == begin and kind & 15 == SIGN:
-                flag = SIGN_WORD
+                apart = (
+                    word == art_words[article] - art_words[first] or edges[2 * word] != edges[2 * word - 1]
+                )
+                flag = SIGN_WORD | (16 * _script_of(code)) | (APART if apart else 0)
                 letters = 6  # no length class
             elif at == begin and kind & UPPER:
                 flag = CAPITAL

@@ -216,7 +216,7 @@ class _Found:
 def _found_of(data: bytes) -> _Found:
     rows, cells, shares, spans, names, *samples = decode(data)
     return _Found(
-        rows.reshape(-1, 12), cells.reshape(-1, 13), shares.reshape(-1, 2), spans.reshape(-1, 4),
+        rows.reshape(-1, 13), cells.reshape(-1, 13), shares.reshape(-1, 2), spans.reshape(-1, 4),
         [tuple(name) for name in json.loads(names.tobytes())], _Samples(*samples),
     )  # fmt: skip
 
