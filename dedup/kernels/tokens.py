@@ -37,6 +37,7 @@ CAPITAL = np.uint8(2)
 HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
 LENGTH_CLASS = np.uint8(48)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer
+STARTS_LINE = np.uint8(128)  # within a paragraph
 
 GROUP = 1 << 15
 """Bytes worked on at a time, in whole articles: what is noted of them stays in the nearest cache."""
@@ -399,7 +400,7 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
                 flags[word] |= STARTS_SENTENCE
         if n_pars > art_pars[article]:
             par_ends[n_pars - 1] = visible
-        n_pars = _blocks(art_pars[article], n_pars, par_starts, par_ends, par_words)
+        n_pars = _blocks(art_pars[article], n_pars, par_starts, par_ends, par_words, flags, end_word)
     art_pars[last] = n_pars
     return n_pars
 
@@ -411,7 +412,8 @@ def _plain(byte: Any) -> Any:
 
 
 @inlined
-def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_words: Any) -> int:
+def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_words: Any, flags: Any,
+            end_word: int) -> int:  # fmt: skip
     """Join lines to the blocks between blank lines; where there is no blank line, they are the paragraphs."""
     blank_lines = False
     for line in range(first_par + 1, n_pars):
@@ -427,6 +429,8 @@ def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_wor
             kept += 1
         else:
             par_ends[kept - 1] = par_ends[line]
+            if word < end_word:
+                flags[word] |= STARTS_LINE
     return kept
 
 

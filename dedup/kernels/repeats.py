@@ -1,0 +1,125 @@
+"""What an article says twice: whole sentences and lines, word for word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dedup.kernels.compiling import inlined
+from dedup.kernels.hashing import PRIME1
+from dedup.kernels.inverted import paragraph_of
+from dedup.kernels.tokens import HAS_DIGIT, STARTS_LINE, STARTS_SENTENCE
+
+SENTENCE_WORDS, LINE_WORDS = 4, 3
+"""Words without a digit from which whole sentences, and whole lines, count as said again: shorter ones, and rows of
+figures, are alike by chance."""
+
+
+@inlined
+def _units(hashes: Any, flags: Any, par_words: Any, first: int, last: int, border: Any, starts: Any, keys: Any) -> int:
+    """Cut paragraphs ``first .. last - 1`` where a word has the flag `border`: begins, and digests of their words."""
+    n = np.int64(0)
+    for paragraph in range(first, last):
+        begin, end = par_words[paragraph], par_words[paragraph + 1]
+        for at in range(begin, end):
+            if at == begin or flags[at] & border:
+                starts[n] = at
+                keys[n] = np.uint64(0)
+                n += 1
+            keys[n - 1] = (keys[n - 1] ^ np.uint64(hashes[at])) * PRIME1
+    starts[n] = par_words[last]
+    return n
+
+
+@inlined
+def _equal(hashes: Any, starts: Any, a: int, b: int) -> Any:
+    size = starts[a + 1] - starts[a]
+    if starts[b + 1] - starts[b] != size:
+        return False
+    for k in range(size):
+        if hashes[starts[a] + k] != hashes[starts[b] + k]:
+            return False
+    return True
+
+
+@inlined
+def _earlier(hashes: Any, starts: Any, keys: Any, n: int, twins: Any) -> None:
+    """Of each unit the first with the same words, or the one that follows its forerunner's; -1 where it is new."""
+    size = 64
+    while size < 2 * n:
+        size *= 2
+    table = np.full(size, -1, np.int64)
+    run = np.int64(0)
+    for unit in range(n):
+        slot = np.int64((keys[unit] * PRIME1) >> np.uint64(32)) & (size - 1)
+        while table[slot] >= 0 and not (
+            keys[table[slot]] == keys[unit] and _equal(hashes, starts, table[slot], unit)
+        ):
+            slot = (slot + 1) & (size - 1)
+        twins[unit] = table[slot]
+        if table[slot] < 0:
+            table[slot] = unit
+        following = twins[unit - 1] + 1 if unit > 0 and twins[unit - 1] >= 0 else np.int64(-1)
+        if 0 < following < run and _equal(hashes, starts, following, unit):
+            twins[unit] = following
+        else:
+            run = np.int64(unit)
+
+
+@inlined
+def _is_enough(flags: Any, begin: int, end: int, lines: Any) -> Any:
+    words = 0
+    for at in range(begin, end):
+        words += 0 if flags[at] & HAS_DIGIT else 1
+    return words >= (LINE_WORDS if lines else SENTENCE_WORDS)
+
+
+@inlined
+def _is_border(flags: Any, par_words: Any, par_blocks: Any, at: int, last: int) -> Any:
+    """Whether a line begins at the word, or the text ends before it."""
+    if at == par_words[last] or flags[at] & STARTS_LINE:
+        return True
+    return at == par_words[paragraph_of(at, par_blocks, par_words)]
+
+
+@inlined
+def said_again(
+    hashes: Any, flags: Any, par_words: Any, par_blocks: Any, first: int, last: int, lines: Any, told: Any, out: Any
+) -> int:  # fmt: skip
+    """Find what paragraphs ``first .. last - 1`` say again: rows ``(t, s, size)`` in `out`, each in one paragraph.
+
+    Units are lines, or else sentences; what follows each other in both places is one passage. `told`, one a word of
+    these paragraphs, says what was found before, and is set for what is found. `out` has room for each word.
+    """
+    base = par_words[first]
+    size = par_words[last] - base
+    starts, twins = np.empty(size + 1, np.int64), np.empty(size + 1, np.int64)
+    keys = np.empty(size + 1, np.uint64)
+    border = STARTS_LINE if lines else STARTS_SENTENCE
+    n = _units(hashes, flags, par_words, first, last, border, starts, keys)
+    _earlier(hashes, starts, keys, n, twins)
+    found = 0
+    unit = 0
+    while unit < n:
+        begin = unit
+        unit += 1
+        if twins[begin] < 0 or told[starts[begin] - base]:
+            continue
+        while unit < n and twins[unit] == twins[unit - 1] + 1 and twins[unit] < begin and not told[starts[unit] - base]:
+            unit += 1
+        t, end = starts[begin], starts[unit]
+        whole = _is_border(flags, par_words, par_blocks, t, last) and _is_border(
+            flags, par_words, par_blocks, end, last
+        )
+        if not _is_enough(flags, t, end, whole):
+            continue
+        s = starts[twins[begin]]
+        while t < end:
+            stop = min(end, par_words[paragraph_of(t, par_blocks, par_words) + 1])
+            out[found, 0], out[found, 1], out[found, 2] = t, s, stop - t
+            found += 1
+            told[t - base : stop - base] = True
+            s += stop - t
+            t = stop
+    return found
