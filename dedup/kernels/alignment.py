@@ -812,8 +812,8 @@ def _cover(text: Any, article: int, base: int, covered: Any, segments: Any, n: i
 
 
 @inlined
-def _repeats(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, article: int, first: int, last: int, rows: Any,
-             n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
+def _repeats(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, article: int, first: int, last: int, width: int,
+             table: Any, chain: Any, rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
     """Write rows for what the article, paragraphs ``first .. last - 1``, says again: sentences, then lines."""
     base, size = par_words[first], par_words[last] - par_words[first]
     lines = False
@@ -822,7 +822,9 @@ def _repeats(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, article: 
     told = np.zeros(size, np.bool_)
     found = np.empty((size, 3), np.int64)
     for way in range(2 if lines else 1):
-        n = said_again(hashes, flags, par_words, par_blocks, first, last, way == 1, told, found)
+        n = said_again(
+            hashes, flags, par_words, par_blocks, first, last, width, table, chain, way == 1, told, found
+        )
         for i in range(n):
             t, s, length = found[i, 0], found[i, 1], found[i, 2]
             rows = _more_rows(rows, n_rows)
@@ -887,8 +889,8 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
         _fill_table(hashes, t0, t1, width, table, chains)
 
         rows, n_rows, out, n_out = _repeats(
-            hashes, flags, par_words, par_blocks, article, art_pars[article], art_pars[article + 1], rows, n_rows, out,
-            n_out,
+            hashes, flags, par_words, par_blocks, article, art_pars[article], art_pars[article + 1], width, table,
+            chains, rows, n_rows, out, n_out,
         )  # fmt: skip
 
         count, n_pool = np.int64(0), np.int64(0)

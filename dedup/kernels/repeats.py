@@ -7,13 +7,20 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels.compiling import inlined
-from dedup.kernels.hashing import PRIME1
+from dedup.kernels.hashing import PRIME1, shingle
 from dedup.kernels.inverted import paragraph_of
 from dedup.kernels.tokens import HAS_DIGIT, STARTS_LINE, STARTS_SENTENCE
 
 SENTENCE_WORDS, LINE_WORDS = 4, 3
 """Words without a digit from which whole sentences, and whole lines, count as said again: shorter ones, and rows of
 figures, are alike by chance."""
+
+LONG_SENTENCE = 8
+"""Words from which a whole sentence counts as said again also where it was a part of another before: a pull quote, or
+one after "half a. ", which nobody can tell from an initial."""
+
+PLACES = 8
+"""Earlier places of its first words at which such a sentence is looked for."""
 
 
 @inlined
@@ -33,14 +40,17 @@ def _units(hashes: Any, flags: Any, par_words: Any, first: int, last: int, borde
 
 
 @inlined
-def _equal(hashes: Any, starts: Any, a: int, b: int) -> Any:
-    size = starts[a + 1] - starts[a]
-    if starts[b + 1] - starts[b] != size:
-        return False
+def _same(hashes: Any, a: int, b: int, size: int) -> Any:
     for k in range(size):
-        if hashes[starts[a] + k] != hashes[starts[b] + k]:
+        if hashes[a + k] != hashes[b + k]:
             return False
     return True
+
+
+@inlined
+def _equal(hashes: Any, starts: Any, a: int, b: int) -> Any:
+    size = starts[a + 1] - starts[a]
+    return starts[b + 1] - starts[b] == size and _same(hashes, starts[a], starts[b], size)
 
 
 @inlined
@@ -68,6 +78,23 @@ def _earlier(hashes: Any, starts: Any, keys: Any, n: int, twins: Any) -> None:
 
 
 @inlined
+def _within(hashes: Any, base: int, t: int, size: int, width: int, table: Any, chain: Any) -> Any:
+    """Where words ``[t, t + size)`` stand earlier; -1 for nowhere. `table` and `chain` hold the article's shingles."""
+    mask = table.size - 1
+    slot = np.int64(shingle(hashes, t, width)) & mask
+    while not _same(hashes, base + table[slot], t, width):
+        slot = (slot + 1) & mask
+    at = table[slot]
+    for _ in range(PLACES):
+        if base + at + size > t:
+            break
+        if _same(hashes, base + at, t, size):
+            return base + at
+        at = chain[at]
+    return np.int64(-1)
+
+
+@inlined
 def _is_enough(flags: Any, begin: int, end: int, lines: Any) -> Any:
     words = 0
     for at in range(begin, end):
@@ -85,12 +112,14 @@ def _is_border(flags: Any, par_words: Any, par_blocks: Any, at: int, last: int) 
 
 @inlined
 def said_again(
-    hashes: Any, flags: Any, par_words: Any, par_blocks: Any, first: int, last: int, lines: Any, told: Any, out: Any
+    hashes: Any, flags: Any, par_words: Any, par_blocks: Any, first: int, last: int, width: int, table: Any, chain: Any,
+    lines: Any, told: Any, out: Any,
 ) -> int:  # fmt: skip
     """Find what paragraphs ``first .. last - 1`` say again: rows ``(t, s, size)`` in `out`, each in one paragraph.
 
     Units are lines, or else sentences; what follows each other in both places is one passage. `told`, one a word of
-    these paragraphs, says what was found before, and is set for what is found. `out` has room for each word.
+    these paragraphs, says what was found before, and is set for what is found. `out` has room for each word;
+    `table` and `chain` hold the article's shingles of `width` words.
     """
     base = par_words[first]
     size = par_words[last] - base
@@ -104,9 +133,16 @@ def said_again(
     while unit < n:
         begin = unit
         unit += 1
-        if twins[begin] < 0 or told[starts[begin] - base]:
+        if told[starts[begin] - base]:
             continue
-        while unit < n and twins[unit] == twins[unit - 1] + 1 and twins[unit] < begin and not told[starts[unit] - base]:
+        s = np.int64(-1)
+        if twins[begin] >= 0:
+            s = starts[twins[begin]]
+        elif starts[unit] - starts[begin] >= max(LONG_SENTENCE, width):
+            s = _within(hashes, base, starts[begin], starts[unit] - starts[begin], width, table, chain)
+        if s < 0:
+            continue
+        while unit < n and twins[unit] == twins[unit - 1] + 1 > 0 and twins[unit] < begin and not told[starts[unit] - base]:
             unit += 1
         t, end = starts[begin], starts[unit]
         whole = _is_border(flags, par_words, par_blocks, t, last) and _is_border(
@@ -114,7 +150,6 @@ def said_again(
         )
         if not _is_enough(flags, t, end, whole):
             continue
-        s = starts[twins[begin]]
         while t < end:
             stop = min(end, par_words[paragraph_of(t, par_blocks, par_words) + 1])
             out[found, 0], out[found, 1], out[found, 2] = t, s, stop - t

@@ -23,11 +23,15 @@ are written so; German and Luxembourgish, which write all nouns so, have more, a
 ONE_VALUE = 3
 """Words of one value; in a longer run, such as a draw of numbers, each further word is one more."""
 
-LEAST_VALUES, LEAST_FIGURES = 2, 3
-"""So many values must differ before a passage is a frame; where only figures tell, more."""
+LEAST_VALUES = 2
+"""So many values must differ, and more than twice as many as stay, before a passage is a frame ..."""
+
+LEAST_FIGURES = 3
+"""... or so many figures, and two more for each that stays: then names that stay are the frame's, as those of towns
+in a weather report are."""
 
 LEAST_ARTICLES = 2
-"""So many earlier articles must have a frame with other figures before names that stay are a part of it."""
+"""So many earlier articles must have a frame with other figures before they are so as well."""
 
 # What is known of a segment beside the others.
 FRAME_OF_SOURCE = 1  # of all that two articles have in common, nearly all values differ
@@ -96,8 +100,9 @@ def _count(text: Any, begin: int, end: int) -> Any:
 
 @inlined
 def _is_other_figure(text: Any, blocks: Any, i: int) -> Any:
-    """Whether block `i` is a figure that was taken for a misread one."""
-    return blocks[i, 3] and text[1][blocks[i, 0]] & HAS_DIGIT
+    """Whether block `i` is a figure that was taken for a misread one; "up0n" is a misread word."""
+    flags = text[1]
+    return blocks[i, 3] and flags[blocks[i, 0]] & flags[blocks[i, 1]] & HAS_DIGIT
 
 
 @inlined
@@ -152,7 +157,9 @@ def _tally(text: Any, blocks: Any, first: int, end: int, bounds: Any) -> Any:
         t_end, s_end = t + blocks[i, 2], s + blocks[i, 2]
         if _is_other_figure(text, blocks, i):
             other_figures += 1
-        elif not blocks[i, 3]:
+        elif blocks[i, 3]:
+            same_names += 1 if _value(text, blocks[i, 1]) == NAME else 0  # inflected, or misread
+        else:
             low, high = _frame_part(text, blocks, first, end, i, bounds)
             figures, names = _count(text, low, high)
             same_figures += figures
@@ -161,8 +168,17 @@ def _tally(text: Any, blocks: Any, first: int, end: int, bounds: Any) -> Any:
 
 
 @inlined
-def _nearly_all(other: int, same: int, names: Any) -> Any:
-    return other >= (LEAST_VALUES if names else LEAST_FIGURES) and other > 2 * same
+def _are_others(other_figures: int, same_figures: int) -> Any:
+    return other_figures >= LEAST_FIGURES + 2 * same_figures
+
+
+@inlined
+def _is_frame(other_figures: int, same_figures: int, other_names: int, same_names: int, names: Any) -> Any:
+    """Whether nearly all values differ, or all figures; `names`: whether names could be told by their capitals."""
+    other, same = other_figures + other_names, same_figures + same_names
+    if names and other >= LEAST_VALUES and other > 2 * same:
+        return True
+    return _are_others(other_figures, same_figures)
 
 
 @inlined
@@ -172,25 +188,26 @@ def mark_frames(text: Any, segments: Any, n: int, pool: Any) -> None:
     Segments of one source stand beside each other.
     """
     names = text[5]
-    other, same, figures = np.zeros(n, np.int64), np.zeros(n, np.int64), np.zeros(n, np.bool_)
+    other, figures = np.zeros(n, np.int64), np.zeros(n, np.bool_)
     begin = 0
     while begin < n:
         end = begin
-        all_other, all_same = 0, 0
+        a, b, c, d = 0, 0, 0, 0
         while end < n and segments[end, 7] == segments[begin, 7]:
             row = segments[end]
             if row[8]:
                 bounds = (row[0], row[1], row[2], row[3])
                 found = _tally(text, pool, row[4], row[5], bounds)
-                other[end], same[end] = found[0] + found[2], found[1] + found[3]
-                figures[end] = _nearly_all(found[0], found[1], False)
-                all_other += other[end]
-                all_same += same[end]
+                row[10] = FRAME if _is_frame(found[0], found[1], found[2], found[3], names) else 0
+                other[end] = found[0] + found[2]
+                figures[end] = _are_others(found[0], found[1])
+                a, b, c, d = a + found[0], b + found[1], c + found[2], d + found[3]
             end += 1
-        mark = FRAME_OF_SOURCE if _nearly_all(all_other, all_same, names) else 0
-        mark |= COPY_OF_SOURCE if all_same > all_other else 0
+        mark = FRAME_OF_SOURCE if _is_frame(a, b, c, d, names) else 0
+        if mark == 0 and b + d > a + c:
+            mark = COPY_OF_SOURCE
         for i in range(begin, end):
-            segments[i, 10] = mark | (FRAME if _nearly_all(other[i], same[i], names) else 0)
+            segments[i, 10] |= mark
         begin = end
     for i in range(n):
         if segments[i, 8] and other[i] >= LEAST_VALUES and _holders(segments, n, i, figures) >= LEAST_ARTICLES:
@@ -221,11 +238,11 @@ def judged(text: Any, blocks: Any, first: int, end: int, bounds: Any, mark: int)
     """
     other_figures, same_figures, other_names, same_names, more = _tally(text, blocks, first, end, bounds)
     other, same = other_figures + other_names, same_figures + same_names
-    if _nearly_all(other, same, text[5]) and not mark & COPY_OF_SOURCE:
+    if _is_frame(other_figures, same_figures, other_names, same_names, text[5]) and not mark & COPY_OF_SOURCE:
         return FRAMED
     if mark & FRAME_OF_SOURCE and same <= other:
         return FRAMED
-    if mark & FAMILY and other_figures >= max(LEAST_VALUES, same_figures):
+    if mark & FAMILY and same_figures <= other_figures + 1:  # two days may have a figure in common
         return FRAMED
     return ALTERED if other + more > 0 else SAME
 
