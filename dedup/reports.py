@@ -158,7 +158,9 @@ def _runs(claim: Claim, match: Match, view: _View) -> Iterator[Claim]:
     for first, last, spans in runs:
         there = replace(match, start=spans[0][2], end=spans[-1][3], spans=tuple(spans))
         start, end = spans[0][0], spans[-1][1]
-        yield Claim(replace(claim.finding, start=start, end=end, words=last - first, match=there), first, last)
+        yield Claim(
+            replace(claim.finding, start=start, end=end, words=last - first, match=there), first, last
+        )
 
 
 def _quoted(

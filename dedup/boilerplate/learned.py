@@ -129,27 +129,30 @@ def learned(
     """
     rule = rule or Rule()
     tell = _telling_articles(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
-    found = []
-    for units, fits in ((digests, sizes > 0), (families, family_sizes >= rule.family_words)):
+    recurs = np.zeros((2, digests.size), bool)
+    for kind, (units, fits) in enumerate(
+        ((digests, sizes > 0), (families, family_sizes >= rule.family_words))
+    ):
         used = fits & tell
         counts = LearnedFurniture.count(paragraph_source[used], paragraph_article[used], units[used])
-        found.append(fits & counts.judge(paragraph_source, units, rule))
-    return beside_the_body(*found, paragraph_article, sizes)
+        recurs[kind] = fits & counts.judge(paragraph_source, units, rule)
+    return beside_the_body(recurs, paragraph_article, sizes)
 
 
 def beside_the_body(
-    exact: NDArray[np.bool_], alike: NDArray[np.bool_], article: NDArray[np.int64], sizes: NDArray[np.int64]
+    recurs: NDArray[np.bool_], article: NDArray[np.int64], sizes: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Return which recurring paragraphs are furniture: what is most of its article is its body, shape ``(paragraphs,)``.
+    """Return which recurring paragraphs are furniture, shape ``(paragraphs,)``: what is most of its article is its body.
 
-    `exact`: those that recur word for word; `alike`: those that do but for numbers and dates. A brief of each day's
-    figures in three paragraphs recurs as a whole.
+    `recurs`, shape ``(2, paragraphs)``: those that recur word for word, and those that do but for numbers and dates.
+    The latter are the body also where they are most of it together: a brief of each day's figures in three
+    paragraphs.
 
-    >>> some, none = np.array([True, True, False]), np.zeros(3, bool)
-    >>> sizes = np.array([5, 40, 9])
-    >>> beside_the_body(some, none, np.zeros(3, int), sizes).tolist()
+    >>> recurs = np.array([[True, True, False], [False, False, False]])
+    >>> beside_the_body(recurs, np.zeros(3, int), np.array([5, 40, 9])).tolist()
     [True, False, False]
     """
+    exact, alike = recurs
     _, number = np.unique(article, return_inverse=True)
     total = np.bincount(number, sizes)[number]
     alike = alike & ~exact

@@ -788,7 +788,9 @@ def _cover(text: Any, article: int, base: int, covered: Any, segments: Any, n: i
         # An earlier article that holds a good part of it as well was its source for that part.
         best = top
         for i in range(n):
-            frame = segments[i, 10] & FRAME and not segments[best, 10] & FRAME  # who copies a report copies no frame
+            frame = (
+                segments[i, 10] & FRAME and not segments[best, 10] & FRAME
+            )  # who copies a report copies no frame
             if segments[i, 8] and segments[i, 2] < segments[top, 2] and not frame:
                 t0 = max(segments[i, 0], segments[best, 0])
                 t1 = min(segments[i, 1], segments[best, 1])
@@ -851,9 +853,11 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     """Verify the candidate `pairs` of articles ``first .. last - 1`` on their words, and find their own repeats.
 
     `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
-    the shingle that begins at each word, as far as is known. `calendar`: names of months and days, sorted. Returns rows, shape ``(n, 12)``: article, paragraph,
-    t0, t1, source article, source paragraph, s0, s1, words of the article, first block, end block, kind; Jaccard and
-    containment of the two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal
+    the shingle that begins at each word, as far as is known. `calendar`: names of months and days, sorted.
+
+    Returns rows, shape ``(n, 12)``: article, paragraph, t0, t1, source article, source paragraph, s0, s1, words of the
+    article, first block, end block, kind; Jaccard and containment of the two paragraphs, ``(n, 2)``; and blocks
+    ``(t, s, length, similar)``, ``(m, 4)``: of a frame only its own words, of all else runs of equal
     words, or single words with nearly the same letters.
     """
     rows = np.empty((256, 12), np.int64)

@@ -24,9 +24,11 @@ PLACES = 8
 
 
 @inlined
-def _units(hashes: Any, flags: Any, par_words: Any, first: int, last: int, border: Any, starts: Any, keys: Any) -> int:
+def _units(
+    hashes: Any, flags: Any, par_words: Any, first: int, last: int, border: Any, starts: Any, keys: Any
+) -> int:
     """Cut paragraphs ``first .. last - 1`` where a word has the flag `border`: begins, and digests of their words."""
-    n = np.int64(0)
+    n: int = np.int64(0)
     for paragraph in range(first, last):
         begin, end = par_words[paragraph], par_words[paragraph + 1]
         for at in range(begin, end):
@@ -50,7 +52,8 @@ def _same(hashes: Any, a: int, b: int, size: int) -> Any:
 @inlined
 def _equal(hashes: Any, starts: Any, a: int, b: int) -> Any:
     size = starts[a + 1] - starts[a]
-    return starts[b + 1] - starts[b] == size and _same(hashes, starts[a], starts[b], size)
+    there = starts[b + 1] - starts[b]
+    return there == size and _same(hashes, starts[a], starts[b], size)
 
 
 @inlined
@@ -142,7 +145,12 @@ def said_again(
             s = _within(hashes, base, starts[begin], starts[unit] - starts[begin], width, table, chain)
         if s < 0:
             continue
-        while unit < n and twins[unit] == twins[unit - 1] + 1 > 0 and twins[unit] < begin and not told[starts[unit] - base]:
+        while (
+            unit < n
+            and twins[unit] == twins[unit - 1] + 1 > 0
+            and twins[unit] < begin
+            and not told[starts[unit] - base]
+        ):
             unit += 1
         t, end = starts[begin], starts[unit]
         whole = _is_border(flags, par_words, par_blocks, t, last) and _is_border(

@@ -70,9 +70,9 @@ def _value(text: Any, at: int) -> int:
     flag = flags[at]
     if flag & HAS_DIGIT or (not flag & SIGN_WORD and _in_calendar(hashes[at], calendar)):
         return FIGURE
-    if names and flag & CAPITAL and not flag & STARTS_SENTENCE:
-        if at != par_words[paragraph_of(at, par_blocks, par_words)]:
-            return NAME
+    capital = names and flag & CAPITAL and not flag & STARTS_SENTENCE
+    if capital and at != par_words[paragraph_of(at, par_blocks, par_words)]:
+        return NAME
     return NO_VALUE
 
 
@@ -210,7 +210,11 @@ def mark_frames(text: Any, segments: Any, n: int, pool: Any) -> None:
             segments[i, 10] |= mark
         begin = end
     for i in range(n):
-        if segments[i, 8] and other[i] >= LEAST_VALUES and _holders(segments, n, i, figures) >= LEAST_ARTICLES:
+        if (
+            segments[i, 8]
+            and other[i] >= LEAST_VALUES
+            and _holders(segments, n, i, figures) >= LEAST_ARTICLES
+        ):
             segments[i, 10] |= FAMILY
 
 
@@ -220,10 +224,10 @@ def _holders(segments: Any, n: int, i: int, figures: Any) -> int:
     count, last = 0, -1
     t0, t1 = segments[i, 0], segments[i, 1]
     for j in range(n):
-        if figures[j] and segments[j, 7] != last:
-            if 2 * (min(t1, segments[j, 1]) - max(t0, segments[j, 0])) > t1 - t0:
-                count += 1
-                last = segments[j, 7]
+        shared = min(t1, segments[j, 1]) - max(t0, segments[j, 0])
+        if figures[j] and segments[j, 7] != last and 2 * shared > t1 - t0:
+            count += 1
+            last = segments[j, 7]
     return count
 
 

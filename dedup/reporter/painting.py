@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from dedup.model import CLASSES, PRECEDENCE, Finding, Ledger
+from dedup.model import PRECEDENCE, Finding, Ledger
 from dedup.words import split
 
 Range: TypeAlias = tuple[int, int]

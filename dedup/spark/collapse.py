@@ -237,4 +237,4 @@ def furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterat
         found = set(zip(every.units[places].tolist(), every.sources[places].tolist(), strict=True))
         pairs = zip(units.tolist(), own.sources.tolist(), strict=True)
         recurs[kind] = fits & np.array([pair in found for pair in pairs], np.bool_)
-    yield "furniture", block, block, encode(beside_the_body(*recurs, own.articles, own.sizes))
+    yield "furniture", block, block, encode(beside_the_body(recurs, own.articles, own.sizes))

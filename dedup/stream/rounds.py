@@ -275,4 +275,4 @@ def _furniture(
         rule.sure_articles, rule.max_sources, rule.own_share, furniture,
     )  # fmt: skip
     articles = np.repeat(np.arange(keys.pars.size - 1), np.diff(keys.pars))
-    return beside_the_body(furniture[::2], furniture[1::2], articles, sizes)
+    return beside_the_body(furniture.reshape(-1, 2).T, articles, sizes)
