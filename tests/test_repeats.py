@@ -38,7 +38,8 @@ def test_a_headline_is_said_again_as_often_as_it_stands_there() -> None:
 
 
 def test_a_sentence_of_four_words_and_a_line_of_three_are_enough() -> None:
-    text = "Nobody asked the cook. He had gone home.\n\nBy our staff\n\nIt rained. Nobody asked the cook.\n\nBy our staff"
+    line = "By our staff"
+    text = f"Nobody asked the cook. He had gone.\n\n{line}\n\nIt rained. Nobody asked the cook.\n\n{line}"
     assert repeated(text) == ["Nobody asked the cook", "By our staff"]
     assert repeated("He came. It rained all of that long week. He came. They left.") == []
 
@@ -63,8 +64,9 @@ def test_case_and_signs_are_folded() -> None:
 
 
 def test_a_line_of_a_stanza_is_said_again() -> None:
-    song = "Oh the river runs to sea\nand the moon is on the hill\nOh the river runs to sea\nand my love is waiting still"
-    assert repeated(f"They sang.\n\n{song}\n\nNobody left.") == ["Oh the river runs to sea"]
+    line = "Oh the river runs to sea"
+    song = f"{line}\nand the moon is on the hill\n{line}\nand my love is waiting still"
+    assert repeated(f"They sang.\n\n{song}\n\nNobody left.") == [line]
 
 
 def test_a_long_sentence_is_said_again_wherever_it_stood() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import pytest
 
-from dedup import Article, ArticleReport, Detector, Settings, open_index, scan, stream
-from dedup.filtering import Filter
+import dedup.stream
+from dedup import Article, ArticleReport, Detector, Settings, detector, open_index, scan
+from dedup.contamination import Inspector
+from dedup.filtering import Filter, Mode
 from dedup.incoming import Line
 from dedup.model import Ledger
+from dedup.stream import stream
 
 QUAKES = {
     "en": (
@@ -102,6 +106,16 @@ WIRE = (
 )
 
 
+@pytest.fixture(autouse=True, scope="module")
+def one_inspector() -> Iterator[None]:
+    """Loading the language models takes longer than all these scans."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(Inspector)
+        patch.setattr(detector, "Inspector", once)
+        patch.setattr(dedup.stream, "Inspector", once)
+        yield
+
+
 def told(texts: Sequence[str], sources: Sequence[str] = "abcdefghijkl") -> list[ArticleReport]:
     """Reports of these texts, one a day; a stream says the same of their frames as a scan."""
     feed = [
@@ -163,21 +177,19 @@ def test_a_brief_in_several_paragraphs_is_no_furniture_either() -> None:
     assert [report.originality for report in reports] == [1.0] * 9
 
 
+MODES: tuple[Mode, ...] = ("drop", "trim")
+
+
 def test_drop_and_trim_leave_distinct_reports_alone() -> None:
     texts = [*QUAKES["en"][:2], *BRIEFS]
-    lines = [
-        Line(
-            json.dumps(
-                {"id": str(n), "source": "a", "published": f"2024-03-{n + 1:02}", "text": text}
-            ).encode()
-            + b"\n",
-            n + 1,
-        )
+    records = [
+        {"id": str(n), "source": "a", "published": f"2024-03-{n + 1:02}", "text": text}
         for n, text in enumerate(texts)
     ]
-    for mode in ("drop", "trim"):
+    lines = [Line(n, json.dumps(record).encode() + b"\n", 0.0) for n, record in enumerate(records, start=1)]
+    for mode in MODES:
         with open_index("memory:", Settings()) as index:
-            outcomes = Filter(Detector(index), mode).decide(lines)  # type: ignore[arg-type]
+            outcomes = Filter(Detector(index), mode).decide(lines)
         assert [outcome.action for outcome in outcomes] == ["pass"] * len(lines)
 
 
@@ -208,7 +220,10 @@ def test_an_update_of_ones_own_story_is_no_frame() -> None:
     update = WIRE + "\n\nThe union said that it had asked for twice as many, and for a canteen."
     report = told([WIRE, update], "aa")[1]
     assert report.ledger.carried_over == len(WIRE.split())
-    toll = "At least 12 people died and 30 were hurt when a bus left the road near Halden on Friday, police in Merrow said."
+    toll = (
+        "At least 12 people died and 30 were hurt when a bus left the road near Halden on Friday, police in Merrow "
+        "said on the evening of the crash."
+    )
     later = told([toll, toll.replace("12", "15").replace("30", "42")], "aa")[1]
     assert later.ledger == Ledger(reworded=later.words)
 

@@ -142,8 +142,9 @@ def learned(
 def beside_the_body(
     recurs: NDArray[np.bool_], article: NDArray[np.int64], sizes: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """Return which recurring paragraphs are furniture, shape ``(paragraphs,)``: what is most of its article is its body.
+    """Return which recurring paragraphs are furniture, shape ``(paragraphs,)``: not those that are an article's body.
 
+    That is a paragraph of more than half of its words.
     `recurs`, shape ``(2, paragraphs)``: those that recur word for word, and those that do but for numbers and dates.
     The latter are the body also where they are most of it together: a brief of each day's figures in three
     paragraphs.
