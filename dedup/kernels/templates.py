@@ -26,6 +26,9 @@ ONE_VALUE = 3
 LEAST_VALUES = 2
 """So many values must differ, and more than twice as many as stay, before a passage is a frame ..."""
 
+LEAST_NAMES = 4
+"""... or so many names, where no figure does: who rewords much swaps names as well ..."""
+
 LEAST_FIGURES = 3
 """... or so many figures, and two more for each that stays: then names that stay are the frame's, as those of towns
 in a weather report are."""
@@ -176,7 +179,8 @@ def _are_others(other_figures: int, same_figures: int) -> Any:
 def _is_frame(other_figures: int, same_figures: int, other_names: int, same_names: int, names: Any) -> Any:
     """Whether nearly all values differ, or all figures; `names`: whether names could be told by their capitals."""
     other, same = other_figures + other_names, same_figures + same_names
-    if names and other >= LEAST_VALUES and other > 2 * same:
+    least = LEAST_VALUES if other_figures > 0 else LEAST_NAMES
+    if names and other >= least and other > 2 * same:
         return True
     return _are_others(other_figures, same_figures)
 
