@@ -22,7 +22,17 @@ INVISIBLE = frozenset("\u00ad\u034f\u0640\u061c\u180e\ufeff") | frozenset(
               *range(0xFE00, 0xFE10)])
 )  # fmt: skip
 
-PRECEDENCE = ("foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded")
+PRECEDENCE = (
+    "foreign",
+    "boilerplate",
+    "template",
+    "repeated",
+    "quoted",
+    "recycled",
+    "carried_over",
+    "reworded",
+    "translated",
+)
 
 
 # -- words -------------------------------------------------------------------------------------------------
