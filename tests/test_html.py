@@ -86,7 +86,9 @@ def test_painting_a_generated_feed_gives_its_ledgers() -> None:
         ledger, share = rescored(report, word_ranges(starts, report.findings), WhatIf())
         assert (ledger, share) == (report.ledger, report.originality)
         classes |= {found.kind for found in report.findings}
-    assert classes == {*PRECEDENCE, "obfuscated"} - {"translated"}, "the feed must hold every kind, or this says little"
+    assert classes == {*PRECEDENCE, "obfuscated"} - {"translated"}, (
+        "the feed must hold every kind, or this says little"
+    )
 
 
 def test_ranges_without_a_text_are_exact_where_findings_do_not_overlap() -> None:
