@@ -29,15 +29,16 @@ from typing import Any, Protocol, TypeVar
 
 import click
 
+from dedup import model
 from dedup.errors import BadRecord
 from dedup.model import PRECEDENCE, Json
 
 T = TypeVar("T")
 
-TAKEN: tuple[str, ...] = ("recycled", "reworded", "quoted", "carried_over", "repeated")
+TAKEN: tuple[str, ...] = (*model.TAKEN, "quoted")
 """Ledger classes that say: this was said before."""
 
-JUDGED: tuple[str, ...] = ("original", "recycled", "reworded", "carried_over", "repeated")
+JUDGED: tuple[str, ...] = ("original", *model.TAKEN)
 """Ledger classes that originality counts."""
 
 

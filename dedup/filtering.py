@@ -234,7 +234,7 @@ def annotated(raw: bytes, report: ArticleReport, trim: Trim | None = None) -> by
     >>> from dedup.model import Ledger
     >>> report = ArticleReport("a", "", None, "en", 0, None, Ledger())
     >>> annotated(b'{"id": "a",  "price": 1.10}\\n', report)[:49]
-    b'{"id": "a",  "price": 1.10,"dedup":{"schema":1,"i'
+    b'{"id": "a",  "price": 1.10,"dedup":{"schema":2,"i'
     """
     if KEY in report.extra or b'"dedup"' in raw:
         raw = without(raw, KEY)

@@ -6,22 +6,33 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 Json: TypeAlias = Mapping[str, Any]
 """A decoded JSON object: the one place where values of any kind pass through untouched."""
 
 Kind: TypeAlias = Literal[
-    "foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded", "obfuscated"
-]
+    "foreign", "boilerplate", "template", "repeated", "quoted", "recycled", "carried_over", "reworded", "translated",
+    "obfuscated",
+]  # fmt: skip
 
-PRECEDENCE: tuple[str, ...] = (
-    "foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded",
-)  # fmt: skip
+PRECEDENCE: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "obfuscated")
 """Ledger classes, strongest first: where several findings hold a word, the first of these wins."""
 
-SCHEMA = 1
+TAKEN: tuple[str, ...] = ("recycled", "reworded", "carried_over", "repeated", "translated")
+"""Ledger classes that count against originality, in the order people read them."""
+
+ASIDE: tuple[str, ...] = tuple(kind for kind in reversed(PRECEDENCE) if kind not in TAKEN)
+"""Ledger classes that count on neither side of originality."""
+
+CLASSES: tuple[str, ...] = ("original", *TAKEN, *ASIDE)
+"""All ledger classes in the order people read them: what is judged first, what is set aside last."""
+
+SCHEMA = 2
 """Version of the report format."""
+
+SCHEMAS = (1, SCHEMA)
+"""Versions that can be read: the first has no `template` and no `translated`."""
 
 
 def normal_date(value: str | date) -> str:
@@ -182,27 +193,26 @@ class Ledger:
     reworded: int = 0
     carried_over: int = 0
     repeated: int = 0
+    template: int = 0
     boilerplate: int = 0
     foreign: int = 0
+    translated: int = 0
 
     @property
     def words(self) -> int:
         """All words: the sum of the classes."""
-        return (
-            self.original + self.quoted + self.recycled + self.reworded
-            + self.carried_over + self.repeated + self.boilerplate + self.foreign
-        )  # fmt: skip
+        return sum(getattr(self, name) for name in CLASSES)
 
     @property
     def originality(self) -> float | None:
         """Share of the judged words that nothing earlier accounts for, in [0, 1].
 
-        Quotes, furniture and foreign words count on neither side; None where nothing is judged.
+        Quotes, templates, furniture and foreign words count on neither side; None where nothing is judged.
 
         >>> Ledger(original=30, recycled=60, quoted=12, repeated=10).originality
         0.3
         """
-        judged = self.original + self.recycled + self.carried_over + self.reworded + self.repeated
+        judged = self.original + sum(getattr(self, name) for name in TAKEN)
         return self.original / judged if judged else None
 
 

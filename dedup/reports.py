@@ -78,14 +78,15 @@ def report(
     article = corpus.articles[number]
     columns = corpus.layout.columns
     first, last = columns.art_words[number : number + 2].tolist()
-    claims = list(_taken(corpus, number, found))
-    if inspection.marks or furniture.any() or claims:
+    claims: list[Claim] = []
+    if inspection.marks or furniture.any() or found.bounds[number] < found.bounds[number + 1]:
         view = _View(
             columns.starts[first:last], columns.ends[first:last], words.equivalents(columns.flags[first:last]),
             columns.paragraphs(number),
             columns.par_words[columns.art_pars[number] : columns.art_pars[number + 1] + 1] - first,
         )  # fmt: skip
-        quotable = [claim for claim in claims if claim.finding.kind != "repeated"]
+        claims += _taken(corpus, number, found, view)
+        quotable = [claim for claim in claims if claim.finding.kind not in ("repeated", "template")]
         if quotable:
             if quotes is None:
                 taken = {claim.finding.paragraph for claim in quotable}
@@ -125,11 +126,9 @@ class _View:
         return float(self.worth[low:high].sum()) if self.worth.size else high - low
 
 
-def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
+def _taken(corpus: Corpus, number: int, found: Evidence, view: _View) -> Iterator[Claim]:
     """The claims of an article's verified passages."""
     low, high = found.bounds[number], found.bounds[number + 1]
-    if low == high:
-        return
     home = corpus.articles[number].source
     shares = found.shares[low:high].tolist()
     for cells, (jaccard, containment) in zip(found.cells[low:high].tolist(), shares, strict=True):
@@ -138,6 +137,8 @@ def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
         kind: Kind = "recycled"
         if code == alignment.REPEATED:
             kind = "repeated"
+        elif code == alignment.TEMPLATE:
+            kind = "template"
         elif code == alignment.REWORDED:
             kind = "reworded"
         elif other.source and other.source == home:
@@ -147,7 +148,28 @@ def _taken(corpus: Corpus, number: int, found: Evidence) -> Iterator[Claim]:
             other.id, other.source, other.published, s_par, m_start, m_end, jaccard, containment, spans
         )
         count = None if kind == "repeated" else copies
-        yield Claim(Finding(kind, par, start, end, last - first, match, count), first, last)
+        claim = Claim(Finding(kind, par, start, end, last - first, match, count), first, last)
+        if kind == "template":
+            yield from _runs(claim, match, view)
+        else:
+            yield claim
+
+
+def _runs(claim: Claim, match: Match, view: _View) -> Iterator[Claim]:
+    """The claims of a frame: one for each run of its words, as what stands between them is the article's own."""
+    runs: list[tuple[int, int, list[tuple[int, int, int, int]]]] = []
+    for span in match.spans:
+        first, last = view.words(*span[:2])
+        if runs and runs[-1][1] == first:
+            runs[-1] = (runs[-1][0], last, [*runs[-1][2], span])
+        else:
+            runs.append((first, last, [span]))
+    for first, last, spans in runs:
+        there = replace(match, start=spans[0][2], end=spans[-1][3], spans=tuple(spans))
+        start, end = spans[0][0], spans[-1][1]
+        yield Claim(
+            replace(claim.finding, start=start, end=end, words=last - first, match=there), first, last
+        )
 
 
 def _quoted(
@@ -232,7 +254,7 @@ def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceSha
     """Who the words were taken from, the largest share first."""
     words: dict[tuple[str, str, str | None], int] = {}
     for finding, count in zip(findings, won, strict=True):
-        if finding.match is not None and finding.kind != "repeated":
+        if finding.match is not None and finding.kind not in ("repeated", "template"):
             key = (finding.match.id, finding.match.source, finding.match.published)
             words[key] = words.get(key, 0) + count
     ranked = sorted(words.items(), key=lambda item: (-item[1], item[0][1], item[0][0]))

@@ -28,7 +28,17 @@ TYPED_AS = {
 }  # fmt: skip
 """Letters that keyboards put for one another."""
 
-PRECEDENCE = ("foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded")
+PRECEDENCE = (
+    "foreign",
+    "boilerplate",
+    "template",
+    "repeated",
+    "quoted",
+    "recycled",
+    "carried_over",
+    "reworded",
+    "translated",
+)
 
 
 # -- words -------------------------------------------------------------------------------------------------

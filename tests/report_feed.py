@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -117,6 +118,8 @@ def _article(random_: random.Random, number: int, earlier: list[_Draft], sentenc
     if random_.random() < 0.2:
         for _ in range(random_.randint(1, 2)):
             _repeat_headline(draft, headline)
+    if earlier and number % 9 == 8:
+        _frame(draft, earlier[number % 5])
     if random_.random() < 0.25:
         _foreign(random_, draft)
     if source in _FURNITURE:
@@ -183,6 +186,18 @@ def _joined(spans: list[tuple[int, int, int, int]]) -> list[tuple[int, int, int,
         else:
             out.append((a, b, c, d))
     return out
+
+
+def _frame(draft: _Draft, source: _Draft) -> None:
+    """Take every other word of a paragraph, as the frame of a report with other facts."""
+    paragraph, start = draft.add(source.paragraphs[0])
+    for number, word in enumerate(re.finditer(r"\S+", source.paragraphs[0])):
+        if number % 2 == 0:
+            first, last = start + word.start(), start + word.end()
+            match = _match(
+                source, 0, word.start(), word.end(), [(first, last, word.start(), word.end())], 0.4
+            )
+            draft.findings.append(_found(draft, "template", paragraph, first, last, match, 1))
 
 
 def _repeat_headline(draft: _Draft, headline: str) -> None:

@@ -166,7 +166,10 @@ def test_counts_and_verdicts_are_those_of_a_plain_count(stories: list[Story]) ->
 
     wanted = set()
     for story in stories:
+        total = sum(len(text.split()) for text in story.paragraphs)
         for text in story.paragraphs:
+            if 2 * len(text.split()) > total:
+                continue  # the article's body
             spread = [source for source in "abc" if holding(source, text)]
             homes = [source for source in spread if at_home(source, text)]
             if story.source in homes and (len(spread) <= 1 or 2 * len(homes) >= len(spread)):

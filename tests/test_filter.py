@@ -50,7 +50,7 @@ def test_annotate_passes_every_article_with_its_report_and_leaves_the_rest() -> 
     for outcome in outcomes:
         assert outcome.out is not None and outcome.rejected is None and outcome.action == "pass"
         before, after = outcome.line.raw.rstrip(), outcome.out
-        assert after.startswith(before[:-1] + b',"dedup":{"schema":1,')
+        assert after.startswith(before[:-1] + b',"dedup":{"schema":2,')
         assert after.endswith(b"}\n") and after.count(b"\n") == 1
         assert json.loads(before) | {"dedup": json.loads(after)["dedup"]} == json.loads(after)
     reports = [json.loads(outcome.out or b"")["dedup"] for outcome in outcomes]

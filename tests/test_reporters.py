@@ -57,7 +57,8 @@ def test_a_line_has_the_fields_of_the_format_in_its_order() -> None:
         "findings",
     ]  # fmt: skip
     assert list(got["ledger"]) == [
-        "original", "quoted", "recycled", "reworded", "carried_over", "repeated", "boilerplate", "foreign",
+        "original", "quoted", "recycled", "reworded", "carried_over", "repeated", "template",
+        "boilerplate", "foreign", "translated",
     ]  # fmt: skip
     assert got["sources"] == [{"id": "ap/123", "source": "ap", "published": None, "words": 150}]
     recycled, foreign, boilerplate, obfuscated = got["findings"]
@@ -88,7 +89,7 @@ def test_what_an_article_does_not_have_is_left_out() -> None:
 
 def test_nothing_judged_has_no_originality() -> None:
     assert json.loads(line(EMPTY))["originality"] is None
-    assert written(write_csv, [EMPTY]).decode().splitlines()[1] == "a,,,,0,,0,0,0,0,0,0,0,0,"
+    assert written(write_csv, [EMPTY]).decode().splitlines()[1] == "a,,,,0,,0,0,0,0,0,0,0,0,0,0,"
 
 
 @pytest.mark.parametrize(

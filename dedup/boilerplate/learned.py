@@ -129,11 +129,36 @@ def learned(
     """
     rule = rule or Rule()
     tell = _telling_articles(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
-    furniture = np.zeros(digests.size, bool)
-    for units, fits in ((digests, sizes > 0), (families, family_sizes >= rule.family_words)):
+    recurs = np.zeros((2, digests.size), bool)
+    for kind, (units, fits) in enumerate(
+        ((digests, sizes > 0), (families, family_sizes >= rule.family_words))
+    ):
         used = fits & tell
         counts = LearnedFurniture.count(paragraph_source[used], paragraph_article[used], units[used])
-        furniture |= fits & counts.judge(paragraph_source, units, rule)
+        recurs[kind] = fits & counts.judge(paragraph_source, units, rule)
+    return beside_the_body(recurs, paragraph_article, sizes)
+
+
+def beside_the_body(
+    recurs: NDArray[np.bool_], article: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Return which recurring paragraphs are furniture, shape ``(paragraphs,)``: not those that are an article's body.
+
+    That is a paragraph of more than half of its words.
+    `recurs`, shape ``(2, paragraphs)``: those that recur word for word, and those that do but for numbers and dates.
+    The latter are the body also where they are most of it together: a brief of each day's figures in three
+    paragraphs.
+
+    >>> recurs = np.array([[True, True, False], [False, False, False]])
+    >>> beside_the_body(recurs, np.zeros(3, int), np.array([5, 40, 9])).tolist()
+    [True, False, False]
+    """
+    exact, alike = recurs
+    _, number = np.unique(article, return_inverse=True)
+    total = np.bincount(number, sizes)[number]
+    alike = alike & ~exact
+    alike &= 2 * np.bincount(number, np.where(alike, sizes, 0))[number] <= total
+    furniture: NDArray[np.bool_] = (exact | alike) & (2 * sizes <= total)
     return furniture
 
 
@@ -234,7 +259,7 @@ _AT_A_TIME = 1 << 15
 def _families(
     hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
 ) -> tuple[Units, NDArray[np.int64]]:
-    calendar = _calendar()
+    calendar = calendar_words()
     places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
     slot = (flags & tokens.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
     before = np.concatenate([[0], np.cumsum(~slot)]).astype(np.int64)
@@ -245,5 +270,6 @@ def _families(
 
 
 @cache
-def _calendar() -> NDArray[np.uint32]:
+def calendar_words() -> NDArray[np.uint32]:
+    """Hashes of the names of months and days in all languages of the lexicon, sorted."""
     return np.unique(words.split([" ".join(calendar_names())]).hashes)

@@ -502,7 +502,8 @@ def learn(
 ) -> None:  # fmt: skip
     """Tell which paragraphs are furniture of their source, by the rule of `dedup.boilerplate.learned`.
 
-    Paragraph p has two keys, its digest ``2 p`` and its family ``2 p + 1`` (0: none), and `sizes` words. The low bit
+    Paragraph p has two keys, its digest ``2 p`` and its family ``2 p + 1`` (0: none), and `sizes` words; `furniture`
+    has a place for each key. The low bit
     of ``batch_marks[a]`` is set here: whether article a has enough words of its own to tell of its source.
     """
     enough = np.int64(np.ceil(sure / share))
@@ -558,4 +559,4 @@ def learn(
                         )  # fmt: skip
                         homes += held[at] >= min(np.ceil(share * others), np.float64(sure))
             if spread <= most_sources or 2 * homes >= spread:
-                furniture[row // 2] = True
+                furniture[row] = True

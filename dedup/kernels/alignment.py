@@ -8,14 +8,18 @@ from typing import Any
 import numpy as np
 
 from dedup.kernels.compiling import compiled, inlined
-from dedup.kernels.hashing import MASK32, PRIME1, shingle
+from dedup.kernels.hashing import MASK32, shingle
 from dedup.kernels.inverted import paragraph_of
+from dedup.kernels.places import fill_table, same, slot_of
+from dedup.kernels.repeats import said_again
+from dedup.kernels.templates import ALTERED, FRAME, FRAMED, judged, keep_frame, mark_frames, writes_names
 from dedup.kernels.tokens import (
     APART,
     CAPITAL,
     HAS_DIGIT,
     LENGTH_CLASS,
     SIGN_WORD,
+    STARTS_LINE,
     STARTS_SENTENCE,
     letters_a_word,
 )
@@ -36,7 +40,6 @@ LONE = (0.0, 0.2, 0.5, 0.8)
 """What matched words count that stand alone, by two or by three between others."""
 COMMON = tuple(min(1.0, log2(max(1, n)) / 4) for n in range(17))
 """By how many earlier paragraphs hold a shingle: how far it is a stock phrase."""
-OWN_PLACES = 8
 LOOK_BACK = 32
 BAND = 6
 """Words by which two texts may get out of step beyond the last exact run."""
@@ -193,14 +196,6 @@ def _merged(blocks: Any, n: int) -> int:
 
 
 @inlined
-def _same(hashes: Any, a: int, b: int, size: int) -> Any:
-    for k in range(size):
-        if hashes[a + k] != hashes[b + k]:
-            return False
-    return True
-
-
-@inlined
 def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, width: int, seed: Any,
                 table: Any, chain: Any, runs: Any, search: Any, ends: Any) -> None:  # fmt: skip
     """Maximal runs shared by article ``[t0, t1)`` and paragraph ``[begin, end)`` of article ``[s0, s1)``.
@@ -211,7 +206,7 @@ def _exact_runs(hashes: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end
     """
     s = begin
     while s <= end - width:
-        at = table[_slot(hashes, t0, s, width, seed, table)]
+        at = table[slot_of(hashes, t0, s, width, seed, table)]
         tired = search[1] <= 0
         seen, longest = 0, 1
         while at >= 0 and seen < (1 if tired else MOST_PLACES):
@@ -260,33 +255,6 @@ def _keep_longest(runs: Any, search: Any) -> None:
                 runs[n, k] = runs[i, k]
             n += 1
     search[0] = n
-
-
-@inlined
-def _slot(hashes: Any, t0: int, at: int, width: int, seed: Any, table: Any) -> Any:
-    """The slot of the shingle at word `at` in the table of the article that begins at `t0`, or the one it belongs in.
-
-    Nobody who does not know the `seed` can choose words that crowd the table.
-    """
-    h = np.uint64(0)
-    for k in range(width):
-        h = (h + np.uint64(hashes[at + k]) + np.uint64(1)) * seed
-        h ^= h >> np.uint64(32)
-    mask = table.size - 1
-    slot = np.int64((h * PRIME1) >> np.uint64(32)) & mask
-    while table[slot] >= 0 and not _same(hashes, t0 + table[slot], at, width):
-        slot = (slot + 1) & mask
-    return slot
-
-
-@inlined
-def _fill_table(hashes: Any, t0: int, t1: int, width: int, seed: Any, table: Any, chain: Any) -> None:
-    """Hash table of the article's shingles: first place of each in `table`, the next ones in `chain`."""
-    table[:] = -1
-    for at in range(t1 - t0 - width, -1, -1):
-        slot = _slot(hashes, t0, t0 + at, width, seed, table)
-        chain[at] = table[slot]
-        table[slot] = at
 
 
 @inlined
@@ -447,7 +415,7 @@ def _news(hashes: Any, flags: Any, blocks: Any, first: int, i: int, t: int) -> A
         for at in range(max(blocks[i, 0], begin), min(blocks[i, 0] + blocks[i, 2], t)):
             if hashes[at] == hashes[t]:
                 size = min(letters, at - blocks[first, 0] + 1)
-                if letters == 1 or _same(hashes, at - size + 1, t - size + 1, size):
+                if letters == 1 or same(hashes, at - size + 1, t - size + 1, size):
                     return 0.25
         i -= 1
     return 1.0
@@ -590,8 +558,6 @@ def _ranges(flags: Any, par_words: Any, t_par: int, s_par: int, t_last: int, s_l
 
 LEAST_LEFT = 4
 """Matched words that a source must add to what stronger ones explain."""
-LONG_RUN = 12
-"""A repeat of so many words is not looked into again."""
 PHRASE = 9
 """Equal words in a row that set phrases have ..."""
 BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
@@ -612,8 +578,8 @@ BESIDE = 60
 """Words between a passage and another of the same source that it stands beside."""
 LONG_PART = 16
 """Matched words from which a part of a passage is traced to an earlier source of its own."""
-SEGMENT = 10  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest run
-RECYCLED, REWORDED, REPEATED = 0, 1, 2
+SEGMENT = 11  # t0, t1, s0, s1, first block, end block, matched, source article, accepted, longest run, marks
+RECYCLED, REWORDED, REPEATED, TEMPLATE = 0, 1, 2, 3
 VERBATIM = 0.9
 """Share of equal words from which a passage counts as taken word for word."""
 EDGE = 6
@@ -676,8 +642,8 @@ def _evidence(flags: Any, par_words: Any, par_blocks: Any, segment: Any, weight:
 @inlined
 def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par_words: Any, par_blocks: Any,
               bounds: Any, source: int, runs: Any, n_runs: int, chain_best: Any, chain_prev: Any, path: Any, score: Any,
-              move: Any, scratch: Any, segments: Any, weights: Any, n_segments: int, pool: Any, n_pool: int,
-              own: bool) -> Any:  # fmt: skip
+              move: Any, scratch: Any, segments: Any, weights: Any, n_segments: int, pool: Any,
+              n_pool: int) -> Any:  # fmt: skip
     """Chain the runs of one source article into segments, appended to `segments` with their blocks in `pool`."""
     t_low, t_high, s_low, s_high = bounds
     _chained(flags, runs, n_runs, chain_best, chain_prev)
@@ -697,14 +663,6 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
             run = chain_prev[run]
             if size == path.size:
                 break
-        if own:
-            first = path[size - 1]
-            t_low = runs[top, 1] + runs[top, 2]
-            s_high = runs[first, 0]
-            if t_low > s_high:  # the two copies overlap: only the first run is sure
-                size = 1
-                path[0] = first
-                t_low, s_high = runs[first, 1] + runs[first, 2], runs[first, 0]
         total = 2 * REACH + size * (REACH + 1)
         if total > scratch.shape[0]:
             scratch = np.empty((2 * total, 4), np.int64)
@@ -739,16 +697,15 @@ def _segments(hashes: Any, flags: Any, masks: Any, holders: Any, width: int, par
                 row[2] = row[2] if begin == row[0] else scratch[first, 1]
                 row[3] = row[3] if stop == row[1] else scratch[end - 1, 1] + scratch[end - 1, 2]
                 row[0], row[1] = begin, stop
-            row[4], row[5], row[6], row[7], row[8], row[9] = (
+            row[4], row[5], row[6], row[7], row[8], row[9], row[10] = (
                 n_pool,
                 n_pool + end - first,
                 matched,
                 source,
                 0,
                 longest,
+                0,
             )
-            if own and row[3] > row[0]:  # both stretched into the words between them
-                row[0], row[3] = scratch[first, 0], scratch[end - 1, 1] + scratch[end - 1, 2]
             stock = _stock(holders, scratch, first, end, width)
             weights[n_segments, 0] = weight
             weights[n_segments, 1] = _evidence(
@@ -859,9 +816,10 @@ def _common(a: Any, b: Any) -> int:
 
 
 @inlined
-def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: Any, pool: Any, begin: int, end: int,
-          own: bool, rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
+def _emit(text: Any, article: int, segment: Any, pool: Any, begin: int, end: int, rows: Any, n_rows: int, out: Any,
+          n_out: int) -> Any:  # fmt: skip
     """Write rows for the part ``[begin, end)`` of a segment, one a paragraph, each with its blocks clipped."""
+    _, flags, par_words, par_blocks, _, _ = text
     while begin < end:
         paragraph = paragraph_of(begin, par_blocks, par_words)
         stop = min(end, par_words[paragraph + 1])
@@ -906,11 +864,16 @@ def _emit(flags: Any, par_words: Any, par_blocks: Any, article: int, segment: An
             for i in range(first_out, n_out):
                 if out[i, 2] > most:
                     most, s_par = out[i, 2], paragraph_of(out[i, 1], par_blocks, par_words)
+            verdict = judged(text, out, first_out, n_out, (t0, t1, s0, s1), segment[10])
             kind = RECYCLED if matched >= VERBATIM * max(t1 - t0, s1 - s0) else REWORDED
+            if verdict == ALTERED:
+                kind = REWORDED
+            elif verdict == FRAMED:
+                kind = TEMPLATE
+                n_out = keep_frame(text, out, first_out, n_out, (t0, t1, s0, s1))
             row[0], row[1], row[2], row[3], row[4], row[5] = article, paragraph, t0, t1, segment[7], s_par
-            row[6], row[7], row[8], row[9], row[10] = s0, s1, matched, first_out, n_out
-            row[11] = REPEATED if own else kind
-            n_rows += 1
+            row[6], row[7], row[8], row[9], row[10], row[11] = s0, s1, matched, first_out, n_out, kind
+            n_rows += 1 if n_out > first_out else 0
         else:
             n_out = first_out
         begin = stop
@@ -932,12 +895,13 @@ def _most_left(segments: Any, chosen: Any, n: int, counts: Any) -> int:
 
 
 @inlined
-def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int, covered: Any, segments: Any,
-           weights: Any, n_segments: int, pool: Any, rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
+def _cover(text: Any, article: int, base: int, covered: Any, segments: Any, weights: Any, n_segments: int, pool: Any,
+           rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
     """Give each word one source: the segment that explains most goes first; of near equals, the earliest article.
 
     What a segment explains beside those before it only shrinks: it is counted again when it is its turn.
     """
+    _, flags, par_words, par_blocks, _, _ = text
     chosen = np.flatnonzero(segments[:n_segments, 8])
     counts = np.empty(chosen.size, np.int64)
     n = np.int64(chosen.size)
@@ -964,7 +928,10 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
         best = top
         for k in range(n):
             i = chosen[k]
-            if segments[i, 8] and segments[i, 2] < segments[top, 2]:
+            frame = (
+                segments[i, 10] & FRAME and not segments[best, 10] & FRAME
+            )  # who copies a report copies no frame
+            if segments[i, 8] and segments[i, 2] < segments[top, 2] and not frame:
                 t0 = max(segments[i, 0], segments[best, 0])
                 t1 = min(segments[i, 1], segments[best, 1])
                 if t1 - t0 < min(LONG_PART, 0.98 * most):
@@ -983,62 +950,50 @@ def _cover(flags: Any, par_words: Any, par_blocks: Any, article: int, base: int,
             left = _matched_inside(pool, segments[top], at, end, covered, base)
             if left >= LEAST_LEFT * weights[top, 2]:
                 rows, n_rows, out, n_out = _emit(
-                    flags, par_words, par_blocks, article, segments[top], pool, at, end, False, rows, n_rows, out,
-                    n_out,
-                )  # fmt: skip
+                    text, article, segments[top], pool, at, end, rows, n_rows, out, n_out
+                )
                 covered[at - base : end - base] = True
             at = end + 1
 
 
 @inlined
-def _own_runs(hashes: Any, t0: int, t1: int, width: int, seed: Any, table: Any, chain: Any, runs: Any) -> Any:
-    """Runs of the article that it said before, from left to right: each the longest of its first few earlier places.
-
-    A long run is not looked into again, so that the cost stays linear however often a text repeats itself.
-    """
-    n = np.int64(0)
-    at = np.int64(0)
-    while at <= t1 - t0 - width and n < MOST_RUNS:
-        earlier = table[_slot(hashes, t0, t0 + at, width, seed, table)]
-        best, best_size, seen = -1, 0, 0
-        while earlier < at and seen < OWN_PLACES:
-            seen += 1
-            size = width
-            room = min(at - earlier, t1 - t0 - at)
-            while size < room and hashes[t0 + earlier + size] == hashes[t0 + at + size]:
-                size += 1
-            if size <= room and size > best_size:
-                best, best_size = earlier, size
-            earlier = chain[earlier]
-        if best >= 0:
-            inside = (
-                n > 0
-                and runs[n - 1, 0] - runs[n - 1, 1] == at - best
-                and t0 + at < runs[n - 1, 0] + runs[n - 1, 2]
-            )
-            if not inside:
-                runs[n, 0], runs[n, 1], runs[n, 2] = t0 + at, t0 + best, best_size
-                n += 1
-        at += best_size if best_size >= LONG_RUN else 1
-    return n
-
-
-@inlined
-def _accept_own(flags: Any, par_words: Any, par_blocks: Any, segments: Any, weights: Any, n: int, pool: Any,
-                min_words: int, min_weight: float) -> None:  # fmt: skip
-    """Mark repeats: long ones, and whole sentences of 4 words or paragraphs of 3 said over word for word."""
-    for i in range(n):
-        t0, t1, matched = segments[i, 0], segments[i, 1], segments[i, 6]
-        if matched >= min_words and weights[i, 1] >= min_weight and matched >= 0.7 * (t1 - t0):
-            segments[i, 8] = 1
-        elif matched >= 3 and matched == t1 - t0:
-            s0 = pool[segments[i, 4], 1]
-            paragraph = paragraph_of(t0, par_blocks, par_words)
-            block = t0 == par_words[paragraph] and t1 == par_words[paragraph + 1]
-            whole = _whole(flags, par_words, par_blocks, t0, t1)
-            whole = whole and _whole(flags, par_words, par_blocks, s0, s0 + matched)
-            if whole and (block or matched >= 4):
-                segments[i, 8] = 1
+def _repeats(hashes: Any, flags: Any, par_words: Any, par_blocks: Any, article: int, first: int, last: int, width: int,
+             seed: Any, table: Any, chain: Any, rows: Any, n_rows: int, out: Any, n_out: int) -> Any:  # fmt: skip
+    """Write rows for what the article, paragraphs ``first .. last - 1``, says again: sentences, then lines."""
+    base, size = par_words[first], par_words[last] - par_words[first]
+    lines = False
+    for at in range(base, base + size):
+        lines = lines or flags[at] & STARTS_LINE != 0
+    told = np.zeros(size, np.bool_)
+    found = np.empty((size, 3), np.int64)
+    for way in range(2 if lines else 1):
+        n = said_again(
+            hashes,
+            flags,
+            par_words,
+            par_blocks,
+            first,
+            last,
+            width,
+            seed,
+            table,
+            chain,
+            way == 1,
+            told,
+            found,
+        )
+        for i in range(n):
+            t, s, length = found[i, 0], found[i, 1], found[i, 2]
+            rows = _more_rows(rows, n_rows)
+            out = _more_rows(out, n_out)
+            row = rows[n_rows]
+            row[0], row[1], row[2], row[3] = article, paragraph_of(t, par_blocks, par_words), t, t + length
+            row[4], row[5], row[6], row[7] = article, paragraph_of(s, par_blocks, par_words), s, s + length
+            row[8], row[9], row[10], row[11] = length, n_out, n_out + 1, REPEATED
+            out[n_out, 0], out[n_out, 1], out[n_out, 2], out[n_out, 3] = t, s, length, 0
+            n_rows += 1
+            n_out += 1
+    return rows, n_rows, out, n_out
 
 
 @inlined
@@ -1068,19 +1023,22 @@ def _settled(flags: Any, rows: Any, n_rows: int, out: Any) -> int:
 @compiled(
     "Tuple((int64[:, ::1], float64[:, ::1], int64[:, ::1]))"
     "(int64, int64, uint32[::1], uint8[::1], uint32[::1], uint8[::1], int64[::1],"
-    "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], int64, int64, float64, float64, uint64)"
+    "int64[::1], int64[::1], uint32[::1], uint32[::1], uint64[::1], uint32[::1], int64, int64, float64, float64,"
+    "uint64)"
 )
 def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: Any, par_words: Any, art_words: Any,
-          art_pars: Any, par_blocks: Any, par_articles: Any, pairs: Any, width: int, min_words: int, min_weight: float,
-          min_share: float, seed: Any) -> Any:  # fmt: skip
+          art_pars: Any, par_blocks: Any, par_articles: Any, pairs: Any, calendar: Any, width: int, min_words: int,
+          min_weight: float, min_share: float, seed: Any) -> Any:  # fmt: skip
     """Verify the candidate `pairs` of articles ``first .. last - 1`` on their words, and find their own repeats.
 
     `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
-    the shingle that begins at each word, as far as is known. `seed`, odd, is for hash tables and changes no answer.
+    the shingle that begins at each word, as far as is known. `calendar`: names of months and days, sorted. `seed`, odd,
+    is for hash tables and changes no answer.
+
     Returns rows, shape ``(n, 13)``: article, paragraph, t0, t1, source article, source paragraph, s0, s1, words of the
     article, first block, end block, kind, and how many words t0 .. t1 say as much as; Jaccard and containment of the
-    two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: runs of equal words, or single words
-    with nearly the same letters.
+    two paragraphs, ``(n, 2)``; and blocks ``(t, s, length, similar)``, ``(m, 4)``: of a frame only its own words, of
+    all else runs of equal words, or single words with nearly the same letters.
     """
     rows = np.empty((256, 13), np.int64)
     out = np.empty((1024, 4), np.int64)
@@ -1098,7 +1056,6 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     pool = np.empty((1024, 4), np.int64)
     search = np.empty(3, np.int64)
     ends = np.empty((1024, 2), np.int64)
-    nobody = np.zeros(holders.size, np.uint8)  # what an article says twice may well be a stock phrase
     tables = np.empty(1024, np.int64)
     chains = np.empty(1024, np.int64)
     at = np.searchsorted(pairs, np.uint64(first) << np.uint64(32))
@@ -1115,25 +1072,12 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
             tables = np.empty(size, np.int64)
             chains = np.empty(size, np.int64)
         table = tables[:size]
-        _fill_table(hashes, t0, t1, width, seed, table, chains)
+        fill_table(hashes, t0, t1, width, seed, table, chains)
 
-        n = _own_runs(hashes, t0, t1, width, seed, table, chains, runs)
-        if n > 0:
-            n = _sorted_runs(runs, n, spare)
-            segments, weights, count, pool, n_pool, scratch = _segments(
-                hashes, flags, masks, nobody, width, par_words, par_blocks, (t0, t1, t0, t1), article, runs, n,
-                chain_best, chain_prev, path, score, move, scratch, segments, weights, np.int64(0), pool, np.int64(0),
-                True,
-            )  # fmt: skip
-            _accept_own(flags, par_words, par_blocks, segments, weights, count, pool, min_words, min_weight)
-            told = t0
-            for i in np.argsort(segments[:count, 0]):
-                if segments[i, 8] and segments[i, 1] - max(told, segments[i, 0]) >= width:
-                    rows, n_rows, out, n_out = _emit(
-                        flags, par_words, par_blocks, article, segments[i], pool, max(told, segments[i, 0]),
-                        segments[i, 1], True, rows, n_rows, out, n_out,
-                    )  # fmt: skip
-                    told = segments[i, 1]
+        rows, n_rows, out, n_out = _repeats(
+            hashes, flags, par_words, par_blocks, article, art_pars[article], art_pars[article + 1], width, seed, table,
+            chains, rows, n_rows, out, n_out,
+        )  # fmt: skip
 
         count, n_pool = np.int64(0), np.int64(0)
         while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
@@ -1154,26 +1098,15 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
                 n = _sorted_runs(runs, search[0], spare)
                 segments, weights, count, pool, n_pool, scratch = _segments(
                     hashes, flags, masks, holders, width, par_words, par_blocks, (t0, t1, s0, s1), source, runs, n,
-                    chain_best, chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool, False,
+                    chain_best, chain_prev, path, score, move, scratch, segments, weights, count, pool, n_pool,
                 )  # fmt: skip
         if count > 0:
             _accept(segments, weights, count, t1 - t0, min_words, min_weight, min_share)
+            text = hashes, flags, par_words, par_blocks, calendar, writes_names(flags, t0, t1)
+            mark_frames(text, segments, count, pool)
             covered = np.zeros(t1 - t0, np.bool_)
             rows, n_rows, out, n_out = _cover(
-                flags,
-                par_words,
-                par_blocks,
-                article,
-                t0,
-                covered,
-                segments,
-                weights,
-                count,
-                pool,
-                rows,
-                n_rows,
-                out,
-                n_out,
+                text, article, t0, covered, segments, weights, count, pool, rows, n_rows, out, n_out
             )
     n_rows = _settled(flags, rows, n_rows, out)
     shares = np.empty((n_rows, 2), np.float64)

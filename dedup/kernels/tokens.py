@@ -36,10 +36,9 @@ STARTS_SENTENCE = np.uint8(1)
 CAPITAL = np.uint8(2)
 HAS_DIGIT = np.uint8(4)
 SIGN_WORD = np.uint8(8)
-LENGTH_CLASS = np.uint8(
-    48
-)  # 0: six letters and more, 16: five, 32: four, 48: three and fewer; of a sign, its script
+LENGTH_CLASS = np.uint8(48)  # 0: six letters, 16: five, 32: four, 48: three and fewer; of a sign, its script
 APART = np.uint8(64)  # a sign that does not touch the word before it: a mark, a space or a break is between
+STARTS_LINE = np.uint8(128)  # within a paragraph
 
 LETTERS_A_WORD = (1.64, 3.1, 4.0, 3.3)
 """How many letters of a script without spaces say as much as one English word, by `_script_of`.
@@ -438,7 +437,7 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
                 flags[word] |= STARTS_SENTENCE
         if n_pars > art_pars[article]:
             par_ends[n_pars - 1] = visible
-        n_pars = _blocks(art_pars[article], n_pars, par_starts, par_ends, par_words)
+        n_pars = _blocks(art_pars[article], n_pars, par_starts, par_ends, par_words, flags, end_word)
     art_pars[last] = n_pars
     return n_pars
 
@@ -450,7 +449,8 @@ def _plain(byte: Any) -> Any:
 
 
 @inlined
-def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_words: Any) -> int:
+def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_words: Any, flags: Any,
+            end_word: int) -> int:  # fmt: skip
     """Join lines to the blocks between blank lines; where there is no blank line, they are the paragraphs."""
     blank_lines = False
     for line in range(first_par + 1, n_pars):
@@ -466,6 +466,8 @@ def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_wor
             kept += 1
         else:
             par_ends[kept - 1] = par_ends[line]
+            if word < end_word:
+                flags[word] |= STARTS_LINE
     return kept
 
 

@@ -17,8 +17,8 @@ from typing import TextIO
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from dedup.model import ArticleReport, Json
-from dedup.reporter.pagedata import PageData, Skipped, Texts
+from dedup.model import CLASSES, ArticleReport, Json
+from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
 
 SCRIPTS = (
     "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "feed.js", "sources.js", "article.js",
@@ -68,6 +68,8 @@ def _pieces(
     return environment.get_template("page").generate(
         title=title,
         policy=_policy(style, script),
+        classes=[(name, *MEANINGS[name]) for name in CLASSES],
+        aside=aside(),
         style=Markup(style),
         script=Markup(script),
         overview=Markup(data.overview(title, summary, skipped)),

@@ -6,12 +6,13 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import orjson
 
 from dedup.decoding import Written
-from dedup.model import ArticleReport, Finding, Json, Ledger, Match, SourceShare
+from dedup.model import ArticleReport, Finding, Json, Match, SourceShare
 
 SPOOL = 1 << 24
 """Bytes of articles kept in memory while the summary, which stands first, is not known yet."""
@@ -41,8 +42,9 @@ def line(report: ArticleReport) -> bytes:
 
     `title`, `url`, `path`, `record` and `extra` are there only where the article has them.
 
+    >>> from dedup.model import Ledger
     >>> line(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))[:67].decode()
-    '{"schema":1,"id":"a","source":"bbc","published":null,"language":"en'
+    '{"schema":2,"id":"a","source":"bbc","published":null,"language":"en'
     """
     return dumps(as_json(report)) + b"\n"
 
@@ -82,7 +84,7 @@ def as_json(report: ArticleReport) -> dict[str, Any]:
         "language": report.language,
         "words": report.words,
         "originality": report.originality,
-        "ledger": _ledger(report.ledger),
+        "ledger": asdict(report.ledger),
         "sources": [_share(share) for share in report.sources],
         "findings": [_finding(finding) for finding in report.findings],
     }
@@ -97,19 +99,6 @@ def as_json(report: ArticleReport) -> dict[str, Any]:
     if report.extra:
         value["extra"] = report.extra
     return value
-
-
-def _ledger(ledger: Ledger) -> dict[str, int]:
-    return {
-        "original": ledger.original,
-        "quoted": ledger.quoted,
-        "recycled": ledger.recycled,
-        "reworded": ledger.reworded,
-        "carried_over": ledger.carried_over,
-        "repeated": ledger.repeated,
-        "boilerplate": ledger.boilerplate,
-        "foreign": ledger.foreign,
-    }
 
 
 def _share(share: SourceShare) -> dict[str, Any]:

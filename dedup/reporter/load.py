@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from dedup.errors import BadRecord
-from dedup.model import SCHEMA, ArticleReport, Finding, Json, Ledger, Match, SourceShare
+from dedup.model import SCHEMA, SCHEMAS, ArticleReport, Finding, Json, Ledger, Match, SourceShare
 
 T = TypeVar("T")
 
@@ -76,8 +76,9 @@ def _checked(value: object, path: str, number: int) -> ArticleReport:
         value = value["dedup"]  # an article annotated by `dedup filter`
     if not isinstance(value, dict):
         raise BadRecord(path, number, "a report is a JSON object")
-    if value.get("schema", SCHEMA) != SCHEMA:
-        raise BadRecord(path, number, f"report schema {value['schema']!r}; this version reads {SCHEMA}")
+    if value.get("schema", SCHEMA) not in SCHEMAS:
+        known = " and ".join(map(str, SCHEMAS))
+        raise BadRecord(path, number, f"report schema {value['schema']!r}; this version reads {known}")
     try:
         return report_from_json(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from dedup.model import ArticleReport, Ledger
-from dedup.reporter.painting import CLASSES, percentages
+from dedup.model import CLASSES, ArticleReport, Ledger
+from dedup.reporter.painting import percentages
 from dedup.reporter.verdict import verdict
 
 FLOWS = 20

@@ -13,15 +13,16 @@ from typing import BinaryIO
 from rich.console import Console
 from rich.text import Text
 
-from dedup.model import ArticleReport, Finding, Ledger
-from dedup.reporter.painting import CLASSES, NOBODY, ledger_of, paint, percentages, word_ranges, word_starts
+from dedup.model import CLASSES, ArticleReport, Finding, Ledger
+from dedup.reporter.painting import NOBODY, ledger_of, paint, percentages, word_ranges, word_starts
 from dedup.reporter.text import LOOKS
 from dedup.reporter.verdict import language_name, verdict
 from dedup.reporter.visible import visible
 
 STYLES: Mapping[str, str] = {
     "original": "green", "recycled": "red underline", "reworded": "bright_yellow underline",
-    "carried_over": "magenta underline", "repeated": "blue underline", "quoted": "yellow",
+    "carried_over": "magenta underline", "repeated": "blue underline", "translated": "cyan underline",
+    "quoted": "yellow", "template": "bright_cyan overline",
     "boilerplate": "bright_black strike", "foreign": "bright_magenta overline", "obfuscated": "bold reverse",
 }  # fmt: skip
 """How each kind looks, nearest to the page's colours."""

@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from dedup.model import ArticleReport, Ledger
-from dedup.reporter.painting import CLASSES, percentages
+from dedup.model import CLASSES, ArticleReport, Ledger
+from dedup.reporter.painting import percentages
 from dedup.reporter.summary import Summary, ranked
 from dedup.reporter.verdict import language_name
 from dedup.reporter.visible import visible
@@ -46,7 +46,9 @@ LOOKS: Mapping[str, Look] = {
     "reworded": Look("▒", "yellow"),
     "carried_over": Look("░", "magenta"),
     "repeated": Look("=", "bright_red"),
+    "translated": Look("≈", "bright_yellow"),
     "quoted": Look('"', "blue"),
+    "template": Look("¦", "bright_cyan"),
     "boilerplate": Look("·", "bright_black"),
     "foreign": Look("×", "cyan"),
 }

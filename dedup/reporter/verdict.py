@@ -34,7 +34,7 @@ def verdict(report: ArticleReport) -> str:
     """Say in one sentence where an article's words come from.
 
     It names what was found, in this order: what was taken and from how many earlier articles,
-    repeats, quotes, foreign passages, furniture, disguised words, what is left as its own.
+    repeats, quotes, foreign passages, templates, furniture, disguised words, what is left as its own.
 
     >>> from dedup.model import ArticleReport, Ledger
     >>> verdict(ArticleReport("a", "bbc", None, "en", 40, 1.0, Ledger(original=40)))
@@ -47,6 +47,7 @@ def verdict(report: ArticleReport) -> str:
         *_repeats(report),
         _count(report.ledger.quoted, "word") + " quoted" if report.ledger.quoted else "",
         *_foreign(report),
+        _count(report.ledger.template, "word") + " of a template" if report.ledger.template else "",
         *_furniture(report),
         *_disguised(report),
         _own(report),

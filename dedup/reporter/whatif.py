@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from dedup.model import ArticleReport, Finding, Ledger
+from dedup.model import ASIDE, TAKEN, ArticleReport, Finding, Ledger
 from dedup.reporter.painting import Range, ledger_of, paint
 
 Side: TypeAlias = Literal["aside", "taken", "own"]
@@ -17,13 +17,14 @@ Side: TypeAlias = Literal["aside", "taken", "own"]
 class WhatIf:
     """Changed exclusions; the defaults are the library's own rules.
 
-    `quoted`, `boilerplate`, `foreign`: the side those classes count on. `min_words`: matches of fewer
-    words are left out. `without`: names of sources (an article's id where its source is unknown)
-    whose matches are left out. What is left out paints nothing: its words go to another finding that
-    holds them, or to the article.
+    `quoted`, `template`, `boilerplate`, `foreign` (`dedup.model.ASIDE`): the side those classes count on.
+    `min_words`: matches of fewer words are left out. `without`: names of sources (an article's id where its
+    source is unknown) whose matches are left out. What is left out paints nothing: its words go to another
+    finding that holds them, or to the article.
     """
 
     quoted: Side = "aside"
+    template: Side = "aside"
     boilerplate: Side = "aside"
     foreign: Side = "aside"
     min_words: int = 0
@@ -50,12 +51,9 @@ def originality(ledger: Ledger, whatif: WhatIf) -> float | None:
     0.3
     """
     own = ledger.original
-    taken = ledger.recycled + ledger.carried_over + ledger.reworded + ledger.repeated
-    for side, words in (
-        (whatif.quoted, ledger.quoted),
-        (whatif.boilerplate, ledger.boilerplate),
-        (whatif.foreign, ledger.foreign),
-    ):
+    taken = sum(getattr(ledger, name) for name in TAKEN)
+    for name in ASIDE:
+        side, words = getattr(whatif, name), getattr(ledger, name)
         own += words if side == "own" else 0
         taken += words if side == "taken" else 0
     return own / (own + taken) if own + taken else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate.learned import LearnedFurniture, Rule, telling
+from dedup.boilerplate.learned import LearnedFurniture, Rule, beside_the_body, telling
 from dedup.settings import Settings
 from dedup.spark.blocks import Paragraphs, paragraphs_of
 from dedup.spark.parcels import (
@@ -226,7 +226,7 @@ def furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterat
     """The paragraphs of a block that were learned to be furniture."""
     own, mine = paragraphs_of(mail["paragraphs"][0][1]), collapsed_of(mail["collapsed"][0][1])
     rule = Rule.of(settings)
-    out = np.zeros(own.sizes.size, np.bool_)
+    recurs = np.zeros((_KINDS, own.sizes.size), np.bool_)
     for kind in range(_KINDS):
         if f"furniture{kind}" not in mail:
             continue
@@ -236,5 +236,5 @@ def furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterat
         units, fits = _units(own, kind, rule)
         found = set(zip(every.units[places].tolist(), every.sources[places].tolist(), strict=True))
         pairs = zip(units.tolist(), own.sources.tolist(), strict=True)
-        out |= fits & np.array([pair in found for pair in pairs], np.bool_)
-    yield "furniture", block, block, encode(out)
+        recurs[kind] = fits & np.array([pair in found for pair in pairs], np.bool_)
+    yield "furniture", block, block, encode(beside_the_body(recurs, own.articles, own.sizes))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup import align, reports
-from dedup.kernels import inverted
+from dedup.kernels import alignment, inverted
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
@@ -305,6 +305,8 @@ def link(block: int, mail: Mail) -> Iterator[Edge]:
     sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
     names: list[Name] = json.loads(told.tobytes())
     cells = flat.reshape(-1, 13)
+    taken_from = cells[:, 11] != alignment.TEMPLATE
+    askers, sources, cells = askers[taken_from], sources[taken_from], cells[taken_from]
     which = cells[:, 5]
     _, rows, group = np.unique(askers << 32 | which, return_index=True, return_inverse=True)
     taken = np.bincount(group, cells[:, 4] - cells[:, 3], rows.size)

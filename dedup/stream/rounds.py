@@ -11,7 +11,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup import reports, words
-from dedup.boilerplate.learned import Rule
+from dedup.boilerplate.learned import Rule, beside_the_body
 from dedup.contamination import Inspection, Inspector
 from dedup.index import View, kernels
 from dedup.index.keys import Keys, keys_of
@@ -266,11 +266,13 @@ def _furniture(
     keys, terms = work.keys, asked.terms
     rest = slice(keys.values.size, None)
     struck = np.array(asked.struck, np.int64).reshape(-1, 2)
-    furniture = np.zeros(keys.wholes.size // 2, np.bool_)
+    furniture = np.zeros(keys.wholes.size, np.bool_)
+    sizes = np.diff(work.columns.par_words)
     kernels.learn(
         keys.pars, terms.before, terms.bound, terms.horizon, roll.base, roll.bound, roll.day, roll.until, roll.mark,
         batch.base, batch.mark, batch.bound, batch.day, batch.until, struck, keys.wholes,
-        answers.posts[rest], answers.counts[rest], np.diff(work.columns.par_words), rule.min_articles, rule.share,
+        answers.posts[rest], answers.counts[rest], sizes, rule.min_articles, rule.share,
         rule.sure_articles, rule.max_sources, rule.own_share, furniture,
     )  # fmt: skip
-    return furniture
+    articles = np.repeat(np.arange(keys.pars.size - 1), np.diff(keys.pars))
+    return beside_the_body(furniture.reshape(-1, 2).T, articles, sizes)

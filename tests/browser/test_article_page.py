@@ -12,9 +12,9 @@ import pytest
 from report_feed import Feed, make_feed, report_of
 
 from dedup.detector import scan
-from dedup.model import Finding, Match
+from dedup.model import CLASSES, Finding, Match
 from dedup.readers import read_articles
-from dedup.reporter.painting import CLASSES, word_starts
+from dedup.reporter.painting import word_starts
 from dedup.reporter.verdict import verdict
 from dedup.settings import Settings
 

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from report_feed import Feed, make_feed, report_of
 
-from dedup.model import ArticleReport, Ledger
+from dedup.model import CLASSES, ArticleReport, Ledger
 from dedup.reporter.painting import (
-    CLASSES,
     NOBODY,
     guessed_ranges,
     paint,

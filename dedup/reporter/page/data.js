@@ -3,18 +3,9 @@ const raw = JSON.parse(document.getElementById("overview-data").textContent);
 const KINDS = raw.kinds,
   CLASSES = raw.classes,
   PRECEDENCE = raw.precedence;
-const TAKING = new Set(["recycled", "reworded", "carried_over"]);
-const LABEL = {
-  original: "Own words",
-  recycled: "Recycled",
-  reworded: "Reworded",
-  carried_over: "Carried over",
-  repeated: "Repeated",
-  quoted: "Quoted",
-  boilerplate: "Furniture",
-  foreign: "Foreign",
-  obfuscated: "Disguised letters",
-};
+const TAKING = new Set(raw.taking);
+const LABEL = raw.labels;
+const ASIDE = raw.aside; // classes that count on neither side, and what they are called together
 const NOBODY = -1;
 
 const sourceName = number => (number == null ? "" : raw.sources[number]);

@@ -43,9 +43,7 @@ function leaveArticle() {
 function readWhatif() {
   const of = key => form.elements[key].value;
   return {
-    quoted: of("quoted"),
-    boilerplate: of("boilerplate"),
-    foreign: of("foreign"),
+    ...Object.fromEntries(ASIDE.map(([kind]) => [kind, of(kind)])),
     min_words: Math.max(0, Math.floor(Number(of("min_words")) || 0)),
     without: whatif.without,
   };
@@ -54,7 +52,7 @@ function readWhatif() {
 function applyWhatif(next) {
   whatif = next;
   scores = articles.map(article => score(article, whatif));
-  for (const key of ["quoted", "boilerplate", "foreign", "min_words"]) form.elements[key].value = whatif[key];
+  for (const [key] of [...ASIDE, ["min_words"]]) form.elements[key].value = whatif[key];
   showWhatif();
   if (byId("article").hidden) choose();
   else {
@@ -78,13 +76,9 @@ function toggleSource(source) {
 const SIDE = { taken: "count as taken", own: "count as own words" };
 
 function showWhatif() {
-  const changes = [
-    ["quoted", "Quotes"],
-    ["boilerplate", "Furniture"],
-    ["foreign", "Foreign passages"],
-  ]
-    .filter(([key]) => whatif[key] !== "aside")
-    .map(([key, label]) => h("li", {}, `${label} ${SIDE[whatif[key]]}`));
+  const changes = ASIDE.filter(([key]) => whatif[key] !== "aside").map(([key, label]) =>
+    h("li", {}, `${label} ${SIDE[whatif[key]]}`),
+  );
   if (whatif.min_words > 0)
     changes.push(h("li", {}, `Matches under ${counted(whatif.min_words, "word")} left out`));
   for (const source of whatif.without)

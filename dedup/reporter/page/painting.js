@@ -1,20 +1,14 @@
 // Painting and what-if: the same rules as painting.py and whatif.py, which the tests compare with this.
 const RANK = new Map(PRECEDENCE.map((kind, place) => [kind, place]));
 const asScanned = () => ({
-  quoted: "aside",
-  boilerplate: "aside",
-  foreign: "aside",
+  ...Object.fromEntries(ASIDE.map(([kind]) => [kind, "aside"])),
   min_words: 0,
   without: new Set(),
 });
 let whatif = asScanned();
 
 const isChanged = what =>
-  what.quoted !== "aside" ||
-  what.boilerplate !== "aside" ||
-  what.foreign !== "aside" ||
-  what.min_words > 0 ||
-  what.without.size > 0;
+  ASIDE.some(([kind]) => what[kind] !== "aside") || what.min_words > 0 || what.without.size > 0;
 const leavesOut = (finding, what) =>
   finding.match != null && (finding.words < what.min_words || what.without.has(giver(finding)));
 
