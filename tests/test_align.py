@@ -183,7 +183,7 @@ def runs_of(words: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int
     """Python cannot call what is compiled as a part of others: a kernel of its own can."""
     table, chain = np.empty(256, np.int64), np.empty(256, np.int64)
     seed = np.uint64(0x9E3779B97F4A7C15)
-    alignment._fill_table(words, t0, t1, WIDTH, seed, table, chain)
+    fill_table(words, t0, t1, WIDTH, seed, table, chain)
     search = np.array([0, 1 << 20, WIDTH])
     ends = np.full((8, 2), -1)
     alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, seed, table, chain, found, search, ends)
