@@ -11,7 +11,7 @@ from benchmarks import corpora, results
 from benchmarks.generator import stitched
 from benchmarks.quality import measure
 from benchmarks.systems import ours
-from dedup.evaluate import Evaluation
+from dedup.evaluation import Evaluation
 
 VARIANTS: dict[str, dict[str, str]] = {
     "default": {},

@@ -45,11 +45,11 @@ from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from trafilatura.utils import textfilter
 
-from dedup import words
-from dedup.boilerplate import anchors, families, known_marks, learned
-from dedup.kernels import minhash
+from dedup.inspect.disguise.obfuscation import obfuscated_marks
+from dedup.inspect.furniture import anchors, families, known_marks, learned
+from dedup.match.kernels import minhash
 from dedup.model import Mark
-from dedup.obfuscation import obfuscated_marks
+from dedup.text import words
 
 Labels = list[bool | None]
 

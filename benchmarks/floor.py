@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 
 from benchmarks.texts import words
-from dedup.evaluate import Flag, Judgement
+from dedup.evaluation import Flag, Judgement
 from dedup.model import Article
 
 _FREQUENT, _CANDIDATES, _GAP, _LEAST = 30, 6, 6, 8

@@ -3,7 +3,7 @@
 `stitched` makes a feed of *originals* (real articles of the collection given) and *pages*. A page
 is fresh text, real paragraphs on the same topic that share no seven consecutive words with
 anything else in the collection, with passages of an original planted in it in one of `KINDS`.
-The truth (format: `dedup.evaluate`) names each planted passage, its kind, and every original
+The truth (format: `dedup.evaluation`) names each planted passage, its kind, and every original
 that holds it verbatim, for news agencies send things twice.
 
 `dressed` adds what crawled pages have besides: a paragraph or sentence said twice, the outlet's own
@@ -28,7 +28,7 @@ import xxhash
 from benchmarks import edits, phrases
 from benchmarks.edits import Thesaurus
 from benchmarks.texts import folded, sentences, words
-from dedup.evaluate import TAKEN, Span, Truth
+from dedup.evaluation import TAKEN, Span, Truth
 from dedup.model import Article
 
 FRESH_RUN = 7

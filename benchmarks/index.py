@@ -35,7 +35,7 @@ from dedup.index.records import UNDATED, Record, pack
 from dedup.index.runs import Asked, Terms
 from dedup.model import Article
 from dedup.stream import Detector
-from dedup.words import split
+from dedup.text.words import split
 
 PARAGRAPHS = 10
 """Paragraphs an article."""

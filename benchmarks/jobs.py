@@ -43,7 +43,8 @@ from benchmarks.plan import (
 
 def signatures_dedup(texts: Sequence[str]) -> None:
     """Ours: words, shingles and signatures in compiled kernels."""
-    from dedup import shingling, words
+    from dedup.match import shingling
+    from dedup.text import words
 
     for batch in words.batches(texts):
         shingling.sign(shingling.shingles(words.split(batch), WIDTH), PERMUTATIONS)
@@ -56,7 +57,8 @@ def pairs_dedup(path: Path) -> Pairs:
     """Ours: exact copies collapse, the LSH net proposes, the exact Jaccard decides."""
     import numpy as np
 
-    from dedup import align, lsh, shingling, words
+    from dedup.match import align, lsh, shingling
+    from dedup.text import words
 
     layout = align.lay_out(words.joined([words.split(batch) for batch in words.batches(read_lines(path))]))
     kept = np.flatnonzero(layout.posted)

@@ -19,7 +19,7 @@ from benchmarks.edits import spun
 from benchmarks.peers import LeftOut
 from benchmarks.systems import SYSTEMS, System, judge_each, system, versions
 from benchmarks.texts import folded, words
-from dedup.evaluate import Judgement, Span, Truth, evaluate
+from dedup.evaluation import Judgement, Span, Truth, evaluate
 from dedup.model import PRECEDENCE, Article
 
 Figures = dict[str, Any]

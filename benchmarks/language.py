@@ -23,9 +23,9 @@ from pathlib import Path
 
 import xxhash
 
-from dedup.contamination import Inspector
-from dedup.languages import Languages
-from dedup.languages.facts import close, same
+from dedup.inspect.inspector import Inspector
+from dedup.inspect.languages import Languages
+from dedup.inspect.languages.facts import close, same
 from dedup.model import Article, Mark
 
 Docs = dict[str, dict[str, list[str]]]

@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks import language, results
 from benchmarks.language_jobs import DETECTORS, Answer
 from benchmarks.peers import LeftOut, run_job
-from dedup.languages.facts import same
+from dedup.inspect.languages.facts import same
 from dedup.model import Article, Mark
 
 SURE = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)
@@ -146,8 +146,8 @@ def _measured(
 ) -> Iterator[tuple[str, Figures]]:
     """Yield label and figures: ours once; a detector bare, and with the best numbers of the development half."""
     if name == "dedup":
-        from dedup.contamination import Inspector
-        from dedup.languages import Languages
+        from dedup.inspect.inspector import Inspector
+        from dedup.inspect.languages import Languages
 
         ours, timed = Inspector(), Languages()
         timed.judge([Article("", "compile")])

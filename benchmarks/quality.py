@@ -13,7 +13,7 @@ from benchmarks import corpora, results
 from benchmarks.generate import write
 from benchmarks.generator import KINDS, Stitched, negatives, stitched
 from benchmarks.systems import SYSTEMS, System, system, versions
-from dedup.evaluate import Evaluation, Judgement, Truth, evaluate, read_truths, summary
+from dedup.evaluation import Evaluation, Judgement, Truth, evaluate, read_truths, summary
 from dedup.model import Article
 
 

@@ -31,7 +31,7 @@ from pathlib import Path
 from benchmarks import corpora
 from benchmarks.texts import folded
 from dedup import Article, ArticleReport, Detector, Settings, open_index
-from dedup.trimming import LEVELS, Level, trimmed
+from dedup.prefilter.trimming import LEVELS, Level, trimmed
 
 ALONE, IN_ORDER = 20_000, 5_000
 TAKEN = ("recycled", "reworded", "carried_over", "quoted", "template")

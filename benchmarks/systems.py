@@ -18,7 +18,7 @@ from benchmarks.floor import floor
 from benchmarks.peers import LeftOut, run_job, version_there
 from benchmarks.plan import Plan
 from benchmarks.texts import folded
-from dedup.evaluate import Flag, Judgement, judgement
+from dedup.evaluation import Flag, Judgement, judgement
 from dedup.model import Article
 
 System = Callable[[Sequence[Article], Collection[str]], list[Judgement]]

@@ -6,7 +6,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedup.detector import scan as scan
     from dedup.errors import BadRecord as BadRecord
     from dedup.errors import DedupError as DedupError
     from dedup.errors import IndexMismatch as IndexMismatch
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     from dedup.model import Match as Match
     from dedup.model import SourceShare as SourceShare
     from dedup.readers import read_articles as read_articles
+    from dedup.scanner import scan as scan
     from dedup.settings import Settings as Settings
     from dedup.stream import Detector as Detector
     from dedup.version import __version__ as __version__
 
 _HOMES = {
-    "dedup.detector": ("scan",),
+    "dedup.scanner": ("scan",),
     "dedup.errors": ("BadRecord", "DedupError", "IndexMismatch", "MissingExtra", "SettingsError"),
     "dedup.index": ("open_index",),
     "dedup.model": ("Article", "ArticleReport", "Finding", "Ledger", "Match", "SourceShare"),

@@ -1,5 +1,5 @@
 """`python -m dedup` is `dedup`."""
 
-from dedup.cli import main
+from dedup.cli.main import main
 
 main(prog_name="dedup")

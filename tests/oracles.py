@@ -10,7 +10,7 @@ from typing import Any
 
 import xxhash
 
-from dedup.unicode import unicode_tables
+from dedup.text.characters import unicode_tables
 
 SIGN_SCRIPTS = re.compile(
     "CJK (UNIFIED|COMPATIBILITY) IDEOGRAPH|HIRAGANA|KATAKANA|HALFWIDTH KATAKANA|THAI|LAO|KHMER|MYANMAR|IDEOGRAPHIC ITER"

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
 
-from dedup import fingerprints
-from dedup.align import Layout, Passages, exact_pairs, lay_out, verify
-from dedup.kernels import alignment, inverted
-from dedup.kernels.places import fill_table
+from dedup.match import fingerprints
+from dedup.match.align import Layout, Passages, exact_pairs, lay_out, verify
+from dedup.match.kernels import alignment, inverted
+from dedup.match.kernels.places import fill_table
 from dedup.settings import Settings
-from dedup.words import split
+from dedup.text.words import split
 
 UNTIMED = settings(deadline=None, max_examples=80)
 WIDTH = 3

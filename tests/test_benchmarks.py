@@ -31,7 +31,7 @@ from benchmarks.report import BEGIN, END, MARKER, drawings, page, readme
 from benchmarks.results import Result, load, save
 from benchmarks.systems import SYSTEMS, Peer, judge_each, system
 from benchmarks.texts import folded, sentences, words
-from dedup.evaluate import TAKEN, Flag, Judgement, evaluate, read_truths
+from dedup.evaluation import TAKEN, Flag, Judgement, evaluate, read_truths
 from dedup.model import Article
 
 ROOT = Path(__file__).parent.parent

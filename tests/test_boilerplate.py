@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup import words
-from dedup.boilerplate import anchors, known_marks
-from dedup.boilerplate.lexicon import SHAPES, Pattern, folded_line, furniture, languages, patterns
-from dedup.boilerplate.matching import ends, tokens
+from dedup.inspect.furniture import anchors, known_marks
+from dedup.inspect.furniture.lexicon import SHAPES, Pattern, folded_line, furniture, languages, patterns
+from dedup.inspect.furniture.matching import ends, tokens
+from dedup.text import words
 
 PATTERNS = [pattern for language in languages() for pattern in patterns(furniture(language))]
 

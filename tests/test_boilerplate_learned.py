@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup import words
-from dedup.boilerplate import LearnedFurniture, Rule, families, learned
-from dedup.kernels import minhash
+from dedup.inspect.furniture import LearnedFurniture, Rule, families, learned
+from dedup.match.kernels import minhash
 from dedup.settings import Settings
+from dedup.text import words
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from dedup import words
-from dedup.boilerplate import known_marks
+from dedup.inspect.furniture import known_marks
+from dedup.text import words
 
 LEADS = {
     "en": "The council of Harrow Falls has thought for a year about what it owes the island, and this is what came of it.",

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.version import __version__
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals and pipes")
@@ -381,7 +381,7 @@ def environment() -> dict[str, str]:
 
 
 def test_help_imports_nothing_heavy() -> None:
-    code = "import sys, dedup.cli; print(*{'numpy', 'numba', 'rich', 'orjson', 'xxhash'} & set(sys.modules))"
+    code = "import sys, dedup.cli.main; print(*{'numpy', 'numba', 'rich', 'orjson', 'xxhash'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment(), check=True)
     assert done.stdout.strip() == b""
 

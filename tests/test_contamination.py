@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dedup import Article, scan
-from dedup.contamination import Inspection, Inspector
+from dedup.inspect.inspector import Inspection, Inspector
 from dedup.model import PRECEDENCE, ArticleReport
 
 ENGLISH = (

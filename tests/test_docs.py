@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.version import __version__
 
 ROOT = Path(__file__).parent.parent

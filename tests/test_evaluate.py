@@ -1,4 +1,4 @@
-"""`dedup.evaluate`: labels against reports, and the command of that name."""
+"""`dedup.evaluation`: labels against reports, and the command of that name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import BadRecord
-from dedup.evaluate import (
+from dedup.evaluation import (
     Flag,
     Judgement,
     Span,

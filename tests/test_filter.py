@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from dedup.errors import DedupError, SettingsError
-from dedup.filtering import Filter, Outcome, annotated, complaint, forget, slim
-from dedup.incoming import Line
 from dedup.index import open_index
 from dedup.model import Article, ArticleReport, Ledger
+from dedup.prefilter.filtering import Filter, Outcome, annotated, complaint, forget, slim
+from dedup.prefilter.incoming import Line
 from dedup.stream import Detector, stream
 
 WIRE = (
@@ -214,7 +214,7 @@ def test_an_article_that_cannot_be_written_is_set_aside_and_not_in_the_index(
             raise RecursionError("too deep")
         return text
 
-    monkeypatch.setattr("dedup.filtering.trimmed", breaking)
+    monkeypatch.setattr("dedup.prefilter.filtering.trimmed", breaking)
     with open_index() as index:
         made = Filter(Detector(index), "trim")
         first, second = made.decide([line(n, {"id": t, "text": t}) for n, t in enumerate(["boom", "b"], 1)])

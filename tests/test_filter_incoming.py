@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import BadRecord
-from dedup.incoming import Line, Records, Tap, batches
 from dedup.model import Article
+from dedup.prefilter.incoming import Line, Records, Tap, batches
 from dedup.readers import read_articles
 from dedup.readers.records import Unnamed
 
@@ -96,7 +96,7 @@ def test_a_line_that_was_begun_is_read_to_its_end_and_not_a_byte_more(pipe: tupl
 def test_a_line_that_never_ends_is_not_waited_for(
     pipe: tuple[Tap, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dedup.incoming.REST", 0.01)
+    monkeypatch.setattr("dedup.prefilter.incoming.REST", 0.01)
     tap, into = pipe
     os.write(into, b"tw")
     blocks = []

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from dedup import Detector, open_index
 from dedup.errors import SettingsError
-from dedup.filtering import Filter, Limit
-from dedup.incoming import Line
 from dedup.model import PRECEDENCE, ArticleReport, Finding, Ledger, Match
-from dedup.trimming import POLICY, Cut, checked_level, cuts_of, restored, trimmed, without
+from dedup.prefilter.filtering import Filter, Limit
+from dedup.prefilter.incoming import Line
+from dedup.prefilter.trimming import POLICY, Cut, checked_level, cuts_of, restored, trimmed, without
 from tests import strategies
 
 SENTENCES = [

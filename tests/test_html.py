@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_feed import Feed, make_feed, report_of
 
-from dedup.commands_report import report as report_command
-from dedup.commands_report import show as show_command
+from dedup.cli.report import report as report_command
+from dedup.cli.report import show as show_command
 from dedup.errors import BadRecord
 from dedup.model import PRECEDENCE, ArticleReport, Finding, Ledger, Match
 from dedup.reporter.html import write_html

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from dedup import scan
-from dedup.contamination import Inspection, Inspector
 from dedup.decoding import DEEPEST, TooDeep, Written, loads
 from dedup.errors import BadRecord
-from dedup.evaluate import read_truths
-from dedup.filtering import Filter
-from dedup.incoming import Line, Records, article_of
+from dedup.evaluation import read_truths
 from dedup.index import open_index
+from dedup.inspect.inspector import Inspection, Inspector
 from dedup.model import Article
+from dedup.prefilter.filtering import Filter
+from dedup.prefilter.incoming import Line, Records, article_of
 from dedup.readers import read_articles
 from dedup.readers.files import File
 from dedup.readers.records import Unnamed, digest_of

@@ -22,7 +22,7 @@ from dedup.index import Index, StepLost, View, derived, open_index, opening
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
 from dedup.index.runs import Asked, Terms
-from dedup.words import split
+from dedup.text.words import split
 
 DAY = 86_400_000_000
 MOST = 3

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 from filter_feed import feed, jsonl
 
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.errors import IndexMismatch
 from dedup.index import open_index
-from dedup.indexing import merge
 from dedup.model import Article, ArticleReport
+from dedup.prefilter.building import merge
 from dedup.settings import Settings
 from dedup.stream import Detector
 

@@ -14,10 +14,10 @@ import pytest
 from filter_feed import ROOT, feed, jsonl, run
 
 from dedup.errors import DedupError, SettingsError
-from dedup.filtering import slim
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
 from dedup.model import Article, ArticleReport
+from dedup.prefilter.filtering import slim
 from dedup.stream import Detector, stream
 
 FEED = feed(40)

@@ -47,7 +47,8 @@ def test_an_index_fills_it_without_the_texts() -> None:
 
 def test_another_job_can_ask_with_datasketch_alone() -> None:
     """Signatures of the same shingle hashes made by datasketch are the same, bit for bit."""
-    from dedup import shingling, words
+    from dedup.match import shingling
+    from dedup.text import words
 
     lsh = an_lsh()
     bridge.fill(lsh, bridge.signed(ARTICLES[:1], Settings()))

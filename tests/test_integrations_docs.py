@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from dedup.cli import main
+from dedup.cli.main import main
 
 TEXT = (Path(__file__).parent.parent / "docs" / "pipelines.md").read_text(encoding="utf-8")
 PYTHON = re.findall(r"^```python\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from filter_feed import feed, jsonl, redis_server, run
 
-from dedup.filtering import Filter, Outcome
-from dedup.incoming import Line
 from dedup.index import open_index
 from dedup.integrations.consumer import Kafka, Names, RedisStreams, consume
-from dedup.metrics import Tally
+from dedup.prefilter.filtering import Filter, Outcome
+from dedup.prefilter.incoming import Line
+from dedup.prefilter.metrics import Tally
 from dedup.stream import Detector
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 from filter_feed import dedup, feed
 
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.index import open_index
 
 pytest.importorskip("starlette", reason="starlette is not installed: pip install 'dedup-news[serve]'")

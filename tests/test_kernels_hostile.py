@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dedup import fingerprints
-from dedup.align import Passages, count_copies, exact_pairs, lay_out, verify
-from dedup.kernels import alignment, inverted
+from dedup.match import fingerprints
+from dedup.match.align import Passages, count_copies, exact_pairs, lay_out, verify
+from dedup.match.kernels import alignment, inverted
 from dedup.settings import Settings
-from dedup.words import split
+from dedup.text.words import split
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = Settings(frequent=8, candidates=2)

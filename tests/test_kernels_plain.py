@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from dedup.detector import scan
+from dedup.match.shingling import shingles, sign
 from dedup.model import Article
 from dedup.reporter.jsonl import line
+from dedup.scanner import scan
 from dedup.settings import Settings
-from dedup.shingling import shingles, sign
-from dedup.words import Columns, split
+from dedup.text.words import Columns, split
 
 ROOT = Path(__file__).parent.parent
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.languages import Languages, MainLanguage, facts
-from dedup.languages.arabic import in_own_letters
-from dedup.languages.scorers import EldcScorer, Py3langidScorer, Scorer, installed_scorers
-from dedup.languages.words import split_words
+from dedup.inspect.languages import Languages, MainLanguage, facts
+from dedup.inspect.languages.arabic import in_own_letters
+from dedup.inspect.languages.scorers import EldcScorer, Py3langidScorer, Scorer, installed_scorers
+from dedup.inspect.languages.words import split_words
 from dedup.model import Article
 
 ENGLISH = """The harbour board met again on Monday and agreed on a plan for the old grain pier.

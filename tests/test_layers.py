@@ -16,36 +16,20 @@ ORDER = """
     errors decoding
     model
     settings
-    unicode confusables
-    kernels
-    paragraphs
-    mojibake
-    words
-    shingling
-    fingerprints
-    lsh
-    quotes
-    obfuscation
-    languages
-    boilerplate
-    align
-    contamination
-    ledger
+    text
+    match
+    inspect
     provenance
-    reports
-    evaluate
+    verdict
+    evaluation
     readers
     index
-    detector
+    scanner
     stream
     reporter
-    splicing
-    trimming metrics incoming filtering indexing
+    prefilter
     integrations
     spark
-    console options
-    options
-    commands_report commands_filter commands_index commands_serve commands_spark
     cli
     __main__
 """
@@ -87,7 +71,7 @@ def test_a_module_imports_only_from_those_before_it(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_only_the_command_prints_and_exits(path: Path) -> None:
-    if RANK[room(path)] >= RANK["console"]:
+    if RANK[room(path)] >= RANK["cli"]:
         return
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):

@@ -12,7 +12,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from dedup.errors import SettingsError
-from dedup.lsh import BUCKET, band_keys, candidates, choose_bands, detection_probability
+from dedup.match.lsh import BUCKET, band_keys, candidates, choose_bands, detection_probability
 from dedup.settings import Settings
 
 UNTIMED = profile(deadline=None, max_examples=100)

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup import Article, Detector, Settings, open_index, scan
-from dedup.contamination import Inspector
+from dedup.inspect.inspector import Inspector
 from dedup.model import ArticleReport
-from dedup.mojibake import repaired
-from dedup.quotes import quoted_spans
-from dedup.trimming import trimmed
-from dedup.words import split, split_as_is
+from dedup.prefilter.trimming import trimmed
+from dedup.text.mojibake import repaired
+from dedup.text.quotes import quoted_spans
+from dedup.text.words import split, split_as_is
 
 NEWS = {
     "cs": "Hejtman řekl v pondělí, že silnice přes průsmyk zůstane zavřená, dokud dělníci neodklidí všechno kamení.",

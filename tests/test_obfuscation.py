@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup import obfuscation
-from dedup.confusables import disguises, letter_twins, skeleton_table
-from dedup.obfuscation import obfuscated_marks
+from dedup.inspect.disguise import obfuscation
+from dedup.inspect.disguise.confusables import disguises, letter_twins, skeleton_table
+from dedup.inspect.disguise.obfuscation import obfuscated_marks
 
 PLAIN = "The council of Harrow voted on Monday to close every bridge before the winter."
 HIDDEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202c"

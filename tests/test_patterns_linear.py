@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 import dedup
-from dedup.boilerplate import known_marks, matching
-from dedup.boilerplate.lexicon import furniture, languages, lexicon, patterns
-from dedup.mojibake import code_pages
-from dedup.words import split
+from dedup.inspect.furniture import known_marks, matching
+from dedup.inspect.furniture.lexicon import furniture, languages, lexicon, patterns
+from dedup.text.mojibake import code_pages
+from dedup.text.words import split
 
 _SINCE_311 = sys.version_info >= (3, 11)
 sre: Any = importlib.import_module("re._constants" if _SINCE_311 else "sre_constants")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.quotes import quoted_spans
+from dedup.text.quotes import quoted_spans
 
 MARKS = "\"'“”‘’„‚«»‹›「」『』《》〝〟＂"
 TEXTS = st.text(alphabet=MARKS + "ab1 s.,!—(\n日ש", max_size=80)

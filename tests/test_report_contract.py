@@ -13,12 +13,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from oracles import folded, painted, paragraph_spans, word_spans
 
-from dedup import detector
-from dedup.contamination import Inspector
-from dedup.detector import scan
+from dedup import scanner as detector
+from dedup.inspect.inspector import Inspector
 from dedup.model import PRECEDENCE, Article
 from dedup.provenance import provenance_order
 from dedup.reporter.jsonl import line
+from dedup.scanner import scan
 
 Report: TypeAlias = Mapping[str, Any]
 

@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 from oracles import word_spans
 from strategies import SENTENCES as S
 
-from dedup import detector, words
-from dedup.contamination import Inspector
-from dedup.detector import scan
+from dedup import scanner as detector
+from dedup.inspect.inspector import Inspector
 from dedup.model import Article, ArticleReport, Finding, Ledger
+from dedup.scanner import scan
 from dedup.settings import Settings
+from dedup.text import words
 
 UNTIMED = settings(deadline=None, max_examples=30)
 CASES = Path(__file__).parent / "cases"

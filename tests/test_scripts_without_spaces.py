@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from dedup.detector import scan
-from dedup.kernels import tokens
 from dedup.model import Article, ArticleReport
+from dedup.scanner import scan
 from dedup.stream import stream
-from dedup.words import equivalents, split
+from dedup.text.kernels import tokens
+from dedup.text.words import equivalents, split
 
 TAKEN = ("recycled", "reworded", "carried_over", "quoted")
 

@@ -14,7 +14,7 @@ from datasketch import LeanMinHash, MinHash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.shingling import (
+from dedup.match.shingling import (
     Shingles,
     estimate,
     from_minhash,
@@ -24,7 +24,7 @@ from dedup.shingling import (
     to_lean_minhash,
     to_minhash,
 )
-from dedup.words import split
+from dedup.text.words import split
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 UNTIMED = settings(deadline=None, max_examples=60)

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Article, Settings, scan
-from dedup.cli import main
+from dedup.cli.main import main
 from dedup.errors import DedupError
 from dedup.provenance import provenance_order
 from dedup.reporter.jsonl import dumps, line
@@ -290,7 +290,7 @@ def test_standard_input_is_for_one_machine() -> None:
 
 def test_a_machine_without_java_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark", reason="no pyspark: pip install 'dedup-news[spark]'")
-    from dedup.commands_spark import start
+    from dedup.cli.spark import start
 
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("JAVA_HOME", raising=False)
@@ -306,7 +306,7 @@ def session() -> Iterator[SparkSession]:
     pytest.importorskip("pyspark", reason="no pyspark: pip install 'dedup-news[spark]'")
     if shutil.which("java") is None:
         pytest.skip("no Java: apt-get install default-jre-headless")
-    from dedup.commands_spark import start
+    from dedup.cli.spark import start
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.splicing import appended, place_of, put, without
+from dedup.prefilter.splicing import appended, place_of, put, without
 
 NAMES = st.sampled_from(["text", "dedup", "a", 'b"{', "te,:]xt", "\\", ""])
 VALUES = st.recursive(

@@ -9,11 +9,12 @@ from functools import cache
 import pytest
 
 import dedup.stream
-from dedup import Article, ArticleReport, Detector, Settings, detector, open_index, scan
-from dedup.contamination import Inspector
-from dedup.filtering import Filter, Mode
-from dedup.incoming import Line
+from dedup import Article, ArticleReport, Detector, Settings, open_index, scan
+from dedup import scanner as detector
+from dedup.inspect.inspector import Inspector
 from dedup.model import Ledger
+from dedup.prefilter.filtering import Filter, Mode
+from dedup.prefilter.incoming import Line
 from dedup.stream import stream
 
 QUAKES = {

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from oracles import folded, paragraph_spans, word_hash, word_spans
 
-from dedup.kernels import tokens
-from dedup.words import BATCH, Columns, batches, joined, split, split_as_is
+from dedup.text.kernels import tokens
+from dedup.text.words import BATCH, Columns, batches, joined, split, split_as_is
 
 UNTIMED = settings(deadline=None, max_examples=120)
 

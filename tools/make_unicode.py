@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-# Keep in step with dedup/unicode.py, which documents them.
+# Keep in step with dedup/text/characters.py, which documents them.
 OTHER, LETTER, DIGIT, MARK, INVISIBLE, SIGN, NEWLINE, SPACE, STOP, WIDE_STOP = range(10)
 UPPER, TWIN = 16, 32
 SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 3, "ARMENIAN": 4, "CHEROKEE": 5}

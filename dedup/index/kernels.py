@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from dedup.kernels.compiling import compiled, inlined
-from dedup.kernels.hashing import MASK32, PRIME1
+from dedup.text.kernels.compiling import compiled, inlined
+from dedup.text.kernels.hashing import MASK32, PRIME1
 
 # --- columns as bytes --------------------------------------------------------------------------------
 
@@ -500,7 +500,7 @@ def learn(
     struck: Any, wholes: Any, posts: Any, counts: Any,
     sizes: Any, least: int, share: float, sure: int, most_sources: int, own_share: float, furniture: Any,
 ) -> None:  # fmt: skip
-    """Tell which paragraphs are furniture of their source, by the rule of `dedup.boilerplate.learned`.
+    """Tell which paragraphs are furniture of their source, by the rule of `dedup.inspect.furniture.learned`.
 
     Paragraph p has two keys, its digest ``2 p`` and its family ``2 p + 1`` (0: none), and `sizes` words; `furniture`
     has a place for each key. The low bit

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import shingling
-from dedup.boilerplate.learned import families
-from dedup.kernels import minhash
+from dedup.inspect.furniture.learned import families
+from dedup.match import shingling
+from dedup.match.kernels import minhash
 from dedup.settings import Settings
-from dedup.words import Columns
+from dedup.text.words import Columns
 
 UNIT = 64
 """Words that look for sources together: a longer paragraph is several stretches."""
@@ -29,7 +29,7 @@ class Keys:
     of text it stands in. `bounds`, int64: article to keys, one longer than the articles.
 
     `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
-    `dedup.boilerplate.learned.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
+    `dedup.inspect.furniture.learned.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
     """
 
     values: NDArray[np.uint32]

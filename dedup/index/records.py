@@ -12,7 +12,7 @@ import xxhash
 
 from dedup.errors import DedupError
 from dedup.index import kernels
-from dedup.words import Columns
+from dedup.text.words import Columns
 
 UNDATED = -(1 << 62)
 """`bound` of an article without a date: whatever came after it may take from it."""
@@ -31,7 +31,7 @@ class Record:
     `digest` is XXH64 of the text. `when`, in microseconds since 1970, is its place in time: its date, or that
     of the newest article before it. `day` counts from 1970. `words` are its columns, packed; `report` is its
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
-    `telling`: whether it counts when furniture of its source is learned (see `dedup.boilerplate.learned.Rule`).
+    `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
     """
 
     id: str

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from dedup.errors import DedupError
-from dedup.filtering import Expiry
 from dedup.model import Article, ArticleReport
+from dedup.prefilter.filtering import Expiry
 from dedup.stream import Detector
 
 Waiting = tuple[Article, "asyncio.Future[ArticleReport]"]

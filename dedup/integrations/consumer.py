@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dedup.filtering import Filter, Outcome, complaint
-from dedup.incoming import Line
+from dedup.prefilter.filtering import Filter, Outcome, complaint
+from dedup.prefilter.incoming import Line
 
 if TYPE_CHECKING:
     from confluent_kafka import Consumer, Producer
     from redis import Redis
 
-    from dedup.metrics import Tally
+    from dedup.prefilter.metrics import Tally
 
 
 class Queue(Protocol):

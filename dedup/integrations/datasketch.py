@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedup import shingling, words
 from dedup.errors import SettingsError
 from dedup.index import Index
 from dedup.index.records import unpack
+from dedup.match import shingling
 from dedup.model import Article
 from dedup.settings import Settings
+from dedup.text import words
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash, MinHashLSH

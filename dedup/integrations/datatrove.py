@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
 from dedup.errors import BadRecord
-from dedup.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
-from dedup.incoming import article_of
 from dedup.index import open_index
 from dedup.model import Article, ArticleReport
+from dedup.prefilter.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
+from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.settings import Settings
 from dedup.stream import Detector

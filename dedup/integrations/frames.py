@@ -8,9 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from dedup.errors import BadRecord, SettingsError
-from dedup.filtering import slim
-from dedup.incoming import article_of
 from dedup.model import Article, ArticleReport, Ledger
+from dedup.prefilter.filtering import slim
+from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps

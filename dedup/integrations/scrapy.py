@@ -16,11 +16,11 @@ from itemadapter import ItemAdapter
 from scrapy.exceptions import DropItem, NotConfigured
 
 from dedup.errors import BadRecord, DedupError
-from dedup.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
-from dedup.incoming import article_of
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
 from dedup.model import Article, ArticleReport
+from dedup.prefilter.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
+from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.settings import Settings
 from dedup.stream import Detector

@@ -22,11 +22,11 @@ from starlette.routing import Route
 
 from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord, DedupError
-from dedup.filtering import slim
-from dedup.incoming import article_of
 from dedup.integrations.batching import Batcher
-from dedup.metrics import Tally
 from dedup.model import Article
+from dedup.prefilter.filtering import slim
+from dedup.prefilter.incoming import article_of
+from dedup.prefilter.metrics import Tally
 from dedup.readers.files import File
 from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from dedup.model import PRECEDENCE, Finding, Ledger
-from dedup.words import split
+from dedup.text.words import split
 
 Range: TypeAlias = tuple[int, int]
 """Words `[first, last)` of an article."""

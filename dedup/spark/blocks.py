@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate import families
-from dedup.contamination import Inspection, inspect_each, inspect_texts
 from dedup.decoding import exact
 from dedup.errors import BadRecord, DedupError
 from dedup.index.records import source_mark
-from dedup.kernels import minhash
+from dedup.inspect.furniture import families
+from dedup.inspect.inspector import Inspection, inspect_each, inspect_texts
+from dedup.match.kernels import minhash
 from dedup.model import Article, Mark
-from dedup.quotes import quoted_spans
 from dedup.reporter.jsonl import dumps
 from dedup.spark.parcels import BITS, Row, decode, encode, ragged, steps, summed
-from dedup.words import Columns, split
+from dedup.text.quotes import quoted_spans
+from dedup.text.words import Columns, split
 
 logger = logging.getLogger(__name__)
 

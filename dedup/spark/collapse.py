@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate.learned import LearnedFurniture, Rule, beside_the_body, telling
+from dedup.inspect.furniture.learned import LearnedFurniture, Rule, beside_the_body, telling
 from dedup.settings import Settings
 from dedup.spark.blocks import Paragraphs, paragraphs_of
 from dedup.spark.parcels import (

@@ -10,8 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import align, reports
-from dedup.kernels import alignment, inverted
+from dedup.match import align
+from dedup.match.kernels import alignment, inverted
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
@@ -31,7 +31,8 @@ from dedup.spark.parcels import (
     to_shards,
 )
 from dedup.spark.postings import shard_of
-from dedup.words import Columns, joined
+from dedup.text.words import Columns, joined
+from dedup.verdict import reports
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -63,7 +64,7 @@ def _columns(mail: Mail) -> Columns:
 
 @dataclass(frozen=True, slots=True)
 class _Arena:
-    """Articles lent by earlier blocks, then, from place `first` on, a block's own; as `dedup.align` wants them.
+    """Articles lent by earlier blocks, then, from place `first` on, a block's own; as `dedup.match.align` wants them.
 
     `numbers` are the articles' in the corpus, `places` those of their paragraphs, `instances` and `posted` as
     in `Collapsed`.
@@ -203,7 +204,7 @@ def _copies(samples: _Samples, mail: Mail) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What `verify` found: rows as `dedup.align` has them, and how to show them (see `reports.Evidence`)."""
+    """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `reports.Evidence`)."""
 
     rows: NDArray[np.int64]
     cells: NDArray[np.int64]

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import lsh, shingling
-from dedup.kernels import inverted
+from dedup.match import lsh, shingling
+from dedup.match.kernels import inverted
 from dedup.settings import Settings
 from dedup.spark.blocks import Hashes, hashes_of
 from dedup.spark.collapse import Collapsed, collapsed_of
 from dedup.spark.parcels import BITS, Mail, Row, decode, encode, grouped, ragged, steps, summed, to_shards
-from dedup.words import Columns
+from dedup.text.words import Columns
 
 Keys = NDArray[np.uint64]
 
@@ -293,7 +293,7 @@ def candidates(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
 def _holders(
     own: Hashes, mine: Collapsed, answers: _Answers, posted: NDArray[np.bool_], width: int
 ) -> NDArray[np.uint8]:
-    """How many earlier paragraphs have the shingle that begins at each word, as `dedup.fingerprints` counts them.
+    """How many earlier paragraphs have the shingle that begins at each word, as `dedup.match.fingerprints` counts them.
 
     Of a shingle that many have only the earliest places are known: enough to tell that they are many.
     """

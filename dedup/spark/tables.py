@@ -13,8 +13,8 @@ from pyspark.sql import functions as F
 
 from dedup.decoding import exact
 from dedup.errors import BadRecord, DedupError, SettingsError
-from dedup.incoming import article_of
 from dedup.model import Article
+from dedup.prefilter.incoming import article_of
 from dedup.readers import read_file
 from dedup.readers.files import File
 from dedup.readers.records import unforeseen

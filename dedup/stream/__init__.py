@@ -1,6 +1,6 @@
 """Judges articles as they come, each by what came before it, with any index.
 
-The stages are those of `dedup.detector`; the index only says which earlier articles to look at. What a stream
+The stages are those of `dedup.scanner`; the index only says which earlier articles to look at. What a stream
 judges otherwise than a scan of the same articles:
 
 - It knows nothing of later articles: an original that arrives after its copies finds them judged already
@@ -17,11 +17,11 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TypeVar
 
-from dedup.contamination import Inspector
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index, StepLost
 from dedup.index.memory import MemoryIndex
 from dedup.index.records import day_name, day_of
+from dedup.inspect.inspector import Inspector
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.amending import Amendments

@@ -8,16 +8,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import reports
-from dedup.contamination import Inspection
 from dedup.index import View, kernels
 from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
+from dedup.inspect.inspector import Inspection
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
 from dedup.stream.looking import arranged, asked_for, corpus_of, nominated, of_shingles, verified
 from dedup.stream.verdicts import decoded, encoded, quotes_of, skeleton
+from dedup.verdict import reports
 
 MOST = 1000
 """Articles that one late original may affect, those that share most with it first."""

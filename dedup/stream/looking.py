@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup import align, reports, words
 from dedup.index import View, kernels
 from dedup.index.keys import Keys
 from dedup.index.records import NEVER, Record, decode, unpack, when_and_words
 from dedup.index.runs import Answers, Asked, Roll, Terms
+from dedup.match import align
 from dedup.model import Article
 from dedup.settings import Settings
+from dedup.text import words
+from dedup.verdict import reports
 
 NOMINEES = 4
 """Articles that each stretch of `UNIT` words may nominate ..."""

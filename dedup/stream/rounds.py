@@ -10,9 +10,6 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup import reports, words
-from dedup.boilerplate.learned import Rule, beside_the_body
-from dedup.contamination import Inspection, Inspector
 from dedup.index import View, kernels
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import (
@@ -27,11 +24,15 @@ from dedup.index.records import (
     source_mark,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
+from dedup.inspect.furniture.learned import Rule, beside_the_body
+from dedup.inspect.inspector import Inspection, Inspector
 from dedup.model import Article, ArticleReport
-from dedup.quotes import quoted_spans
 from dedup.settings import Settings
 from dedup.stream.looking import LIMIT, arranged, asked_for, corpus_of, nominated, of_shingles, verified
 from dedup.stream.verdicts import Spans, again, decoded, encoded
+from dedup.text import words
+from dedup.text.quotes import quoted_spans
+from dedup.verdict import reports
 
 # --- before the step ---
 

@@ -66,7 +66,7 @@ def quotes_of(record: Record) -> Spans | None:
 def skeleton(quotes: Spans, length: int) -> str:
     """Return a text that has these quotes and nothing else, to find them again without the text they were in.
 
-    >>> from dedup.quotes import quoted_spans
+    >>> from dedup.text.quotes import quoted_spans
     >>> quoted_spans(skeleton([(3, 6), (8, 9)], 12), [(0, 12)])
     [(3, 6), (8, 9)]
     """

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from report_feed import Feed, make_feed, report_of
 
-from dedup.detector import scan
 from dedup.model import CLASSES, Finding, Match
 from dedup.readers import read_articles
 from dedup.reporter.painting import word_starts
 from dedup.reporter.verdict import verdict
+from dedup.scanner import scan
 from dedup.settings import Settings
 
 Opened = Callable[..., Any]

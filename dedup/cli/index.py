@@ -1,0 +1,250 @@
+"""`dedup index`: what is done to an index beside the job that fills it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dedup.cli.console import Bars, revision_of
+from dedup.cli.options import chosen_settings, days, with_fields, with_settings
+from dedup.errors import DedupError
+
+if TYPE_CHECKING:
+    from dedup.errors import BadRecord
+    from dedup.index import Index
+
+URL = click.argument("url", metavar="URL")
+
+
+@click.group("index")
+def index() -> None:
+    """Build, look after and put together indexes.
+
+    URL is a folder, or redis://host:port/database?prefix=name. An index holds hashes of words, offsets, ids,
+    sources, dates and reports, no texts.
+
+    \b
+    dedup index build archive.index archive/
+    dedup index info archive.index
+    dedup index expire archive.index --window 30d
+    """
+
+
+@index.command()
+@URL
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@with_fields
+@click.option(
+    "--path-pattern",
+    metavar="PATTERN",
+    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
+)
+@click.option(
+    "--keep-text",
+    is_flag=True,
+    help="Keep the texts, too, where their licence allows it. Counts when it is made.",
+)
+@click.option(
+    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
+)
+@with_settings
+def build(
+    url: str, paths: tuple[str, ...], fields: Mapping[str, str], path_pattern: str | None, keep_text: bool,
+    strict: bool, config: Path | None, values: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Add the articles under PATH to an index, made if absent.
+
+    Files and folders are read as by dedup scan. What the index holds already is passed over, so a build that
+    was interrupted goes on when it is started again.
+    """
+    with Bars(shown=True) as bars:
+        with bars.patience():
+            from dedup.index import open_index
+            from dedup.prefilter.building import build as add
+            from dedup.readers import read_articles
+            from dedup.readers.records import Unnamed
+            from dedup.stream import Detector
+
+        skipped: list[BadRecord] = []
+
+        def skip(error: BadRecord) -> None:
+            if strict:
+                raise error
+            bars.say(str(error))
+            skipped.append(error)
+
+        unnamed = Unnamed()
+        articles = read_articles(
+            *paths,
+            fields=fields,
+            path_pattern=path_pattern,
+            on_error=skip,
+            on_warning=lambda odd: bars.say(str(odd)),
+            on_progress=bars.progress and partial(bars.progress, "reading"),
+            unnamed=unnamed,
+        )
+        with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
+            before = len(target)
+            read, revised = 0, ""
+            for report in add(Detector(target), articles, skip):
+                read += 1
+                if report.revision and not revised:
+                    revised = report.id
+                    bars.say(revision_of(revised))
+            bars.stop()
+            click.echo(f"{_articles(read)} read, {len(target) - before:,} new; {url} holds {len(target):,}")
+    if unnamed:
+        click.echo(str(unnamed), err=True)
+    if skipped:
+        click.echo(
+            f"{len(skipped):,} {'file or record' if len(skipped) == 1 else 'files and records'} skipped",
+            err=True,
+        )
+
+
+@index.command()
+@URL
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+def info(url: str, as_json: bool) -> None:
+    """Say what an index holds, what that takes, and the settings it was made with."""
+    with _existing(url) as held:
+        facts = {**asdict(held.info()), "settings": asdict(held.settings)}
+    if as_json:
+        from dedup.reporter.jsonl import dumps
+
+        click.echo(dumps(facts))
+        return
+    facts |= facts.pop("settings")
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        click.echo(f"{name:<{width}}  {_shown(value)}")
+
+
+@index.command()
+@URL
+def check(url: str) -> None:
+    """Check that an index is sound: every record, every key. Exit code 1 says what is not."""
+    with _existing(url) as held:
+        try:
+            held.check()
+        except AssertionError as error:
+            raise DedupError(f"{url} is damaged ({error}): restore a backup, or build it anew") from error
+        click.echo(f"{url}: {_articles(len(held))}, all sound")
+
+
+@index.command()
+@URL
+@click.option(
+    "--before", metavar="DATE", help="Forget the articles of days before this date, such as 2024-03-01."
+)
+@click.option(
+    "--window", metavar="DAYS", callback=days,
+    help="Forget what is older than the newest articles by more than this, such as 30d, as filter --window does.",
+)  # fmt: skip
+def expire(url: str, before: str | None, window: int | None) -> None:
+    """Forget old articles."""
+    if (before is None) == (window is None):
+        raise click.UsageError("say which: either --before DATE or --window DAYS")
+    from dedup.model import normal_date
+
+    if before is not None:
+        try:
+            before = normal_date(before)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--before") from error
+    with _existing(url) as held:
+        if before is not None:
+            gone = held.expire(before)
+        else:
+            from dedup.prefilter.filtering import forget
+
+            assert window is not None
+            gone = forget(held, window)
+        click.echo(f"{_articles(gone)} forgotten, {len(held):,} left")
+
+
+@index.command()
+@URL
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def remove(url: str, ids: tuple[str, ...]) -> None:
+    """Remove articles by their ids; - reads ids from standard input, one a line.
+
+    Reports that were given out before stay as they are.
+    """
+    names = [
+        name
+        for given in ids
+        for name in (sys.stdin.read().splitlines() if given == "-" else (given,))
+        if name
+    ]
+    with _existing(url) as held:
+        gone = held.remove(names)
+        unknown = len(set(names)) - gone
+        click.echo(
+            f"{_articles(gone)} removed, {len(held):,} left"
+            + (f"; {unknown:,} ids unknown" if unknown else "")
+        )
+
+
+@index.command()
+@URL
+@click.argument("folder", type=click.Path(), metavar="FOLDER")
+def backup(url: str, folder: str) -> None:
+    """Copy an index to a new FOLDER, also while a job is adding to it.
+
+    The copy is an index like any other: name it to filter or scan, or merge it back.
+    """
+    with _existing(url) as held:
+        held.backup(folder)
+    with _existing(folder) as copy:
+        click.echo(f"{folder}: {_articles(len(copy))}")
+
+
+@index.command()
+@URL
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+def merge(url: str, others: tuple[str, ...]) -> None:
+    """Add the articles of OTHER indexes to the one at URL, made if absent.
+
+    What it holds already stays, unless another has a later revision. Reports given out before stay as they
+    are. All must have been made with the same settings.
+    """
+    from dedup.index import open_index
+    from dedup.prefilter.building import merge as add
+
+    with Bars(shown=True) as bars, _existing(others[0]) as first:
+        kept = first.keeps_text
+        with open_index(url, first.settings, keep_text=kept) as target:
+            for name in others:
+                with _existing(name) as other:
+                    added = add(target, other)
+                bars.say(f"{name}: {_articles(added)} added")
+            click.echo(f"{url}: {_articles(len(target))}")
+
+
+@contextmanager
+def _existing(url: str) -> Iterator[Index]:
+    """Open an index that is there."""
+    from dedup.index import open_index
+
+    with open_index(url, create=False) as held:
+        yield held
+
+
+def _articles(count: int) -> str:
+    return f"{count:,} article{'' if count == 1 else 's'}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "none" if value is None else str(value)

@@ -1,0 +1,446 @@
+"""The command `dedup`: it parses, calls the library and prints.
+
+The only module that prints, exits or reads the environment. Nothing heavy is imported at its top:
+`dedup --help` answers before numpy would have loaded.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from dedup import evaluation as evaluate
+from dedup.cli import filter as commands_filter
+from dedup.cli import index as commands_index
+from dedup.cli import report as commands_report
+from dedup.cli import serve as commands_serve
+from dedup.cli import spark as commands_spark
+from dedup.cli.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, writing
+from dedup.cli.options import chosen_settings, with_fields, with_settings
+from dedup.errors import BadRecord, DedupError, MissingExtra
+from dedup.version import __version__
+
+if TYPE_CHECKING:
+    from dedup.model import Article, ArticleReport, Json
+    from dedup.reporter.summary import Summary
+    from dedup.settings import Settings
+
+FORMATS = ("text", "jsonl", "json", "csv", "html")
+SUFFIXES = {
+    ".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".html": "html",
+}  # fmt: skip
+
+BELOW, CLOSED_PIPE = 3, 141
+"""Exit codes beside 0, 1, click's 2 and `INTERRUPTED`."""
+
+
+class Commands(click.Group):
+    """The commands, with the exit codes of every one of them."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command: 1 for an error that has a message, 130 for Ctrl-C, 141 for a closed pipe."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except BrokenPipeError:
+            forget_stdout()
+            ctx.exit(CLOSED_PIPE)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except DedupError as error:
+            raise click.ClickException(str(error)) from error
+        except OSError as error:
+            raise click.ClickException(message_of(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, package_name="dedup-news")
+def main() -> None:
+    """Say how much of each article of a news feed is original text, and where the rest came from.
+
+    \b
+    dedup scan news/                          a summary for people
+    dedup scan news/ -o report.jsonl          a report a machine can read, one line an article
+    dedup scan feed.jsonl --reference press/  what was taken from the press releases
+    dedup report report.jsonl -o report.html  a page of it
+    """
+
+
+@main.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    default="-",
+    metavar="FILE",
+    help="Where the report goes, by default standard output. An old FILE is replaced only by a whole one.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    help="text: a summary for people, the default on a terminal. jsonl: one line an article, the default "
+    "otherwise. json, csv, html: one document. With -o, the name of FILE says which.",
+)
+@click.option(
+    "--reference",
+    multiple=True,
+    type=click.Path(exists=True),
+    help="Articles that count as earlier than everything scanned and are not reported themselves: "
+    "an archive, press releases, an evaluation set. May be given again.",
+)
+@click.option(
+    "--index",
+    "index_url",
+    metavar="URL",
+    help="An index built before (`dedup index build`, `dedup filter`): what it holds is further reference. "
+    "Its settings are used where none are given.",
+)
+@with_settings
+@with_fields
+@click.option(
+    "--path-pattern",
+    metavar="PATTERN",
+    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=None,
+    metavar="N",
+    help="Threads and processes that work at once; as many as there are cores by default. Never changes the report.",
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 1),
+    metavar="X",
+    help="Exit with 3 if the originality of any article is below X (0 to 1).",
+)
+@click.option(
+    "--as-stream",
+    is_flag=True,
+    help="Judge each article only by those before it in the input, as `dedup filter` does.",
+)
+@click.option(
+    "--summary",
+    "summary_file",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write the run's counts and settings to FILE, as JSON.",
+)
+@click.option(
+    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(("local", "spark")),
+    default="local",
+    help="local: this machine. spark: Apache Spark, for tens of millions of paragraphs and more; the same report, "
+    "sorted by id, as JSON lines or (-o NAME.parquet) as a folder of Parquet files.",
+)
+@click.option(
+    "--master", metavar="URL", help="With spark: its master, such as 'local[2]' or spark://host:7077."
+)
+@click.option(
+    "--work-dir",
+    metavar="FOLDER",
+    help="With spark: keep every stage here, where all executors reach it; a scan that broke off goes on from there.",
+)
+@click.option(
+    "--clusters",
+    metavar="FILE",
+    help="With spark: also write which articles are one story. Linked are those of which one has half of the other's "
+    "words, verified.",
+)
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Log to standard error; the summary is the last line there, as JSON.",
+)
+def scan(
+    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
+    index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
+    path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
+    summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
+    clusters: str | None, verbose: bool,
+) -> None:  # fmt: skip
+    """Judge every article under PATH against all earlier ones.
+
+    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, Markdown,
+    HTML, JSON, CSV, Parquet and compressed files are read; a record is an object with "text" and, if it has
+    them, id, title, source, published, url and language. What cannot be read is named on standard error
+    and skipped.
+
+    \b
+    dedup scan samples/
+    dedup scan news/ --path-pattern '{source}/{published}/{id}.txt' -o report.jsonl
+    zcat feed.jsonl.gz | dedup scan - --field text=body -f csv > report.csv
+    dedup scan incoming/ --reference archive/ --fail-under 0.3
+
+    Exit code: 0 done, 1 error, 2 wrong usage, 3 an article is below --fail-under.
+    """
+    started = time.perf_counter()
+    if as_stream and index_url:
+        raise click.UsageError(
+            "--as-stream judges by the input alone; to judge by an index, use dedup filter"
+        )
+    from dedup.settings import Settings
+
+    chosen = chosen_settings(config, values)
+    settings = chosen or Settings()
+    if verbose:
+        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    if engine == "spark":
+        _check_spark(
+            paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
+        )
+        lowest = commands_spark.scan_on_spark(
+            paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
+            fields=fields, path_pattern=path_pattern, strict=strict,
+        )  # fmt: skip
+        if fail_under is not None and lowest is not None and lowest < fail_under:
+            click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
+            click.get_current_context().exit(BELOW)
+        return
+    if master or work_dir or clusters:
+        raise click.UsageError("--master, --work-dir and --clusters need --engine spark")
+    format_ = format_ or _format_of(output)
+    bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
+    with ExitStack() as ending, bars:
+        with bars.patience():
+            from dedup.readers import read_articles
+            from dedup.reporter.summary import Summary
+        summary = Summary()
+
+        def skip(error: BadRecord) -> None:
+            if strict:
+                raise error
+            bars.say(str(error))
+            summary.skip(error)
+
+        texts: dict[str, str] = {}
+        read = partial(
+            read_articles,
+            fields=fields,
+            path_pattern=path_pattern,
+            on_error=skip,
+            on_warning=lambda odd: bars.say(str(odd)),
+            on_progress=bars.progress and partial(bars.progress, "reading"),
+        )
+        articles, older = read(*paths), read(*reference) if reference else iter(())
+        if format_ == "html":
+            articles, older = _remembering(articles, texts), _remembering(older, texts)
+        if as_stream:
+            from dedup.stream import stream
+
+            reports = stream(articles, settings, reference=older, on_error=skip)
+        else:
+            from dedup.scanner import scan as judge
+
+            index = None
+            if index_url:
+                from dedup.index import open_index
+
+                index = ending.enter_context(open_index(index_url, chosen, create=False))
+                settings = index.settings
+            reports = judge(
+                articles, settings, reference=older, index=index, workers=workers or _cores(),
+                progress=bars.progress, on_error=skip,
+            )  # fmt: skip
+
+        def figures() -> Json:
+            from dedup.inspect.languages import scorer_names
+
+            run = {"version": __version__, "settings_id": settings.id, "settings": asdict(settings)}
+            return {
+                **run,
+                "language_scorer": scorer_names(),
+                **summary.figures(),
+                "seconds": round(time.perf_counter() - started, 3),
+            }
+
+        with writing(output) as out:
+            _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
+    _close(summary, figures(), summary_file, verbose)
+    _check_lowest(summary, fail_under)
+
+
+@main.command("explain-settings")
+@with_settings
+def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
+    """Show the settings, and what they can see.
+
+    The LSH net looks at whole paragraphs: its curve says how likely a pair of a given Jaccard similarity
+    becomes a candidate. The fingerprint net looks at passages. What either finds is then verified on the
+    text.
+
+    \b
+    dedup explain-settings
+    dedup explain-settings --set jaccard=0.7 --set recall=0.99
+    """
+    from dedup.settings import Settings
+
+    settings = chosen_settings(config, values) or Settings()
+    with Bars(shown=False) as bars, bars.patience():
+        from dedup.match.lsh import choose_bands, detection_probability
+    click.echo(f"Settings {settings.id}\n")
+    values_by_name = asdict(settings)
+    width = max(map(len, values_by_name))
+    for name, value in values_by_name.items():
+        click.echo(f"  {name:<{width}}  {value}")
+    if settings.nets != "fingerprints":
+        bands, rows = choose_bands(settings)
+        click.echo(f"\nLSH net: {bands} bands of {rows} rows, shingles of {settings.shingle_words} words\n")
+        click.echo("  Jaccard   candidate with probability")
+        for tenth in range(1, 11):
+            seen = detection_probability(tenth / 10, bands, rows)
+            click.echo(f"  {tenth / 10:7.1f}   {seen:6.1%}  {'#' * round(40 * seen)}".rstrip())
+    click.echo(f"\n{_shortest(settings)}")
+
+
+main.add_command(commands_report.report)
+main.add_command(commands_report.show)
+main.add_command(evaluate.command)
+main.add_command(commands_filter.filter_)
+main.add_command(commands_index.index)
+main.add_command(commands_serve.serve)
+
+
+# --- what they need ---
+
+
+def _shortest(settings: Settings) -> str:
+    """The shortest passage that can be found, in words."""
+    common = (
+        f"Shortest passage that can be found: {settings.min_words} words in the same order, weighing "
+        f"{settings.min_weight:g} or more\n(a name, a number or a short word weighs half), and at least "
+        f"{settings.min_share:.0%} of the passage they lie in"
+    )
+    if settings.nets == "lsh":
+        return f"{common},\nin a paragraph similar enough for the LSH net."
+    return (
+        f"{common},\nwith a run of {settings.shingle_words} among them that no more than {settings.frequent} "
+        "paragraphs of the corpus share."
+    )
+
+
+def _format_of(output: str) -> str:
+    if output == "-":
+        return "text" if sys.stdout.isatty() else "jsonl"
+    return SUFFIXES.get(Path(output).suffix.lower(), "jsonl")
+
+
+def _cores() -> int:
+    """Cores this process may use, which in a container are not all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
+    for article in articles:
+        texts[article.id] = article.text
+        yield article
+
+
+def _write(
+    format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
+    figures: Callable[[], Json], texts: Mapping[str, str],
+) -> None:  # fmt: skip
+    if format_ == "jsonl":
+        from dedup.reporter.jsonl import write_jsonl
+
+        write_jsonl(reports, out)
+    elif format_ == "json":
+        from dedup.reporter.jsonl import write_json
+
+        write_json(reports, out, figures)
+    elif format_ == "csv":
+        from dedup.reporter.csv import write_csv
+
+        write_csv(reports, out)
+    elif format_ == "html":
+        _write_html(reports, out, summary, figures, texts)
+    else:
+        from dedup.reporter.text import write_text
+
+        write_text(reports, out, summary, **look_of(out))
+
+
+def _write_html(
+    reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary, figures: Callable[[], Json],
+    texts: Mapping[str, str],
+) -> None:  # fmt: skip
+    try:
+        from dedup.reporter.html import write_html
+    except ImportError as error:
+        raise MissingExtra(f"-f html needs {error.name}: pip install 'dedup-news[report]'") from error
+    every = list(reports)  # the page starts with the run's figures
+    page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
+    skipped = [
+        (f"{error.path}:{error.line}" if error.line else error.path, error.reason)
+        for error in summary.skipped
+    ]
+    try:
+        write_html(every, page, texts=texts.get, summary=figures(), skipped=skipped)
+    finally:
+        page.detach()
+
+
+def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: bool) -> None:
+    """Say what the run came to, beside the report."""
+    if not summary.articles:
+        click.echo("no article found", err=True)
+    elif summary.skipped_count:
+        noun = "file or record" if summary.skipped_count == 1 else "files and records"
+        click.echo(f"{summary.skipped_count:,} {noun} skipped", err=True)
+    if summary_file or verbose:
+        from dedup.reporter.jsonl import dumps
+
+        line = dumps(figures) + b"\n"
+        if summary_file:
+            with writing(summary_file) as out:
+                out.write(line)
+        if verbose:
+            click.echo(line, nl=False, err=True)
+
+
+def _check_spark(paths: tuple[str, ...], format_: str | None, **others: object) -> None:
+    """Refuse what the engine of a cluster does not do."""
+    for name, value in others.items():
+        if value:
+            raise click.UsageError(
+                f"--{name.replace('_url', '').replace('_', '-')} is not for --engine spark"
+            )
+    if format_ not in (None, "jsonl"):
+        raise click.UsageError(
+            f"--engine spark writes jsonl or Parquet, not {format_}: see dedup report for a page of it"
+        )
+    if "-" in paths:
+        raise click.UsageError("--engine spark reads files that its executors reach, not standard input")
+
+
+def _check_lowest(summary: Summary, limit: float | None) -> None:
+    if limit is None:
+        return
+    below = sum(originality < limit for originality in summary.originalities)
+    if below:
+        lowest = min(summary.originalities)
+        noun = "article is" if below == 1 else "articles are"
+        click.echo(f"{below:,} {noun} below {limit:g}; the lowest originality is {lowest:.4f}", err=True)
+        click.get_current_context().exit(BELOW)

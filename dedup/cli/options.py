@@ -1,0 +1,113 @@
+"""Options that several commands have, and what they mean. Part of the command, as `cli` is."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from dedup.cli.console import names_and_values
+from dedup.errors import SettingsError
+
+if TYPE_CHECKING:
+    from dedup.model import Json
+    from dedup.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CONFIG = Path("dedup.toml")
+
+
+def with_settings(command: F) -> F:
+    """Add the options that choose the settings."""
+    options = (
+        click.option(
+            "--config",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="TOML file with the settings; by default dedup.toml in the current folder, if there is one.",
+        ),
+        click.option(
+            "--set",
+            "values",
+            multiple=True,
+            metavar="NAME=VALUE",
+            callback=names_and_values,
+            help="Change one setting, such as min_words=10; stronger than the file. May be given again.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def with_fields(command: F) -> F:
+    """Add the option that names the fields of the records."""
+    return click.option(
+        "--field",
+        "fields",
+        multiple=True,
+        metavar="OURS=THEIRS",
+        callback=names_and_values,
+        help="Another name for a field of the records, such as --field text=body. May be given again.",
+    )(command)
+
+
+def with_steps(command: F) -> F:
+    """Add the options that trade latency for throughput."""
+    size = click.option(
+        "--batch-size",
+        type=click.IntRange(min=1),
+        default=100,
+        show_default=True,
+        metavar="N",
+        help="Articles judged in one step at most.",
+    )
+    wait = click.option(
+        "--max-wait",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long an article may wait for others to share its step with. With 0 a step takes what has come "
+        "while the one before was at work.",
+    )
+    return size(wait(command))
+
+
+def chosen_settings(config: Path | None, values: Mapping[str, str]) -> Settings | None:
+    """The defaults, changed by the file, changed by the command line; None where nobody chose any."""
+    from dedup.settings import Settings
+
+    path = config or (CONFIG if CONFIG.is_file() else None)
+    if path is None and not values:
+        return None
+    settings = Settings()
+    if path is not None:
+        try:
+            settings = settings.with_values(_toml(path))
+        except ValueError as error:  # SettingsError, TOMLDecodeError, UnicodeDecodeError
+            raise SettingsError(f"{path}: {error}") from error
+    return settings.with_values(values)
+
+
+def _toml(path: Path) -> Json:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    values: Json = tomllib.loads(path.read_text(encoding="utf-8"))
+    return values
+
+
+def days(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    """A number of days, as ``30d``, ``4w`` or ``30``: the callback of such an option."""
+    if value is None:
+        return None
+    found = re.fullmatch(r"(\d{1,6})\s*([dw]?)", value.strip().lower(), re.ASCII)
+    if found is None or not int(found[1]):
+        raise click.BadParameter(f"{value!r} is no number of days, such as 30d or 4w")
+    return int(found[1]) * (7 if found[2] == "w" else 1)

@@ -1,0 +1,226 @@
+"""The commands that read a report again: `dedup report` and `dedup show`."""
+
+from __future__ import annotations
+
+import io
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
+
+import click
+
+from dedup.cli.console import look_of, names_and_values, writing
+from dedup.errors import BadRecord, MissingExtra
+
+if TYPE_CHECKING:
+    from dedup.model import ArticleReport, Json
+    from dedup.reporter.load import Reports
+
+F = TypeVar("F", bound=Callable[..., None])
+
+FORMATS = ("html", "md", "csv", "json")
+
+
+def with_texts(command: F) -> F:
+    """Add the options that say where texts are read again."""
+    for option in (
+        click.option(
+            "--field", "fields", multiple=True, metavar="OURS=THEIRS",
+            callback=names_and_values,
+            help="Another name for a field of the records, as the scan was told. May be given again.",
+        ),
+        click.option(
+            "--texts", "more", multiple=True, type=click.Path(exists=True),
+            help="Where to find texts that the report does not say the place of, such as the scan's "
+            "--reference. May be given again.",
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
+    help="Where it goes, by default standard output.",
+)  # fmt: skip
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(FORMATS),
+    help="html: one page that works offline, the default for a FILE. md: Markdown, the default on standard "
+    "output. csv: a row an article. json: one document. The name of FILE says which, too.",
+)  # fmt: skip
+@click.option(
+    "--embed-text/--no-embed-text", default=True,
+    help="Put the articles' texts into the page (default), so that it shows their words in colour beside "
+    "their sources. Without them it is some 1 KB an article and holds nobody's text.",
+)  # fmt: skip
+@with_texts
+def report(
+    report: str,
+    output: str,
+    format_: str | None,
+    embed_text: bool,
+    fields: Mapping[str, str],
+    more: Sequence[str],
+) -> None:
+    """Make a page, or a table, of a REPORT that `dedup scan` wrote (JSON lines or JSON; - is stdin).
+
+    Texts are read again from the files that the report names; where they are gone or changed, the page
+    does without and says so.
+
+    \b
+    dedup report report.jsonl -o report.html
+    dedup report report.jsonl -o report.html --no-embed-text
+    dedup report report.jsonl --format md
+    """
+    format_ = format_ or _format_of(output)
+    reports = _load(report)
+    if format_ == "html":
+        texts = _texts_of(reports.articles, _folder(report), fields, more)
+        with writing(output) as out:
+            _write_html(reports, out, texts, embed_text)
+        return
+    with writing(output) as out:
+        _write(format_, reports, out)
+
+
+@click.command()
+@click.argument("article_id")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
+@with_texts
+def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence[str]) -> None:
+    """Show one article of a REPORT: its verdict, its words by class, and where each passage comes from.
+
+    \b
+    dedup show bbc/haftar.txt report.jsonl
+    dedup show bbc/haftar.txt report.jsonl | less -R
+    """
+    reports = _load(report).articles
+    chosen = [found for found in reports if found.id == article_id]
+    if not chosen:
+        near = get_close_matches(article_id, [found.id for found in reports[:20_000]], n=3, cutoff=0.4)
+        hint = f"; there is {', '.join(near)}" if near else ""
+        raise click.ClickException(f"no article {article_id!r} in {report}{hint}")
+    from dedup.reporter.show import write_article
+
+    texts = _texts_of(chosen, _folder(report), fields, more)
+    with writing("-") as out:
+        for found in chosen:
+            write_article(found, texts.get(found.id), out, **look_of(out))
+
+
+def _format_of(output: str) -> str:
+    suffix = Path(output).suffix.lower().lstrip(".")
+    return {"htm": "html", "markdown": "md"}.get(
+        suffix, suffix if suffix in FORMATS else "md" if output == "-" else "html"
+    )
+
+
+def _load(path: str) -> Reports:
+    from dedup.reporter.load import load_reports
+
+    with click.open_file(path, encoding="utf-8", errors="surrogateescape") as lines:
+        return load_reports(lines, path)
+
+
+def _write_html(reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool) -> None:
+    try:
+        from dedup.reporter.html import write_html
+    except ImportError as error:
+        raise MissingExtra(f"the page needs {error.name}: pip install 'dedup-news[report]'") from error
+    page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
+    try:
+        write_html(
+            reports.articles, page, texts=texts.get, embed_text=embed_text, summary=reports.summary,
+            skipped=_skipped(reports.summary),
+        )  # fmt: skip
+    finally:
+        page.detach()
+
+
+def _write(format_: str, reports: Reports, out: BinaryIO) -> None:
+    if format_ == "csv":
+        from dedup.reporter.csv import write_csv
+
+        write_csv(reports.articles, out)
+    elif format_ == "json":
+        from dedup.reporter.jsonl import write_json
+
+        write_json(reports.articles, out, lambda: reports.summary or _figures(reports.articles))
+    else:
+        from dedup.reporter.markdown import write_markdown
+
+        page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
+        try:
+            write_markdown(reports.articles, page, skipped=_skipped(reports.summary))
+        finally:
+            page.detach()
+
+
+def _figures(reports: Sequence[ArticleReport]) -> Json:
+    from dedup.reporter.summary import Summary
+
+    summary = Summary()
+    for _ in summary.watch(reports):
+        pass
+    return summary.figures()
+
+
+def _skipped(summary: Json) -> list[tuple[str, str]]:
+    """Places and reasons, from a run's summary."""
+    skipped = summary.get("skipped")
+    records = skipped.get("records", []) if isinstance(skipped, dict) else []
+    return [
+        (
+            f"{record['path']}:{record['line']}" if record.get("line") else str(record["path"]),
+            str(record["reason"]),
+        )
+        for record in records
+    ]
+
+
+def _folder(report: str) -> Path:
+    return Path(".") if report == "-" else Path(report).parent
+
+
+def _texts_of(
+    reports: Sequence[ArticleReport], folder: Path, fields: Mapping[str, str], more: Sequence[str]
+) -> dict[str, str]:
+    """The texts of the reports by id, as far as their files are still there; each file is read once.
+
+    A relative path is looked up from here, then from the report's folder. `more` adds texts by their ids.
+    """
+    from dedup.readers import read_articles
+
+    texts: dict[str, str] = {}
+    wanted: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    for found in reports:
+        if found.path:
+            wanted[found.path][found.record] = found.id
+    for path, records in wanted.items():
+        place = next((place for place in (Path(path), folder / path) if place.is_file()), None)
+        if place is not None:
+            texts |= _texts_in(place, records, fields)
+    for article in read_articles(*more, fields=fields, on_error=_tell) if more else ():
+        texts.setdefault(article.id, article.text)
+    missing = sum(found.id not in texts for found in reports)
+    if missing:
+        click.echo(
+            f"{missing:,} of {len(reports):,} texts are not where the report says; --texts PATH adds them",
+            err=True,
+        )
+    return texts
+
+
+def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str]) -> dict[str, str]:
+    from dedup.readers import read_articles
+
+    found = read_articles(path, fields=fields, on_error=lambda _: None)
+    return {records[article.record]: article.text for article in found if article.record in records}
+
+
+def _tell(error: BadRecord) -> None:
+    click.echo(str(error), err=True)

@@ -1,0 +1,80 @@
+"""`dedup serve`: the pre-filter for jobs in other languages, over HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from dedup.cli.console import Bars
+from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.errors import MissingExtra
+
+
+@click.command("serve")
+@click.option(
+    "--index",
+    "url",
+    default="memory:",
+    metavar="URL",
+    help="What remembers the articles: a folder, made if absent, or redis://host:port/database. Without it the "
+    "memory lasts as long as the service.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 finds one.",
+)
+@click.option(
+    "--window",
+    callback=days,
+    metavar="DAYS",
+    help="Articles older than the newest by more than this count for nothing, such as 30d.",
+)
+@with_steps
+@with_fields
+@with_settings
+def serve(
+    url: str, host: str, port: int, window: int | None, batch_size: int, max_wait: float, fields: Mapping[str, str],
+    config: Path | None, values: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Answer articles over HTTP with their reports.
+
+    POST an article to /articles: its report comes back once the index holds it for good; with ?add=false it is
+    only judged. /openapi.json describes it, /health and /metrics (Prometheus) are for those who look after it.
+    It asks nobody who they are: keep it inside.
+
+    \b
+    dedup serve --index feed.index
+    curl --json '{"id": "a", "text": "..."}' http://127.0.0.1:8000/articles
+    """
+    try:
+        import uvicorn
+
+        from dedup.integrations import service
+    except ImportError as error:
+        raise MissingExtra(f"dedup serve needs {error.name}: pip install 'dedup-news[serve]'") from error
+    with Bars(shown=False) as bars, bars.patience():
+        from dedup.index import open_index
+        from dedup.integrations.batching import Batcher
+        from dedup.stream import Detector
+
+    with contextlib.closing(open_index(url, chosen_settings(config, values))) as index:
+        batcher = Batcher(Detector(index, window=window), most=batch_size, wait=max_wait)
+        with socket.create_server((host, port)) as listening:
+            address, number = listening.getsockname()[:2]
+            click.echo(f"listening on http://{address}:{number}", err=True)
+            config_ = uvicorn.Config(service.application(batcher, fields), log_level="warning")
+            # uvicorn ends gracefully, then raises the signal again: it has done its work by then.
+            before = signal.signal(signal.SIGTERM, lambda *_: None)
+            try:
+                uvicorn.Server(config_).run(sockets=[listening])
+            finally:
+                signal.signal(signal.SIGTERM, before)

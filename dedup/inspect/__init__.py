@@ -1,0 +1,1 @@
+"""What an article shows by itself: languages, furniture, disguise."""

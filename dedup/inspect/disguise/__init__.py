@@ -1,0 +1,1 @@
+"""Letters that are not what they seem: look-alikes, hidden characters, broken encodings."""

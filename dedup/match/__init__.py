@@ -1,0 +1,1 @@
+"""What of an article stands in an earlier one: candidates, alignment, passages."""

@@ -1,0 +1,1 @@
+"""The stage between two pipes: lines in, lines out."""

@@ -1,0 +1,218 @@
+"""Wires the stages: articles in, reports out. No input or output of its own."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain
+from multiprocessing import get_context
+
+import numpy as np
+
+from dedup.errors import BadRecord, IndexMismatch
+from dedup.index import Index
+from dedup.index.records import unpack
+from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
+from dedup.match import align, fingerprints, lsh, shingling
+from dedup.match.kernels import inverted
+from dedup.model import Article, ArticleReport
+from dedup.provenance import provenance_order
+from dedup.settings import Settings
+from dedup.text import words
+from dedup.verdict.reports import Corpus, evidence, report
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage's name, and how much of how much is done."""
+
+CHUNK = 256
+"""Articles a worker takes at a time: they set the pace, never the answer."""
+
+WORTH_PROCESSES = 12_000_000
+"""Code points from which several workers inspect articles in processes of their own, which take a second to start."""
+
+
+def scan(
+    articles: Iterable[Article],
+    settings: Settings | None = None,
+    *,
+    reference: Iterable[Article] = (),
+    index: Index | None = None,
+    workers: int = 1,
+    progress: Progress | None = None,
+    on_error: Callable[[BadRecord], None] | None = None,
+) -> Iterator[ArticleReport]:
+    """Judge every article against all earlier ones; reports come in the order of the input.
+
+    `reference` articles, and those that an `index` holds, count as earlier than everything scanned and get no
+    report; the index must have been made with the same settings. With more than one of `workers` a large corpus
+    is inspected in new processes, so a script that asks for them needs its ``if __name__ == "__main__"``. The
+    reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
+
+    An article that breaks a stage is handed to `on_error` and gets no report; without, the error is raised.
+
+    >>> story = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
+    >>> feed = [Article("a", story, source="one"), Article("b", story, source="two")]
+    >>> [report.originality for report in scan(feed)]
+    [1.0, 0.0]
+    """
+    settings = settings or Settings()
+    told = progress or _silent
+    held = _held(index, settings) if index is not None else Corpus((), align.lay_out(words.split([])))
+    older, scanned = list(reference), list(articles)
+    order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
+    ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
+    first = len(held.articles) + len(older)
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
+    with _inspections(scanned, workers) as inspected, ThreadPoolExecutor(max(1, workers)) as pool:
+        corpus = _read(held, ordered, pool, told)
+        columns = corpus.layout.columns
+        passages = _passages(corpus, first, settings, pool, told)
+        found = evidence(corpus.layout, passages)
+        furniture = learned_furniture(corpus.articles, corpus.layout, settings)
+        places = place[len(older) :].tolist()
+        for done, (number, seen) in enumerate(zip(places, inspected, strict=True), start=1):
+            own = furniture[columns.art_pars[number] : columns.art_pars[number + 1]]
+            try:
+                if isinstance(seen, BadRecord):
+                    raise seen
+                made = report(corpus, number, found, seen, settings, own)
+            except Exception as error:
+                if on_error is None or isinstance(error, MemoryError):
+                    raise
+                on_error(_unjudged(scanned[done - 1], error))
+            else:
+                yield made
+            told("judging", done, len(scanned))
+
+
+def _unjudged(article: Article, error: Exception) -> BadRecord:
+    reason = (
+        error.reason if isinstance(error, BadRecord) else f"cannot be judged: {type(error).__name__}: {error}"
+    )
+    return BadRecord(article.path, None, f"{article.id}: {reason}")
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def _held(index: Index, settings: Settings) -> Corpus:
+    """The articles that an index holds, earliest first, without their texts."""
+    if index.settings_id != settings.id:
+        raise IndexMismatch(
+            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
+            "scan with the index's own settings, or build a new index"
+        )
+    records = list(index.articles())
+    articles = [
+        Article(record.id, "", source=record.source, published=record.published) for record in records
+    ]
+    order = provenance_order(articles)
+    columns = unpack([records[i].words for i in order])
+    return Corpus([articles[i] for i in order], align.lay_out(columns))
+
+
+def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
+    def parts() -> Iterator[words.Columns]:
+        yield held.layout.columns
+        done = 0
+        for part in pool.map(words.split, words.batches(article.text for article in articles)):
+            yield part
+            done += part.art_words.size - 1
+            told("splitting", done, len(articles))
+
+    return Corpus([*held.articles, *articles], align.lay_out(words.joined(parts())))
+
+
+@contextmanager
+def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator[Inspection | BadRecord]]:
+    """Begin to inspect the articles, in order, while other work goes on.
+
+    The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
+    their own, half as many as there are workers, for it is about half of the work. They are started afresh, never
+    forked from a process that has threads.
+    """
+    chunks = [
+        [(article.text, article.language) for article in articles[start : start + CHUNK]]
+        for start in range(0, len(articles), CHUNK)
+    ]
+    if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
+        with ProcessPoolExecutor(
+            workers // 2, get_context("spawn"), _leave_interrupts_to_the_parent
+        ) as processes:
+            try:
+                yield chain.from_iterable(processes.map(partial(inspect_each, inspect_texts), chunks))
+            finally:
+                processes.shutdown(wait=False, cancel_futures=True)
+    else:
+        inspector = Inspector()
+        yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _passages(
+    corpus: Corpus, first: int, settings: Settings, pool: ThreadPoolExecutor, told: Progress
+) -> align.Passages:
+    """Verified passages of the articles from place `first` on."""
+    layout = corpus.layout
+    columns = layout.columns
+    width = settings.shingle_words
+    sure = [align.exact_pairs(layout)]
+    if settings.nets != "fingerprints":
+        sure.append(_near_duplicates(layout, settings))
+    known = np.unique(np.concatenate(sure))
+    # When the other net's keys are gone.
+    postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
+
+    def verified(start: int) -> align.Passages:
+        stop = min(start + CHUNK, len(corpus.articles))
+        low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
+        pairs = known[low:high]
+        if settings.nets != "lsh":
+            proposed = inverted.propose(
+                start, stop, columns.par_words, columns.art_words, columns.art_pars, postings.entries,
+                postings.head, layout.par_blocks, layout.first_copy, settings.frequent, settings.candidates,
+            )  # fmt: skip
+            pairs = np.union1d(pairs, proposed)
+        found = align.verify(layout, postings.holders, start, stop, pairs, settings)
+        return align.count_copies(layout, postings, found, width)
+
+    parts = []
+    starts = range(first, len(corpus.articles), CHUNK)
+    for start, part in zip(starts, pool.map(verified, starts), strict=True):
+        parts.append(part)
+        told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
+    return align.without_standing_phrases(align.joined(parts), settings)
+
+
+def _near_duplicates(layout: align.Layout, settings: Settings) -> align.Pairs:
+    """Candidates of the LSH net."""
+    bands, rows = lsh.choose_bands(settings)
+    shingled = shingling.shingles(layout.columns, settings.shingle_words)
+    kept = np.flatnonzero(layout.posted & (np.diff(layout.columns.par_words) >= settings.min_words))
+    keys = np.empty((kept.size, bands), np.uint32)
+    for start in range(0, kept.size, 1 << 16):
+        part = kept[start : start + (1 << 16)]
+        signatures = shingling.sign(shingled.taken(part), settings.permutations, settings.seed, bands * rows)
+        keys[start : start + part.size] = lsh.band_keys(signatures, bands, rows)
+    pairs = lsh.candidates(keys)
+    later = kept[(pairs >> np.uint64(32)).astype(np.int64)]
+    earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
+    # An exact copy is compared with what its original is.
+    copies = np.flatnonzero(~layout.posted)
+    low, high = (np.searchsorted(later, layout.first_copy[copies], side) for side in ("left", "right"))
+    sizes = high - low
+    rows = np.arange(sizes.sum()) + np.repeat(low - np.cumsum(sizes) + sizes, sizes)
+    later = np.concatenate([later, np.repeat(copies, sizes)])
+    earlier = np.concatenate([earlier, earlier[rows]])
+    articles = layout.par_articles[later].astype(np.uint64)
+    found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
+    apart: align.Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
+    return apart

@@ -1,0 +1,1 @@
+"""Passages and marks to one report an article."""
