@@ -31,7 +31,7 @@ from dedup.index.store import HEARD, News, Segment, Store
 logger = logging.getLogger(__name__)
 
 FLUSH = 1 << 20
-"""Entries in memory from which they are written to the store as a run: 8 MB."""
+"""Entries in memory from which they are written to the store as a run: 4 MB."""
 
 CACHED = 4096
 """Records kept in memory: the articles of these days are each other's candidates."""
@@ -101,10 +101,7 @@ class Derived:
         covered = segments[-1].end if segments else 0
         if self.tail and self.tail[0].first < covered:
             # Another process has written them down; a run that reaches beyond is cut.
-            entries = np.concatenate([run.entries for run in self.tail])
-            entries = np.sort(entries[(entries & np.uint64(0xFFFFFFFF)) >= covered])
-            end = self.tail[-1].end
-            self.tail = [Run.of(covered, end, entries)] if end > covered else []
+            self.tail = [merged(self.tail, self.roll.roll(), covered)] if self.tail[-1].end > covered else []
 
     def _run_of(self, segment: Segment, derive: bool) -> Run:
         run = self.store.read_run(segment)
@@ -198,7 +195,7 @@ class Derived:
         """
         roll = self.roll.roll()
         old = [run for _, run in self.stored]
-        written = sum(run.entries.size for run in self.tail) >= FLUSH
+        written = sum(run.size for run in self.tail) >= FLUSH
         runs = pushed(old, merged(self.tail, roll), roll) if written else old
         runs = [_slimmed(run, roll) for run in runs if _live(run, roll)]
         if not written and not self.torn and [id(run) for run in runs] == [id(run) for run in old]:

@@ -21,7 +21,7 @@ def check_runs(runs: Sequence[Run], end: int) -> None:
             at <= run.first < run.end, f"a run begins at article {run.first}, the one before it ends at {at}"
         )
         at = run.end
-        entries = run.entries
+        entries = run.entries()
         _hold(bool((entries[1:] > entries[:-1]).all()), f"the run of article {run.first} is not sorted")
         numbers = entries & np.uint64(0xFFFFFFFF)
         inside = not entries.size or (run.first <= int(numbers.min()) and int(numbers.max()) < run.end)
@@ -35,7 +35,7 @@ def check_articles(
     """Check that exactly the articles held are on the roll, and that all their keys are in the runs."""
     live = (np.flatnonzero(roll.until == NEVER) + roll.base).tolist()
     _hold(live == sorted(records), "the roll and the articles do not agree")
-    held = [run.entries for run in runs]
+    held = [run.entries() for run in runs]
     check_entries(np.sort(np.concatenate(held)) if held else np.empty(0, np.uint64), roll, records, settings)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from dedup.text.kernels.compiling import compiled, inlined
-from dedup.text.kernels.hashing import MASK32, PRIME1
+from dedup.text.kernels.hashing import MASK32, PRIME1, U1
+from dedup.text.kernels.tokens import CAPITAL, STARTS_SENTENCE
 
 # --- columns as bytes --------------------------------------------------------------------------------
 
@@ -33,7 +34,19 @@ def _put32(value: Any, out: Any, at: int) -> int:
     return at + 4
 
 
-# About 12 ns a word.
+SEEN = 1 << 12
+"""Words of an article that `pack` remembers at a time, by the low bits of their hashes; a power of two."""
+
+LONG = 15
+"""Words from this length on have it written out."""
+
+# What four bits say of a word: the low two are those of its flags (see `dedup.text.kernels.tokens`).
+EACH_TIME = np.uint8(STARTS_SENTENCE | CAPITAL)
+FRESH = np.uint8(4)  # not met before in the article
+APART = np.uint8(8)  # something else than one space stands before it
+
+
+# About 10 ns a word.
 @compiled(
     "void(uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1],"
     "int64[::1], int64[::1], uint8[::1], int64[::1])"
@@ -44,32 +57,64 @@ def pack(
 ) -> None:  # fmt: skip
     """Write the columns of each article as bytes ``out[out_bounds[i]:out_bounds[i + 1]]``.
 
-    Numbers of words and paragraphs; for each paragraph the gap before it, its length and its words; for each
-    word its gap, length and flags; then the hashes and the masks. At most 14 bytes a word in any news.
+    Numbers of words and paragraphs; for each paragraph the gap before it, its length and its words; four bits a
+    word (`FRESH`, `APART`, flags). Then for each word its gap, if that is not 1, and the word: a fresh one as length
+    and flags, hash and mask, 9 bytes; another as its number among the fresh ones, 1 byte for most. In news two
+    words of three are fresh, and a word takes 7 bytes.
     """
-    n = 0
+    words_seen = np.full(SEEN, -1, np.int64)
+    numbers = np.empty(SEEN, np.int64)
+    n = np.int64(0)
     for article in range(art_words.size - 1):
         out_bounds[article] = n
         first, last = art_words[article], art_words[article + 1]
         n = _put(last - first, out, n)
         n = _put(art_pars[article + 1] - art_pars[article], out, n)
-        before = 0
+        before = np.int64(0)
         for paragraph in range(art_pars[article], art_pars[article + 1]):
             n = _put(np.int64(par_starts[paragraph]) - before, out, n)
             n = _put(np.int64(par_ends[paragraph]) - np.int64(par_starts[paragraph]), out, n)
             n = _put(par_words[paragraph + 1] - par_words[paragraph], out, n)
             before = np.int64(par_ends[paragraph])
-        before = 0
+        signs = n
+        n += (last - first + 1) >> 1
+        before = np.int64(0)
+        fresh = np.int64(0)
         for word in range(first, last):
-            n = _put(np.int64(starts[word]) - before, out, n)
-            n = _put(np.int64(ends[word]) - np.int64(starts[word]), out, n)
+            length = np.int64(ends[word]) - np.int64(starts[word])
+            gap = np.int64(starts[word]) - before
             before = np.int64(ends[word])
-            out[n] = flags[word]
-            n += 1
-        for word in range(first, last):
-            n = _put32(hashes[word], out, n)
-        for word in range(first, last):
-            n = _put32(masks[word], out, n)
+            slot = np.int64(hashes[word]) & (SEEN - 1)
+            same = words_seen[slot]
+            known = (
+                same >= first
+                and hashes[same] == hashes[word]
+                and masks[same] == masks[word]
+                and np.int64(ends[same]) - np.int64(starts[same]) == length
+                and (flags[same] ^ flags[word]) & ~EACH_TIME == 0
+            )
+            sign = flags[word] & EACH_TIME
+            if gap != 1:
+                sign |= APART
+                n = _put(gap, out, n)
+            if known:
+                n = _put(numbers[slot], out, n)
+            else:
+                sign |= FRESH
+                words_seen[slot] = word
+                numbers[slot] = fresh
+                fresh += 1
+                out[n] = np.uint8(min(length, LONG) << 4 | np.int64(flags[word]) >> 2)
+                n += 1
+                if length >= LONG:
+                    n = _put(length, out, n)
+                n = _put32(hashes[word], out, n)
+                n = _put32(masks[word], out, n)
+            place = signs + ((word - first) >> 1)
+            if (word - first) & 1:
+                out[place] |= np.uint8(sign << 4)
+            else:
+                out[place] = sign
     out_bounds[art_words.size - 1] = n
 
 
@@ -114,13 +159,14 @@ def unpack(
     par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
 ) -> None:  # fmt: skip
     """Undo `pack`."""
-    word, par = 0, 0
+    places = np.empty(hashes.size, np.int64)  # of the fresh words
+    word, par = np.int64(0), np.int64(0)
     for article in range(bounds.size - 1):
         art_words[article] = word
         art_pars[article] = par
         words, at = _got(data, bounds[article])
         pars, at = _got(data, at)
-        before = 0
+        before = np.int64(0)
         total = word
         for _ in range(pars):
             gap, at = _got(data, at)
@@ -132,22 +178,38 @@ def unpack(
             par_words[par] = total
             total += size
             par += 1
-        before = 0
-        for i in range(word, word + words):
-            gap, at = _got(data, at)
-            length, at = _got(data, at)
-            starts[i] = before + gap
+        signs = at
+        at += (words + 1) >> 1
+        before = np.int64(0)
+        fresh = np.int64(0)
+        for i in range(words):
+            sign = data[signs + (i >> 1)] >> np.uint8((i & 1) << 2)
+            gap = np.int64(1)
+            if sign & APART:
+                gap, at = _got(data, at)
+            if sign & FRESH:
+                shape = np.int64(data[at])
+                at += 1
+                length = shape >> 4
+                if length == LONG:
+                    length, at = _got(data, at)
+                hashes[word] = _got32(data, at)
+                masks[word] = _got32(data, at + 4)
+                at += 8
+                flags[word] = np.uint8((shape & 15) << 2) | (sign & EACH_TIME)
+                places[fresh] = word
+                fresh += 1
+            else:
+                number, at = _got(data, at)
+                same = places[number]
+                length = np.int64(ends[same]) - np.int64(starts[same])
+                hashes[word] = hashes[same]
+                masks[word] = masks[same]
+                flags[word] = (flags[same] & ~EACH_TIME) | (sign & EACH_TIME)
+            starts[word] = before + gap
             before += gap + length
-            ends[i] = before
-            flags[i] = data[at]
-            at += 1
-        for i in range(word, word + words):
-            hashes[i] = _got32(data, at)
-            at += 4
-        for i in range(word, word + words):
-            masks[i] = _got32(data, at)
-            at += 4
-        word += words
+            ends[word] = before
+            word += 1
     art_words[bounds.size - 1] = word
     art_pars[bounds.size - 1] = par
     par_words[par] = word
@@ -156,15 +218,59 @@ def unpack(
 # --- runs of postings --------------------------------------------------------------------------------
 
 
-# About 2 ns an entry.
-@compiled("void(uint64[::1], int64, uint32[::1])")
-def direct(entries: Any, shift: int, directory: Any) -> None:
-    """For each value of the keys' upper bits, where its entries begin in the sorted `entries`."""
-    at = 0
-    for value in range(directory.size):
-        while at < entries.size and np.int64(entries[at] >> np.uint64(shift)) < value:
-            at += 1
+@inlined
+def _bits_of(directory: Any) -> Any:
+    """How many upper bits of a key the directory stands for."""
+    bits = np.int64(0)
+    while np.int64(1) << (bits + 1) < directory.size:
+        bits += 1
+    return bits
+
+
+@inlined
+def _stored(packed: Any, at: int, width: int) -> Any:
+    """The `width` bits (1 to 63) of entry `at`."""
+    bit = np.uint64(at * width)
+    word, shift = bit >> np.uint64(6), bit & np.uint64(63)
+    value = (packed[word] >> shift) | ((packed[word + np.uint64(1)] << U1) << (np.uint64(63) - shift))
+    return value & ((U1 << np.uint64(width)) - U1)
+
+
+# About 3 ns an entry.
+@compiled("void(uint64[::1], int64, int64, uint32[::1], uint64[::1])")
+def pack_run(entries: Any, first: int, number_bits: int, directory: Any, packed: Any) -> None:
+    """Write sorted entries ``key << 32 | number`` as a directory and bits; `packed` is zero, with a word to spare.
+
+    For each value of the keys' upper bits the directory says where its entries begin. An entry is the other bits
+    of its key and, in `number_bits`, its number counted from `first`.
+    """
+    key_bits = np.int64(32) - _bits_of(directory)
+    width = key_bits + number_bits
+    at = np.int64(0)
+    for value in range(directory.size - 1):
         directory[value] = at
+        while at < entries.size and np.int64(entries[at] >> np.uint64(32)) >> key_bits == value:
+            key = (entries[at] >> np.uint64(32)) & ((U1 << np.uint64(key_bits)) - U1)
+            stored = (key << np.uint64(number_bits)) | ((entries[at] & MASK32) - np.uint64(first))
+            bit = np.uint64(at * width)
+            word, shift = bit >> np.uint64(6), bit & np.uint64(63)
+            packed[word] |= stored << shift
+            packed[word + np.uint64(1)] |= (stored >> U1) >> (np.uint64(63) - shift)
+            at += 1
+    directory[directory.size - 1] = at
+
+
+# About 2 ns an entry.
+@compiled("void(uint64[::1], uint32[::1], int64, int64, uint64[::1])")
+def unpack_run(packed: Any, directory: Any, first: int, number_bits: int, entries: Any) -> None:
+    """Undo `pack_run`."""
+    key_bits = np.int64(32) - _bits_of(directory)
+    for value in range(directory.size - 1):
+        upper = np.uint64(value) << np.uint64(key_bits)
+        for at in range(directory[value], directory[value + 1]):
+            stored = _stored(packed, np.int64(at), key_bits + number_bits)
+            number = np.uint64(first) + (stored & ((U1 << np.uint64(number_bits)) - U1))
+            entries[at] = (upper | (stored >> np.uint64(number_bits))) << np.uint64(32) | number
 
 
 AHEAD = 64
@@ -173,49 +279,52 @@ AHEAD = 64
 
 # About 100 ns a key where the run is larger than the cache.
 @compiled(
-    "uint64(uint64[::1], uint32[::1], int64, uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
+    "uint64(uint64[::1], uint32[::1], int64, int64, uint32[::1], int64[::1], int64[::1], int64[::1], int64[::1],"
     "int64, int64[::1], int64[::1], int64[::1], uint32[:, ::1], int64[::1])"
 )
 def look_up(
-    entries: Any, directory: Any, shift: int, keys: Any, askers: Any, before: Any, bound: Any, horizon: Any,
-    base: int, roll_bound: Any, roll_day: Any, roll_until: Any, out: Any, counts: Any,
+    packed: Any, directory: Any, first: int, number_bits: int, keys: Any, askers: Any, before: Any, bound: Any,
+    horizon: Any, base: int, roll_bound: Any, roll_day: Any, roll_until: Any, out: Any, counts: Any,
 ) -> Any:  # fmt: skip
     """Append to ``out[i, :counts[i]]`` the articles of one run that hold key i and that its asker may see.
 
-    Entries are ``key << 32 | number``, sorted; ``roll_...[n - base]`` tells of article number n. Asker a sees
+    The run is as `pack_run` wrote it; ``roll_...[n - base]`` tells of article number n. Asker a sees
     what came before number ``before[a]``, was neither replaced nor removed by then or by it, is not later than
     ``bound[a]`` and not older than day ``horizon[a]``. What is returned has no meaning.
     """
     most = out.shape[1]
+    key_bits = np.int64(32) - _bits_of(directory)
+    width = key_bits + number_bits
+    key_mask = (np.int64(1) << key_bits) - 1
+    number_mask = (U1 << np.uint64(number_bits)) - U1
     places = np.empty(AHEAD, np.int64)
     called = np.uint64(0)
-    for first in range(0, keys.size, AHEAD):
-        last = min(first + AHEAD, keys.size)
-        for i in range(first, last):
-            places[i - first] = directory[np.int64((np.uint64(keys[i]) << np.uint64(32)) >> np.uint64(shift))]
-        for i in range(first, last):
-            if places[i - first] < entries.size:
-                called ^= entries[places[i - first]]
-        for i in range(first, last):
+    for begin in range(0, keys.size, AHEAD):
+        last = min(begin + AHEAD, keys.size)
+        for i in range(begin, last):
+            places[i - begin] = directory[np.int64(keys[i]) >> key_bits]
+        for i in range(begin, last):
+            called ^= packed[np.uint64(places[i - begin] * width) >> np.uint64(6)]
+        for i in range(begin, last):
             if counts[i] == most:
                 continue
-            key = np.uint64(keys[i])
-            wanted = key << np.uint64(32)
-            at = places[i - first]
-            step = 32
-            while at + step < entries.size and entries[at + step] < wanted:  # many entries with one beginning
-                at += step
-                step *= 2
-            while step > 32:
-                step >>= 1
-                if at + step < entries.size and entries[at + step] < wanted:
-                    at += step
-            while at < entries.size and entries[at] < wanted:
-                at += 1
+            key = np.uint64(np.int64(keys[i]) & key_mask)
+            at = places[i - begin]
+            end = np.int64(directory[(np.int64(keys[i]) >> key_bits) + 1])
+            beyond = end
+            while at < beyond:
+                middle = (at + beyond) >> 1
+                if _stored(packed, middle, width) >> np.uint64(number_bits) < key:
+                    at = middle + 1
+                else:
+                    beyond = middle
             asker = askers[i]
             number_after = before[asker]
-            while at < entries.size and entries[at] >> np.uint64(32) == key:
-                number = np.int64(entries[at] & MASK32)
+            while at < end:
+                stored = _stored(packed, at, width)
+                if stored >> np.uint64(number_bits) != key:
+                    break
+                number = first + np.int64(stored & number_mask)
                 at += 1
                 if number >= number_after:
                     break

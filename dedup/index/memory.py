@@ -148,7 +148,7 @@ class MemoryIndex:
         with self._lock:
             days = [record.day for record in self._records.values()]
             size = sum(len(record.words) + len(record.report) for record in self._records.values())
-            size += sum(run.entries.nbytes + run.directory.nbytes for run in self._runs)
+            size += sum(run.packed.nbytes + run.directory.nbytes for run in self._runs)
         return IndexInfo(
             "memory", "memory:", FORMAT, self.settings_id, len(days), size, len(self._runs),
             day_name(min(days)) if days else None, day_name(max(days)) if days else None, self.keeps_text,

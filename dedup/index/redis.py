@@ -26,7 +26,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from dedup.errors import DedupError
-from dedup.index import StepLost
+from dedup.index import StepLost, segments
 from dedup.index.connection import Server
 from dedup.index.opening import meta_of, settings_of
 from dedup.index.records import Held, Record
@@ -323,19 +323,16 @@ class _Store:
         while size:
             parts.append(self._server.call("GET", f"{key}:{len(parts)}") or b"")
             size = len(parts[-1]) if len(parts[-1]) == PIECE else 0
-        data = b"".join(parts)
-        if len(data) % 8 or not data or xxhash.xxh3_64_intdigest(data) >> 1 != segment.digest:
-            return None
-        entries = np.frombuffer(bytearray(data), np.uint64)
-        return Run.of(segment.first, segment.end, entries)
+        return segments.decode(np.frombuffer(bytearray().join(parts), np.uint8), segment)
 
     def write_run(self, run: Run) -> Segment:
-        data = run.entries.tobytes()
+        parts = segments.encode(run)
+        data = b"".join(parts)
         name = f"{run.first}-{run.end}-{os.urandom(6).hex()}"
         for place, at in enumerate(range(0, len(data), PIECE)):
             key = f"{self._prefix}run:{name}:{place}"
             self._server.call("SET", key, data[at : at + PIECE], "EX", UNNAMED)
-        return Segment(run.first, run.end, name, xxhash.xxh3_64_intdigest(data) >> 1)
+        return Segment(run.first, run.end, name, segments.digest_of(parts))
 
     def name_runs(self, old: Sequence[Segment], new: Sequence[Segment]) -> bool:
         wanted, now = (_written(part) for part in (old, new))
@@ -379,7 +376,7 @@ def _written(segments: Sequence[Segment]) -> str:
 
 
 def _keys(segment: Segment) -> list[str]:
-    """The keys that may hold a run, without the prefix and ``run:``: at most 10 bytes an entry, 64 keys an article."""
+    """The keys that may hold a run, without the prefix and ``run:``."""
     return [f"{segment.name}:{place}" for place in range(64)]
 
 

@@ -163,41 +163,76 @@ def _top(moments: tuple[int, ...]) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Postings of articles ``[first, end)``, and a directory over the upper bits of their keys."""
+    """Postings of articles ``[first, end)``: a directory over the upper bits of their keys, and the rest as bits.
+
+    Sixteen entries or a few more share a line of the directory, 4 bytes. An entry takes the bits of its key that
+    the line does not say, and as many as count the articles: together some 28, whether 1,000 articles or a million,
+    as the directory grows with them. `packed` ends with a word to spare (see `dedup.index.kernels.pack_run`).
+    """
 
     first: int
     end: int
-    entries: Entries
     directory: NDArray[np.uint32]
-    shift: int
+    packed: NDArray[np.uint64]
 
     @classmethod
     def of(cls, first: int, end: int, entries: Entries) -> Run:
-        """Return a run of sorted entries: about one directory line to eight of them."""
-        bits = max(1, min(28, int(entries.size // 8).bit_length()))
+        """Return a run of sorted entries."""
+        bits = max(1, min(28, int(entries.size // 16).bit_length()))
         directory = np.empty((1 << bits) + 1, np.uint32)
-        kernels.direct(entries, 64 - bits, directory)
-        return cls(first, end, entries, directory, 64 - bits)
+        number_bits = _number_bits(first, end)
+        packed = np.zeros(-(-entries.size * (32 - bits + number_bits) // 64) + 1, np.uint64)
+        kernels.pack_run(entries, first, number_bits, directory, packed)
+        return cls(first, end, directory, packed)
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return int(self.directory[-1])
+
+    def entries(self) -> Entries:
+        """Return all of them."""
+        return _entries([self])
 
     def look_up(self, asked: Asked, roll: Roll, into: Answers) -> None:
         """Append what this run holds to the answers; runs are asked in the order of their articles."""
-        if self.entries.size:
+        if self.size:
             terms = asked.terms
             kernels.look_up(
-                self.entries, self.directory, self.shift, asked.keys, asked.askers, terms.before, terms.bound,
-                terms.horizon, roll.base, roll.bound, roll.day, roll.until, into.posts, into.counts,
+                self.packed, self.directory, self.first, _number_bits(self.first, self.end), asked.keys, asked.askers,
+                terms.before, terms.bound, terms.horizon, roll.base, roll.bound, roll.day, roll.until, into.posts,
+                into.counts,
             )  # fmt: skip
 
 
-def merged(runs: Sequence[Run], roll: Roll) -> Run:
-    """Return consecutive runs as one, without the articles that are gone."""
-    entries = np.concatenate([run.entries for run in runs])
+def _number_bits(first: int, end: int) -> int:
+    """Bits that tell apart the articles ``[first, end)``."""
+    return max(0, end - 1 - first).bit_length()
+
+
+def _entries(runs: Sequence[Run]) -> Entries:
+    """The entries of some runs, one after the other."""
+    entries = np.empty(sum(run.size for run in runs), np.uint64)
+    at = 0
+    for run in runs:
+        kernels.unpack_run(
+            run.packed, run.directory, run.first, _number_bits(run.first, run.end), entries[at : at + run.size]
+        )
+        at += run.size
+    return entries
+
+
+def merged(runs: Sequence[Run], roll: Roll, first: int = 0) -> Run:
+    """Return consecutive runs as one, without articles below `first` and those that are gone."""
+    entries = _entries(runs)
+    first = max(first, runs[0].first)
     gone = roll.until != NEVER
-    if gone.any() or runs[0].first < roll.base:
-        places = (entries & np.uint64(0xFFFFFFFF)).astype(np.int64) - roll.base
-        entries = entries[(places >= 0) & ~gone[np.maximum(places, 0)]]
+    if gone.any() or runs[0].first < max(first, roll.base):
+        numbers = (entries & np.uint64(0xFFFFFFFF)).astype(np.int64)
+        places = numbers - roll.base
+        entries = entries[(numbers >= first) & (places >= 0) & ~gone[np.maximum(places, 0)]]
     entries.sort(kind="stable")  # sorted stretches: merging them is linear
-    return Run.of(runs[0].first, runs[-1].end, entries)
+    return Run.of(first, runs[-1].end, entries)
 
 
 def pushed(runs: Sequence[Run], run: Run, roll: Roll) -> list[Run]:
@@ -205,9 +240,9 @@ def pushed(runs: Sequence[Run], run: Run, roll: Roll) -> list[Run]:
     pile = [*runs, run]
     keep = len(pile)
     size = 0
-    while keep and (size == 0 or pile[keep - 1].entries.size < RATIO * size):
+    while keep and (size == 0 or pile[keep - 1].size < RATIO * size):
         keep -= 1
-        size += max(1, pile[keep].entries.size)
+        size += max(1, pile[keep].size)
     return pile if keep == len(pile) - 1 else [*pile[:keep], merged(pile[keep:], roll)]
 
 
