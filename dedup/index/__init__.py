@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of what an index stores; another one is refused."""
 
 

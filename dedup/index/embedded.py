@@ -1,7 +1,8 @@
 """The index in a folder, without a server: SQLite holds the truth, run files derived from it answer.
 
-`index.sqlite` has one small row an article for what is asked of every one (id, text digest, dates) and one with
-the encoded record. Each step is one transaction: SQLite's write lock is what makes judging and adding atomic
+`index.sqlite` has one small row an article for what is asked of every one (id, text digest, dates; 110 bytes) and
+one with the encoded record (see `dedup.index.kernels.pack`: 230 bytes a paragraph of 31 words, its report 20, what
+is left of pages 20); runs take 120 bytes a paragraph more (see `dedup.index.runs.Run`). Each step is one transaction: SQLite's write lock is what makes judging and adding atomic
 among processes, and its write-ahead log what makes it durable. Run files are mapped into memory, so that
 processes share them.
 """
@@ -29,6 +30,12 @@ from dedup.settings import Settings
 
 PATIENCE = 60.0
 """Seconds to wait for another process's step before giving up."""
+
+PAGE = 8192
+"""Bytes of a page: three articles of ten paragraphs."""
+
+LOG = 4 << 20
+"""Bytes of the log from which it is carried into the database, and that it may keep on the disk."""
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -100,11 +107,11 @@ def _connected(file: Path, mode: str = "rw") -> sqlite3.Connection:
         timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True,
     )  # fmt: skip
     try:
-        connection.execute("PRAGMA page_size = 8192")
+        connection.execute(f"PRAGMA page_size = {PAGE}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")  # a commit that returned is on the disk
-        connection.execute("PRAGMA wal_autocheckpoint = 2048")
-        connection.execute("PRAGMA journal_size_limit = 67108864")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG // PAGE}")
+        connection.execute(f"PRAGMA journal_size_limit = {LOG}")
     except sqlite3.Error:  # no database
         connection.close()
         raise

@@ -311,13 +311,11 @@ def look_up(
             key = np.uint64(np.int64(keys[i]) & key_mask)
             at = places[i - begin]
             end = np.int64(directory[(np.int64(keys[i]) >> key_bits) + 1])
-            beyond = end
-            while at < beyond:
-                middle = (at + beyond) >> 1
-                if _stored(packed, middle, width) >> np.uint64(number_bits) < key:
-                    at = middle + 1
-                else:
-                    beyond = middle
+            left = end - at
+            while left > 0:  # without a branch, as nobody can foresee where it lies
+                half = (left + 1) >> 1
+                at += half * np.int64(_stored(packed, at + half - 1, width) >> np.uint64(number_bits) < key)
+                left -= half
             asker = askers[i]
             number_after = before[asker]
             while at < end:
