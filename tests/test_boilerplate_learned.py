@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture import LearnedFurniture, Rule, families, learned
+from dedup.inspect.furniture import LearnedFurniture, Rule, learned
+from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.settings import Settings
 from dedup.text import words

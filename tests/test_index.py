@@ -19,6 +19,7 @@ from servers import redis_server
 
 from dedup import DedupError, IndexMismatch, Settings
 from dedup.index import Index, StepLost, View, derived, open_index, opening
+from dedup.index.engine import engine
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
 from dedup.index.runs import Asked, Terms
@@ -304,6 +305,18 @@ def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.M
     place.open().close()
     monkeypatch.setattr(opening, "FORMAT", 99)
     with pytest.raises(IndexMismatch, match=r"has index format 2, .* reads format 99: build the index anew"):
+        place.open()
+
+
+def test_another_engine_is_refused_and_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with place.open() as index:
+        assert index.info().engine == engine()
+    if not place.reopens:
+        pytest.skip("an index in memory has no second opening")
+    monkeypatch.setattr(opening, "engine", lambda: "9-other")
+    with pytest.raises(
+        IndexMismatch, match=rf"made by engine {engine()}, .* has engine 9-other .* build the index anew"
+    ):
         place.open()
 
 

@@ -18,12 +18,12 @@ ORDER = """
     settings
     text
     match
+    index
     inspect
     provenance
     verdict
     evaluation
     readers
-    index
     scanner
     stream
     reporter

@@ -23,20 +23,22 @@ if TYPE_CHECKING:
 __all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
 FORMAT = 2
-"""Version of what an index stores; another one is refused."""
+"""Version of how an index stores it; another one is refused."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:
     """What an index says of itself.
 
-    `articles` counts those it holds; `bytes` what they take on disk or in memory, about; `runs` the sorted
-    runs that a look-up visits; `oldest` and `newest` are ISO 8601 dates, None where it is empty.
+    `engine` is whose answers it holds (see `dedup.index.engine`); `articles` counts those it holds; `bytes` what
+    they take on disk or in memory, about; `runs` the sorted runs that a look-up visits; `oldest` and `newest` are
+    ISO 8601 dates, None where it is empty.
     """
 
     kind: str
     url: str
     format: int
+    engine: str
     settings_id: str
     articles: int
     bytes: int

@@ -1,10 +1,13 @@
 """The index in a folder, without a server: SQLite holds the truth, run files derived from it answer.
 
-`index.sqlite` has one small row an article for what is asked of every one (id, text digest, dates; 110 bytes) and
-one with the encoded record (see `dedup.index.kernels.pack`: 230 bytes a paragraph of 31 words, its report 20, what
-is left of pages 20); runs take 120 bytes a paragraph more (see `dedup.index.runs.Run`). Each step is one transaction: SQLite's write lock is what makes judging and adding atomic
+`index.sqlite` has one small row an article for what is asked of every one (id, text digest, dates) and one with
+the encoded record. Each step is one transaction: SQLite's write lock is what makes judging and adding atomic
 among processes, and its write-ahead log what makes it durable. Run files are mapped into memory, so that
 processes share them.
+
+In news a paragraph of 31 words takes some 420 bytes: 225 its words (see `dedup.index.kernels.pack`), 20 its share of
+the report (`dedup.stream.verdicts`), 10 of the record's head, 10 of the small row and its index, 120 its keys
+(`dedup.index.runs.Run`), and 40 what is left free in pages.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture.learned import families
 from dedup.match import shingling
+from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.settings import Settings
 from dedup.text.words import Columns
@@ -29,7 +29,7 @@ class Keys:
     of text it stands in. `bounds`, int64: article to keys, one longer than the articles.
 
     `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
-    `dedup.inspect.furniture.learned.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
+    `dedup.match.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
     """
 
     values: NDArray[np.uint32]

@@ -8,13 +8,17 @@ from dataclasses import asdict, fields
 
 from dedup.errors import IndexMismatch, SettingsError
 from dedup.index import FORMAT
+from dedup.index.engine import engine
 from dedup.settings import Settings
+
+REMEDY = "build the index anew (`dedup index build`), or use the version that made it"
 
 
 def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:
     """Return what a new index writes down of itself."""
     return {
         "format": FORMAT,
+        "engine": engine(),
         "settings": json.dumps(asdict(settings)),
         "keeps_text": int(keep_text),
         "end": 1,
@@ -25,8 +29,12 @@ def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | No
     """Return the settings an index was made with; `IndexMismatch` if it cannot be used, or not with those wanted."""
     if int(meta["format"]) != FORMAT:
         raise IndexMismatch(
-            f"{place} has index format {meta['format']}, this version of dedup reads format {FORMAT}: "
-            "build the index anew, or use the version that made it"
+            f"{place} has index format {meta['format']}, this version of dedup reads format {FORMAT}: {REMEDY}"
+        )
+    if meta["engine"] != engine():
+        raise IndexMismatch(
+            f"{place} was made by engine {meta['engine']}, this version of dedup has engine {engine()} and would "
+            f"give other answers: {REMEDY}"
         )
     stored = json.loads(str(meta["settings"]))
     try:
@@ -35,10 +43,7 @@ def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | No
     except SettingsError:
         complete = False
     if not complete:
-        raise IndexMismatch(
-            f"{place} was made by a version of dedup with other settings: build the index anew, "
-            "or use the version that made it"
-        )
+        raise IndexMismatch(f"{place} was made by a version of dedup with other settings: {REMEDY}")
     if wanted is None or wanted == made_with:
         return made_with
     differ = [

@@ -216,7 +216,11 @@ def _entries(runs: Sequence[Run]) -> Entries:
     at = 0
     for run in runs:
         kernels.unpack_run(
-            run.packed, run.directory, run.first, _number_bits(run.first, run.end), entries[at : at + run.size]
+            run.packed,
+            run.directory,
+            run.first,
+            _number_bits(run.first, run.end),
+            entries[at : at + run.size],
         )
         at += run.size
     return entries

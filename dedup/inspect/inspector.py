@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from dedup.errors import BadRecord
 from dedup.inspect import furniture as boilerplate
 from dedup.inspect.disguise.obfuscation import mojibake_marks, obfuscated_marks, undisguised
-from dedup.inspect.furniture.learned import Rule, families
+from dedup.inspect.furniture.learned import Rule
 from dedup.inspect.languages import Languages, Verdict
 from dedup.match.align import Layout
+from dedup.match.families import families
 from dedup.model import Article, Mark
 from dedup.settings import Settings
 from dedup.text.mojibake import Repair, repaired

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture.learned import calendar_words
+from dedup.match.families import calendar_words
 from dedup.match.fingerprints import Postings
 from dedup.match.kernels import alignment, inverted, minhash
 from dedup.settings import Settings

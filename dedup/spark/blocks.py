@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from dedup.decoding import exact
 from dedup.errors import BadRecord, DedupError
 from dedup.index.records import source_mark
-from dedup.inspect.furniture import families
 from dedup.inspect.inspector import Inspection, inspect_each, inspect_texts
+from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.model import Article, Mark
 from dedup.reporter.jsonl import dumps

@@ -8,16 +8,11 @@ of its words, and the digest of its family (the same words with numbers, months 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture.lexicon import calendar_names
-from dedup.match.kernels import minhash
 from dedup.settings import Settings
-from dedup.text import words
-from dedup.text.kernels import tokens
 
 Units = NDArray[np.uint64]
 """Digests of paragraphs or of their families, one a paragraph."""
@@ -124,7 +119,7 @@ def learned(
     """Return which paragraphs of a corpus are site furniture, shape ``(paragraphs,)``.
 
     All arrays hold one entry a paragraph: `paragraph_source` and `paragraph_article` any numbers (a negative
-    source is unknown: nothing is learned of it), `digests` and `families` as `dedup.inspect.furniture.families`
+    source is unknown: nothing is learned of it), `digests` and `families` as `dedup.match.families.families`
     gives them, `sizes` the words and `family_sizes` those outside slots. The order of paragraphs and articles
     changes nothing.
     """
@@ -230,47 +225,3 @@ def _contains(
     found = np.zeros(order.size, bool)
     found[order] = held[group]
     return found[units.size :]
-
-
-# -- families ----------------------------------------------------------------------------------------------
-
-
-def families(
-    hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
-) -> tuple[Units, NDArray[np.int64]]:
-    """Return the family digest of each paragraph and its words outside slots, shape ``(paragraphs,)`` each.
-
-    The arrays are word hashes, word flags and paragraph bounds of `dedup.text.words.Columns`. Slots are words
-    with a digit and names of months and days in all languages of the lexicon; they are left out, so "Posted
-    3 May" and "Posted 28 February" are one family.
-    """
-    digests = np.empty(par_words.size - 1, np.uint64)
-    sizes = np.empty(par_words.size - 1, np.int64)
-    for start in range(0, digests.size, _AT_A_TIME):
-        bounds = par_words[start : start + _AT_A_TIME + 1]
-        part, some = slice(bounds[0], bounds[-1]), slice(start, start + _AT_A_TIME)
-        digests[some], sizes[some] = _families(hashes[part], flags[part], bounds - bounds[0])
-    return digests, sizes
-
-
-_AT_A_TIME = 1 << 15
-"""Paragraphs: what is worked out for each of their words stays small."""
-
-
-def _families(
-    hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
-) -> tuple[Units, NDArray[np.int64]]:
-    calendar = calendar_words()
-    places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
-    slot = (flags & tokens.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
-    before = np.concatenate([[0], np.cumsum(~slot)]).astype(np.int64)
-    bounds = before[par_words]
-    out = np.empty(bounds.size - 1, np.uint64)
-    minhash.digest(np.ascontiguousarray(hashes[~slot]), bounds, out)
-    return out, np.diff(bounds)
-
-
-@cache
-def calendar_words() -> NDArray[np.uint32]:
-    """Hashes of the names of months and days in all languages of the lexicon, sorted."""
-    return np.unique(words.split([" ".join(calendar_names())]).hashes)

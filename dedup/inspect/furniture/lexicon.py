@@ -11,7 +11,8 @@ A file holds, beside its `language`:
   in a sentence and takes it. A `credit` opens a sentence and takes the line, or what its brackets hold.
 - `agencies`: names as they sign, in the case they are written in.
 - `news`: sentences that hold such words and are none of it; a test runs them too.
-- `calendar`: the names of months and days, which `learned` treats as slots.
+- `calendar`: the names of months and days, the slots of `dedup.match.families`; another name is another engine
+  version, and every index is built anew (see `dedup.index.engine`).
 
 - `words`, `small`, `told`: what a sentence of service text is made of beside the words of the phrases; words that say
   nothing either way (those of up to three letters need no mention); verbs of saying, which only news has. `a~` is any
@@ -211,14 +212,6 @@ def furniture(language: str) -> Mapping[str, object]:
     data = json.loads(text)
     assert isinstance(data, dict)
     return data
-
-
-def calendar_names() -> Iterator[str]:
-    """Yield the names of months and days in all languages, with their usual short forms."""
-    for language in languages():
-        names = furniture(language).get("calendar", "")
-        assert isinstance(names, str)
-        yield from names.split()
 
 
 def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:

@@ -1,0 +1,54 @@
+"""Families of paragraphs: the same words with numbers, months and days left out."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.match.kernels import minhash
+from dedup.text import words
+from dedup.text.calendar import calendar_names
+from dedup.text.kernels import tokens
+
+
+def families(
+    hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Return the family digest of each paragraph and its words outside slots, shape ``(paragraphs,)`` each.
+
+    The arrays are word hashes, word flags and paragraph bounds of `dedup.text.words.Columns`. Slots are words
+    with a digit and names of months and days in all languages of the lexicon; they are left out, so "Posted
+    3 May" and "Posted 28 February" are one family.
+    """
+    digests = np.empty(par_words.size - 1, np.uint64)
+    sizes = np.empty(par_words.size - 1, np.int64)
+    for start in range(0, digests.size, _AT_A_TIME):
+        bounds = par_words[start : start + _AT_A_TIME + 1]
+        part, some = slice(bounds[0], bounds[-1]), slice(start, start + _AT_A_TIME)
+        digests[some], sizes[some] = _families(hashes[part], flags[part], bounds - bounds[0])
+    return digests, sizes
+
+
+_AT_A_TIME = 1 << 15
+"""Paragraphs: what is worked out for each of their words stays small."""
+
+
+def _families(
+    hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    calendar = calendar_words()
+    places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
+    slot = (flags & tokens.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
+    before = np.concatenate([[0], np.cumsum(~slot)]).astype(np.int64)
+    bounds = before[par_words]
+    out = np.empty(bounds.size - 1, np.uint64)
+    minhash.digest(np.ascontiguousarray(hashes[~slot]), bounds, out)
+    return out, np.diff(bounds)
+
+
+@cache
+def calendar_words() -> NDArray[np.uint32]:
+    """Hashes of the names of months and days in all languages, sorted."""
+    return np.unique(words.split([" ".join(calendar_names())]).hashes)
