@@ -3,7 +3,7 @@
 What it should reach, of one core: alone (``--keys``) 16 µs of CPU a paragraph at 100,000 and 40 at a million, on Redis
 (``--redis``) 100 with the server's; judging and adding at least 1,000 articles a CPU second in batches of 100, at a
 million paragraphs at most 2.5 times the cost at 100,000; one article by itself within 5 ms (median) and 40 ms (99th
-percentile); 1.2 KB a paragraph; open again within 2 s; a size that stays (``--replay``).
+percentile); 500 bytes a paragraph; open again within 2 s; a size that stays (``--replay``).
 """
 
 from __future__ import annotations

@@ -36,4 +36,4 @@ class BadRecord(DedupError, ValueError):
 
 
 class IndexMismatch(DedupError, ValueError):
-    """An index was made by other settings or another format version than those asked for."""
+    """An index was made with other settings than those asked for, in another format or by another engine version."""

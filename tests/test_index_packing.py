@@ -40,6 +40,12 @@ def same(one: Columns, other: Columns) -> bool:
 def test_the_columns_of_any_texts_survive(texts: list[str]) -> None:
     columns = split(texts)
     assert same(unpack(pack(columns)), columns)
+    assert pack(columns) == [pack(split([text]))[0] for text in texts], "each can be read without the others"
+
+
+def test_a_word_of_another_article_is_a_fresh_one() -> None:
+    texts = ["one river", "two one river"]
+    assert pack(split(texts)) == [pack(split([text]))[0] for text in texts]
 
 
 # Few hashes, of which some fall into one place of what `pack` remembers, with all that may go with one hash.

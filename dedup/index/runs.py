@@ -232,9 +232,8 @@ def merged(runs: Sequence[Run], roll: Roll, first: int = 0) -> Run:
     first = max(first, runs[0].first)
     gone = roll.until != NEVER
     if gone.any() or runs[0].first < max(first, roll.base):
-        numbers = (entries & np.uint64(0xFFFFFFFF)).astype(np.int64)
-        places = numbers - roll.base
-        entries = entries[(numbers >= first) & (places >= 0) & ~gone[np.maximum(places, 0)]]
+        places = (entries & np.uint64(0xFFFFFFFF)).astype(np.int64) - roll.base
+        entries = entries[(places >= max(first - roll.base, 0)) & ~gone[np.maximum(places, 0)]]
     entries.sort(kind="stable")  # sorted stretches: merging them is linear
     return Run.of(first, runs[-1].end, entries)
 
