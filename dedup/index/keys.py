@@ -6,7 +6,7 @@ signature's bands would, and sees passages that those do not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +38,17 @@ class Keys:
     bounds: NDArray[np.int64]
     wholes: NDArray[np.uint32]
     pars: NDArray[np.int64]
+    _sorted: dict[int, NDArray[np.uint64]] = field(default_factory=dict, repr=False, compare=False)
 
     def entries(self, first: int) -> NDArray[np.uint64]:
-        """Return sorted ``key << 32 | number`` of articles numbered from `first`, no entry twice."""
-        return self.entries_of(np.arange(first, first + self.bounds.size - 1, dtype=np.uint64))
+        """Return sorted ``key << 32 | number`` of articles numbered from `first`, no entry twice.
+
+        They are kept: a batch is looked up in itself, and then added.
+        """
+        if first not in self._sorted:
+            numbers = np.arange(first, first + self.bounds.size - 1, dtype=np.uint64)
+            self._sorted[first] = self.entries_of(numbers)
+        return self._sorted[first]
 
     def entries_of(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return the same of articles that have these numbers."""
