@@ -308,6 +308,11 @@ def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.M
         place.open()
 
 
+def test_an_index_from_before_engines_were_known_is_refused_by_its_format() -> None:
+    with pytest.raises(IndexMismatch, match="old has index format 1"):
+        opening.settings_of("old", {"format": 1, "settings": "{}", "keeps_text": 0, "end": 1}, None)
+
+
 def test_another_engine_is_refused_and_named(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with place.open() as index:
         assert index.info().engine == engine()

@@ -14,6 +14,7 @@ from filter_feed import feed, jsonl
 from dedup.cli.main import main
 from dedup.errors import IndexMismatch
 from dedup.index import open_index
+from dedup.index.engine import engine
 from dedup.model import Article, ArticleReport
 from dedup.prefilter.building import merge
 from dedup.settings import Settings
@@ -104,6 +105,7 @@ def test_info_says_what_there_is(run: Run) -> None:
         "oldest": "2024-03-01",
         "min_words": "9",
         "keeps_text": "yes",
+        "engine": engine(),
     }.items():
         assert any(line.split() == [name, value] for line in text.splitlines()), text
     facts = json.loads(run("info", "feed.index", "--json").stdout)

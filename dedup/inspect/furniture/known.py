@@ -38,8 +38,8 @@ LONG_SENTENCE = 60
 
 STRANGE = {"start": 0.41, "inside": 0.35}
 """Share of strange words (see `dedup.inspect.furniture.prose`) below which a sentence that opens with a phrase, or
-holds one, is service text; with a copyright sign it is so whatever its names. Chosen on the development half of the page
-sets."""
+holds one, is service text; with a copyright sign it is so whatever its names. Chosen on the development half of the
+page sets."""
 
 LONG_REST = 200
 """Code points a credit or a linked headline may take to the line's end."""
