@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
 from dedup.settings import Settings
 from dedup.text import words
+from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
 from dedup.verdict.reports import Corpus, evidence, report
 
 Progress = Callable[[str, int, int], None]
@@ -142,7 +142,7 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
         with ProcessPoolExecutor(
-            workers // 2, get_context("spawn"), _leave_interrupts_to_the_parent
+            workers // 2, get_context("spawn"), leave_interrupts_to_the_parent
         ) as processes:
             try:
                 yield chain.from_iterable(processes.map(partial(inspect_each, inspect_texts), chunks))
@@ -151,10 +151,6 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
     else:
         inspector = Inspector()
         yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _passages(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from threading import Timer, current_thread, main_thread
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
 
 import click
@@ -29,8 +27,22 @@ WIDEST = 120
 INTERRUPTED = 130
 """Exit code after Ctrl-C."""
 
-PATIENCE = 3.0
-"""Seconds after which loading the compiled code is taken for compiling it, and said so."""
+FEW = 3
+"""Fewer kernels than this are compiled where they are called: processes of their own take longer to start."""
+
+MATCHING = (
+    "dedup.text.kernels.tokens", "dedup.text.kernels.damage", "dedup.match.kernels.minhash",
+    "dedup.match.kernels.inverted", "dedup.match.kernels.alignment", "dedup.inspect.languages.kernels",
+)  # fmt: skip
+"""Where the kernels stand that a scan needs ..."""
+
+INDEX = "dedup.index.kernels"
+"""... and those of an index."""
+
+
+def cores() -> int:
+    """Cores this process may use, which in a container are not all there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class Look(TypedDict):
@@ -146,34 +158,21 @@ class Bars:
         yield from items
         self.stop()
 
-    @contextlib.contextmanager
-    def patience(self) -> Iterator[None]:
-        """Say why it takes so long, while the compiled code loads for the first time."""
-        why = "compiling the kernels, once after an installation: about a minute"
-        timer = Timer(PATIENCE, self.say, [why])
-        timer.daemon = True
-        timer.start()
-        with self._leaving_at_ctrl_c():
-            try:
-                yield
-            finally:
-                timer.cancel()
+    def ready(self, *modules: str) -> None:
+        """Compile the kernels of some modules that are not kept yet: once after an installation, and say so."""
+        from dedup.text.kernels.compiling import compile_all, to_compile
 
-    @contextlib.contextmanager
-    def _leaving_at_ctrl_c(self) -> Iterator[None]:
-        # The compiler calls back into Python, where a KeyboardInterrupt would be printed and ignored.
-        if current_thread() is not main_thread():
-            yield
+        places = to_compile(modules)
+        if len(places) < FEW:
             return
-        before = signal.signal(signal.SIGINT, self._leave)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def _leave(self, *_: object) -> None:
-        self.stop()
-        os._exit(INTERRUPTED)
+        what = f"compiling {len(places)} loops, once after an installation"
+        on_terminal = sys.stderr.isatty() and self._bars is None
+        click.echo(f"{what}: 0 done" if on_terminal else what, err=True, nl=not on_terminal)
+        for done, _ in enumerate(compile_all(places, cores()), start=1):
+            if on_terminal:
+                click.echo(f"\r{what}: {done} done", err=True, nl=done == len(places))
+            elif self.progress is not None:
+                self.progress("compiling", done, len(places))
 
     def _show(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
+from dedup.cli.console import INDEX, INTERRUPTED, MATCHING, Bars, revision_of, writing
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
 
 if TYPE_CHECKING:
@@ -138,11 +138,12 @@ def filter_(
     tap = Tap(sys.stdin.buffer)
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
-        with Bars(shown=False) as bars, bars.patience():
-            from dedup.index import open_index
-            from dedup.prefilter.filtering import Filter
-            from dedup.prefilter.metrics import Tally
-            from dedup.stream import Detector
+        Bars(shown=False).ready(*MATCHING, INDEX)
+        from dedup.index import open_index
+        from dedup.prefilter.filtering import Filter
+        from dedup.prefilter.metrics import Tally
+        from dedup.stream import Detector
+
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
         decide = Filter(
             Detector(index, window=window, revise=revise is not None),

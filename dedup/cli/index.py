@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, revision_of
+from dedup.cli.console import INDEX, MATCHING, Bars, revision_of
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings
 from dedup.errors import DedupError
 
@@ -65,12 +65,12 @@ def build(
     was interrupted goes on when it is started again.
     """
     with Bars(shown=True) as bars:
-        with bars.patience():
-            from dedup.index import open_index
-            from dedup.prefilter.building import build as add
-            from dedup.readers import read_articles
-            from dedup.readers.records import Unnamed
-            from dedup.stream import Detector
+        bars.ready(*MATCHING, INDEX)
+        from dedup.index import open_index
+        from dedup.prefilter.building import build as add
+        from dedup.readers import read_articles
+        from dedup.readers.records import Unnamed
+        from dedup.stream import Detector
 
         skipped: list[BadRecord] = []
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,7 +25,17 @@ from dedup.cli import index as commands_index
 from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
-from dedup.cli.console import INTERRUPTED, Bars, forget_stdout, look_of, message_of, writing
+from dedup.cli.console import (
+    INDEX,
+    INTERRUPTED,
+    MATCHING,
+    Bars,
+    cores,
+    forget_stdout,
+    look_of,
+    message_of,
+    writing,
+)
 from dedup.cli.options import chosen_settings, with_fields, with_settings
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.version import __version__
@@ -224,9 +233,10 @@ def scan(
     format_ = format_ or _format_of(output)
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
-        with bars.patience():
-            from dedup.readers import read_articles
-            from dedup.reporter.summary import Summary
+        bars.ready(*MATCHING, *([INDEX] if index_url or as_stream else []))
+        from dedup.readers import read_articles
+        from dedup.reporter.summary import Summary
+
         summary = Summary()
 
         def skip(error: BadRecord) -> None:
@@ -261,7 +271,7 @@ def scan(
                 index = ending.enter_context(open_index(index_url, chosen, create=False))
                 settings = index.settings
             reports = judge(
-                articles, settings, reference=older, index=index, workers=workers or _cores(),
+                articles, settings, reference=older, index=index, workers=workers or cores(),
                 progress=bars.progress, on_error=skip,
             )  # fmt: skip
 
@@ -295,11 +305,10 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
     dedup explain-settings
     dedup explain-settings --set jaccard=0.7 --set recall=0.99
     """
+    from dedup.match.lsh import choose_bands, detection_probability
     from dedup.settings import Settings
 
     settings = chosen_settings(config, values) or Settings()
-    with Bars(shown=False) as bars, bars.patience():
-        from dedup.match.lsh import choose_bands, detection_probability
     click.echo(f"Settings {settings.id}\n")
     values_by_name = asdict(settings)
     width = max(map(len, values_by_name))
@@ -345,11 +354,6 @@ def _format_of(output: str) -> str:
     if output == "-":
         return "text" if sys.stdout.isatty() else "jsonl"
     return SUFFIXES.get(Path(output).suffix.lower(), "jsonl")
-
-
-def _cores() -> int:
-    """Cores this process may use, which in a container are not all there are."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:

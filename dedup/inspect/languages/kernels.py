@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numpy.typing import NDArray
 
 from dedup.inspect.languages import alphabet as _a
+from dedup.text.kernels.compiling import compiled, inlined
 
 # Bits of a word's flags.
 CAPITAL, SMALL, IN_CODE, MIXED, OPENING, JOINED, FOLDED, NUMBER = 1, 2, 4, 8, 16, 32, 64, 128
@@ -21,7 +22,6 @@ _U32 = types.Array(types.uint32, 1, "C")
 _U64 = types.Array(types.uint64, 1, "C")
 _I32 = types.Array(types.int32, 1, "C")
 _I64 = types.Array(types.int64, 1, "C")
-_PAIR = types.UniTuple(types.uint64, 2)  # type: ignore[no-untyped-call]
 _I16_2 = types.Array(types.int16, 2, "C")
 _F32_2 = types.Array(types.float32, 2, "C")
 _I64_2 = types.Array(types.int64, 2, "C")
@@ -36,18 +36,14 @@ _LETTERWISE_LOW, _LETTERWISE_HIGH = min(_a.LETTERWISE), max(_a.LETTERWISE)
 assert sorted(_a.LETTERWISE) == [*range(_LETTERWISE_LOW, _LETTERWISE_HIGH + 1)]
 
 
-@njit(types.boolean(types.uint8), cache=True, nogil=True)
+@inlined
 def _is_prose(flags: int) -> bool:
     if flags & (NO_PROSE | MIXED):
         return False
     return not flags & CAPITAL or (flags & OPENING and flags & SMALL) != 0
 
 
-@njit(
-    _PAIR(_U32, types.int64, types.int64, _U8, _U8, _U32, _U32),
-    cache=True,
-    nogil=True,
-)
+@inlined
 def _unmixed(
     points: NDArray[np.uint32], begin: int, end: int,
     kind: NDArray[np.uint8], script: NDArray[np.uint8], lower: NDArray[np.uint32], twin: NDArray[np.uint32],
@@ -83,9 +79,8 @@ def _unmixed(
     return np.uint64(to), hashed
 
 
-@njit(
-    types.int64(_U32, _U8, _U8, _U32, _U32, _I32, _I32, _U64, _U8, _U8, _U8),
-    cache=True, nogil=True,
+@compiled(
+    types.int64(_U32, _U8, _U8, _U32, _U32, _I32, _I32, _U64, _U8, _U8, _U8)
 )  # fmt: skip
 def split(
     points: NDArray[np.uint32], kind: NDArray[np.uint8], script: NDArray[np.uint8], lower: NDArray[np.uint32],
@@ -224,9 +219,8 @@ def split(
     return count
 
 
-@njit(
-    [types.void(_U8, _I64, moves, _I64, _I32, _F32_2, _F32_2) for moves in (_U16, _U32)],
-    cache=True, nogil=True,
+@compiled(
+    [types.void(_U8, _I64, moves, _I64, _I32, _F32_2, _F32_2) for moves in (_U16, _U32)]
 )  # fmt: skip
 def walk(
     text: NDArray[np.uint8], offset: NDArray[np.int64],
@@ -260,7 +254,7 @@ def walk(
                 scores[i, language] += weight * table[feature, language]
 
 
-@njit(types.void(_U64, _I32, _U64, _I32), cache=True, nogil=True)
+@compiled(types.void(_U64, _I32, _U64, _I32))
 def lookup(
     table: NDArray[np.uint64], rows: NDArray[np.int32], key: NDArray[np.uint64], found: NDArray[np.int32]
 ) -> None:
@@ -273,7 +267,7 @@ def lookup(
         found[i] = rows[slot] if table[slot] == key[i] else -1
 
 
-@njit(types.void(_U64, _I32, _U64, types.int64), cache=True, nogil=True)
+@compiled(types.void(_U64, _I32, _U64, types.int64))
 def insert(
     table: NDArray[np.uint64], rows: NDArray[np.int32], key: NDArray[np.uint64], first_row: int
 ) -> None:
@@ -287,11 +281,10 @@ def insert(
         rows[slot] = first_row + i
 
 
-@njit(
+@compiled(
     types.void(
         _I32, _I32, _I32, _U8, _U8, _I32, _I32, _I16_2, _B2, types.int64, _I64_2, _I64_2, _I64_2, _I64_2
-    ),
-    cache=True, nogil=True,
+    )
 )  # fmt: skip
 def weigh(
     row: NDArray[np.int32], start: NDArray[np.int32], end: NDArray[np.int32],
@@ -332,9 +325,8 @@ def weigh(
                     knows[of, best] += count
 
 
-@njit(
-    types.int64(_I32, _U8, _U8, _U8, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2),
-    cache=True, nogil=True,
+@compiled(
+    types.int64(_I32, _U8, _U8, _U8, _I32, _I32, _I16_2, _B2, _B2, _I32, _I64_2)
 )  # fmt: skip
 def stretches(
     row: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],

@@ -1,4 +1,4 @@
-"""How loops are compiled: once, kept on disk, without the GIL.
+"""How loops are compiled: when they are first called, once, kept on disk, without the GIL.
 
 To keep the first compilation short: a number that a loop changes and hands to an inlined function begins as
 ``np.int64(0)``, for a bare 0 is a type of its own, and the function would be compiled for both; and no slice is
@@ -7,23 +7,103 @@ set to an array, for the message of the error that this may be brings half of al
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, cast
+import functools
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeAlias, TypeVar, cast
 
-from numba import njit
+import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+Place: TypeAlias = "tuple[str, str]"
+"""A kernel by its module's name and its own."""
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
 
 
-def compiled(signature: str) -> Callable[[F], F]:
-    """Compile for this signature, and keep the machine code beside the source or in the user's cache folder."""
-    compile_whole: Callable[[F], F] = cast(Any, njit)(signature, cache=True, **_OPTIONS)
-    return compile_whole
+class Kernel:
+    """A loop whose machine code is loaded, or made, by its first call: a command waits for those it needs only."""
+
+    def __init__(self, function: Callable[..., Any], signature: Any) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self._signature = signature
+        self._code: Callable[..., Any] | None = None
+        self._lock = Lock()
+
+    def __call__(self, *arguments: Any) -> Any:
+        return (self._code or self.load())(*arguments)
+
+    def load(self) -> Callable[..., Any]:
+        """Return the code, from disk where it was kept; compiling it takes up to some seconds."""
+        with self._lock:
+            if self._code is None:
+                self._code = cast(Any, numba.njit)(self._signature, cache=True, **_OPTIONS)(self._function)
+        return self._code
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its code seems to be on disk: younger than its source."""
+        if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+            return True
+        folder = Path(cast(Any, numba.njit)(cache=True, **_OPTIONS)(self._function)._cache.cache_path)
+        line = self._function.__code__.co_firstlineno
+        kept = folder.glob(f"*.{self._function.__name__}-{line}.*.nbi")
+        source = os.stat(self._function.__code__.co_filename).st_mtime
+        return any(file.stat().st_mtime >= source for file in kept)
+
+
+def compiled(signature: Any) -> Callable[[F], F]:
+    """Compile for this signature, and keep the machine code beside the source or in the user's cache folder.
+
+    The signature is numba's: a text, a type or a list of them.
+    """
+
+    def kernel(function: F) -> F:
+        return cast(F, Kernel(function, signature))
+
+    return kernel
 
 
 def inlined(function: F) -> F:
     """Compile as a part of the kernels that call it; Python itself cannot call it."""
-    compile_part: Callable[[F], F] = cast(Any, njit)(no_cpython_wrapper=True, **_OPTIONS)
+    compile_part: Callable[[F], F] = cast(Any, numba.njit)(no_cpython_wrapper=True, **_OPTIONS)
     return compile_part(function)
+
+
+def to_compile(modules: Sequence[str]) -> list[Place]:
+    """Return the kernels of some modules that are not kept yet, those of most instructions first."""
+    kernels = [
+        (name, kernel)
+        for name in modules
+        for kernel in vars(import_module(name)).values()
+        if isinstance(kernel, Kernel) and kernel._function.__module__ == name and not kernel.is_kept
+    ]
+    kernels.sort(key=lambda entry: -len(entry[1]._function.__code__.co_code))
+    return [(name, kernel._function.__name__) for name, kernel in kernels]
+
+
+def compile_all(places: Sequence[Place], processes: int) -> Iterator[Place]:
+    """Compile kernels in processes of their own, so that this one has only to load them; yield each when it is kept.
+
+    Whoever stops asking ends the processes.
+    """
+    with get_context("spawn").Pool(min(processes, len(places)), leave_interrupts_to_the_parent) as pool:
+        yield from pool.imap_unordered(_compile, places)
+
+
+def _compile(place: Place) -> Place:
+    module, name = place
+    getattr(import_module(module), name).load()
+    return place
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """Begin a worker process: Ctrl-C is for the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
