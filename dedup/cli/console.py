@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
+    from dedup.text.kernels.compiling import Place
+
 T = TypeVar("T")
 
 WIDEST = 120
@@ -114,6 +116,19 @@ def revision_of(own: str) -> str:
     )
 
 
+@contextlib.contextmanager
+def _without_scipy() -> Iterator[None]:
+    """Let numba load without SciPy, which it asks for BLAS: a quarter of a second, and no loop multiplies matrices."""
+    if "scipy" in sys.modules:
+        yield
+        return
+    sys.modules["scipy"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["scipy"]
+
+
 class Bars:
     """Progress bars on standard error where that is a terminal, and messages that do not tear them."""
 
@@ -159,12 +174,17 @@ class Bars:
         self.stop()
 
     def ready(self, *modules: str) -> None:
-        """Compile the kernels of some modules that are not kept yet: once after an installation, and say so."""
-        from dedup.text.kernels.compiling import compile_all, to_compile
+        """Compile the kernels of some modules that are not kept yet, once after an installation, and load numba."""
+        with _without_scipy():
+            from dedup.text.kernels.compiling import to_compile
 
-        places = to_compile(modules)
-        if len(places) < FEW:
-            return
+            places = to_compile(modules)
+        if len(places) >= FEW:
+            self._compile(places)
+
+    def _compile(self, places: Sequence[Place]) -> None:
+        from dedup.text.kernels.compiling import compile_all
+
         what = f"compiling {len(places)} loops, once after an installation"
         on_terminal = sys.stderr.isatty() and self._bars is None
         click.echo(f"{what}: 0 done" if on_terminal else what, err=True, nl=not on_terminal)
