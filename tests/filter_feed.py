@@ -86,7 +86,7 @@ def run(folder: Path, *arguments: str, data: bytes = b"", code: int = 0) -> tupl
 def without_patience(said: bytes) -> str:
     """What a process said, but for its excuse where compiled code is slow to load."""
     lines = said.decode().splitlines(keepends=True)
-    return "".join(line for line in lines if "compiling the kernels" not in line)
+    return "".join(line for line in lines if "once after an installation" not in line)
 
 
 def reports(lines: bytes) -> list[dict[str, Any]]:

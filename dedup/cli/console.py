@@ -38,6 +38,9 @@ MATCHING = (
 )  # fmt: skip
 """Where the kernels stand that a scan needs ..."""
 
+SMALLEST = "dedup.text.kernels.damage", "suspect"
+"""The kernel that is loaded first, and numba's own tables with it."""
+
 INDEX = "dedup.index.kernels"
 """... and those of an index."""
 
@@ -119,14 +122,14 @@ def revision_of(own: str) -> str:
 @contextlib.contextmanager
 def _without_scipy() -> Iterator[None]:
     """Let numba load without SciPy, which it asks for BLAS: a quarter of a second, and no loop multiplies matrices."""
-    if "scipy" in sys.modules:
+    if "scipy.linalg" in sys.modules:
         yield
         return
-    sys.modules["scipy"] = None  # type: ignore[assignment]
+    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
     try:
         yield
     finally:
-        del sys.modules["scipy"]
+        del sys.modules["scipy.linalg"]
 
 
 class Bars:
@@ -175,12 +178,13 @@ class Bars:
 
     def ready(self, *modules: str) -> None:
         """Compile the kernels of some modules that are not kept yet, once after an installation, and load numba."""
-        with _without_scipy():
-            from dedup.text.kernels.compiling import to_compile
+        from dedup.text.kernels.compiling import load, to_compile
 
-            places = to_compile(modules)
+        places = to_compile(modules)
         if len(places) >= FEW:
             self._compile(places)
+        with _without_scipy():
+            load(SMALLEST)
 
     def _compile(self, places: Sequence[Place]) -> None:
         from dedup.text.kernels.compiling import compile_all

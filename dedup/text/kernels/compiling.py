@@ -95,10 +95,11 @@ def compile_all(places: Sequence[Place], processes: int) -> Iterator[Place]:
     Whoever stops asking ends the processes.
     """
     with get_context("spawn").Pool(min(processes, len(places)), leave_interrupts_to_the_parent) as pool:
-        yield from pool.imap_unordered(_compile, places)
+        yield from pool.imap_unordered(load, places)
 
 
-def _compile(place: Place) -> Place:
+def load(place: Place) -> Place:
+    """Load a kernel, or compile it."""
     module, name = place
     getattr(import_module(module), name).load()
     return place

@@ -1,0 +1,68 @@
+"""Kernels are loaded or compiled when they are called, and in processes of their own after an installation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dedup.match.kernels import minhash
+from dedup.text.kernels import compiling
+from dedup.text.kernels.compiling import Kernel, compiled, to_compile
+
+ROOT = Path(__file__).parent.parent
+MODULE = "dedup.match.kernels.minhash"
+
+
+def test_nothing_is_compiled_before_it_is_called() -> None:
+    @compiled("int64(int64)")
+    def doubled(number: int) -> int:
+        return 2 * number
+
+    assert isinstance(doubled, Kernel)
+    assert doubled._code is None
+    assert doubled(21) == 42
+    assert doubled._code is not None
+
+
+def test_a_kernel_keeps_its_name_and_its_sentence() -> None:
+    assert minhash.digest.__name__ == "digest"
+    assert minhash.digest.__doc__
+
+
+def test_kernels_are_compiled_by_other_processes_and_then_kept(tmp_path: Path) -> None:
+    script = (
+        "from dedup.text.kernels.compiling import compile_all, to_compile\n"
+        "if __name__ == '__main__':\n"
+        f"    places = [place for place in to_compile(['{MODULE}']) if place[1] in ('digest', 'band')]\n"
+        "    print(sorted(compile_all(places, 2)))\n"
+        f"    print([name for _, name in to_compile(['{MODULE}']) if name in ('digest', 'band')])\n"
+    )
+    file = tmp_path / "warm.py"
+    file.write_text(script, encoding="utf-8")
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, str(file)], env=environment, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"[('{MODULE}', 'band'), ('{MODULE}', 'digest')]", "[]"], done.stderr
+
+
+def test_plain_python_has_nothing_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling.numba.config, "DISABLE_JIT", True)
+    assert to_compile([MODULE]) == []
+
+
+def test_several_threads_may_call_a_kernel_first() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    @compiled("int64(int64[::1])")
+    def total(numbers: np.ndarray) -> int:
+        found = np.int64(0)
+        for number in numbers:
+            found += number
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(total, [np.arange(4)] * 16)) == [6] * 16
