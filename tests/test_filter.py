@@ -14,6 +14,7 @@ from dedup.index import open_index
 from dedup.model import Article, ArticleReport, Ledger
 from dedup.prefilter.filtering import Filter, Outcome, annotated, complaint, forget, slim
 from dedup.prefilter.incoming import Line
+from dedup.prefilter.trimming import Trim
 from dedup.stream import Detector, stream
 
 WIRE = (
@@ -209,10 +210,10 @@ def test_an_article_that_breaks_a_stage_is_set_aside_and_the_others_go_on() -> N
 def test_an_article_that_cannot_be_written_is_set_aside_and_not_in_the_index(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def breaking(text: str, report: ArticleReport) -> str:
+    def breaking(text: str, report: ArticleReport, at: str) -> Trim:
         if "boom" in text:
             raise RecursionError("too deep")
-        return text
+        return Trim(text)
 
     monkeypatch.setattr("dedup.prefilter.filtering.trimmed", breaking)
     with open_index() as index:

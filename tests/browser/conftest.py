@@ -119,8 +119,9 @@ class Browser:
             if message["method"] in ("Network.requestWillBeSent", "Network.webSocketCreated"):
                 params = message["params"]
                 found.append(params["request"]["url"] if "request" in params else params["url"])
-        # The browser draws its own date fields with icons in data: addresses, which ask nobody for anything.
-        return [url for url in found if not url.startswith("data:")]
+        # The browser draws its own date fields with icons in data: addresses, and its windows with those of chrome:,
+        # which ask nobody for anything.
+        return [url for url in found if not url.startswith(("data:", "chrome:"))]
 
     def complaints(self) -> Sequence[str]:
         """Messages of the console since the last call."""
