@@ -49,6 +49,12 @@ def test_kernels_are_compiled_by_other_processes_and_then_kept(tmp_path: Path) -
     assert done.stdout.splitlines() == [f"[('{MODULE}', 'band'), ('{MODULE}', 'digest')]", "[]"], done.stderr
 
 
+def test_code_is_kept_by_all_that_it_is_made_from() -> None:
+    files, constants = compiling._sources(minhash.shingle_paragraphs._function)
+    assert {Path(file).name for file in files} == {"minhash.py", "hashing.py"}
+    assert any(constant.startswith("PRIME1=") for constant in constants)
+
+
 def test_plain_python_has_nothing_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiling.numba.config, "DISABLE_JIT", True)
     assert to_compile([MODULE]) == []

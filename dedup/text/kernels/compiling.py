@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
+import xxhash
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -44,19 +45,43 @@ class Kernel:
         """Return the code, from disk where it was kept; compiling it takes up to some seconds."""
         with self._lock:
             if self._code is None:
+                self._name_by_sources()
                 self._code = cast(Any, numba.njit)(self._signature, cache=True, **_OPTIONS)(self._function)
         return self._code
+
+    def _name_by_sources(self) -> None:
+        """Let the name under which code is kept tell of all that it is made from: numba looks at one file only."""
+        files, constants = _sources(self._function)
+        digest = xxhash.xxh64("\n".join(sorted(constants)).encode())
+        for file in sorted(files):
+            digest.update(Path(file).read_bytes())
+        self._function.__qualname__ = f"{self._function.__name__}-{digest.hexdigest()[:8]}"
 
     @property
     def is_kept(self) -> bool:
         """Whether its code seems to be on disk: younger than its source."""
         if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             return True
+        self._name_by_sources()
         folder = Path(cast(Any, numba.njit)(cache=True, **_OPTIONS)(self._function)._cache.cache_path)
         line = self._function.__code__.co_firstlineno
-        kept = folder.glob(f"*.{self._function.__name__}-{line}.*.nbi")
+        kept = folder.glob(f"*.{self._function.__qualname__}-{line}.*.nbi")
         source = os.stat(self._function.__code__.co_filename).st_mtime
         return any(file.stat().st_mtime >= source for file in kept)
+
+
+def _sources(function: Callable[..., Any], seen: frozenset[str] = frozenset()) -> tuple[set[str], set[str]]:
+    """The files of a function and of all inlined ones that it calls, and the constants that they use."""
+    files, constants = {function.__code__.co_filename}, set[str]()
+    for name in function.__code__.co_names:
+        value = function.__globals__.get(name)
+        part = getattr(value, "py_func", None)
+        if part is None:
+            constants.add(f"{name}={value!r}")
+        elif name not in seen:
+            more = _sources(part, seen | {name})
+            files, constants = files | more[0], constants | more[1]
+    return files, constants
 
 
 def compiled(signature: Any) -> Callable[[F], F]:
