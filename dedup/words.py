@@ -198,7 +198,7 @@ def equivalents(flags: NDArray[np.uint8]) -> NDArray[np.float64]:
     """How many words each word says as much as: 1, or in a script without spaces a part of one.
 
     >>> equivalents(split(["Bangkok กรุงเทพ"]).flags).tolist()
-    [1.0, 0.25, 0.25, 0.25, 0.25, 0.25]
+    [1.0, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25]
     """
     letters = np.array(tokens.LETTERS_A_WORD)[(flags & tokens.LENGTH_CLASS) >> 4]
     return np.where(flags & tokens.SIGN_WORD, 1 / letters, 1.0)

@@ -15,6 +15,7 @@ from dedup.incoming import Line
 from dedup.index import open_index
 from dedup.model import Article, ArticleReport, Ledger
 from dedup.stream import Detector, stream
+from dedup.trimming import Trim
 
 WIRE = (
     "The ferry company stopped all crossings to the outer islands after divers found long cracks in the hull "
@@ -209,10 +210,10 @@ def test_an_article_that_breaks_a_stage_is_set_aside_and_the_others_go_on() -> N
 def test_an_article_that_cannot_be_written_is_set_aside_and_not_in_the_index(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def breaking(text: str, report: ArticleReport) -> str:
+    def breaking(text: str, report: ArticleReport, at: str) -> Trim:
         if "boom" in text:
             raise RecursionError("too deep")
-        return text
+        return Trim(text)
 
     monkeypatch.setattr("dedup.filtering.trimmed", breaking)
     with open_index() as index:

@@ -174,9 +174,13 @@ def test_a_bar_of_the_histogram_chooses_its_articles(opened: Opened) -> None:
 
 
 WHATIFS = [
-    WhatIf(quoted, boilerplate, foreign, words, without)
-    for (quoted, boilerplate, foreign), words, without in itertools.product(
-        [("aside", "aside", "aside"), ("taken", "own", "taken"), ("own", "taken", "aside")],
+    WhatIf(*sides, words, without)
+    for sides, words, without in itertools.product(
+        [
+            ("aside", "aside", "aside", "aside"),
+            ("taken", "own", "own", "taken"),
+            ("own", "taken", "taken", "aside"),
+        ],
         [0, 25],
         [frozenset[str](), frozenset({"the-tram", "metro24"})],
     )
@@ -189,6 +193,7 @@ def test_what_if_scores_as_the_library_does(opened: Opened, embed: bool) -> None
     for whatif in WHATIFS:
         scores = page.what_if(
             quoted=whatif.quoted,
+            template=whatif.template,
             boilerplate=whatif.boilerplate,
             foreign=whatif.foreign,
             min_words=whatif.min_words,
