@@ -46,11 +46,13 @@ SURE_FOREIGN = 0.99
 
 SURE_REPEAT = 50
 """Width from which a sentence said again word for word is a sure repeat, wide letters counting twice: shorter ones are
-refrains, or a quotation that is taken up again. A line without a stop may be an entry of a list: twice as much."""
+refrains, or a quotation that is taken up again. A line without a stop may be an entry of a list: twice as much.
+A question is never sure, nor is a line below a short one."""
 
 SURE_PHRASE = 16
 """Words of a sentence, and after a colon in it a quarter as many, above which a service phrase is only likely: where a
-page has lost its links, "Read also:" stands before a sentence of the article."""
+page has lost its links, "Read also:" stands before a sentence of the article. So is a credit of that many words after
+its colon, where the script has no capitals."""
 
 MOST = 0.5
 """The largest share of an article's words that is cut. Where more would go the findings are likely to be wrong about
@@ -156,8 +158,10 @@ def level_of(text: str, found: Finding) -> Level | None:
     """How sure a finding is; None for what is never cut."""
     reason = found.reason or ""
     if found.kind == "repeated":
-        reason = "verbatim" if _is_verbatim(text, found) else "similar"
+        reason = "verbatim" if _is_verbatim(text, found) and not _is_answered(text, found) else "similar"
     level = POLICY.get((found.kind, reason))
+    if reason == "credit" and _names_more_than_a_name(text, found):
+        return "likely"
     if reason == "phrase" and found.kind == "boilerplate" and _goes_on_as_prose(text, found):
         return "likely"
     if level == "likely" and found.kind == "foreign" and (found.confidence or 0.0) >= SURE_FOREIGN:
@@ -173,6 +177,24 @@ def _is_verbatim(text: str, found: Finding) -> bool:
     again = text[found.start : found.end]
     enough = SURE_REPEAT if _is_told(text, found) else 2 * SURE_REPEAT
     return _width(again) >= enough and _words(again) == _words(first)
+
+
+def _is_answered(text: str, found: Finding) -> bool:
+    """Whether what is said again belongs to what stands beside it: a question, or the line below a short one.
+
+    The question has another answer now, and the short line is a label ("Row 3", "5:30 p.m.") that would name nothing.
+    """
+    asks = _ASKS.search(text[max(found.start, found.end - SHORT) : found.end + 1].rstrip())
+    end = text.rfind("\n", 0, found.start)
+    if asks or end < 0 or text[end : found.start].strip():
+        return asks is not None
+    return 0 < _width(text[text.rfind("\n", 0, end) + 1 : end].strip()) < WRAPPED
+
+
+def _names_more_than_a_name(text: str, found: Finding) -> bool:
+    """Whether a credit in a script without capitals is as long as a sentence: there nothing else tells names."""
+    named = "".join(re.split("[:：]", text[found.start : found.end], maxsplit=1)[1:])
+    return 4 * _size_in_words(named) > SURE_PHRASE and named.upper() == named.lower()
 
 
 def _goes_on_as_prose(text: str, found: Finding) -> bool:
@@ -311,6 +333,7 @@ _STOP = re.compile(
     rf"(?:(?<![.!?…।॥۔؟։።။။])[.!?…।॥۔؟։።။။]+[{_CLOSING}]*(?=\s)|(?<![。！？])[。！？]+[{_CLOSING}]*)\s*"
 )
 _ENDS = re.compile(rf"[.!?…।॥۔؟։።။။。！？][{_CLOSING}]*$")
+_ASKS = re.compile(rf"[?？؟\u037e][{_CLOSING}]*$")
 _WORD = re.compile(r"[^\W_]")
 _SHORT_FORMS = frozenset(
     "prof capt corp sept messrs bros hrsg univ dept etc ca art vol no op al inkl evtl resp gen ul im св ул им ср см"

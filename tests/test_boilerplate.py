@@ -191,6 +191,10 @@ def test_a_lead_in_is_known_however_it_is_spelled(line: str) -> None:
         ("Sources: Harbour Agency, Harrow Times", True),
         ("Fotos: Jana Marlow, Tom Reed", True),
         ("Source: harbour-agency.com", True),
+        ("记者：李明", True),
+        ("记者：谁签的字？", False),
+        ("编辑：这本书改变了我。", False),
+        ("كتب: من وقع على البيان؟", False),
     ],
 )
 def test_a_credit_names_and_does_not_tell(line: str, credit: bool) -> None:

@@ -19,7 +19,7 @@ from dedup.errors import SettingsError
 from dedup.filtering import Filter, Limit
 from dedup.incoming import Line
 from dedup.model import PRECEDENCE, ArticleReport, Finding, Ledger, Match
-from dedup.trimming import POLICY, Cut, checked_level, cuts_of, restored, trimmed, without
+from dedup.trimming import POLICY, Cut, checked_level, cuts_of, is_cut, restored, trimmed, without
 from tests import strategies
 
 SENTENCES = [
@@ -182,6 +182,43 @@ def test_a_phrase_that_goes_on_as_a_sentence_is_only_likely(phrase: str, sure: b
     )
     assert bool(trimmed(text, report(found)).cuts) is sure
     assert trimmed(text, report(found), "likely").text == f"{NEWS}\n\n{AGAIN}"
+
+
+@pytest.mark.parametrize(
+    ("credit", "sure"),
+    [
+        ("来源：新华社", True),
+        ("Фото: Мария Петрова и Иван Сидоров, Агентство Новости", True),
+        ("摄影：燃烧的大桥和逃命的人群", False),
+        ("كتب: لن أعود إلى هذا البلد", False),
+    ],
+)
+def test_a_long_credit_without_capitals_is_only_likely(credit: str, sure: bool) -> None:
+    text = f"{NEWS}\n\n{credit}\n\n{AGAIN}"
+    at = text.index(credit)
+    found = Finding("boilerplate", 1, at, at + len(credit), 5, reason="credit")
+    assert bool(trimmed(text, report(found)).cuts) is sure
+    assert trimmed(text, report(found), "likely").text == f"{NEWS}\n\n{AGAIN}"
+
+
+@pytest.mark.parametrize(
+    ("before", "line", "sure"),
+    [
+        ("", AGAIN, True),
+        (f"{NEWS}\n", AGAIN, True),
+        ("5:30 p.m.\n", AGAIN, False),
+        ("Row 3\n", AGAIN, False),
+        ("", "Did you see the harbour master at the bridge on Monday?", False),
+        ("记者：", "你在三月火灾当晚是否在桥上看到了被告，并且听到了他与同伴的谈话内容？", False),
+    ],
+)
+def test_a_repeat_that_has_another_answer_or_label_is_only_likely(before: str, line: str, sure: bool) -> None:
+    text = f"{line} {NEWS}\n\n{before}{line}\n\nNo, he said, and left the town hall at noon."
+    at = text.rindex(line)
+    match = Match("a", "", None, 0, 0, len(line), 1.0, 1.0, ())
+    found = Finding("repeated", 1, at, at + len(line), 9, match=match)
+    assert is_cut(text, found, "sure") is sure
+    assert is_cut(text, found, "likely")
 
 
 @pytest.mark.parametrize(

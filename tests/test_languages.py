@@ -290,6 +290,28 @@ def test_neighbours_are_not(one: str, other: str) -> None:
     assert not facts.same(one, other)
 
 
+SERBIAN = """Влада је у понедељак усвојила буџет за наредну годину, рекао је председник скупштине.
+
+%s
+
+Скупштина гласа у децембру, а сељаци најављују протесте у Новом Саду."""
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "code"),
+    [
+        ("Ministar je najavio da će policija pojačati kontrole na putevima tokom letnje sezone.", None),
+        ("Vlada je u ponedjeljak usvojila proračun za sljedeću godinu, rekao je predsjednik sabora.", None),
+        ("Železniška proga med Ljubljano in Mariborom bo zaprta tri mesece, je povedal minister.", "sl"),
+    ],
+)
+def test_the_other_script_of_a_language_is_not_foreign_to_it(
+    languages: Languages, paragraph: str, code: str | None
+) -> None:
+    (verdict,) = languages.judge([Article("a", SERBIAN % paragraph)])
+    assert [mark.language for mark in verdict.marks] == [code] * (code is not None)
+
+
 @pytest.mark.parametrize(
     ("text", "declared", "code"),
     [(SORANI, None, "ku"), (SORANI, "ckb", "ckb"), (NORWEGIAN, None, "no"), (NORWEGIAN, "nb-NO", "no"),

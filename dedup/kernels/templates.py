@@ -33,6 +33,11 @@ LEAST_FIGURES = 3
 """... or so many figures, and two more for each that stays: then names that stay are the frame's, as those of towns
 in a weather report are."""
 
+MANY_VALUES = 4
+"""... or so many figures, and more than stay: two reports of one day share its date, and a frame has figures of its
+own, such as a telephone number. So many values and one more, half of them figures, tell as much where names count:
+then the frame's own may be that of an agency. Who copies alters a figure or two."""
+
 LEAST_ARTICLES = 2
 """So many earlier articles must have a frame with other figures before they are so as well."""
 
@@ -150,6 +155,9 @@ def _tally(text: Any, blocks: Any, first: int, end: int, bounds: Any) -> Any:
     t_end, s_end = t0, s0
     for i in range(first, end + 1):
         t, s = (blocks[i, 0], blocks[i, 1]) if i < end else (t1, s1)
+        low, high = _frame_part(text, blocks, first, end, i, bounds) if i < end else (0, 1)
+        if i < end and low >= high and not blocks[i, 3]:
+            continue  # "3" of "5,3" and of "3,9" is a part of values that differ
         figures, names = _count(text, t_end, t)
         figures_there, names_there = _count(text, s_end, s)
         other_figures += min(figures, figures_there)
@@ -163,7 +171,6 @@ def _tally(text: Any, blocks: Any, first: int, end: int, bounds: Any) -> Any:
         elif blocks[i, 3]:
             same_names += 1 if _value(text, blocks[i, 1]) == NAME else 0  # inflected, or misread
         else:
-            low, high = _frame_part(text, blocks, first, end, i, bounds)
             figures, names = _count(text, low, high)
             same_figures += figures
             same_names += names
@@ -172,7 +179,9 @@ def _tally(text: Any, blocks: Any, first: int, end: int, bounds: Any) -> Any:
 
 @inlined
 def _are_others(other_figures: int, same_figures: int) -> Any:
-    return other_figures >= LEAST_FIGURES + 2 * same_figures
+    return other_figures >= LEAST_FIGURES + 2 * same_figures or (
+        other_figures >= MANY_VALUES and other_figures > same_figures
+    )
 
 
 @inlined
@@ -181,6 +190,8 @@ def _is_frame(other_figures: int, same_figures: int, other_names: int, same_name
     other, same = other_figures + other_names, same_figures + same_names
     least = LEAST_VALUES if other_figures > 0 else LEAST_NAMES
     if names and other >= least and other > 2 * same:
+        return True
+    if names and other > MANY_VALUES and other > same and other_figures >= other_names:
         return True
     return _are_others(other_figures, same_figures)
 
@@ -204,7 +215,7 @@ def mark_frames(text: Any, segments: Any, n: int, pool: Any) -> None:
                 found = _tally(text, pool, row[4], row[5], bounds)
                 row[10] = FRAME if _is_frame(found[0], found[1], found[2], found[3], names) else 0
                 other[end] = found[0] + found[2]
-                figures[end] = _are_others(found[0], found[1])
+                figures[end] = found[0] >= LEAST_FIGURES and found[0] > found[1]
                 a, b, c, d = a + found[0], b + found[1], c + found[2], d + found[3]
             end += 1
         mark = FRAME_OF_SOURCE if _is_frame(a, b, c, d, names) else 0
@@ -250,7 +261,7 @@ def judged(text: Any, blocks: Any, first: int, end: int, bounds: Any, mark: int)
         return FRAMED
     if mark & FRAME_OF_SOURCE and same <= other:
         return FRAMED
-    if mark & FAMILY and same_figures <= other_figures + 1:  # two days may have a figure in common
+    if mark & FAMILY and (same_figures <= other_figures + 1 or same < other):  # two days may share a figure
         return FRAMED
     return ALTERED if other + more > 0 else SAME
 

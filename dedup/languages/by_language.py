@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.languages import cyrillic, facts, kernels
+from dedup.languages.alphabet import SCRIPTS
 from dedup.languages.arabic import has_letters_of
 from dedup.languages.batch import Batch
 from dedup.languages.kernels import CAPITAL, FIELD, MIXED, NO_PROSE, OPENING, SENTENCE, SMALL
@@ -121,6 +122,8 @@ class ByLanguage:
             need += self._tuning.tag  # "Covid variant: Clinics reopen"
         if facts.close(own, code) and not impossible:
             need += self._tuning.close
+        if self._is_other_script_of(batch, main, found.first) and facts.close(own, code):
+            code = self._named(batch, found, own)[0] if self._wide else own
         if code == "und":
             code, clear = self._named(batch, found, own)
             if not impossible and not clear:
@@ -139,6 +142,14 @@ class ByLanguage:
         confidence = round(1 - math.exp(-found.gain / UNIT / 8), 4)
         first = after_names(batch, found.first, found.last)
         return Stretch(first, found.last, code, confidence, "letters" if impossible else "language")
+
+    def _is_other_script_of(self, batch: Batch, main: Main, place: int) -> bool:
+        """Whether a word is in a script of the article's language that the article's other words are not in.
+
+        A vocabulary of one script says nothing of the other: Serbian in Latin letters is Slovene to it.
+        """
+        script = SCRIPTS[batch.words.script[place]]
+        return script != main.language.script and script in facts.scripts_of(main.language.codes[0])
 
     def _bounded(
         self, batch: Batch, found: _Found, begin: int, stop: int, gains: NDArray[np.int64]
