@@ -16,6 +16,7 @@ from numba import njit
 from dedup import fingerprints
 from dedup.align import Layout, Passages, exact_pairs, lay_out, verify
 from dedup.kernels import alignment, inverted
+from dedup.kernels.places import fill_table
 from dedup.settings import Settings
 from dedup.words import split
 
