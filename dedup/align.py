@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.boilerplate.learned import calendar_words
+from dedup.boilerplate.learned import calendar_table
 from dedup.fingerprints import Postings
 from dedup.kernels import alignment, inverted, minhash
 from dedup.settings import Settings
@@ -104,7 +104,7 @@ def verify(
     columns = layout.columns
     rows, shares, blocks = alignment.align(
         first, last, columns.hashes, columns.flags, columns.masks, holders, columns.par_words, columns.art_words,
-        columns.art_pars, layout.par_blocks, layout.par_articles, pairs, calendar_words(), settings.shingle_words,
+        columns.art_pars, layout.par_blocks, layout.par_articles, pairs, calendar_table(), settings.shingle_words,
         settings.min_words, settings.min_weight, settings.min_share, _SEED,
     )  # fmt: skip
     return Passages(rows, shares, blocks, np.ones(len(rows), np.int64))

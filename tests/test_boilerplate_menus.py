@@ -112,3 +112,26 @@ def test_a_wording_said_again_is_no_further_evidence() -> None:
     ]
     lines = [line for heading in headings for line in (heading, "Advertisement", "Share")]
     assert navigation([LEADS["en"], *lines, TAIL["en"]]) == []
+
+
+def test_a_notice_at_the_pages_edge_makes_no_article_of_it() -> None:
+    notice = "We use cookies so that the pages load faster, and we keep them on your device until you delete them or for up to a year at most."
+    sections = "News|Politics|Business|Sport|Culture|Weather|Harbour people|Island walks".split("|")
+    found = navigation([notice + " " + notice, *sections, *[LEADS["en"], TAIL["en"]] * 5, *FOOTER])
+    assert {*sections, "Our other papers"} <= set(found)
+
+
+def test_a_teaser_in_the_footer_of_a_raw_page_is_found_and_a_paragraph_is_not() -> None:
+    teaser = "Twelve houses on the quay are to be sold before the winter storms come, and their tenants wonder why."
+    found = navigation([*MENU, *[LEADS["en"], TAIL["en"]] * 5, *FOOTER[:5], teaser, *FOOTER[5:]])
+    assert teaser in found
+    found = navigation([*MENU, *[LEADS["en"], TAIL["en"]] * 5, *FOOTER[:5], *[teaser] * 3, *FOOTER[5:]])
+    assert not {LEADS["en"], TAIL["en"]} & set(found)
+
+
+def test_a_long_menu_with_a_line_of_code_left_in_is_a_menu() -> None:
+    long = [f"{name} {kind}" for kind in ("today", "archive", "photos") for name in MENU]
+    article = [LEADS["en"], TAIL["en"]] * 3
+    inset = ["Share", "Subscribe", "Newsletter", "{* welcomeName *}", *long]
+    found = navigation([*MENU, *article, *inset, *article, *FOOTER])
+    assert "Culture photos" in found

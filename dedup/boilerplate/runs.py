@@ -32,10 +32,12 @@ class Temper:
     service: int
     """Service phrases, each counted once, that a run must have: section names alone may be a list of the news ..."""
     names: float
-    """... and so many wordings a line that must be known, as service phrase or section name."""
+    """... and so many wordings a line that must be known, as service phrase or section name ..."""
+    few_names: float = 0.0
+    """... or so many where it has `MANY_SERVICE` service phrases: what an article lists has no such."""
 
 
-ARTICLE = Temper(item=0.3, enough=8.0, service=2, names=0.4)
+ARTICLE = Temper(item=0.3, enough=8.0, service=2, names=0.4, few_names=0.1)
 """An article may have a menu below it, but whatever else it lists is its own."""
 
 RAW_PAGE = Temper(item=0.0, enough=2.0, service=0, names=0.0)
@@ -43,6 +45,16 @@ RAW_PAGE = Temper(item=0.0, enough=2.0, service=0, names=0.0)
 
 INSET = Temper(item=0.0, enough=2.0, service=1, names=0.0)
 """... and between two paragraphs of it those that have a service phrase among them."""
+
+MANY_SERVICE = 5
+"""Service phrases, each counted once, that tell a menu even if few of its other lines are known."""
+
+SIDE = 0.2
+"""A run is inside the article if such a share of the article and more stands on either side of it: teasers and notices
+at a page's edges are long lines as well."""
+
+CODE = 0.05
+"""A run of which such a share of the lines and more has signs of code is code."""
 
 SENTENCES, OTHERS = (2.5, 1.5, 0.6), (1.0, -0.3, -0.7)
 """Leanings of lines that end as sentences do and of all others, by width (`LONG`, `MIDDLE`, less)."""
@@ -83,9 +95,10 @@ _ITEM = re.compile(r"[a-zа-яёіїєґ]|[-–—*•·]\s|\d+[.)]\s?\w|.*[,;:]
 SHORTEST_SENTENCE = 4
 """Words from which a line with a full stop is a sentence, and no item of a menu; twice as many wide letters."""
 
-TEASED, TEASERS = 5, 0.25
-"""A short sentence is a teaser among the furniture of a raw page if there are so many known wordings around it, other
-lines on both sides of it, and in all so few sentences."""
+TEASERS, BESIDE = 0.33, 1
+"""A sentence of less than `LONG` is a teaser or a notice among the furniture of a raw page if in all so few lines of
+the run are sentences, and of its neighbours no more than so many: those of an article stand together, and between
+advertisements every second line is one."""
 
 
 def furniture_runs(
@@ -174,9 +187,12 @@ class _Page:
 
     def is_inset(self, first: int, last: int) -> bool:
         """Whether the article stands on both sides of a run."""
-        return any(self._is_article(at) for at in range(first)) and any(
-            self._is_article(at) for at in range(last, len(self.bodies))
-        )
+        before, after = (self._article(*lines) for lines in ((0, first), (last, len(self.bodies))))
+        return min(before, after) > SIDE * self._article(0, len(self.bodies))
+
+    def _article(self, first: int, last: int) -> int:
+        """Width of the article's paragraphs among some lines."""
+        return sum(_width(self.bodies[at]) for at in range(first, last) if self._is_article(at))
 
     def _is_article(self, at: int) -> bool:
         """Whether a line is a paragraph of the article: a long one, or one of two beside each other."""
@@ -186,13 +202,20 @@ class _Page:
 
     def is_furniture(self, first: int, last: int, temper: Temper) -> bool:
         """Whether a run has what it takes."""
+        services = len(self.services(first, last))
+        names = temper.few_names if services >= MANY_SERVICE else temper.names
         return (
-            len(self.services(first, last)) >= temper.service
-            and len(self.names(first, last)) >= temper.names * (last - first)
+            services >= temper.service
+            and len(self.names(first, last)) >= names * (last - first)
             and -sum(self.leanings(temper)[first:last]) >= temper.enough
             and not self._is_announced(first)
-            and not (temper is not RAW_PAGE and any(map(_CODE.search, self.bodies[first:last])))
+            and not (temper is not RAW_PAGE and self._is_code(first, last))
         )
+
+    def _is_code(self, first: int, last: int) -> bool:
+        """Whether a run is lines of code; one that a long menu has left in makes none."""
+        lines = sum(_CODE.search(body) is not None for body in self.bodies[first:last])
+        return lines > CODE * (last - first)
 
     def _is_announced(self, first: int) -> bool:
         """Whether a run is a list to which a sentence leads: its first line, or the one before it."""
@@ -204,10 +227,10 @@ class _Page:
     def told(self, first: int, last: int, teasers: bool) -> Iterator[int]:
         """Yield the sentences of a run that are no teasers."""
         told = [at for at in range(first, last) if self.sentences[at]]
-        teasers = teasers and len(self.names(first, last)) >= TEASED and len(told) <= TEASERS * (last - first)
+        teasers = teasers and len(told) <= TEASERS * (last - first)
         for at in told:
             beside = [*self.sentences[max(0, at - 1) : at], *self.sentences[at + 1 : at + 2]]
-            if not teasers or any(beside) or _width(self.bodies[at]) >= MIDDLE:
+            if not teasers or sum(beside) > BESIDE or _width(self.bodies[at]) >= LONG:
                 yield at
 
     def title(self, first: int, last: int) -> int | None:

@@ -1032,8 +1032,8 @@ def align(first: int, last: int, hashes: Any, flags: Any, masks: Any, holders: A
     """Verify the candidate `pairs` of articles ``first .. last - 1`` on their words, and find their own repeats.
 
     `pairs` are sorted ``article << 32 | source paragraph``. `holders`: how many earlier paragraphs or articles have
-    the shingle that begins at each word, as far as is known. `calendar`: names of months and days, sorted. `seed`, odd,
-    is for hash tables and changes no answer.
+    the shingle that begins at each word, as far as is known. `calendar`: names of months and days, as `calendar_table`
+    has them. `seed`, odd, is for hash tables and changes no answer.
 
     Returns rows, shape ``(n, 13)``: article, paragraph, t0, t1, source article, source paragraph, s0, s1, words of the
     article, first block, end block, kind, and how many words t0 .. t1 say as much as; Jaccard and containment of the

@@ -16,6 +16,9 @@ from dedup.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
 
 NO_VALUE, FIGURE, NAME = 0, 1, 2
 
+NO_WORD = 0
+"""What an empty place of the calendar's table holds."""
+
 FEWEST_CAPITALS, MOST_CAPITALS = 0.02, 0.24
 """Share of capitalised words that tell names: of 82 news articles a language, nearly all lie between where names alone
 are written so; German and Luxembourgish, which write all nouns so, have more, and Georgian and Chinese less."""
@@ -39,7 +42,7 @@ own, such as a telephone number. So many values and one more, half of them figur
 then the frame's own may be that of an agency. Who copies alters a figure or two."""
 
 LEAST_ARTICLES = 2
-"""So many earlier articles must have a frame with other figures before they are so as well."""
+"""So many earlier articles, at most two, must have a frame with other figures before they are so as well."""
 
 # What is known of a segment beside the others.
 FRAME_OF_SOURCE = 1  # of all that two articles have in common, nearly all values differ
@@ -61,14 +64,14 @@ def writes_names(flags: Any, begin: int, end: int) -> Any:
 
 @inlined
 def _in_calendar(word: Any, calendar: Any) -> Any:
-    low, high = 0, calendar.size
-    while low < high:
-        middle = (low + high) // 2
-        if calendar[middle] < word:
-            low = middle + 1
-        else:
-            high = middle
-    return low < calendar.size and calendar[low] == word
+    """Whether a table of `calendar_table` holds a word."""
+    last = np.uint32(calendar.size - 1)
+    at = word & last
+    while calendar[at] != NO_WORD:
+        if calendar[at] == word:
+            return True
+        at = (at + np.uint32(1)) & last
+    return False
 
 
 @inlined
@@ -224,26 +227,96 @@ def mark_frames(text: Any, segments: Any, n: int, pool: Any) -> None:
         for i in range(begin, end):
             segments[i, 10] |= mark
         begin = end
-    for i in range(n):
-        if (
-            segments[i, 8]
-            and other[i] >= LEAST_VALUES
-            and _holders(segments, n, i, figures) >= LEAST_ARTICLES
-        ):
-            segments[i, 10] |= FAMILY
+    _mark_families(segments, n, other, figures)
 
 
 @inlined
-def _holders(segments: Any, n: int, i: int, figures: Any) -> int:
-    """How many earlier articles have half of segment `i` and more with other figures."""
-    count, last = 0, -1
-    t0, t1 = segments[i, 0], segments[i, 1]
-    for j in range(n):
-        shared = min(t1, segments[j, 1]) - max(t0, segments[j, 0])
-        if figures[j] and segments[j, 7] != last and 2 * shared > t1 - t0:
-            count += 1
-            last = segments[j, 7]
-    return count
+def _mark_families(segments: Any, n: int, other: Any, figures: Any) -> None:
+    """Mark the segments of which several earlier articles have half and more with other figures.
+
+    `other`: how many values of each segment differ; `figures`: whether its figures do. One segment has half of another
+    and more if it begins before that and holds its first half, or ends behind it and holds its second one, or is a
+    part of it that is as long. For each of the three the two articles that hold most are enough to know whether there
+    are two, so time grows with words and segments, not with pairs of segments.
+    """
+    low, high, one = segments[0, 0], segments[0, 1], np.int64(-1)
+    several = False
+    for i in range(n):
+        low, high = min(low, segments[i, 0]), max(high, segments[i, 1])
+        if figures[i]:
+            several = several or (one >= 0 and segments[i, 7] != one)
+            one = segments[i, 7]
+    if not several:
+        return
+    size = high - low + 1
+    ends = np.full((size, 4), -1, np.int64)  # of those that begin here or before: two values, two articles
+    begins = np.full((size, 4), -1, np.int64)  # of those that end here or behind, counted from the end
+    inside = np.full(
+        (size, 4), -1, np.int64
+    )  # lengths of those that begin behind, a binary indexed tree by end
+    first = np.full(size, -1, np.int64)  # chains of segments that begin at a word
+    following = np.empty(n, np.int64)
+    for i in range(n):
+        t0, t1 = segments[i, 0] - low, segments[i, 1] - low
+        following[i], first[t0] = first[t0], i
+        if figures[i]:
+            _keep_most(ends[t0], t1, segments[i, 7])
+            _keep_most(begins[t1], size - t0, segments[i, 7])
+    for at in range(1, size):
+        _keep_both(ends[at], ends[at - 1])
+        _keep_both(begins[size - 1 - at], begins[size - at])
+    held = np.empty(4, np.int64)
+    for t0 in range(size - 1, -1, -1):
+        i = first[t0]
+        while i >= 0:
+            if figures[i]:
+                at = segments[i, 1] - low
+                while at < size:
+                    _keep_most(inside[at], segments[i, 1] - segments[i, 0], segments[i, 7])
+                    at += at & -at
+            i = following[i]
+        i = first[t0]
+        while i >= 0:
+            if segments[i, 8] and other[i] >= LEAST_VALUES:
+                t1 = segments[i, 1] - low
+                half = (t1 - t0) // 2 + 1
+                held[:] = -1
+                _keep_held(held, ends[t0], t0 + half)
+                _keep_held(held, begins[t1], size - t1 + half)
+                at = t1
+                while at > 0:
+                    _keep_held(held, inside[at], half)
+                    at -= at & -at
+                if (held[2] >= 0) + (held[3] >= 0) >= LEAST_ARTICLES:
+                    segments[i, 10] |= FAMILY
+            i = following[i]
+
+
+@inlined
+def _keep_most(kept: Any, value: int, article: int) -> None:
+    """Put a value in if it is one of the two greatest of different articles. `kept`: two values and their articles."""
+    if article == kept[2]:
+        kept[0] = max(kept[0], value)
+    elif value > kept[0]:
+        kept[1], kept[3] = kept[0], kept[2]
+        kept[0], kept[2] = value, article
+    elif value > kept[1]:
+        kept[1], kept[3] = value, article
+
+
+@inlined
+def _keep_both(kept: Any, others: Any) -> None:
+    for k in range(2):
+        if others[2 + k] >= 0:
+            _keep_most(kept, others[k], others[2 + k])
+
+
+@inlined
+def _keep_held(held: Any, others: Any, least: int) -> None:
+    """Put in the articles whose value is `least` and more."""
+    for k in range(2):
+        if others[2 + k] >= 0 and others[k] >= least:
+            _keep_most(held, 1, others[2 + k])
 
 
 FRAMED, ALTERED, SAME = 0, 1, 2
