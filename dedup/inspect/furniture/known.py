@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.inspect.furniture.lexicon import (
     LEAD_INS,
@@ -19,13 +20,15 @@ from dedup.inspect.furniture.lexicon import (
     folded_line,
     languages_known,
     lexicon,
+    speech_of,
 )
 from dedup.inspect.furniture.matching import LETTER, Token, ends, tokens
 from dedup.inspect.furniture.prose import Speech
-from dedup.inspect.furniture.runs import furniture_runs
+from dedup.inspect.furniture.runs import RAW_SERVICE, furniture_runs
 from dedup.inspect.languages import facts
 from dedup.model import Mark
 from dedup.text import words
+from dedup.text.kernels.tokens import STARTS_LINE
 
 SHORT_LINE = 80
 """Code points a line may have to be looked up as a whole ..."""
@@ -80,7 +83,7 @@ GAP_BEFORE_CAPITAL = 3
 LONE_WORD = 0.4
 """Words that a letter of a script without spaces counts as in a headline."""
 
-Anchors: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
+Calls: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
 """Offsets of words and signs, each with the patterns that it may belong to."""
 
 _DASHES = ("-", "–", "—", ":")
@@ -105,21 +108,109 @@ _BEFORE = re.compile(r"""[^\w(©«"“„‘\[<]*""")
 _WORD = re.compile(f"{LETTER}+")
 _FIRST_WORD = re.compile(rf"[\W\d_]*({LETTER}+)")
 _DATELINE = re.compile(r"[^.!?\n]{0,60}")
+_BRACKETS = "(（["
+
+_VEILED = re.compile(
+    "[\u00ad\u034f\u0483-\u0489\u0610-\u061c\u06d6-\u06ed\u08d3-\u08ff\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\U0001d173-\U0001d17a]"
+)
+"""What a word of the split has within, and the expressions of this stage take for its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Where furniture may be in an article, by the hashes of its words: what a closer look is worth.
+
+    `hits`: places in the batch's words, each with the patterns that it may belong to. `openers`: offsets of words
+    that may open a service line, `names` of the first and last words of agencies, `closing` of those of them that
+    are the last words of lines. All of it is but a hint where letters of the article are `disguised`.
+    """
+
+    columns: words.Columns
+    hits: list[tuple[int, Sequence[Pattern]]] = field(default_factory=list)
+    openers: list[int] = field(default_factory=list)
+    names: list[int] = field(default_factory=list)
+    closing: list[int] = field(default_factory=list)
+    disguised: bool = False
+
+    def is_sure(self, text: str) -> bool:
+        """Whether the words of the article's text are to all stages what they are to the split."""
+        return not self.disguised and (text.isascii() or not _VEILED.search(text))
+
+    def calls(self, text: str) -> Calls:
+        """The offsets of the patterns whose other words are there as well, in the article's paragraph."""
+        if not self.hits:
+            return []
+        sure = self.is_sure(text)
+        found: Calls = []
+        held: tuple[int, frozenset[int]] = -1, frozenset()
+        for place, patterns in self.hits:
+            if sure:
+                paragraph = int(np.searchsorted(self.columns.par_words, place, "right")) - 1
+                if paragraph != held[0]:
+                    rows = slice(*self.columns.par_words[paragraph : paragraph + 2].tolist())
+                    held = paragraph, frozenset(self.columns.hashes[rows].tolist())
+                patterns = [one for one in patterns if not any(map(held[1].isdisjoint, one.required))]
+            if patterns:
+                found.append((int(self.columns.starts[place]), patterns))
+        return found
+
+    def signatures(self, text: str) -> list[int]:
+        """The offsets of agencies that stand in brackets or where a line ends."""
+        names = frozenset(self.names)
+        brackets = [place for bracket in _BRACKETS for place in _places(text, bracket)] if names else []
+        return self.closing + [at + 1 for at in brackets if at + 1 in names or at + 2 in names]
+
+
+def _places(text: str, sign: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Anchors]:
-    """Return for each article of a batch where service phrases may be: what `known_marks` looks at closer.
+    """Return for each article of a batch where furniture may be: what `known_marks` looks at closer.
 
     Costs a few nanoseconds a word; what it lets through is some words in a thousand.
     """
     known = lexicon(tuple(languages))
-    found: list[Anchors] = [[] for _ in range(columns.art_words.size - 1)]
-    keys = columns.hashes.astype(np.uint64), double_keys(columns.hashes)
-    for net, key in zip((known.singles, known.pairs), keys, strict=True):
-        for place, patterns in net.caught(key):
-            article = int(np.searchsorted(columns.art_words, place, "right")) - 1
-            found[article].append((int(columns.starts[place]), patterns))
+    found = [Anchors(columns) for _ in range(columns.art_words.size - 1)]
+
+    def articles_of(places: NDArray[np.int64]) -> list[int]:
+        own: list[int] = (np.searchsorted(columns.art_words, places, "right") - 1).tolist()
+        return own
+
+    for net, keys in ((known.singles, columns.hashes), (known.pairs, double_keys(columns.hashes))):
+        hits = [*net.caught(keys)]
+        for article, hit in zip(articles_of(np.array([hit[0] for hit in hits], np.int64)), hits, strict=True):
+            found[article].hits.append(hit)
+    lines = _first_words(columns)
+    openers, names = known.opening.caught(columns.hashes), known.names.caught(columns.hashes)
+    closing = names[np.isin(names + 1, lines)]
+    for kind, places in (
+        ("openers", _in_short_lines(columns, lines, openers)), ("names", names), ("closing", closing),
+    ):  # fmt: skip
+        for article, start in zip(articles_of(places), columns.starts[places].tolist(), strict=True):
+            getattr(found[article], kind).append(start)
     return found
+
+
+def _first_words(columns: words.Columns) -> NDArray[np.int64]:
+    """The first word of each line that has words and, last, the number of words."""
+    opens = np.append(columns.flags & STARTS_LINE != 0, True)
+    opens[columns.par_words] = True
+    return np.flatnonzero(opens)
+
+
+def _in_short_lines(
+    columns: words.Columns, lines: NDArray[np.int64], places: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return those of some words that stand in lines of `SHORT_LINE` code points at most."""
+    first, last = lines[:-1], lines[1:] - 1
+    short = columns.ends[last].astype(np.int64) - columns.starts[first] <= SHORT_LINE
+    kept: NDArray[np.int64] = places[short[np.searchsorted(first, places, "right") - 1]]
+    return kept
 
 
 def known_marks(
@@ -139,16 +230,31 @@ def known_marks(
     known = lexicon(tuple(languages))
     if found is None:
         found = anchors(words.split([text]), languages)[0]
+    calls = [*found.calls(text), *_signs(text, known)]
+    sure, signed = found.is_sure(text), found.signatures(text)
+    if sure and not (calls or found.openers or signed):
+        return []
     lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
-    spans = list(_phrases(text, lines, [*found, *_signs(text, known)], known))
-    short = [line for line in lines if line[1] - line[0] <= SHORT_LINE]
-    service = {line for line in short if _is_service_line(text[slice(*line)], known)}
+    spans = list(_phrases(text, lines, calls))
+    openers = _lines_of(lines, found.openers) if sure else lines
+    service = {
+        line for line in openers
+        if line[1] - line[0] <= SHORT_LINE and _is_service_line(text[slice(*line)], known)
+    }  # fmt: skip
     spans += [(*line, "phrase") for line in service]
-    spans += [(*span, "credit") for span in _agencies(text, lines, known)]
-    if len(short) >= FEW_LINES:
-        covered = service | {(start, end) for start, end, _ in spans}
+    signed_lines = _lines_of(lines, signed) if sure else lines
+    spans += [(*span, "credit") for span in _agencies(text, signed_lines, known)]
+    covered = service | {(start, end) for start, end, _ in spans}
+    if len(covered) >= RAW_SERVICE and sum(end - start <= SHORT_LINE for start, end in lines) >= FEW_LINES:
         spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
     return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(text, spans)]
+
+
+def _lines_of(lines: Sequence[_Span], offsets: Iterable[int]) -> list[_Span]:
+    """The lines in which some offsets are, each once, in order."""
+    starts = [start for start, _ in lines]
+    numbers = {bisect_right(starts, offset) - 1 for offset in offsets}
+    return [lines[number] for number in sorted(numbers - {-1})]
 
 
 def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
@@ -161,9 +267,14 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     >>> lead_ins(text, anchors(words.split([text]))[0], "en")
     [((16, 29), 'uk')]
     """
+    calls = [
+        (offset, leads) for offset, patterns in found.calls(text)
+        if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
+    ]  # fmt: skip
+    if all(facts.same(pattern.language, main) for _, leads in calls for pattern in leads):
+        return []
     spans: dict[_Span, set[str]] = {}
-    for sentence, patterns in _Line.sentences_of(text, _lines(text, 0, len(text)), found):
-        leads = [pattern for pattern in patterns if pattern.shape in LEAD_INS]
+    for sentence, leads in _Line.sentences_of(text, _lines(text, 0, len(text)), calls):
         if all(facts.same(pattern.language, main) for pattern in leads):
             continue
         for pattern in leads:
@@ -268,7 +379,7 @@ class _Line:
 
     @staticmethod
     def sentences_of(
-        text: str, lines: Iterable[_Span], found: Anchors
+        text: str, lines: Iterable[_Span], found: Calls
     ) -> Iterator[tuple[_Sentence, list[Pattern]]]:
         """Yield each sentence that holds anchors, with the patterns that they call for."""
         spans = list(lines)
@@ -290,20 +401,17 @@ class _Line:
             yield sentence, list(own.values())
 
 
-def _phrases(text: str, lines: Sequence[_Span], found: Anchors, known: Lexicon) -> Iterator[_Found]:
+def _phrases(text: str, lines: Sequence[_Span], found: Calls) -> Iterator[_Found]:
     for sentence, patterns in _Line.sentences_of(text, lines, found):
         for pattern in patterns:
-            span = _span_of(sentence, pattern, known.speech[pattern.language])
+            span = _span_of(sentence, pattern, speech_of(pattern.language))
             if span is not None:
                 yield (*_tight(text, *span), "credit" if pattern.shape == "credit" else "phrase")
 
 
 def _signs(text: str, known: Lexicon) -> Iterator[tuple[int, Sequence[Pattern]]]:
     for sign, patterns in known.signs.items():
-        at = text.find(sign)
-        while at >= 0:
-            yield at, patterns
-            at = text.find(sign, at + 1)
+        yield from ((at, patterns) for at in _places(text, sign))
 
 
 def _span_of(sentence: _Sentence, pattern: Pattern, speech: Speech) -> _Span | None:

@@ -25,19 +25,19 @@ them, `dedup.inspect.furniture.prose` tells whether a sentence that holds one is
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise, product
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture.matching import LETTER, Element, compiled, is_sign
+from dedup.inspect.furniture.matching import LETTER, Element, compiled, is_sign, tokens
 from dedup.inspect.furniture.prose import Speech, speech
 from dedup.inspect.languages import facts
 from dedup.text import words
@@ -51,14 +51,40 @@ SPACELESS = frozenset(("ja", "zh", "th"))
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase with slots; `elements` are tried where a sentence begins, or anywhere in it (`inside`)."""
+    """One phrase with slots; it is tried where a sentence begins, or anywhere in it (`inside`)."""
 
     language: str
     shape: Shape
     source: str
     example: str
-    elements: tuple[Element, ...]
     anchors: tuple[str, ...]
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The places of the phrase, made when they are first tried."""
+        return _elements(self.source)
+
+    @property
+    def required(self) -> tuple[frozenset[int], ...]:
+        """Hashes of words, one of each set of which stands wherever the phrase does."""
+        return () if self.language in SPACELESS else _required(self.source)
+
+
+@cache
+def _elements(source: str) -> tuple[Element, ...]:
+    return tuple(map(compiled, source.split()))
+
+
+@cache
+def _required(source: str) -> tuple[frozenset[int], ...]:
+    sure = [token.split("|") for token in source.split() if _is_sure(token)]
+    hashed = {word: _hashes([word])[0] for alternatives in sure for word in alternatives}
+    # What is read as several words may be written as one, and the other way round.
+    return tuple(
+        frozenset(hashed[word][0] for word in alternatives)
+        for alternatives in sure
+        if all(len(hashed[word]) == len(tokens(word)) == 1 for word in alternatives)
+    )
 
 
 MORE_AGENCIES = 3
@@ -68,22 +94,33 @@ SIEVE = 1 << 18
 """Flags of a sieve: some twenty times the keys, so that nearly all words without a phrase fall through."""
 
 
-@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Tells fast which keys of many are of some: a flag for each key's low bits, then the key itself."""
+
+    def __init__(self, keys: Iterable[int]) -> None:
+        self._keys = np.unique(np.fromiter(keys, np.uint64))
+        self._flags = np.zeros(SIEVE, np.bool_)
+        self._flags[self._keys & np.uint64(SIEVE - 1)] = True
+
+    def caught(self, keys: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:
+        """Return the places of the keys that are of this sieve, ascending."""
+        low = keys.astype(np.uint32, copy=False) & np.uint32(SIEVE - 1)
+        places = np.flatnonzero(self._flags[low])
+        kept: NDArray[np.int64] = places[np.isin(keys[places], self._keys)]
+        return kept
+
+
 class Net:
-    """Patterns by the key of what they are found by, with a sieve before: a flag for each key's low bits.
+    """Patterns by the key of what they are found by: of one word its hash, of two neighbours `double_keys`."""
 
-    The key of one word is its hash, that of two neighbours `double_keys`.
-    """
+    def __init__(self, buckets: Mapping[int, Sequence[Pattern]]) -> None:
+        self._buckets, self._sieve = buckets, Sieve(buckets)
 
-    buckets: Mapping[int, Sequence[Pattern]]
-    sieve: NDArray[np.bool_]
-
-    def caught(self, keys: NDArray[np.uint64]) -> Iterator[tuple[int, Sequence[Pattern]]]:
-        """Yield the place of each key that is in `buckets`, and its patterns."""
-        places = np.flatnonzero(self.sieve[(keys & np.uint64(SIEVE - 1)).astype(np.intp)])
+    def caught(self, keys: NDArray[np.unsignedinteger[Any]]) -> Iterator[tuple[int, Sequence[Pattern]]]:
+        """Yield the place of each key that has patterns, and those."""
+        places = self._sieve.caught(keys)
         for place, key in zip(places.tolist(), keys[places].tolist(), strict=True):
-            if found := self.buckets.get(key):
-                yield place, found
+            yield place, self._buckets[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +130,8 @@ class Lexicon:
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
     `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
     ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
-    whose names end in one of `signers` (two letters). `speech` is each language's service vocabulary.
+    whose names end in one of `signers` (two letters). `opening` and `names` catch the first words of `lines`, and
+    the first and last words of agencies.
     """
 
     lines: frozenset[str]
@@ -105,7 +143,8 @@ class Lexicon:
     bracketed: re.Pattern[str]
     signing: re.Pattern[str]
     signers: frozenset[str]
-    speech: Mapping[str, Speech]
+    opening: Sieve
+    names: Sieve
 
 
 def languages() -> list[str]:
@@ -123,58 +162,68 @@ def languages_known() -> frozenset[str]:
 @cache
 def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     """Return the lexicon of the chosen languages, of all of them by default."""
-    names = chosen or tuple(languages())
-    data = [furniture(name) for name in names]
+    data = [furniture(name) for name in chosen or tuple(languages())]
+    called = [(anchor, one) for entry in data for one in patterns(entry) for anchor in one.anchors]
     signs: dict[str, list[Pattern]] = {}
-    buckets: tuple[dict[int, list[Pattern]], ...] = ({}, {})
-    for pattern in (pattern for entry in data for pattern in patterns(entry)):
-        for anchor in pattern.anchors:
-            if is_sign(anchor):
-                signs.setdefault(anchor, []).append(pattern)
-            else:
-                key, more = _key_of(anchor)
-                buckets[more].setdefault(key, []).append(pattern)
+    for sign, pattern in called:
+        if is_sign(sign):
+            signs.setdefault(sign, []).append(pattern)
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
-    bracketed, signing, signers = _agencies(data)
+    names = sorted({name for entry in data for name in _listed(entry, "agencies")})
+    bracketed, signing = _agencies(names)
     return Lexicon(
-        lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs, bracketed, signing, signers,
-        dict(map(_speech, data)),
+        lines, openers, menus, *_nets([call for call in called if not is_sign(call[0])]), signs,
+        bracketed, signing, frozenset(name[-2:] for name in names),
+        Sieve(first for first, *_ in _hashes(openers)),
+        Sieve(word for first, *more in _hashes(names) for word in (first, *more[-1:])),
     )  # fmt: skip
 
 
-def _agencies(
-    data: Sequence[Mapping[str, object]],
-) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    """Return the expressions for agencies in brackets and at a line's end (group 1), and how names end."""
-    names = sorted({name for entry in data for name in _listed(entry, "agencies")})
+def _nets(called: Sequence[tuple[str, Pattern]]) -> tuple[Net, Net]:
+    """The nets of anchors of one word, and of two and more, of which the first two count."""
+    singles: dict[int, list[Pattern]] = {}
+    pairs: dict[int, list[Pattern]] = {}
+    for hashes, (_, pattern) in zip(_hashes([anchor for anchor, _ in called]), called, strict=True):
+        if len(hashes) > 1:
+            key = int(double_keys(np.array(hashes[:2], np.uint32))[0])
+            pairs.setdefault(key, []).append(pattern)
+        else:
+            singles.setdefault(hashes[0], []).append(pattern)
+    return Net(singles), Net(pairs)
+
+
+def _hashes(phrases: Iterable[str]) -> list[list[int]]:
+    """The hashes of the words of each phrase."""
+    columns = words.split([*phrases])
+    hashes, bounds = columns.hashes.tolist(), columns.art_words.tolist()
+    return [hashes[first:last] for first, last in pairwise(bounds)]
+
+
+def _agencies(names: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the expressions for agencies in brackets and at a line's end (group 1)."""
     name = f"(?:{'|'.join(map(re.escape, reversed(names))) or '(?!)'})"
     several = f"{name}(?:\\s?[/,&+-]\\s?{name}){{0,{MORE_AGENCIES}}}"
     signing = f'(?:^|[—–/]\\s?|\\s--?\\s?|(?<=[.!?…»”"])\\s)({several})(?=[.\\s]{{0,2}}$)'
-    ends = frozenset(name[-2:] for name in names)
-    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing), ends
+    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing)
 
 
-def _speech(data: Mapping[str, object]) -> tuple[str, Speech]:
-    language = str(data["language"])
+@cache
+def speech_of(language: str) -> Speech:
+    """Return a language's service vocabulary."""
+    data = furniture(language)
     phrases = [
         *_listed(data, "line"),
         *(p.replace("|", " ") for shape in SHAPES for p in _listed(data, shape)),
     ]
     own = (str(data.get(key, "")).split() for key in ("words", "small", "told"))
-    return language, speech(phrases, *own, spaceless=language in SPACELESS)
+    return speech(phrases, *own, spaceless=language in SPACELESS)
 
 
 def _listed(data: Mapping[str, object], key: str) -> list[str]:
     listed = data.get(key, [])
     assert isinstance(listed, (list, dict))
     return list(map(str, listed))
-
-
-def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
-    sieve = np.zeros(SIEVE, bool)
-    sieve[np.array(list(buckets), np.uint64) & np.uint64(SIEVE - 1)] = True
-    return Net(buckets, sieve)
 
 
 def _folded_lines(data: Sequence[Mapping[str, object]], key: str) -> frozenset[str]:
@@ -200,16 +249,10 @@ def double_keys(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
     return keys
 
 
-def _key_of(anchor: str) -> tuple[int, int]:
-    """Return the key of an anchor and how many words beyond the first it takes: 0 or 1."""
-    hashes = words.split([anchor]).hashes[:2]
-    return int(double_keys(hashes)[0] if hashes.size == 2 else hashes[0]), hashes.size - 1
-
-
+@cache
 def furniture(language: str) -> Mapping[str, object]:
     """Return the data file of a language, decoded."""
-    text = (files("dedup") / "data" / "furniture" / f"{language}.json").read_text(encoding="utf-8")
-    data = json.loads(text)
+    data = orjson.loads((files("dedup") / "data" / "furniture" / f"{language}.json").read_bytes())
     assert isinstance(data, dict)
     return data
 
@@ -221,20 +264,18 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
         entries = data.get(shape, {})
         assert isinstance(entries, dict)
         for source, example in entries.items():
-            tokens = source.split()
-            elements = tuple(map(compiled, tokens))
-            yield Pattern(language, shape, source, str(example), elements, tuple(_anchors(tokens)))
+            yield Pattern(language, shape, source, str(example), tuple(_anchors(source.split())))
 
 
-def _anchors(tokens: Sequence[str]) -> Iterator[str]:
+def _anchors(places: Sequence[str]) -> Iterator[str]:
     """Yield words, pairs of neighbours or signs, one of which each text with the phrase must hold."""
-    sure = [token.split("|") if _is_sure(token) else None for token in tokens]
+    sure = [token.split("|") if _is_sure(token) else None for token in places]
     for first, second in pairwise(sure):
         if first and second:
             yield from (f"{a} {b}" for a, b in product(first, second))
             return
     best = max((group for group in sure if group), key=lambda group: min(map(len, group)), default=None)
-    yield from best or [token for token in tokens if is_sign(token)][:1]
+    yield from best or [token for token in places if is_sign(token)][:1]
 
 
 def _is_sure(token: str) -> bool:
