@@ -379,7 +379,7 @@ class _Line:
 
     @staticmethod
     def sentences_of(
-        text: str, lines: Iterable[_Span], found: Calls
+        text: str, lines: Iterable[_Span], found: Sequence[tuple[int, Sequence[Pattern]]]
     ) -> Iterator[tuple[_Sentence, list[Pattern]]]:
         """Yield each sentence that holds anchors, with the patterns that they call for."""
         spans = list(lines)
