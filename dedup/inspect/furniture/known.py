@@ -7,13 +7,20 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inspect.furniture.lexicon import (
+    FIRST,
     LEAD_INS,
+    NAME,
+    OPENER,
+    SECOND,
+    SINGLE,
     Lexicon,
     Pattern,
     double_keys,
@@ -28,7 +35,7 @@ from dedup.inspect.furniture.runs import RAW_SERVICE, furniture_runs
 from dedup.inspect.languages import facts
 from dedup.model import Mark
 from dedup.text import words
-from dedup.text.kernels.tokens import STARTS_LINE
+from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE
 
 SHORT_LINE = 80
 """Code points a line may have to be looked up as a whole ..."""
@@ -101,6 +108,7 @@ _SURE_SEPARATORS = frozenset(":：|»>►▶→")
 _OPENING = dict(zip("([{【［（〔〈《「『<", ")]}】］）〕〉》」』>", strict=True))
 _COPYRIGHT = frozenset("©ⓒ")
 _QUOTES = frozenset("\"“„«‚‘'”「『")
+_PART_SIGNS = frozenset("|•·»›>/\t")
 _PARTS = re.compile(r"[|•·»›>/\t]|\s[-–—]\s")
 _MAYBE_PARTS = re.compile("[|•·»›>/\t–—-]")
 _CONTINUED = re.compile(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
@@ -117,18 +125,27 @@ _VEILED = re.compile(
 """What a word of the split has within, and the expressions of this stage take for its end."""
 
 
+class Hit(NamedTuple):
+    """Where patterns may be: the offset of a word, the paragraph of the batch that it stands in, and which."""
+
+    offset: int
+    paragraph: int
+    patterns: Sequence[Pattern]
+
+
 @dataclass(frozen=True, slots=True)
 class Anchors:
     """Where furniture may be in an article, by the hashes of its words: what a closer look is worth.
 
-    `hits`: places in the batch's words, each with the patterns that it may belong to. `openers`: offsets of words
-    that may open a service line, `names` of the first and last words of agencies, `closing` of those of them that
+    `hits`: where patterns may be. `openers`: offsets of words that may open a service line, `inner` of those that do
+    if a sign stands before them; `names` of the first and last words of agencies, `closing` of those of them that
     are the last words of lines. All of it is but a hint where letters of the article are `disguised`.
     """
 
     columns: words.Columns
-    hits: list[tuple[int, Sequence[Pattern]]] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
     openers: list[int] = field(default_factory=list)
+    inner: list[int] = field(default_factory=list)
     names: list[int] = field(default_factory=list)
     closing: list[int] = field(default_factory=list)
     disguised: bool = False
@@ -138,22 +155,24 @@ class Anchors:
         return not self.disguised and (text.isascii() or not _VEILED.search(text))
 
     def calls(self, text: str) -> Calls:
-        """The offsets of the patterns whose other words are there as well, in the article's paragraph."""
+        """The offsets of the patterns whose other words and signs are there as well, in the same paragraph."""
         if not self.hits:
             return []
-        sure = self.is_sure(text)
+        if not self.is_sure(text):
+            return [(hit.offset, hit.patterns) for hit in self.hits]
         found: Calls = []
-        held: tuple[int, frozenset[int]] = -1, frozenset()
-        for place, patterns in self.hits:
-            if sure:
-                paragraph = int(np.searchsorted(self.columns.par_words, place, "right")) - 1
-                if paragraph != held[0]:
-                    rows = slice(*self.columns.par_words[paragraph : paragraph + 2].tolist())
-                    held = paragraph, frozenset(self.columns.hashes[rows].tolist())
-                patterns = [one for one in patterns if not any(map(held[1].isdisjoint, one.required))]
-            if patterns:
-                found.append((int(self.columns.starts[place]), patterns))
+        for number, hits in groupby(self.hits, attrgetter("paragraph")):
+            rows = slice(*self.columns.par_words[number : number + 2].tolist())
+            hashes = frozenset(self.columns.hashes[rows].tolist())
+            part = text[self.columns.par_starts[number] : self.columns.par_ends[number]]
+            for hit in hits:
+                if kept := [one for one in hit.patterns if _may_be(one, hashes, part)]:
+                    found.append((hit.offset, kept))
         return found
+
+    def opening(self, text: str) -> list[int]:
+        """The offsets of the words that may open a service line, or a part of a menu's line."""
+        return self.openers + [at for at in self.inner if text[at - 1] in _PART_SIGNS]
 
     def signatures(self, text: str) -> list[int]:
         """The offsets of agencies that stand in brackets or where a line ends."""
@@ -176,24 +195,59 @@ def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Ancho
     """
     known = lexicon(tuple(languages))
     found = [Anchors(columns) for _ in range(columns.art_words.size - 1)]
-
-    def articles_of(places: NDArray[np.int64]) -> list[int]:
-        own: list[int] = (np.searchsorted(columns.art_words, places, "right") - 1).tolist()
-        return own
-
-    for net, keys in ((known.singles, columns.hashes), (known.pairs, double_keys(columns.hashes))):
-        hits = [*net.caught(keys)]
-        for article, hit in zip(articles_of(np.array([hit[0] for hit in hits], np.int64)), hits, strict=True):
-            found[article].hits.append(hit)
+    bits = known.sieve.bits(columns.hashes)
+    for hit, article in _hits(columns, known, bits):
+        found[article].hits.append(hit)
     lines = _first_words(columns)
-    openers, names = known.opening.caught(columns.hashes), known.names.caught(columns.hashes)
-    closing = names[np.isin(names + 1, lines)]
+    short = _in_short_lines(columns, lines)
+    openers, names = short[bits[short] & OPENER != 0], np.flatnonzero(bits & NAME)
+    inner = _is_inner(columns, lines, openers)
     for kind, places in (
-        ("openers", _in_short_lines(columns, lines, openers)), ("names", names), ("closing", closing),
+        ("openers", openers[~inner]), ("inner", openers[inner]),
+        ("names", names), ("closing", names[np.isin(names + 1, lines)]),
     ):  # fmt: skip
-        for article, start in zip(articles_of(places), columns.starts[places].tolist(), strict=True):
+        articles = np.searchsorted(columns.art_words, places, "right") - 1
+        for article, start in zip(articles.tolist(), columns.starts[places].tolist(), strict=True):
             getattr(found[article], kind).append(start)
     return found
+
+
+def _hits(columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8]) -> Iterator[tuple[Hit, int]]:
+    """Yield where patterns may be, and in which article, those of one word first."""
+    hashes = columns.hashes
+    singles = np.flatnonzero(bits & SINGLE)
+    pairs = np.flatnonzero((bits[:-1] & FIRST != 0) & (bits[1:] & SECOND != 0))
+    keys = double_keys(hashes[pairs], hashes[pairs + 1])
+    likely = known.sieve.pairs(keys)
+    for places, own, net in (
+        (singles, hashes[singles], known.singles), (pairs[likely], keys[likely], known.pairs),
+    ):  # fmt: skip
+        held = [
+            (place, net[key]) for place, key in zip(places.tolist(), own.tolist(), strict=True) if key in net
+        ]
+        at = np.array([place for place, _ in held], np.int64)
+        numbers = np.searchsorted(columns.par_words, at, "right") - 1
+        articles = np.searchsorted(columns.art_words, at, "right") - 1
+        rows = (columns.starts[at], numbers, articles)
+        for start, number, article, (_, patterns) in zip(*(row.tolist() for row in rows), held, strict=True):
+            yield Hit(start, number, patterns), article
+
+
+def _may_be(pattern: Pattern, hashes: frozenset[int], text: str) -> bool:
+    """Whether a paragraph of words with these hashes has what a pattern must have."""
+    return not any(map(hashes.isdisjoint, pattern.required)) and all(
+        any(sign in text for sign in alike) for alike in pattern.required_signs
+    )
+
+
+def _is_inner(
+    columns: words.Columns, lines: NDArray[np.int64], places: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which words stand in a line one character after another word that is no number."""
+    before = np.maximum(places - 1, 0)
+    near = columns.starts[places].astype(np.int64) - columns.ends[before] <= 1
+    inner: NDArray[np.bool_] = near & (columns.flags[before] & HAS_DIGIT == 0) & ~np.isin(places, lines)
+    return inner
 
 
 def _first_words(columns: words.Columns) -> NDArray[np.int64]:
@@ -203,14 +257,13 @@ def _first_words(columns: words.Columns) -> NDArray[np.int64]:
     return np.flatnonzero(opens)
 
 
-def _in_short_lines(
-    columns: words.Columns, lines: NDArray[np.int64], places: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return those of some words that stand in lines of `SHORT_LINE` code points at most."""
-    first, last = lines[:-1], lines[1:] - 1
-    short = columns.ends[last].astype(np.int64) - columns.starts[first] <= SHORT_LINE
-    kept: NDArray[np.int64] = places[short[np.searchsorted(first, places, "right") - 1]]
-    return kept
+def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The words that stand in lines of `SHORT_LINE` code points at most."""
+    first, after = lines[:-1], lines[1:]
+    short = columns.ends[after - 1].astype(np.int64) - columns.starts[first] <= SHORT_LINE
+    first, sizes = first[short], (after - first)[short]
+    places: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+    return places
 
 
 def known_marks(
@@ -232,11 +285,12 @@ def known_marks(
         found = anchors(words.split([text]), languages)[0]
     calls = [*found.calls(text), *_signs(text, known)]
     sure, signed = found.is_sure(text), found.signatures(text)
-    if sure and not (calls or found.openers or signed):
+    opening = found.opening(text)
+    if sure and not (calls or opening or signed):
         return []
     lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
     spans = list(_phrases(text, lines, calls))
-    openers = _lines_of(lines, found.openers) if sure else lines
+    openers = _lines_of(lines, opening) if sure else lines
     service = {
         line for line in openers
         if line[1] - line[0] <= SHORT_LINE and _is_service_line(text[slice(*line)], known)
@@ -267,12 +321,14 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     >>> lead_ins(text, anchors(words.split([text]))[0], "en")
     [((16, 29), 'uk')]
     """
+    if all(
+        facts.same(one.language, main) for hit in found.hits for one in hit.patterns if one.shape in LEAD_INS
+    ):
+        return []
     calls = [
         (offset, leads) for offset, patterns in found.calls(text)
         if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
     ]  # fmt: skip
-    if all(facts.same(pattern.language, main) for _, leads in calls for pattern in leads):
-        return []
     spans: dict[_Span, set[str]] = {}
     for sentence, leads in _Line.sentences_of(text, _lines(text, 0, len(text)), calls):
         if all(facts.same(pattern.language, main) for pattern in leads):

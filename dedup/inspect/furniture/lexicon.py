@@ -31,13 +31,21 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise, product
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture.matching import LETTER, Element, compiled, is_sign, tokens
+from dedup.inspect.furniture.matching import (
+    LETTER,
+    MARKERS,
+    Element,
+    compiled,
+    is_sign,
+    tokens,
+    written_alike,
+)
 from dedup.inspect.furniture.prose import Speech, speech
 from dedup.inspect.languages import facts
 from dedup.text import words
@@ -69,6 +77,11 @@ class Pattern:
         """Hashes of words, one of each set of which stands wherever the phrase does."""
         return () if self.language in SPACELESS else _required(self.source)
 
+    @property
+    def required_signs(self) -> tuple[str, ...]:
+        """Signs, one of each string of which stands wherever the phrase does."""
+        return _required_signs(self.source)
+
 
 @cache
 def _elements(source: str) -> tuple[Element, ...]:
@@ -87,6 +100,15 @@ def _required(source: str) -> tuple[frozenset[int], ...]:
     )
 
 
+@cache
+def _required_signs(source: str) -> tuple[str, ...]:
+    only = [token for token in source.split() if not (token.endswith("?") or "|" in token)]
+    return tuple(
+        written_alike(sign.fold) for token in only if token not in MARKERS
+        for sign in tokens(token) if sign.fold and not sign.is_word
+    )  # fmt: skip
+
+
 MORE_AGENCIES = 3
 """Agencies that sign together beside the first. Bounded, as "APA/dpa" is one name and two."""
 
@@ -94,33 +116,28 @@ SIEVE = 1 << 18
 """Flags of a sieve: some twenty times the keys, so that nearly all words without a phrase fall through."""
 
 
+SINGLE, FIRST, SECOND, OPENER, NAME = (1 << bit for bit in range(5))
+"""What a word may be: an anchor by itself, one of a pair, the first of a line, the first or last of an agency."""
+
+
 class Sieve:
-    """Tells fast which keys of many are of some: a flag for each key's low bits, then the key itself."""
+    """Tells fast, by their hashes, the few words of many that may be something; lets a few others through."""
 
-    def __init__(self, keys: Iterable[int]) -> None:
-        self._keys = np.unique(np.fromiter(keys, np.uint64))
-        self._flags = np.zeros(SIEVE, np.bool_)
-        self._flags[self._keys & np.uint64(SIEVE - 1)] = True
+    def __init__(self, kinds: Mapping[int, Iterable[int]], pairs: Iterable[int]) -> None:
+        self._words, self._pairs = np.zeros(SIEVE, np.uint8), np.zeros(SIEVE, np.bool_)
+        for bit, hashes in kinds.items():
+            self._words[np.fromiter(hashes, np.uint64) & np.uint64(SIEVE - 1)] |= bit
+        self._pairs[np.fromiter(pairs, np.uint64) & np.uint64(SIEVE - 1)] = True
 
-    def caught(self, keys: NDArray[np.unsignedinteger[Any]]) -> NDArray[np.int64]:
-        """Return the places of the keys that are of this sieve, ascending."""
-        low = keys.astype(np.uint32, copy=False) & np.uint32(SIEVE - 1)
-        places = np.flatnonzero(self._flags[low])
-        kept: NDArray[np.int64] = places[np.isin(keys[places], self._keys)]
-        return kept
+    def bits(self, hashes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """Return what each word may be."""
+        found: NDArray[np.uint8] = self._words[hashes & np.uint32(SIEVE - 1)]
+        return found
 
-
-class Net:
-    """Patterns by the key of what they are found by: of one word its hash, of two neighbours `double_keys`."""
-
-    def __init__(self, buckets: Mapping[int, Sequence[Pattern]]) -> None:
-        self._buckets, self._sieve = buckets, Sieve(buckets)
-
-    def caught(self, keys: NDArray[np.unsignedinteger[Any]]) -> Iterator[tuple[int, Sequence[Pattern]]]:
-        """Yield the place of each key that has patterns, and those."""
-        places = self._sieve.caught(keys)
-        for place, key in zip(places.tolist(), keys[places].tolist(), strict=True):
-            yield place, self._buckets[key]
+    def pairs(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Return whether each key may be of a pair."""
+        found: NDArray[np.bool_] = self._pairs[keys & np.uint64(SIEVE - 1)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +145,21 @@ class Lexicon:
     """All phrases of the chosen languages, and what finds them fast.
 
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
-    `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
-    ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
-    whose names end in one of `signers` (two letters). `opening` and `names` catch the first words of `lines`, and
-    the first and last words of agencies.
+    `pairs` hold patterns by the hash of one word and the key of two neighbours (see `double_keys`); `signs` holds
+    those without a whole word ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
+    whose names end in one of `signers` (two letters). `sieve` tells words that may be of any of these.
     """
 
     lines: frozenset[str]
     openers: frozenset[str]
     menus: frozenset[str]
-    singles: Net
-    pairs: Net
+    singles: Mapping[int, Sequence[Pattern]]
+    pairs: Mapping[int, Sequence[Pattern]]
     signs: Mapping[str, Sequence[Pattern]]
     bracketed: re.Pattern[str]
     signing: re.Pattern[str]
     signers: frozenset[str]
-    opening: Sieve
-    names: Sieve
+    sieve: Sieve
 
 
 def languages() -> list[str]:
@@ -165,32 +180,32 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     data = [furniture(name) for name in chosen or tuple(languages())]
     called = [(anchor, one) for entry in data for one in patterns(entry) for anchor in one.anchors]
     signs: dict[str, list[Pattern]] = {}
-    for sign, pattern in called:
-        if is_sign(sign):
-            signs.setdefault(sign, []).append(pattern)
+    singles: dict[int, list[Pattern]] = {}
+    pairs: dict[int, list[Pattern]] = {}
+    first_words, second_words = set(), set()
+    for hashes, (anchor, pattern) in zip(_hashes([anchor for anchor, _ in called]), called, strict=True):
+        if is_sign(anchor):
+            signs.setdefault(anchor, []).append(pattern)
+        elif len(hashes) == 1:
+            singles.setdefault(hashes[0], []).append(pattern)
+        else:
+            pair = np.array(hashes[:2], np.uint32)
+            pairs.setdefault(int(double_keys(pair[:1], pair[1:])[0]), []).append(pattern)
+            first_words.add(hashes[0])
+            second_words.add(hashes[1])
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
     names = sorted({name for entry in data for name in _listed(entry, "agencies")})
     bracketed, signing = _agencies(names)
+    kinds = {
+        SINGLE: singles, FIRST: first_words, SECOND: second_words,
+        OPENER: (first for first, *_ in _hashes(openers)),
+        NAME: (word for first, *more in _hashes(names) for word in (first, *more[-1:])),
+    }  # fmt: skip
     return Lexicon(
-        lines, openers, menus, *_nets([call for call in called if not is_sign(call[0])]), signs,
-        bracketed, signing, frozenset(name[-2:] for name in names),
-        Sieve(first for first, *_ in _hashes(openers)),
-        Sieve(word for first, *more in _hashes(names) for word in (first, *more[-1:])),
+        lines, openers, menus, singles, pairs, signs, bracketed, signing,
+        frozenset(name[-2:] for name in names), Sieve(kinds, pairs),
     )  # fmt: skip
-
-
-def _nets(called: Sequence[tuple[str, Pattern]]) -> tuple[Net, Net]:
-    """The nets of anchors of one word, and of two and more, of which the first two count."""
-    singles: dict[int, list[Pattern]] = {}
-    pairs: dict[int, list[Pattern]] = {}
-    for hashes, (_, pattern) in zip(_hashes([anchor for anchor, _ in called]), called, strict=True):
-        if len(hashes) > 1:
-            key = int(double_keys(np.array(hashes[:2], np.uint32))[0])
-            pairs.setdefault(key, []).append(pattern)
-        else:
-            singles.setdefault(hashes[0], []).append(pattern)
-    return Net(singles), Net(pairs)
 
 
 def _hashes(phrases: Iterable[str]) -> list[list[int]]:
@@ -242,10 +257,9 @@ def folded_line(line: str) -> str:
 _WORDS = re.compile(f"{LETTER}+")
 
 
-def double_keys(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Return a key for each word with the one after it, shape `(n - 1,)`."""
-    first, second = hashes[:-1].astype(np.uint64), hashes[1:].astype(np.uint64)
-    keys: NDArray[np.uint64] = first * np.uint64(0x9E3779B97F4A7C15) ^ second
+def double_keys(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a key for each pair of hashes."""
+    keys: NDArray[np.uint64] = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second
     return keys
 
 
