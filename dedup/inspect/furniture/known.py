@@ -27,6 +27,7 @@ from dedup.inspect.furniture.lexicon import (
     folded_line,
     languages_known,
     lexicon,
+    signatures,
     speech_of,
 )
 from dedup.inspect.furniture.matching import LETTER, Token, ends, tokens
@@ -198,13 +199,13 @@ def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Ancho
     bits = known.sieve.bits(columns.hashes)
     for hit, article in _hits(columns, known, bits):
         found[article].hits.append(hit)
-    lines = _first_words(columns)
-    short = _in_short_lines(columns, lines)
+    opens = _opens_line(columns)
+    short = _in_short_lines(columns, np.flatnonzero(opens))
     openers, names = short[bits[short] & OPENER != 0], np.flatnonzero(bits & NAME)
-    inner = _is_inner(columns, lines, openers)
+    inner = _is_inner(columns, opens, openers)
     for kind, places in (
         ("openers", openers[~inner]), ("inner", openers[inner]),
-        ("names", names), ("closing", names[np.isin(names + 1, lines)]),
+        ("names", names), ("closing", names[opens[names + 1]]),
     ):  # fmt: skip
         articles = np.searchsorted(columns.art_words, places, "right") - 1
         for article, start in zip(articles.tolist(), columns.starts[places].tolist(), strict=True):
@@ -241,20 +242,20 @@ def _may_be(pattern: Pattern, hashes: frozenset[int], text: str) -> bool:
 
 
 def _is_inner(
-    columns: words.Columns, lines: NDArray[np.int64], places: NDArray[np.int64]
+    columns: words.Columns, opens: NDArray[np.bool_], places: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Which words stand in a line one character after another word that is no number."""
     before = np.maximum(places - 1, 0)
     near = columns.starts[places].astype(np.int64) - columns.ends[before] <= 1
-    inner: NDArray[np.bool_] = near & (columns.flags[before] & HAS_DIGIT == 0) & ~np.isin(places, lines)
+    inner: NDArray[np.bool_] = near & (columns.flags[before] & HAS_DIGIT == 0) & ~opens[places]
     return inner
 
 
-def _first_words(columns: words.Columns) -> NDArray[np.int64]:
-    """The first word of each line that has words and, last, the number of words."""
+def _opens_line(columns: words.Columns) -> NDArray[np.bool_]:
+    """Which words are the first of a line; and one more, for the end."""
     opens = np.append(columns.flags & STARTS_LINE != 0, True)
     opens[columns.par_words] = True
-    return np.flatnonzero(opens)
+    return opens
 
 
 def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -460,7 +461,7 @@ class _Line:
 def _phrases(text: str, lines: Sequence[_Span], found: Calls) -> Iterator[_Found]:
     for sentence, patterns in _Line.sentences_of(text, lines, found):
         for pattern in patterns:
-            span = _span_of(sentence, pattern, speech_of(pattern.language))
+            span = _span_of(sentence, pattern)
             if span is not None:
                 yield (*_tight(text, *span), "credit" if pattern.shape == "credit" else "phrase")
 
@@ -470,18 +471,20 @@ def _signs(text: str, known: Lexicon) -> Iterator[tuple[int, Sequence[Pattern]]]
         yield from ((at, patterns) for at in _places(text, sign))
 
 
-def _span_of(sentence: _Sentence, pattern: Pattern, speech: Speech) -> _Span | None:
+def _span_of(sentence: _Sentence, pattern: Pattern) -> _Span | None:
     """Return what a pattern takes of a sentence or its line; None if nothing."""
     if pattern.shape in LEAD_INS:
         lead = _lead_in(sentence, pattern)
-        return None if lead is None else _linked(sentence, lead, speech)
+        return None if lead is None else _linked(sentence, lead, speech_of(pattern.language))
     if sentence.is_quoted:
         return None
+    place = _holds(sentence, pattern) if pattern.shape == "inside" else _end_of(sentence, pattern)
+    if not place:
+        return None
+    speech = speech_of(pattern.language)
     if pattern.shape == "credit":
-        place = _end_of(sentence, pattern)
-        return None if place is None else _credit(sentence, sentence.head[place - 1].end, speech)
-    place = _end_of(sentence, pattern) if pattern.shape == "start" else _holds(sentence, pattern)
-    if not place or sentence.is_long or speech.tells(sentence.own):
+        return _credit(sentence, sentence.head[place - 1].end, speech)
+    if sentence.is_long or speech.tells(sentence.own):
         return None
     signed = any(token.fold in _COPYRIGHT for token in sentence.head[:place])
     if not signed and speech.strange(sentence.own) >= STRANGE[pattern.shape]:
@@ -618,14 +621,17 @@ def _tight(text: str, start: int, end: int) -> _Span:
 
 def _agencies(text: str, lines: Sequence[_Span], known: Lexicon) -> Iterator[_Span]:
     """Yield agencies that sign a dateline or a line's end: "HARROW (Reuters) -", "(AP)", "— AFP"."""
+    if not lines:
+        return
+    bracketed, signing = signatures(known.agencies)
     for start, end in lines:
-        for name in known.bracketed.finditer(text, start, end):
+        for name in bracketed.finditer(text, start, end):
             rest = text[name.end() : end].lstrip()
             dateline = rest[:1] in _DASHES and _DATELINE.fullmatch(text, start, name.start())
             if dateline or not _WORD.search(rest):
                 yield name.span()
         if text[max(start, end - 4) : end].rstrip(". ")[-2:] in known.signers:
-            signed = known.signing.search(text, max(start, end - TAIL_NAME), end)
+            signed = signing.search(text, max(start, end - TAIL_NAME), end)
             if signed and (signed.start(1) == start or signed.start() > start):
                 yield signed.span(1)
 

@@ -146,8 +146,8 @@ class Lexicon:
 
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
     `pairs` hold patterns by the hash of one word and the key of two neighbours (see `double_keys`); `signs` holds
-    those without a whole word ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
-    whose names end in one of `signers` (two letters). `sieve` tells words that may be of any of these.
+    those without a whole word ("© 2019"), by the sign in them. `agencies` are names, which end in one of `signers`
+    (two letters). `sieve` tells words that may be of any of these.
     """
 
     lines: frozenset[str]
@@ -156,8 +156,7 @@ class Lexicon:
     singles: Mapping[int, Sequence[Pattern]]
     pairs: Mapping[int, Sequence[Pattern]]
     signs: Mapping[str, Sequence[Pattern]]
-    bracketed: re.Pattern[str]
-    signing: re.Pattern[str]
+    agencies: tuple[str, ...]
     signers: frozenset[str]
     sieve: Sieve
 
@@ -196,14 +195,13 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
     names = sorted({name for entry in data for name in _listed(entry, "agencies")})
-    bracketed, signing = _agencies(names)
     kinds = {
         SINGLE: singles, FIRST: first_words, SECOND: second_words,
         OPENER: (first for first, *_ in _hashes(openers)),
         NAME: (word for first, *more in _hashes(names) for word in (first, *more[-1:])),
     }  # fmt: skip
     return Lexicon(
-        lines, openers, menus, singles, pairs, signs, bracketed, signing,
+        lines, openers, menus, singles, pairs, signs, tuple(names),
         frozenset(name[-2:] for name in names), Sieve(kinds, pairs),
     )  # fmt: skip
 
@@ -215,7 +213,8 @@ def _hashes(phrases: Iterable[str]) -> list[list[int]]:
     return [hashes[first:last] for first, last in pairwise(bounds)]
 
 
-def _agencies(names: Sequence[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+@cache
+def signatures(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the expressions for agencies in brackets and at a line's end (group 1)."""
     name = f"(?:{'|'.join(map(re.escape, reversed(names))) or '(?!)'})"
     several = f"{name}(?:\\s?[/,&+-]\\s?{name}){{0,{MORE_AGENCIES}}}"
