@@ -32,7 +32,7 @@ def unpacked(key: str, names: Sequence[str], make: Callable[[], Arrays]) -> Arra
     The key must say all that they depend on, versions included. Changes to the arrays are lost.
     """
     kept = folder() / key
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, EOFError):
         return {name: _mapped(kept / f"{name}.npy") for name in names}
     arrays = make()
     with suppress(OSError):
