@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from dedup.inspect.furniture.runs import RAW_SERVICE, furniture_runs
 from dedup.inspect.languages import facts
 from dedup.model import Mark
 from dedup.text import words
+from dedup.text.expressions import expression
 from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE
 
 SHORT_LINE = 80
@@ -100,26 +100,26 @@ _Span = tuple[int, int]
 _Found = tuple[int, int, str]
 
 # Bounded, as a search begins anew at each of a run of signs.
-_SENTENCE_END = re.compile(
+_SENTENCE_END = expression(
     r"""[.!?…؟।۔][.!?…"'”’»)\]]{0,8}(?=\s)|[。！？][」』”）]{0,4}|(?<=\s)[|•·](?=\s)"""
 )
-_FULL_STOP = re.compile(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
-_SEPARATOR = re.compile(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
+_FULL_STOP = expression(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
+_SEPARATOR = expression(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
 _SURE_SEPARATORS = frozenset(":：|»>►▶→")
 _OPENING = dict(zip("([{【［（〔〈《「『<", ")]}】］）〕〉》」』>", strict=True))
 _COPYRIGHT = frozenset("©ⓒ")
 _QUOTES = frozenset("\"“„«‚‘'”「『")
 _PART_SIGNS = frozenset("|•·»›>/\t")
-_PARTS = re.compile(r"[|•·»›>/\t]|\s[-–—]\s")
-_MAYBE_PARTS = re.compile("[|•·»›>/\t–—-]")
-_CONTINUED = re.compile(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
-_BEFORE = re.compile(r"""[^\w(©«"“„‘\[<]*""")
-_WORD = re.compile(f"{LETTER}+")
-_FIRST_WORD = re.compile(rf"[\W\d_]*({LETTER}+)")
-_DATELINE = re.compile(r"[^.!?\n]{0,60}")
+_PARTS = expression(r"[|•·»›>/\t]|\s[-–—]\s")
+_MAYBE_PARTS = expression("[|•·»›>/\t–—-]")
+_CONTINUED = expression(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
+_BEFORE = expression(r"""[^\w(©«"“„‘\[<]*""")
+_WORD = expression(f"{LETTER}+")
+_FIRST_WORD = expression(rf"[\W\d_]*({LETTER}+)")
+_DATELINE = expression(r"[^.!?\n]{0,60}")
 _BRACKETS = "(（["
 
-_VEILED = re.compile(
+_VEILED = expression(
     "[\u00ad\u034f\u0483-\u0489\u0610-\u061c\u06d6-\u06ed\u08d3-\u08ff\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\U0001d173-\U0001d17a]"
 )

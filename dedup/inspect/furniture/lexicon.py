@@ -181,22 +181,22 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     signs: dict[str, list[Pattern]] = {}
     singles: dict[int, list[Pattern]] = {}
     pairs: dict[int, list[Pattern]] = {}
-    first_words, second_words = set(), set()
+    coupled: list[tuple[list[int], Pattern]] = []
     for hashes, (anchor, pattern) in zip(_hashes([anchor for anchor, _ in called]), called, strict=True):
         if is_sign(anchor):
             signs.setdefault(anchor, []).append(pattern)
         elif len(hashes) == 1:
             singles.setdefault(hashes[0], []).append(pattern)
         else:
-            pair = np.array(hashes[:2], np.uint32)
-            pairs.setdefault(int(double_keys(pair[:1], pair[1:])[0]), []).append(pattern)
-            first_words.add(hashes[0])
-            second_words.add(hashes[1])
+            coupled.append((hashes[:2], pattern))
+    first, second = np.array([two for two, _ in coupled], np.uint32).reshape(-1, 2).T
+    for key, (_, pattern) in zip(double_keys(first, second).tolist(), coupled, strict=True):
+        pairs.setdefault(key, []).append(pattern)
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
     names = sorted({name for entry in data for name in _listed(entry, "agencies")})
     kinds = {
-        SINGLE: singles, FIRST: first_words, SECOND: second_words,
+        SINGLE: singles, FIRST: first.tolist(), SECOND: second.tolist(),
         OPENER: (first for first, *_ in _hashes(openers)),
         NAME: (word for first, *more in _hashes(names) for word in (first, *more[-1:])),
     }  # fmt: skip
