@@ -103,6 +103,7 @@ _Found = tuple[int, int, str]
 _SENTENCE_END = expression(
     r"""[.!?…؟।۔][.!?…"'”’»)\]]{0,8}(?=\s)|[。！？][」』”）]{0,4}|(?<=\s)[|•·](?=\s)"""
 )
+_BORDER = expression(r"[.!?…؟।۔。！？|•·\n]")  # what a sentence of a line begins after
 _FULL_STOP = expression(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
 _SEPARATOR = expression(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
 _SURE_SEPARATORS = frozenset(":：|»>►▶→")
@@ -127,9 +128,13 @@ _VEILED = expression(
 
 
 class Hit(NamedTuple):
-    """Where patterns may be: the offset of a word, the paragraph of the batch that it stands in, and which."""
+    """Where patterns may be: the offset of a word, the paragraph of the batch that it stands in, and which.
+
+    `before`: where the word before it ends, -1 where it is the first of its paragraph.
+    """
 
     offset: int
+    before: int
     paragraph: int
     patterns: Sequence[Pattern]
 
@@ -163,11 +168,15 @@ class Anchors:
             return [(hit.offset, hit.patterns) for hit in self.hits]
         found: Calls = []
         for number, hits in groupby(self.hits, attrgetter("paragraph")):
+            start = int(self.columns.par_starts[number])
+            near = [(hit, [one for one in hit.patterns if _may_open(one, hit, start, text)]) for hit in hits]
+            if not any(patterns for _, patterns in near):
+                continue
             rows = slice(*self.columns.par_words[number : number + 2].tolist())
             hashes = frozenset(self.columns.hashes[rows].tolist())
-            part = text[self.columns.par_starts[number] : self.columns.par_ends[number]]
-            for hit in hits:
-                if kept := [one for one in hit.patterns if _may_be(one, hashes, part)]:
+            part = text[start : self.columns.par_ends[number]]
+            for hit, patterns in near:
+                if kept := [one for one in patterns if _may_be(one, hashes, part)]:
                     found.append((hit.offset, kept))
         return found
 
@@ -229,9 +238,23 @@ def _hits(columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8]) -> It
         at = np.array([place for place, _ in held], np.int64)
         numbers = np.searchsorted(columns.par_words, at, "right") - 1
         articles = np.searchsorted(columns.art_words, at, "right") - 1
-        rows = (columns.starts[at], numbers, articles)
-        for start, number, article, (_, patterns) in zip(*(row.tolist() for row in rows), held, strict=True):
-            yield Hit(start, number, patterns), article
+        ends = columns.ends[np.maximum(at - 1, 0)].astype(np.int64)
+        before = np.where(at == columns.par_words[numbers], -1, ends)
+        rows = (columns.starts[at], before, numbers, articles)
+        for start, end, number, article, (_, patterns) in zip(
+            *map(np.ndarray.tolist, rows), held, strict=True
+        ):
+            yield Hit(start, end, number, patterns), article
+
+
+def _may_open(pattern: Pattern, hit: Hit, paragraph: int, text: str) -> bool:
+    """Whether a sentence begins where a pattern that opens one would, by what stands before its anchor."""
+    if pattern.shape == "inside" or hit.before < 0:
+        return True
+    if pattern.place == 0:
+        return _BORDER.search(text, hit.before, hit.offset) is not None
+    begin = hit.offset - HEAD - DECORATION - 1
+    return begin < paragraph or _BORDER.search(text, begin, hit.offset) is not None
 
 
 def _may_be(pattern: Pattern, hashes: frozenset[int], text: str) -> bool:

@@ -59,13 +59,17 @@ SPACELESS = frozenset(("ja", "zh", "th"))
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase with slots; it is tried where a sentence begins, or anywhere in it (`inside`)."""
+    """One phrase with slots; it is tried where a sentence begins, or anywhere in it (`inside`).
+
+    One of its `anchors` is in each text that has it; `place` is how many tokens of the phrase stand before them.
+    """
 
     language: str
     shape: Shape
     source: str
     example: str
     anchors: tuple[str, ...]
+    place: int
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -277,18 +281,20 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
         entries = data.get(shape, {})
         assert isinstance(entries, dict)
         for source, example in entries.items():
-            yield Pattern(language, shape, source, str(example), tuple(_anchors(source.split())))
+            place, anchors = _anchors(source.split())
+            yield Pattern(language, shape, source, str(example), tuple(anchors), place)
 
 
-def _anchors(places: Sequence[str]) -> Iterator[str]:
-    """Yield words, pairs of neighbours or signs, one of which each text with the phrase must hold."""
+def _anchors(places: Sequence[str]) -> tuple[int, list[str]]:
+    """Return words, pairs of neighbours or signs, one of which each text with the phrase must hold, and their place."""
     sure = [token.split("|") if _is_sure(token) else None for token in places]
-    for first, second in pairwise(sure):
+    for place, (first, second) in enumerate(pairwise(sure)):
         if first and second:
-            yield from (f"{a} {b}" for a, b in product(first, second))
-            return
-    best = max((group for group in sure if group), key=lambda group: min(map(len, group)), default=None)
-    yield from best or [token for token in places if is_sign(token)][:1]
+            return place, [f"{a} {b}" for a, b in product(first, second)]
+    groups = [(place, group) for place, group in enumerate(sure) if group]
+    if groups:
+        return max(groups, key=lambda entry: min(map(len, entry[1])))
+    return next((place, [token]) for place, token in enumerate(places) if is_sign(token))
 
 
 def _is_sure(token: str) -> bool:
