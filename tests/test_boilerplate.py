@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from dedup.inspect.furniture import anchors, known_marks
 from dedup.inspect.furniture.lexicon import SHAPES, Pattern, folded_line, furniture, languages, patterns
 from dedup.inspect.furniture.matching import ends, tokens
+from dedup.model import Mark
 from dedup.text import words
 
 PATTERNS = [pattern for language in languages() for pattern in patterns(furniture(language))]
@@ -295,6 +297,37 @@ def test_a_batch_finds_what_each_text_finds_alone(texts: list[str]) -> None:
     for number, (text, places) in enumerate(zip(texts, anchors(columns), strict=True)):
         paragraphs = columns.paragraphs(number)
         assert known_marks(text, paragraphs, found=places) == known_marks(text, paragraphs)
+
+
+def everywhere(text: str) -> list[Mark]:
+    """The marks of a text that is looked at word by word, line by line, whatever its words' hashes say."""
+    columns = words.split([text])
+    return known_marks(text, columns.paragraphs(0), found=replace(anchors(columns)[0], disguised=True))
+
+
+ENTRIES = [
+    *(pattern.example for pattern in PATTERNS),
+    *(f"{line} 12" for language in languages() for line in entries(language, "line")),
+    *(f"Home | {line}" for language in languages() for line in entries(language, "line")),
+    *(f"{text} ({name}) -\n{text} {name}." for language in languages()
+      for text in ["The bridge is closed."] for name in entries(language, "agencies")),
+]  # fmt: skip
+
+
+def test_no_entry_of_any_file_is_missed_for_its_hashes() -> None:
+    for start in range(0, len(ENTRIES), 20):
+        page = "\n".join(ENTRIES[start : start + 20])
+        assert known_marks(page, words.split([page]).paragraphs(0)) == everywhere(page)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(PIECES | st.sampled_from(ENTRIES) | st.sampled_from("\u00ad\u200c'’/|:12_ \n"), max_size=12).map(
+        "".join
+    )
+)
+def test_nothing_is_missed_for_its_hashes(text: str) -> None:
+    assert known_marks(text, words.split([text]).paragraphs(0)) == everywhere(text)
 
 
 # -- the page this project started from --------------------------------------------------------------------

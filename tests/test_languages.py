@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,11 +13,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.inspect.languages import Languages, MainLanguage, facts
+from dedup.inspect.languages import Languages, MainLanguage, Tuning, facts
 from dedup.inspect.languages.arabic import in_own_letters
+from dedup.inspect.languages.batch import weigh
+from dedup.inspect.languages.by_language import ByLanguage
+from dedup.inspect.languages.main import Main, decide
 from dedup.inspect.languages.scorers import EldcScorer, Py3langidScorer, Scorer, installed_scorers
+from dedup.inspect.languages.vocabulary import Vocabulary
 from dedup.inspect.languages.words import split_words
 from dedup.model import Article
+from dedup.text.characters import (
+    APOSTROPHE,
+    CODE,
+    COLON,
+    DIGIT,
+    HYPHEN,
+    INVISIBLE,
+    LETTER,
+    MARK,
+    NEWLINE,
+    OTHER,
+    SPACE,
+    STOP,
+    STRONG,
+    prose_tables,
+)
 
 ENGLISH = """The harbour board met again on Monday and agreed on a plan for the old grain pier.
 Work is expected to begin in the spring, once the money has been found.
@@ -246,6 +268,35 @@ def test_words_that_scorers_are_shown_differently_have_keys_of_their_own() -> No
     assert shown == ["co2", "co", "co3", "می خواهم", "میخواهم", "co2", "co"]
     same = {(one, other) for one in range(7) for other in range(7) if words.key[one] == words.key[other]}
     assert same == {(one, other) for one in range(7) for other in range(7) if shown[one] == shown[other]}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map("\n\n".join), min_size=1, max_size=4))
+def test_no_stretch_is_lost_with_the_lines_that_are_passed_over(texts: list[str]) -> None:
+    vocabulary = Vocabulary(_scorers()[0])
+    batch = weigh(texts, vocabulary)
+    mains = [main or Main(MainLanguage()) for main in decide(batch, [None] * len(texts), vocabulary)]
+    search = ByLanguage(vocabulary, None, Tuning())
+    nothing_is_little = np.full_like(batch.peak, 32000)
+    assert [*search.find(batch, mains)] == [*search.find(replace(batch, peak=nothing_is_little), mains)]
+
+
+# -- one table of characters ------------------------------------------------------------------------------
+
+
+def test_the_table_of_characters_is_the_same_on_every_python() -> None:
+    kinds, lower = prose_tables().kinds, prose_tables().lower
+    expected = {
+        LETTER: "aÄжあ漢ª", MARK: "\u0301\u093e", DIGIT: "7٣²", INVISIBLE: "\u00ad\u200d", SPACE: " \u00a0\u3000\t",
+        NEWLINE: "\n\u2028\x85", STRONG: "!”—（।", APOSTROPHE: "'’`", CODE: "@/_", STOP: ".", HYPHEN: "-‐",
+        COLON: ":|·", OTHER: ",%&、",
+    }  # fmt: skip
+    for kind, characters in expected.items():
+        found_kinds = {character: int(kinds[ord(character)]) for character in characters}
+        assert found_kinds == dict.fromkeys(characters, kind)
+    assert [chr(lower[ord(character)]) for character in "AÄЖßé1"] == [*"aäжßé1"]
+    digest = hashlib.sha256(kinds.tobytes() + lower.astype("<u4").tobytes()).hexdigest()
+    assert digest.startswith("51f3d962a4adacfb"), "another table, other verdicts: say so in the changelog"
 
 
 # -- one language in several codes, scripts and spellings -------------------------------------------------

@@ -17,7 +17,8 @@ import pytest
 
 import dedup
 from dedup.inspect.furniture import known_marks, matching
-from dedup.inspect.furniture.lexicon import furniture, languages, lexicon, patterns
+from dedup.inspect.furniture.lexicon import furniture, languages, lexicon, patterns, signatures
+from dedup.text.expressions import Expression
 from dedup.text.mojibake import code_pages
 from dedup.text.words import split
 
@@ -178,14 +179,16 @@ def expressions() -> Iterator[tuple[str, tuple[re.Pattern[Any], str]]]:
         except ImportError:  # an extra that is not installed
             continue
         for name, value in vars(module).items():
+            value = value.compiled if isinstance(value, Expression) else value
             if isinstance(value, re.Pattern):
                 source = Path(str(module.__file__)).read_text("utf-8")
                 uses = re.findall(rf"\b{name}\.(\w+)\(", source)
                 yield f"{found.name}.{name}", (value, uses[0] if len(set(uses)) == 1 else "search")
             elif isinstance(getattr(value, "__self__", None), re.Pattern):
                 yield f"{found.name}.{name}", (value.__self__, value.__name__)
-    yield "agencies in brackets", (lexicon(("de", "en")).bracketed, "search")
-    yield "agencies that sign", (lexicon(("de", "en")).signing, "search")
+    bracketed, signing = signatures(lexicon(("de", "en")).agencies)
+    yield "agencies in brackets", (bracketed, "search")
+    yield "agencies that sign", (signing, "search")
     yield from ((f"mojibake of {page.name}", (page.run, "match")) for page in code_pages())
 
 

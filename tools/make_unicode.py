@@ -1,7 +1,7 @@
-"""Write dedup/data/unicode.npz: what each code point is to a word, and what it folds to.
+"""Write dedup/data/unicode.npz and prose.npz: what each code point is to a word and to a sentence.
 
-The tables are shipped rather than computed, so that a word has the same hash on every Python
-whatever Unicode version it carries. Run with the newest Python at hand:
+The tables are shipped rather than computed, so that a word has the same hash on every Python, and an article the
+same language, whatever Unicode version it carries. Run with the newest Python at hand:
 
     python tools/make_unicode.py
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 # Keep in step with dedup/text/characters.py, which documents them.
 OTHER, LETTER, DIGIT, MARK, INVISIBLE, SIGN, NEWLINE, SPACE, STOP, WIDE_STOP = range(10)
+STRONG, APOSTROPHE, CODE, HYPHEN, COLON = range(10, 15)
 UPPER, TWIN = 16, 32
 SCRIPTS = {"LATIN": 1, "CYRILLIC": 2, "GREEK": 3, "ARMENIAN": 4, "CHEROKEE": 5}
 
@@ -107,6 +108,32 @@ def _typed_as(char: str) -> str:
     return str(unicodedata.decimal(char, TYPED_AS.get(char, char)))
 
 
+PROSE_CATEGORIES = {
+    "Lu": LETTER, "Ll": LETTER, "Lt": LETTER, "Lm": LETTER, "Lo": LETTER, "Nl": LETTER,
+    "Mn": MARK, "Mc": MARK, "Me": MARK, "Nd": DIGIT, "No": DIGIT, "Cf": INVISIBLE, "Zs": SPACE,
+    "Zl": NEWLINE, "Zp": NEWLINE, "Cc": SPACE, "Ps": STRONG, "Pe": STRONG, "Pi": STRONG, "Pf": STRONG,
+    "Pd": HYPHEN,
+}  # fmt: skip
+PROSE_CHARACTERS = {
+    NEWLINE: "\n\r\x0b\x0c\x85", APOSTROPHE: "'’`ʼ", CODE: "@/\\_=<>{}#^~*", STOP: ".",
+    STRONG: '"!?;…—–―。！？；「」『』‹›։؟؛।', COLON: ":|•·：►▶",
+}  # fmt: skip
+
+
+def write_prose(out: Path) -> None:
+    kinds = np.zeros(SIZE, np.uint8)
+    lower = np.arange(SIZE, dtype=np.uint32)
+    for code in range(SIZE):
+        kinds[code] = PROSE_CATEGORIES.get(unicodedata.category(chr(code)), OTHER)
+        small = chr(code).lower()
+        if len(small) == 1:
+            lower[code] = ord(small)
+    for kind, characters in PROSE_CHARACTERS.items():
+        kinds[[ord(character) for character in characters]] = kind
+    np.savez_compressed(out, kinds=kinds, lower=lower)
+    print(f"{out}: {out.stat().st_size:,} bytes")
+
+
 def main() -> None:
     kinds = np.zeros(SIZE, np.uint8)
     scripts = np.zeros(SIZE, np.uint8)
@@ -144,6 +171,7 @@ def main() -> None:
         version=np.array(unicodedata.unidata_version),
     )  # fmt: skip
     print(f"{out}: Unicode {unicodedata.unidata_version}, {out.stat().st_size:,} bytes")
+    write_prose(out.with_name("prose.npz"))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import BadRecord
-from dedup.inspect import furniture as boilerplate
+from dedup.inspect import furniture
 from dedup.inspect.disguise.obfuscation import mojibake_marks, obfuscated_marks, undisguised
 from dedup.inspect.furniture.learned import Rule
 from dedup.inspect.languages import Languages, Verdict
@@ -64,7 +64,7 @@ class Inspector:
 
     def _inspected(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         verdicts = self._languages.judge(articles)
-        anchors = boilerplate.anchors(columns)
+        anchors = furniture.anchors(columns)
         found = zip(articles, verdicts, anchors, strict=True)
         return [
             _inspection(article, verdict, columns.paragraphs(place), own)
@@ -85,28 +85,30 @@ def _given_back(found: Inspection, text: str, repair: Repair) -> Inspection:
 
 
 def _inspection(
-    article: Article, verdict: Verdict, paragraphs: Sequence[tuple[int, int]], anchors: boilerplate.Anchors
+    article: Article, verdict: Verdict, paragraphs: Sequence[tuple[int, int]], anchors: furniture.Anchors
 ) -> Inspection:
     disguised = obfuscated_marks(article.text)
     text = undisguised(article.text, disguised)
+    if disguised:
+        anchors = replace(anchors, disguised=True)
     return Inspection(
         "+".join(verdict.main.codes) or article.language,
         (
             *verdict.marks,
             *_foreign_lead_ins(text, anchors, verdict),
-            *boilerplate.known_marks(text, paragraphs, found=anchors),
+            *furniture.known_marks(text, paragraphs, found=anchors),
             *disguised,
         ),
     )
 
 
-def _foreign_lead_ins(text: str, anchors: boilerplate.Anchors, verdict: Verdict) -> list[Mark]:
+def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -> list[Mark]:
     """Lead-ins known to be of another language than the article's one, where its own stage had too little to go by."""
     if len(verdict.main.codes) != 1:
         return []
     return [
         Mark("foreign", start, end, language=code, confidence=0.99, reason="phrase")
-        for (start, end), code in boilerplate.lead_ins(text, anchors, verdict.main.codes[0])
+        for (start, end), code in furniture.lead_ins(text, anchors, verdict.main.codes[0])
         if not any(mark.start < end and mark.end > start for mark in verdict.marks)
     ]
 
@@ -143,7 +145,7 @@ def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Set
     columns = layout.columns
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     rule = Rule.of(settings)
-    return boilerplate.learned(
+    return furniture.learned(
         sources[layout.par_articles], layout.par_articles.astype(np.int64), layout.digests, units,
         np.diff(columns.par_words), sizes, rule,
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""What each code point is to a word, as tables: shipped, so that hashes never depend on the Python."""
+"""What each code point is to a word and to a sentence, as tables: shipped, so that no answer depends on the Python.
+
+`tools/make_unicode.py` writes them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,9 @@ from numpy.typing import NDArray
 OTHER, LETTER, DIGIT, MARK, INVISIBLE, SIGN, NEWLINE, SPACE, STOP, WIDE_STOP = range(10)
 UPPER, TWIN = 16, 32
 LATIN = 1
+
+# Kinds that `Prose.kinds` has besides, for the marks that part sentences.
+STRONG, APOSTROPHE, CODE, HYPHEN, COLON = range(10, 15)
 
 SIZE = 0x20000
 """Code points below this are in the tables; above it, Han letters up to `ASTRAL_END` and nothing else."""
@@ -44,3 +50,22 @@ def unicode_tables() -> Unicode:
     with (files("dedup") / "data" / "unicode.npz").open("rb") as file, np.load(file) as stored:
         arrays = {name: stored[name] for name in ("kinds", "scripts", "fold", "twin", "expansions")}
         return Unicode(**arrays, version=str(stored["version"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Tables over the code points below `SIZE`, for the language stage. No key of an index depends on them.
+
+    `kinds`: uint8, by Unicode's categories alone, so a letter of a script without spaces is a `LETTER` as well,
+    and punctuation is told apart by how much it parts. `lower`: uint32, the small letter, itself where there is none.
+    """
+
+    kinds: NDArray[np.uint8]
+    lower: NDArray[np.uint32]
+
+
+@cache
+def prose_tables() -> Prose:
+    """Load the shipped tables (5 ms, once a process)."""
+    with (files("dedup") / "data" / "prose.npz").open("rb") as file, np.load(file) as stored:
+        return Prose(stored["kinds"], stored["lower"])

@@ -94,7 +94,12 @@ class CodePage:
     to_byte: dict[str, int]
     leads: str
     trails: str
-    run: re.Pattern[str]
+    sequences: str
+
+    @property
+    def run(self) -> re.Pattern[str]:
+        """The expression of a run, compiled when a text first may have one."""
+        return _compiled(self.sequences)
 
     def undo(self, run: str) -> str | None:
         """Return what the run was before it was read in this code page; None where it was nothing."""
@@ -132,8 +137,11 @@ def _code_page(name: str, two: bytes, three: bytes) -> CodePage:
     tail = f"[{re.escape(those(_TRAIL))}]"
     kinds = [(two, 1), (three, 2), (_FOUR, 3)]
     sequences = [f"[{re.escape(those(leads))}]{tail}{{{size}}}" for leads, size in kinds if leads]
-    run = re.compile(f"(?:{'|'.join(sequences)}){{1,{_LONGEST}}}")
+    run = f"(?:{'|'.join(sequences)}){{1,{_LONGEST}}}"
     return CodePage(name, to_byte, those(two + three + _FOUR), those(_TRAIL), run)
+
+
+_compiled = cache(re.compile)
 
 
 @cache

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dedup.inspect.disguise.confusables import disguises, latin_table, letter_twins
 from dedup.model import Mark
+from dedup.text.expressions import expression
 from dedup.text.mojibake import mojibake
 
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u180e\u034f"
@@ -44,28 +45,28 @@ _STYLED = "\U0001d400-\U0001d7cb"
 _ODD = "ɡɑɪʏᴄᴏᴜᴠᴡᴢꜱ"  # phonetic letters and small capitals that pass for Latin, in no paper's alphabet
 
 _WORD_PART = rf"(?:[^\W_]|[\u0300-\u036f{_INVISIBLE}])"
-_WORD = re.compile(f"{_WORD_PART}+")
-_WORD_LETTER = re.compile(_WORD_PART)
-_HIDDEN = re.compile(rf"(?<=[{_PLAIN}\u0300-\u036f])[{_INVISIBLE}]+(?=[{_PLAIN}])")
-_OVERRIDE = re.compile(rf"[{_OVERRIDES}]([^\u202c\n{_OVERRIDES}]*\w[^\u202c\n{_OVERRIDES}]*)")
-_WIDE_WORD = re.compile(rf"(?<![A-Za-z{_WIDE}])[A-Za-z]*[{_WIDE}][A-Za-z{_WIDE}]*")
-_STYLED_WORD = re.compile(rf"[A-Za-z{_STYLED}]+")
-_ODD_WORD = re.compile(rf"(?<![\w/\[ˈˌ])(?=[A-Za-z]*[{_ODD}])[A-Za-z{_ODD}]+(?!\w)")
-_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_VOWEL = re.compile("[aeiouyà-æè-ïò-öø-ýÿ-ąē-ěĩ-ıō-őœũ-ųŷаеёиоуыэюяіїєαεηιουωάέήίόύώա-ֆ]", re.I)
-_INVISIBLE_ONE = re.compile(f"[{_INVISIBLE}]")
+_WORD = expression(f"{_WORD_PART}+")
+_WORD_LETTER = expression(_WORD_PART)
+_HIDDEN = expression(rf"(?<=[{_PLAIN}\u0300-\u036f])[{_INVISIBLE}]+(?=[{_PLAIN}])")
+_OVERRIDE = expression(rf"[{_OVERRIDES}]([^\u202c\n{_OVERRIDES}]*\w[^\u202c\n{_OVERRIDES}]*)")
+_WIDE_WORD = expression(rf"(?<![A-Za-z{_WIDE}])[A-Za-z]*[{_WIDE}][A-Za-z{_WIDE}]*")
+_STYLED_WORD = expression(rf"[A-Za-z{_STYLED}]+")
+_ODD_WORD = expression(rf"(?<![\w/\[ˈˌ])(?=[A-Za-z]*[{_ODD}])[A-Za-z{_ODD}]+(?!\w)")
+_EAST_ASIAN = expression("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_VOWEL = expression("[aeiouyà-æè-ïò-öø-ýÿ-ąē-ěĩ-ıō-őœũ-ųŷаеёиоуыэюяіїєαεηιουωάέήίόύώա-ֆ]", re.I)
+_INVISIBLE_ONE = expression(f"[{_INVISIBLE}]")
 
 
 # A word wholly of Cyrillic twins between Latin words: "the сору of"; capitals alone may be an abbreviation.
-_POSING = re.compile(
+_POSING = expression(
     "(?<=[A-Za-z][ ,])[АВЕКМНОРСТХасеорхуіјѕһԁ]?[асеорхуіјѕһԁ]+(?=[ ,.;:!?]{1,2}[A-Za-z\n]|[.!?]?$)", re.M
 )
 
 # Symbols of science: a Greek letter beside one or two Latin ones, or beside capitals ("kΩ", "TNFα", "NFκB").
-_SYMBOL = re.compile("[A-Za-z]{0,2}[\u0370-\u03ff][A-Za-z]{0,2}|[A-Z]{2,}[a-z]?[α-ω][A-Z]?|[α-ω][A-Z]{2,}")
+_SYMBOL = expression("[A-Za-z]{0,2}[\u0370-\u03ff][A-Za-z]{0,2}|[A-Z]{2,}[a-z]?[α-ω][A-Z]?|[α-ω][A-Z]{2,}")
 
 # A school class or a century: "Vв".
-_CLASS = re.compile("[IVX][а-яі]")
+_CLASS = expression("[IVX][а-яі]")
 
 # Today's letters that a Latin letter can pose as, in scripts where that is done.
 _ALPHABETS = {
@@ -77,7 +78,7 @@ _ALPHABETS = {
 _WEAK = frozenset("внгьβεζηϝϻ")
 
 # Endings that Russian, Ukrainian, Belarusian, Bulgarian, Serbian and Macedonian hang on a foreign name.
-_ENDINGS = re.compile(
+_ENDINGS = expression(
     "[аеиоуыіюяь]|[оаяеі]м|[оеі]й|[оею]ю|[аяі]х|[оеаяи]в|ів|[иы]х|[аяо]ми|и[яию]|іє?[йю]|[оеє]ві|ові"
     "|ъ?т|т[аеои]|ј[ае]"
     "|ск(?:и|ий|ая|ое|ие|ого|ом)|ськ(?:ий|а|е|і|ого|ому)|щики?|еры?|ери"

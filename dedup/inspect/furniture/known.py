@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.inspect.furniture.lexicon import (
+    FIRST,
     LEAD_INS,
+    NAME,
+    OPENER,
+    SECOND,
+    SINGLE,
     Lexicon,
     Pattern,
     double_keys,
     folded_line,
     languages_known,
     lexicon,
+    signatures,
+    speech_of,
 )
 from dedup.inspect.furniture.matching import LETTER, Token, ends, tokens
 from dedup.inspect.furniture.prose import Speech
-from dedup.inspect.furniture.runs import furniture_runs
+from dedup.inspect.furniture.runs import RAW_SERVICE, furniture_runs
 from dedup.inspect.languages import facts
 from dedup.model import Mark
 from dedup.text import words
+from dedup.text.expressions import expression
+from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE
 
 SHORT_LINE = 80
 """Code points a line may have to be looked up as a whole ..."""
@@ -80,7 +91,7 @@ GAP_BEFORE_CAPITAL = 3
 LONE_WORD = 0.4
 """Words that a letter of a script without spaces counts as in a headline."""
 
-Anchors: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
+Calls: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
 """Offsets of words and signs, each with the patterns that it may belong to."""
 
 _DASHES = ("-", "–", "—", ":")
@@ -89,37 +100,194 @@ _Span = tuple[int, int]
 _Found = tuple[int, int, str]
 
 # Bounded, as a search begins anew at each of a run of signs.
-_SENTENCE_END = re.compile(
+_SENTENCE_END = expression(
     r"""[.!?…؟।۔][.!?…"'”’»)\]]{0,8}(?=\s)|[。！？][」』”）]{0,4}|(?<=\s)[|•·](?=\s)"""
 )
-_FULL_STOP = re.compile(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
-_SEPARATOR = re.compile(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
+_BORDER = expression(r"[.!?…؟।۔。！？|•·\n]")  # what a sentence of a line begins after
+_FULL_STOP = expression(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
+_SEPARATOR = expression(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
 _SURE_SEPARATORS = frozenset(":：|»>►▶→")
 _OPENING = dict(zip("([{【［（〔〈《「『<", ")]}】］）〕〉》」』>", strict=True))
 _COPYRIGHT = frozenset("©ⓒ")
 _QUOTES = frozenset("\"“„«‚‘'”「『")
-_PARTS = re.compile(r"[|•·»›>/\t]|\s[-–—]\s")
-_MAYBE_PARTS = re.compile("[|•·»›>/\t–—-]")
-_CONTINUED = re.compile(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
-_BEFORE = re.compile(r"""[^\w(©«"“„‘\[<]*""")
-_WORD = re.compile(f"{LETTER}+")
-_FIRST_WORD = re.compile(rf"[\W\d_]*({LETTER}+)")
-_DATELINE = re.compile(r"[^.!?\n]{0,60}")
+_PART_SIGNS = frozenset("|•·»›>/\t")
+_PARTS = expression(r"[|•·»›>/\t]|\s[-–—]\s")
+_MAYBE_PARTS = expression("[|•·»›>/\t–—-]")
+_CONTINUED = expression(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
+_BEFORE = expression(r"""[^\w(©«"“„‘\[<]*""")
+_WORD = expression(f"{LETTER}+")
+_FIRST_WORD = expression(rf"[\W\d_]*({LETTER}+)")
+_DATELINE = expression(r"[^.!?\n]{0,60}")
+_BRACKETS = "(（["
+
+_VEILED = expression(
+    "[\u00ad\u034f\u0483-\u0489\u0610-\u061c\u06d6-\u06ed\u08d3-\u08ff\u180b-\u180f\u1ab0-\u1aff\u1dc0-\u1dff"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\U0001d173-\U0001d17a]"
+)
+"""What a word of the split has within, and the expressions of this stage take for its end."""
+
+
+class Hit(NamedTuple):
+    """Where patterns may be: the offset of a word, the paragraph of the batch that it stands in, and which.
+
+    `before`: where the word before it ends, -1 where it is the first of its paragraph.
+    """
+
+    offset: int
+    before: int
+    paragraph: int
+    patterns: Sequence[Pattern]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Where furniture may be in an article, by the hashes of its words: what a closer look is worth.
+
+    `hits`: where patterns may be. `openers`: offsets of words that may open a service line, `inner` of those that do
+    if a sign stands before them; `names` of the first and last words of agencies, `closing` of those of them that
+    are the last words of lines. All of it is but a hint where letters of the article are `disguised`.
+    """
+
+    columns: words.Columns
+    hits: list[Hit] = field(default_factory=list)
+    openers: list[int] = field(default_factory=list)
+    inner: list[int] = field(default_factory=list)
+    names: list[int] = field(default_factory=list)
+    closing: list[int] = field(default_factory=list)
+    disguised: bool = False
+
+    def is_sure(self, text: str) -> bool:
+        """Whether the words of the article's text are to all stages what they are to the split."""
+        return not self.disguised and (text.isascii() or not _VEILED.search(text))
+
+    def calls(self, text: str) -> Calls:
+        """The offsets of the patterns whose other words and signs are there as well, in the same paragraph."""
+        if not self.hits:
+            return []
+        if not self.is_sure(text):
+            return [(hit.offset, hit.patterns) for hit in self.hits]
+        found: Calls = []
+        for number, hits in groupby(self.hits, attrgetter("paragraph")):
+            start = int(self.columns.par_starts[number])
+            near = [(hit, [one for one in hit.patterns if _may_open(one, hit, start, text)]) for hit in hits]
+            if not any(patterns for _, patterns in near):
+                continue
+            rows = slice(*self.columns.par_words[number : number + 2].tolist())
+            hashes = frozenset(self.columns.hashes[rows].tolist())
+            part = text[start : self.columns.par_ends[number]]
+            for hit, patterns in near:
+                if kept := [one for one in patterns if _may_be(one, hashes, part)]:
+                    found.append((hit.offset, kept))
+        return found
+
+    def opening(self, text: str) -> list[int]:
+        """The offsets of the words that may open a service line, or a part of a menu's line."""
+        return self.openers + [at for at in self.inner if text[at - 1] in _PART_SIGNS]
+
+    def signatures(self, text: str) -> list[int]:
+        """The offsets of agencies that stand in brackets or where a line ends."""
+        names = frozenset(self.names)
+        brackets = [place for bracket in _BRACKETS for place in _places(text, bracket)] if names else []
+        return self.closing + [at + 1 for at in brackets if at + 1 in names or at + 2 in names]
+
+
+def _places(text: str, sign: str) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)
 
 
 def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Anchors]:
-    """Return for each article of a batch where service phrases may be: what `known_marks` looks at closer.
+    """Return for each article of a batch where furniture may be: what `known_marks` looks at closer.
 
     Costs a few nanoseconds a word; what it lets through is some words in a thousand.
     """
     known = lexicon(tuple(languages))
-    found: list[Anchors] = [[] for _ in range(columns.art_words.size - 1)]
-    keys = columns.hashes.astype(np.uint64), double_keys(columns.hashes)
-    for net, key in zip((known.singles, known.pairs), keys, strict=True):
-        for place, patterns in net.caught(key):
-            article = int(np.searchsorted(columns.art_words, place, "right")) - 1
-            found[article].append((int(columns.starts[place]), patterns))
+    found = [Anchors(columns) for _ in range(columns.art_words.size - 1)]
+    bits = known.sieve.bits(columns.hashes)
+    for hit, article in _hits(columns, known, bits):
+        found[article].hits.append(hit)
+    opens = _opens_line(columns)
+    short = _in_short_lines(columns, np.flatnonzero(opens))
+    openers, names = short[bits[short] & OPENER != 0], np.flatnonzero(bits & NAME)
+    inner = _is_inner(columns, opens, openers)
+    for kind, places in (
+        ("openers", openers[~inner]), ("inner", openers[inner]),
+        ("names", names), ("closing", names[opens[names + 1]]),
+    ):  # fmt: skip
+        articles = np.searchsorted(columns.art_words, places, "right") - 1
+        for article, start in zip(articles.tolist(), columns.starts[places].tolist(), strict=True):
+            getattr(found[article], kind).append(start)
     return found
+
+
+def _hits(columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8]) -> Iterator[tuple[Hit, int]]:
+    """Yield where patterns may be, and in which article, those of one word first."""
+    hashes = columns.hashes
+    singles = np.flatnonzero(bits & SINGLE)
+    pairs = np.flatnonzero((bits[:-1] & FIRST != 0) & (bits[1:] & SECOND != 0))
+    keys = double_keys(hashes[pairs], hashes[pairs + 1])
+    likely = known.sieve.pairs(keys)
+    for places, own, net in (
+        (singles, hashes[singles], known.singles), (pairs[likely], keys[likely], known.pairs),
+    ):  # fmt: skip
+        held = [
+            (place, net[key]) for place, key in zip(places.tolist(), own.tolist(), strict=True) if key in net
+        ]
+        at = np.array([place for place, _ in held], np.int64)
+        numbers = np.searchsorted(columns.par_words, at, "right") - 1
+        articles = np.searchsorted(columns.art_words, at, "right") - 1
+        ends = columns.ends[np.maximum(at - 1, 0)].astype(np.int64)
+        before = np.where(at == columns.par_words[numbers], -1, ends)
+        rows = (columns.starts[at], before, numbers, articles)
+        for start, end, number, article, (_, patterns) in zip(
+            *map(np.ndarray.tolist, rows), held, strict=True
+        ):
+            yield Hit(start, end, number, patterns), article
+
+
+def _may_open(pattern: Pattern, hit: Hit, paragraph: int, text: str) -> bool:
+    """Whether a sentence begins where a pattern that opens one would, by what stands before its anchor."""
+    if pattern.shape == "inside" or hit.before < 0:
+        return True
+    if pattern.place == 0:
+        return _BORDER.search(text, hit.before, hit.offset) is not None
+    begin = hit.offset - HEAD - DECORATION - 1
+    return begin < paragraph or _BORDER.search(text, begin, hit.offset) is not None
+
+
+def _may_be(pattern: Pattern, hashes: frozenset[int], text: str) -> bool:
+    """Whether a paragraph of words with these hashes has what a pattern must have."""
+    return not any(map(hashes.isdisjoint, pattern.required)) and all(
+        any(sign in text for sign in alike) for alike in pattern.required_signs
+    )
+
+
+def _is_inner(
+    columns: words.Columns, opens: NDArray[np.bool_], places: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Which words stand in a line one character after another word that is no number."""
+    before = np.maximum(places - 1, 0)
+    near = columns.starts[places].astype(np.int64) - columns.ends[before] <= 1
+    inner: NDArray[np.bool_] = near & (columns.flags[before] & HAS_DIGIT == 0) & ~opens[places]
+    return inner
+
+
+def _opens_line(columns: words.Columns) -> NDArray[np.bool_]:
+    """Which words are the first of a line; and one more, for the end."""
+    opens = np.append(columns.flags & STARTS_LINE != 0, True)
+    opens[columns.par_words] = True
+    return opens
+
+
+def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The words that stand in lines of `SHORT_LINE` code points at most."""
+    first, after = lines[:-1], lines[1:]
+    short = columns.ends[after - 1].astype(np.int64) - columns.starts[first] <= SHORT_LINE
+    first, sizes = first[short], (after - first)[short]
+    places: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+    return places
 
 
 def known_marks(
@@ -139,16 +307,32 @@ def known_marks(
     known = lexicon(tuple(languages))
     if found is None:
         found = anchors(words.split([text]), languages)[0]
+    calls = [*found.calls(text), *_signs(text, known)]
+    sure, signed = found.is_sure(text), found.signatures(text)
+    opening = found.opening(text)
+    if sure and not (calls or opening or signed):
+        return []
     lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
-    spans = list(_phrases(text, lines, [*found, *_signs(text, known)], known))
-    short = [line for line in lines if line[1] - line[0] <= SHORT_LINE]
-    service = {line for line in short if _is_service_line(text[slice(*line)], known)}
+    spans = list(_phrases(text, lines, calls))
+    openers = _lines_of(lines, opening) if sure else lines
+    service = {
+        line for line in openers
+        if line[1] - line[0] <= SHORT_LINE and _is_service_line(text[slice(*line)], known)
+    }  # fmt: skip
     spans += [(*line, "phrase") for line in service]
-    spans += [(*span, "credit") for span in _agencies(text, lines, known)]
-    if len(short) >= FEW_LINES:
-        covered = service | {(start, end) for start, end, _ in spans}
+    signed_lines = _lines_of(lines, signed) if sure else lines
+    spans += [(*span, "credit") for span in _agencies(text, signed_lines, known)]
+    covered = service | {(start, end) for start, end, _ in spans}
+    if len(covered) >= RAW_SERVICE and sum(end - start <= SHORT_LINE for start, end in lines) >= FEW_LINES:
         spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
     return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(text, spans)]
+
+
+def _lines_of(lines: Sequence[_Span], offsets: Iterable[int]) -> list[_Span]:
+    """The lines in which some offsets are, each once, in order."""
+    starts = [start for start, _ in lines]
+    numbers = {bisect_right(starts, offset) - 1 for offset in offsets}
+    return [lines[number] for number in sorted(numbers - {-1})]
 
 
 def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
@@ -161,9 +345,16 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     >>> lead_ins(text, anchors(words.split([text]))[0], "en")
     [((16, 29), 'uk')]
     """
+    if all(
+        facts.same(one.language, main) for hit in found.hits for one in hit.patterns if one.shape in LEAD_INS
+    ):
+        return []
+    calls = [
+        (offset, leads) for offset, patterns in found.calls(text)
+        if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
+    ]  # fmt: skip
     spans: dict[_Span, set[str]] = {}
-    for sentence, patterns in _Line.sentences_of(text, _lines(text, 0, len(text)), found):
-        leads = [pattern for pattern in patterns if pattern.shape in LEAD_INS]
+    for sentence, leads in _Line.sentences_of(text, _lines(text, 0, len(text)), calls):
         if all(facts.same(pattern.language, main) for pattern in leads):
             continue
         for pattern in leads:
@@ -268,7 +459,7 @@ class _Line:
 
     @staticmethod
     def sentences_of(
-        text: str, lines: Iterable[_Span], found: Anchors
+        text: str, lines: Iterable[_Span], found: Sequence[tuple[int, Sequence[Pattern]]]
     ) -> Iterator[tuple[_Sentence, list[Pattern]]]:
         """Yield each sentence that holds anchors, with the patterns that they call for."""
         spans = list(lines)
@@ -290,34 +481,33 @@ class _Line:
             yield sentence, list(own.values())
 
 
-def _phrases(text: str, lines: Sequence[_Span], found: Anchors, known: Lexicon) -> Iterator[_Found]:
+def _phrases(text: str, lines: Sequence[_Span], found: Calls) -> Iterator[_Found]:
     for sentence, patterns in _Line.sentences_of(text, lines, found):
         for pattern in patterns:
-            span = _span_of(sentence, pattern, known.speech[pattern.language])
+            span = _span_of(sentence, pattern)
             if span is not None:
                 yield (*_tight(text, *span), "credit" if pattern.shape == "credit" else "phrase")
 
 
 def _signs(text: str, known: Lexicon) -> Iterator[tuple[int, Sequence[Pattern]]]:
     for sign, patterns in known.signs.items():
-        at = text.find(sign)
-        while at >= 0:
-            yield at, patterns
-            at = text.find(sign, at + 1)
+        yield from ((at, patterns) for at in _places(text, sign))
 
 
-def _span_of(sentence: _Sentence, pattern: Pattern, speech: Speech) -> _Span | None:
+def _span_of(sentence: _Sentence, pattern: Pattern) -> _Span | None:
     """Return what a pattern takes of a sentence or its line; None if nothing."""
     if pattern.shape in LEAD_INS:
         lead = _lead_in(sentence, pattern)
-        return None if lead is None else _linked(sentence, lead, speech)
+        return None if lead is None else _linked(sentence, lead, speech_of(pattern.language))
     if sentence.is_quoted:
         return None
+    place = _holds(sentence, pattern) if pattern.shape == "inside" else _end_of(sentence, pattern)
+    if not place:
+        return None
+    speech = speech_of(pattern.language)
     if pattern.shape == "credit":
-        place = _end_of(sentence, pattern)
-        return None if place is None else _credit(sentence, sentence.head[place - 1].end, speech)
-    place = _end_of(sentence, pattern) if pattern.shape == "start" else _holds(sentence, pattern)
-    if not place or sentence.is_long or speech.tells(sentence.own):
+        return _credit(sentence, sentence.head[place - 1].end, speech)
+    if sentence.is_long or speech.tells(sentence.own):
         return None
     signed = any(token.fold in _COPYRIGHT for token in sentence.head[:place])
     if not signed and speech.strange(sentence.own) >= STRANGE[pattern.shape]:
@@ -458,14 +648,17 @@ def _tight(text: str, start: int, end: int) -> _Span:
 
 def _agencies(text: str, lines: Sequence[_Span], known: Lexicon) -> Iterator[_Span]:
     """Yield agencies that sign a dateline or a line's end: "HARROW (Reuters) -", "(AP)", "— AFP"."""
+    if not lines:
+        return
+    bracketed, signing = signatures(known.agencies)
     for start, end in lines:
-        for name in known.bracketed.finditer(text, start, end):
+        for name in bracketed.finditer(text, start, end):
             rest = text[name.end() : end].lstrip()
             dateline = rest[:1] in _DASHES and _DATELINE.fullmatch(text, start, name.start())
             if dateline or not _WORD.search(rest):
                 yield name.span()
         if text[max(start, end - 4) : end].rstrip(". ")[-2:] in known.signers:
-            signed = known.signing.search(text, max(start, end - TAIL_NAME), end)
+            signed = signing.search(text, max(start, end - TAIL_NAME), end)
             if signed and (signed.start(1) == start or signed.start() > start):
                 yield signed.span(1)
 

@@ -25,9 +25,8 @@ them, `dedup.inspect.furniture.prose` tells whether a sentence that holds one is
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -35,9 +34,18 @@ from itertools import pairwise, product
 from typing import Literal, TypeAlias
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
-from dedup.inspect.furniture.matching import LETTER, Element, compiled, is_sign
+from dedup.inspect.furniture.matching import (
+    LETTER,
+    MARKERS,
+    Element,
+    compiled,
+    is_sign,
+    tokens,
+    written_alike,
+)
 from dedup.inspect.furniture.prose import Speech, speech
 from dedup.inspect.languages import facts
 from dedup.text import words
@@ -51,14 +59,58 @@ SPACELESS = frozenset(("ja", "zh", "th"))
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One phrase with slots; `elements` are tried where a sentence begins, or anywhere in it (`inside`)."""
+    """One phrase with slots; it is tried where a sentence begins, or anywhere in it (`inside`).
+
+    One of its `anchors` is in each text that has it; `place` is how many tokens of the phrase stand before them.
+    """
 
     language: str
     shape: Shape
     source: str
     example: str
-    elements: tuple[Element, ...]
     anchors: tuple[str, ...]
+    place: int
+
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """The places of the phrase, made when they are first tried."""
+        return _elements(self.source)
+
+    @property
+    def required(self) -> tuple[frozenset[int], ...]:
+        """Hashes of words, one of each set of which stands wherever the phrase does."""
+        return () if self.language in SPACELESS else _required(self.source)
+
+    @property
+    def required_signs(self) -> tuple[str, ...]:
+        """Signs, one of each string of which stands wherever the phrase does."""
+        return _required_signs(self.source)
+
+
+@cache
+def _elements(source: str) -> tuple[Element, ...]:
+    return tuple(map(compiled, source.split()))
+
+
+@cache
+def _required(source: str) -> tuple[frozenset[int], ...]:
+    sure = [token.split("|") for token in source.split() if _is_sure(token)]
+    hashed = {word: _hashes([word])[0] for alternatives in sure for word in alternatives}
+    # What is read as several words may be written as one, and the other way round.
+    return tuple(
+        frozenset(hashed[word][0] for word in alternatives)
+        for alternatives in sure
+        if all(len(hashed[word]) == len(tokens(word)) == 1 for word in alternatives)
+    )
+
+
+@cache
+def _required_signs(source: str) -> tuple[str, ...]:
+    only = [token for token in source.split() if not (token.endswith("?") or "|" in token)]
+    return tuple(
+        written_alike(sign.fold) for token in only if token not in MARKERS
+        for sign in tokens(token) if sign.fold and not sign.is_word
+    )  # fmt: skip
 
 
 MORE_AGENCIES = 3
@@ -68,22 +120,28 @@ SIEVE = 1 << 18
 """Flags of a sieve: some twenty times the keys, so that nearly all words without a phrase fall through."""
 
 
-@dataclass(frozen=True, slots=True)
-class Net:
-    """Patterns by the key of what they are found by, with a sieve before: a flag for each key's low bits.
+SINGLE, FIRST, SECOND, OPENER, NAME = (1 << bit for bit in range(5))
+"""What a word may be: an anchor by itself, one of a pair, the first of a line, the first or last of an agency."""
 
-    The key of one word is its hash, that of two neighbours `double_keys`.
-    """
 
-    buckets: Mapping[int, Sequence[Pattern]]
-    sieve: NDArray[np.bool_]
+class Sieve:
+    """Tells fast, by their hashes, the few words of many that may be something; lets a few others through."""
 
-    def caught(self, keys: NDArray[np.uint64]) -> Iterator[tuple[int, Sequence[Pattern]]]:
-        """Yield the place of each key that is in `buckets`, and its patterns."""
-        places = np.flatnonzero(self.sieve[(keys & np.uint64(SIEVE - 1)).astype(np.intp)])
-        for place, key in zip(places.tolist(), keys[places].tolist(), strict=True):
-            if found := self.buckets.get(key):
-                yield place, found
+    def __init__(self, kinds: Mapping[int, Iterable[int]], pairs: Iterable[int]) -> None:
+        self._words, self._pairs = np.zeros(SIEVE, np.uint8), np.zeros(SIEVE, np.bool_)
+        for bit, hashes in kinds.items():
+            self._words[np.fromiter(hashes, np.uint64) & np.uint64(SIEVE - 1)] |= bit
+        self._pairs[np.fromiter(pairs, np.uint64) & np.uint64(SIEVE - 1)] = True
+
+    def bits(self, hashes: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """Return what each word may be."""
+        found: NDArray[np.uint8] = self._words[hashes & np.uint32(SIEVE - 1)]
+        return found
+
+    def pairs(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+        """Return whether each key may be of a pair."""
+        found: NDArray[np.bool_] = self._pairs[keys & np.uint64(SIEVE - 1)]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +149,20 @@ class Lexicon:
     """All phrases of the chosen languages, and what finds them fast.
 
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
-    `pairs` catch patterns by one word and by two neighbours; `signs` holds those without a whole word
-    ("© 2019"), by the sign in them. `bracketed` and `signing` find agencies,
-    whose names end in one of `signers` (two letters). `speech` is each language's service vocabulary.
+    `pairs` hold patterns by the hash of one word and the key of two neighbours (see `double_keys`); `signs` holds
+    those without a whole word ("© 2019"), by the sign in them. `agencies` are names, which end in one of `signers`
+    (two letters). `sieve` tells words that may be of any of these.
     """
 
     lines: frozenset[str]
     openers: frozenset[str]
     menus: frozenset[str]
-    singles: Net
-    pairs: Net
+    singles: Mapping[int, Sequence[Pattern]]
+    pairs: Mapping[int, Sequence[Pattern]]
     signs: Mapping[str, Sequence[Pattern]]
-    bracketed: re.Pattern[str]
-    signing: re.Pattern[str]
+    agencies: tuple[str, ...]
     signers: frozenset[str]
-    speech: Mapping[str, Speech]
+    sieve: Sieve
 
 
 def languages() -> list[str]:
@@ -123,58 +180,68 @@ def languages_known() -> frozenset[str]:
 @cache
 def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     """Return the lexicon of the chosen languages, of all of them by default."""
-    names = chosen or tuple(languages())
-    data = [furniture(name) for name in names]
+    data = [furniture(name) for name in chosen or tuple(languages())]
+    called = [(anchor, one) for entry in data for one in patterns(entry) for anchor in one.anchors]
     signs: dict[str, list[Pattern]] = {}
-    buckets: tuple[dict[int, list[Pattern]], ...] = ({}, {})
-    for pattern in (pattern for entry in data for pattern in patterns(entry)):
-        for anchor in pattern.anchors:
-            if is_sign(anchor):
-                signs.setdefault(anchor, []).append(pattern)
-            else:
-                key, more = _key_of(anchor)
-                buckets[more].setdefault(key, []).append(pattern)
+    singles: dict[int, list[Pattern]] = {}
+    pairs: dict[int, list[Pattern]] = {}
+    coupled: list[tuple[list[int], Pattern]] = []
+    for hashes, (anchor, pattern) in zip(_hashes([anchor for anchor, _ in called]), called, strict=True):
+        if is_sign(anchor):
+            signs.setdefault(anchor, []).append(pattern)
+        elif len(hashes) == 1:
+            singles.setdefault(hashes[0], []).append(pattern)
+        else:
+            coupled.append((hashes[:2], pattern))
+    first, second = np.array([two for two, _ in coupled], np.uint32).reshape(-1, 2).T
+    for key, (_, pattern) in zip(double_keys(first, second).tolist(), coupled, strict=True):
+        pairs.setdefault(key, []).append(pattern)
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
-    bracketed, signing, signers = _agencies(data)
+    names = sorted({name for entry in data for name in _listed(entry, "agencies")})
+    kinds = {
+        SINGLE: singles, FIRST: first.tolist(), SECOND: second.tolist(),
+        OPENER: (first for first, *_ in _hashes(openers)),
+        NAME: (word for first, *more in _hashes(names) for word in (first, *more[-1:])),
+    }  # fmt: skip
     return Lexicon(
-        lines, openers, menus, _net(buckets[0]), _net(buckets[1]), signs, bracketed, signing, signers,
-        dict(map(_speech, data)),
+        lines, openers, menus, singles, pairs, signs, tuple(names),
+        frozenset(name[-2:] for name in names), Sieve(kinds, pairs),
     )  # fmt: skip
 
 
-def _agencies(
-    data: Sequence[Mapping[str, object]],
-) -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    """Return the expressions for agencies in brackets and at a line's end (group 1), and how names end."""
-    names = sorted({name for entry in data for name in _listed(entry, "agencies")})
+def _hashes(phrases: Iterable[str]) -> list[list[int]]:
+    """The hashes of the words of each phrase."""
+    columns = words.split([*phrases])
+    hashes, bounds = columns.hashes.tolist(), columns.art_words.tolist()
+    return [hashes[first:last] for first, last in pairwise(bounds)]
+
+
+@cache
+def signatures(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the expressions for agencies in brackets and at a line's end (group 1)."""
     name = f"(?:{'|'.join(map(re.escape, reversed(names))) or '(?!)'})"
     several = f"{name}(?:\\s?[/,&+-]\\s?{name}){{0,{MORE_AGENCIES}}}"
     signing = f'(?:^|[—–/]\\s?|\\s--?\\s?|(?<=[.!?…»”"])\\s)({several})(?=[.\\s]{{0,2}}$)'
-    ends = frozenset(name[-2:] for name in names)
-    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing), ends
+    return re.compile(f"[(（\\[]{several}[)）\\]]"), re.compile(signing)
 
 
-def _speech(data: Mapping[str, object]) -> tuple[str, Speech]:
-    language = str(data["language"])
+@cache
+def speech_of(language: str) -> Speech:
+    """Return a language's service vocabulary."""
+    data = furniture(language)
     phrases = [
         *_listed(data, "line"),
         *(p.replace("|", " ") for shape in SHAPES for p in _listed(data, shape)),
     ]
     own = (str(data.get(key, "")).split() for key in ("words", "small", "told"))
-    return language, speech(phrases, *own, spaceless=language in SPACELESS)
+    return speech(phrases, *own, spaceless=language in SPACELESS)
 
 
 def _listed(data: Mapping[str, object], key: str) -> list[str]:
     listed = data.get(key, [])
     assert isinstance(listed, (list, dict))
     return list(map(str, listed))
-
-
-def _net(buckets: Mapping[int, Sequence[Pattern]]) -> Net:
-    sieve = np.zeros(SIEVE, bool)
-    sieve[np.array(list(buckets), np.uint64) & np.uint64(SIEVE - 1)] = True
-    return Net(buckets, sieve)
 
 
 def _folded_lines(data: Sequence[Mapping[str, object]], key: str) -> frozenset[str]:
@@ -193,23 +260,16 @@ def folded_line(line: str) -> str:
 _WORDS = re.compile(f"{LETTER}+")
 
 
-def double_keys(hashes: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Return a key for each word with the one after it, shape `(n - 1,)`."""
-    first, second = hashes[:-1].astype(np.uint64), hashes[1:].astype(np.uint64)
-    keys: NDArray[np.uint64] = first * np.uint64(0x9E3779B97F4A7C15) ^ second
+def double_keys(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Return a key for each pair of hashes."""
+    keys: NDArray[np.uint64] = first.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ second
     return keys
 
 
-def _key_of(anchor: str) -> tuple[int, int]:
-    """Return the key of an anchor and how many words beyond the first it takes: 0 or 1."""
-    hashes = words.split([anchor]).hashes[:2]
-    return int(double_keys(hashes)[0] if hashes.size == 2 else hashes[0]), hashes.size - 1
-
-
+@cache
 def furniture(language: str) -> Mapping[str, object]:
     """Return the data file of a language, decoded."""
-    text = (files("dedup") / "data" / "furniture" / f"{language}.json").read_text(encoding="utf-8")
-    data = json.loads(text)
+    data = orjson.loads((files("dedup") / "data" / "furniture" / f"{language}.json").read_bytes())
     assert isinstance(data, dict)
     return data
 
@@ -221,20 +281,20 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
         entries = data.get(shape, {})
         assert isinstance(entries, dict)
         for source, example in entries.items():
-            tokens = source.split()
-            elements = tuple(map(compiled, tokens))
-            yield Pattern(language, shape, source, str(example), elements, tuple(_anchors(tokens)))
+            place, anchors = _anchors(source.split())
+            yield Pattern(language, shape, source, str(example), tuple(anchors), place)
 
 
-def _anchors(tokens: Sequence[str]) -> Iterator[str]:
-    """Yield words, pairs of neighbours or signs, one of which each text with the phrase must hold."""
-    sure = [token.split("|") if _is_sure(token) else None for token in tokens]
-    for first, second in pairwise(sure):
+def _anchors(places: Sequence[str]) -> tuple[int, list[str]]:
+    """Return words, pairs of neighbours or signs, one of which each text with the phrase must hold, and their place."""
+    sure = [token.split("|") if _is_sure(token) else None for token in places]
+    for place, (first, second) in enumerate(pairwise(sure)):
         if first and second:
-            yield from (f"{a} {b}" for a, b in product(first, second))
-            return
-    best = max((group for group in sure if group), key=lambda group: min(map(len, group)), default=None)
-    yield from best or [token for token in tokens if is_sign(token)][:1]
+            return place, [f"{a} {b}" for a, b in product(first, second)]
+    groups = [(place, group) for place, group in enumerate(sure) if group]
+    if groups:
+        return max(groups, key=lambda entry: min(map(len, entry[1])))
+    return next((place, [token]) for place, token in enumerate(places) if is_sign(token))
 
 
 def _is_sure(token: str) -> bool:

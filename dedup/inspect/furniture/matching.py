@@ -24,7 +24,8 @@ LETTER = f"[\\w{_VOWEL_SIGNS}]"
 _LONE = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 
 _TOKEN = re.compile(f"(?P<lone>[{_LONE}])|(?P<word>(?:[^\\W{_LONE}]|[{_VOWEL_SIGNS}])+)|\\S")
-_SAME_SIGN = str.maketrans("’：＝", "':=")
+_TYPED, _MEANT = "’：＝", "':="
+_SAME_SIGN = str.maketrans(_TYPED, _MEANT)
 
 SLOT, LONE_SLOT = 6, 24
 """Words, and letters of a script without spaces, that a ``*`` may stand for."""
@@ -111,18 +112,23 @@ class Element:
     optional: bool = False
 
 
-_MARKERS: dict[str, Element] = {"*": Element("slot"), "#": Element("number"), "^": Element("capital")}
+MARKERS: dict[str, Element] = {"*": Element("slot"), "#": Element("number"), "^": Element("capital")}
+
+
+def written_alike(sign: str) -> str:
+    """Return a sign, as `Token.fold` has it, with those that are read as it."""
+    return sign + "".join(typed for typed, meant in zip(_TYPED, _MEANT, strict=True) if meant == sign)
 
 
 def is_sign(token: str) -> bool:
     """Whether a token of a pattern stands for a sign of the text."""
-    return token not in ("", *_MARKERS) and not any(c.isalnum() for c in token)
+    return token not in ("", *MARKERS) and not any(c.isalnum() for c in token)
 
 
 def compiled(token: str) -> Element:
     """Return the element that a token of a pattern means."""
-    if token in _MARKERS:
-        return _MARKERS[token]
+    if token in MARKERS:
+        return MARKERS[token]
     optional = token.endswith("?") and len(token) > 1
     alternatives = [word for word in token.removesuffix("?" if optional else "").split("|") if word]
     stems = tuple(folded(word[:-1]) for word in alternatives if word.endswith("~"))

@@ -1,21 +1,14 @@
-"""What each code point is to the language stage: its script, its kind and its small letter, as tables."""
+"""The scripts of the world: which letters are of which, as a table over the shipped ones of `dedup.text.characters`."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-SIZE = 0x20000
-"""Code points from here on are Han letters up to `ASTRAL_END`, else no letters."""
-ASTRAL_END = 0x33480
-
-# Kinds of code points.
-PUNCTUATION, LETTER, MARK, DIGIT, INVISIBLE, SPACE, NEWLINE = range(7)
-STRONG, APOSTROPHE, CODE, STOP, HYPHEN, COLON = range(7, 13)
+from dedup.text.characters import LETTER, SIZE, prose_tables
 
 # First and last code point of the letters of each script (Unicode 15 Scripts.txt; blocks where they do).
 _RANGES: dict[str, tuple[tuple[int, int], ...]] = {
@@ -72,7 +65,7 @@ SCRIPT_LANGUAGE: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Alphabet:
-    """Tables over the code points below `SIZE`: `kind` uint8, `script` uint8, `lower` uint32.
+    """Tables over the code points below `SIZE`: `kind` uint8, `script` uint8, `lower` uint32, as in `Prose`.
 
     `twin`, uint32: the small Cyrillic letter that a Latin one looks just like, and the other way round; else 0.
     """
@@ -87,36 +80,14 @@ class Alphabet:
 LATIN_TWINS, CYRILLIC_TWINS = "ABCEHIJKMOPSTXYaceijopsxy", "АВСЕНІЈКМОРЅТХУасеіјорѕху"
 
 
-_BY_CATEGORY = {
-    "Lu": LETTER, "Ll": LETTER, "Lt": LETTER, "Lm": LETTER, "Lo": LETTER, "Nl": LETTER,
-    "Mn": MARK, "Mc": MARK, "Me": MARK, "Nd": DIGIT, "No": DIGIT, "Cf": INVISIBLE, "Zs": SPACE,
-    "Zl": NEWLINE, "Zp": NEWLINE, "Cc": SPACE, "Ps": STRONG, "Pe": STRONG, "Pi": STRONG, "Pf": STRONG,
-    "Pd": HYPHEN,
-}  # fmt: skip
-_BY_CHARACTER = {
-    NEWLINE: "\n\r\x0b\x0c\x85", APOSTROPHE: "'’`ʼ", CODE: "@/\\_=<>{}#^~*", STOP: ".",
-    STRONG: '"!?;…—–―。！？；「」『』‹›։؟؛।', COLON: ":|•·：►▶",
-}  # fmt: skip
-
-
 @cache
 def alphabet() -> Alphabet:
-    """Build the tables (about 60 ms, once a process)."""
-    kind = np.zeros(SIZE, np.uint8)
-    lower = np.arange(SIZE, dtype=np.uint32)
-    for point in range(SIZE):
-        character = chr(point)
-        kind[point] = _BY_CATEGORY.get(unicodedata.category(character), PUNCTUATION)
-        small = character.lower()
-        if small != character and len(small) == 1:
-            lower[point] = ord(small)
-    for code, characters in _BY_CHARACTER.items():
-        for character in characters:
-            kind[ord(character)] = code
+    """Return the tables, made once a process of the shipped ones."""
+    tables = prose_tables()
     twin = np.zeros(SIZE, np.uint32)
     for latin, cyrillic in zip(LATIN_TWINS, CYRILLIC_TWINS, strict=True):
         twin[ord(latin)], twin[ord(cyrillic)] = ord(cyrillic.lower()), ord(latin.lower())
-    return Alphabet(kind, _scripts(kind), lower, twin)
+    return Alphabet(tables.kinds, _scripts(tables.kinds), tables.lower, twin)
 
 
 def _scripts(kind: NDArray[np.uint8]) -> NDArray[np.uint8]:

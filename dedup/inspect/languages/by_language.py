@@ -94,7 +94,7 @@ class ByLanguage:
         column = np.array([main.column for main in mains], np.int32)[words.text_of_line]
         out = np.empty((words.key.size // 2 + 1, 5), np.int64)
         count = kernels.stretches(
-            batch.rows, words.script, words.flags, words.gap, words.line, column, batch.evidence,
+            batch.rows, words.script, words.flags, words.gap, words.line, column, batch.evidence, batch.peak,
             self._near, self._written, self._tuning.array(), out,
         )  # fmt: skip
         for line, first, last, language, gain in out[:count].tolist():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -135,9 +134,26 @@ def close(one: str, other: str) -> bool:
     return same(one, other) or any(one in group and other in group for group in CLOSE)
 
 
-def pairs(codes: Sequence[str], relation: Callable[[str, str], bool]) -> NDArray[np.bool_]:
-    """Which pairs of codes are `same` or `close`, shape ``(codes, codes)``."""
-    return np.array([[relation(one, other) for other in codes] for one in codes])
+class Relations(NamedTuple):
+    """Which pairs of some codes are `same` and `close`, and which scripts each is written in.
+
+    Shapes ``(codes, codes)`` twice, ``(codes, scripts)``.
+    """
+
+    same: NDArray[np.bool_]
+    close: NDArray[np.bool_]
+    written: NDArray[np.bool_]
+
+
+@cache
+def relations(codes: tuple[str, ...]) -> Relations:
+    """Return what is known beforehand of codes. Cached: not to be changed."""
+    wholes = np.array([whole(code) for code in codes])
+    alike: NDArray[np.bool_] = wholes[:, None] == wholes
+    groups = np.array([[code in group for code in codes] for group in CLOSE])
+    neighbours: NDArray[np.bool_] = alike | (groups[:, :, None] & groups[:, None, :]).any(axis=0)
+    written = np.array([[script in own for script in ALL_SCRIPTS] for own in map(scripts_of, codes)])
+    return Relations(alike, neighbours, written)
 
 
 def scripts_of(code: str) -> tuple[str, ...]:

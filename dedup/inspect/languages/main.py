@@ -147,9 +147,9 @@ def decide_by_head(batch: Batch, declared: Sequence[str | None], vocabulary: Voc
     asked = batch.votes.sum(axis=1) >= _LEAST_VOTES
     impossible = _impossible(batch, vocabulary)
     found: list[Main] = []
-    for text, script in enumerate(scripts):
-        scores = vocabulary.scorer.scores([plain(batch.head(text, _HEAD))])[0]
-        scores[impossible[text]] = 0
+    heads = vocabulary.scorer.scores([plain(batch.head(text, _HEAD)) for text in range(len(scripts))])
+    heads[impossible] = 0
+    for text, (script, scores) in enumerate(zip(scripts, heads, strict=True)):
         order = np.argsort(scores)[::-1]
         column = int(order[0])
         clear = bool(asked[text]) and float(scores[order[0]] - scores[order[1]]) >= _CLEAR

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inspect.languages import cyrillic, facts, kernels
-from dedup.inspect.languages.alphabet import CYRILLIC, SCRIPTS
+from dedup.inspect.languages.alphabet import CYRILLIC
 from dedup.inspect.languages.scorers import Scorer
 from dedup.inspect.languages.words import Words
 
@@ -38,9 +38,7 @@ class Vocabulary:
     def __init__(self, scorer: Scorer, most: int = _MOST) -> None:
         self.scorer = scorer
         self.codes = (*scorer.languages, "und")
-        self.written = np.array([[code in facts.scripts_of(own) for code in SCRIPTS] for own in self.codes])
-        self.same = facts.pairs(self.codes, facts.same)
-        self.close = facts.pairs(self.codes, facts.close)
+        self.same, self.close, self.written = facts.relations(self.codes)
         self._kept = np.ascontiguousarray(self.written[:-1].T)  # script -> the languages written in it
         self._cyrillic = [
             (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
