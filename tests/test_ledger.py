@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.model import PRECEDENCE, Finding, Ledger
+from dedup.classes import PRECEDENCE
+from dedup.model import Finding, Ledger
 from dedup.verdict.ledger import CODES, Claim, settle
 
 UNTIMED = settings(deadline=None, max_examples=200)

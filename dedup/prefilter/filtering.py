@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
@@ -18,9 +18,10 @@ from dedup.prefilter.incoming import Line, Records
 from dedup.prefilter.splicing import appended, place_of, put, without
 from dedup.prefilter.trimming import Level, Trim, checked_level, trimmed
 from dedup.readers.files import STDIN
-from dedup.reporter.jsonl import as_json, dumps
+from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
+from dedup.verdict.codec import to_dict
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]
 
@@ -28,9 +29,6 @@ Action: TypeAlias = Literal["pass", "drop", "trim"]
 
 KEY = "dedup"
 """Where an article carries its report."""
-
-NOT_JUDGED = ("quoted", "template", "boilerplate", "foreign")
-"""Classes of the ledger that count on neither side of originality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,7 @@ class Limit:
         """
         if report.originality is None or report.originality >= self.min_originality:
             return False
-        counts = asdict(report.ledger).items()
-        judged: int = sum(count for name, count in counts if name not in NOT_JUDGED)
-        return judged >= self.min_judged
+        return report.ledger.judged >= self.min_judged
 
 
 class Filter:
@@ -220,9 +216,7 @@ def forget(index: Index, window: int) -> int:
 
 def slim(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
     """The report as JSON values, without what only the article's own record should carry; `trim` says what was cut."""
-    value = as_json(replace(report, path="", record=0, extra={}))
-    if report.revision:
-        value.setdefault("revision", report.revision)
+    value = to_dict(report, with_record=False)
     if trim is not None and (cut := trim.as_json()):
         value["trimmed"] = cut
     return value

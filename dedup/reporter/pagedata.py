@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from dedup.model import ASIDE, CLASSES, PRECEDENCE, TAKEN, ArticleReport, Finding, Json, Match
-from dedup.reporter.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
+from dedup.classes import ASIDE, CLASSES, PRECEDENCE, TAKEN
+from dedup.model import ArticleReport, Finding, Json, Match
 from dedup.reporter.verdict import language_name, verdict
+from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
 Texts: TypeAlias = Callable[[str], str | None]
 """The text of an article by its id; None where it is not to be had."""
