@@ -16,7 +16,7 @@ from dedup.reporter.jsonl import line
 from dedup.reporter.load import load_reports
 from dedup.reporter.pagedata import MEANINGS
 from dedup.reporter.show import STYLES
-from dedup.reporter.summary import CLASSES as REPORTED
+from dedup.reporter.summary import IN_REPORTS as REPORTED
 from dedup.reporter.text import LOOKS
 from dedup.stream.verdicts import held_report
 from dedup.verdict.codec import USUAL, to_bytes

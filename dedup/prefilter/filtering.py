@@ -165,7 +165,7 @@ class Filter:
         if self.mode == "drop":
             if self.limit.holds_back(report):
                 return Outcome(
-                    line, "drop", report, line.raw if self.shadow else None, annotated(line.raw, report)
+                    line, "drop", report, line.raw if self.shadow else None, with_report(line.raw, report)
                 )
             return Outcome(line, "pass", report, line.raw)
         trim = trimmed(article.text, report, self.trim_at) if self.mode == "trim" else Trim(article.text)
@@ -173,13 +173,13 @@ class Filter:
         if self.shadow:
             return Outcome(line, action, report, line.raw)
         if action == "pass":
-            return Outcome(line, action, report, annotated(line.raw, report, trim))
+            return Outcome(line, action, report, with_report(line.raw, report, trim))
         return Outcome(line, action, report, self._with_text(line.raw, trim, report))
 
     def _with_text(self, raw: bytes, trim: Trim, report: ArticleReport) -> bytes:
         key = self._fields.get("text", "text")
         names = [key] if place_of(raw, [key]) else key.split(".")
-        return annotated(put(raw, names, dumps(trim.text)), report, trim)
+        return with_report(put(raw, names, dumps(trim.text)), report, trim)
 
 
 class Expiry:
@@ -214,7 +214,7 @@ def forget(index: Index, window: int) -> int:
     return index.expire(day_name(first)) if first > 0 else 0
 
 
-def slim(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
+def annotation(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
     """The report as JSON values, without what only the article's own record should carry; `trim` says what was cut."""
     value = to_dict(report, with_record=False)
     if trim is not None and (cut := trim.as_json()):
@@ -222,22 +222,22 @@ def slim(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
     return value
 
 
-def annotated(raw: bytes, report: ArticleReport, trim: Trim | None = None) -> bytes:
+def with_report(raw: bytes, report: ArticleReport, trim: Trim | None = None) -> bytes:
     """Return a record with its report under `KEY`; every other byte of it stays, save a `KEY` it had before.
 
     >>> from dedup.model import Ledger
     >>> report = ArticleReport("a", "", None, "en", 0, None, Ledger())
-    >>> annotated(b'{"id": "a",  "price": 1.10}\\n', report)[:49]
+    >>> with_report(b'{"id": "a",  "price": 1.10}\\n', report)[:49]
     b'{"id": "a",  "price": 1.10,"dedup":{"schema":2,"i'
     """
     if KEY in report.extra or b'"dedup"' in raw:
         raw = without(raw, KEY)
-    return appended(raw, KEY, dumps(slim(report, trim)))
+    return appended(raw, KEY, dumps(annotation(report, trim)))
 
 
 def amendment(report: ArticleReport) -> bytes:
     """An amended report as a line among articles: with an id and a report, and nothing else."""
-    return dumps({"id": report.id, KEY: slim(report)}) + b"\n"
+    return dumps({"id": report.id, KEY: annotation(report)}) + b"\n"
 
 
 def _placed(error: BadRecord, line: Line) -> BadRecord:
