@@ -22,6 +22,9 @@ Quotes: TypeAlias = Callable[[int, Sequence[tuple[int, int]], set[int]], Spans]
 """What of an article stands inside quotation marks: its number, its paragraphs (code points), and the numbers of those
 that must be looked at."""
 
+PLACES = 4
+"""Decimal places of Jaccard and containment: more would be noise, and other bytes on other machines."""
+
 QUOTED, TEMPLATE = STRENGTHS["quoted"], STRENGTHS["template"]
 
 
@@ -67,7 +70,7 @@ def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Setti
     parts[:, 2:4] -= first[parts[:, 0], None]
     spans = _in_code_points(columns, np.concatenate((blocks, inside)))
     bounds = np.searchsorted(article, np.arange(columns.art_words.size))
-    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, 4), spans, parts)
+    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, parts)
 
 
 def _in_code_points(columns: Columns, blocks: Ints) -> NDArray[np.uint32]:
