@@ -28,7 +28,7 @@ import xxhash
 from benchmarks import edits, phrases
 from benchmarks.edits import Thesaurus
 from benchmarks.texts import folded, sentences, words
-from dedup.evaluation import TAKEN, Span, Truth
+from dedup.evaluation import SAID_BEFORE, Span, Truth
 from dedup.model import Article
 
 FRESH_RUN = 7
@@ -69,7 +69,7 @@ class _Part:
     text: str
     kind: str = ""
     taken: str = ""
-    expected: tuple[str, ...] = TAKEN
+    expected: tuple[str, ...] = SAID_BEFORE
 
 
 _Block = list[_Part]

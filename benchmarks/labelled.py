@@ -19,8 +19,9 @@ from benchmarks.edits import spun
 from benchmarks.peers import LeftOut
 from benchmarks.systems import SYSTEMS, System, judge_each, system, versions
 from benchmarks.texts import folded, words
+from dedup.classes import PRECEDENCE
 from dedup.evaluation import Judgement, Span, Truth, evaluate
-from dedup.model import PRECEDENCE, Article
+from dedup.model import Article
 
 Figures = dict[str, Any]
 

@@ -6,27 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, TypeAlias
+
+from dedup.classes import CLASSES, JUDGED, Kind
 
 Json: TypeAlias = Mapping[str, Any]
 """A decoded JSON object: the one place where values of any kind pass through untouched."""
-
-Kind: TypeAlias = Literal[
-    "foreign", "boilerplate", "template", "repeated", "quoted", "recycled", "carried_over", "reworded", "translated",
-    "obfuscated",
-]  # fmt: skip
-
-PRECEDENCE: tuple[str, ...] = tuple(kind for kind in get_args(Kind) if kind != "obfuscated")
-"""Ledger classes, strongest first: where several findings hold a word, the first of these wins."""
-
-TAKEN: tuple[str, ...] = ("recycled", "reworded", "carried_over", "repeated", "translated")
-"""Ledger classes that count against originality, in the order people read them."""
-
-ASIDE: tuple[str, ...] = tuple(kind for kind in reversed(PRECEDENCE) if kind not in TAKEN)
-"""Ledger classes that count on neither side of originality."""
-
-CLASSES: tuple[str, ...] = ("original", *TAKEN, *ASIDE)
-"""All ledger classes in the order people read them: what is judged first, what is set aside last."""
 
 SCHEMA = 2
 """Version of the report format."""
@@ -204,6 +189,11 @@ class Ledger:
         return sum(getattr(self, name) for name in CLASSES)
 
     @property
+    def judged(self) -> int:
+        """The words that originality counts: all but those of classes that stand aside."""
+        return sum(getattr(self, name) for name in JUDGED)
+
+    @property
     def originality(self) -> float | None:
         """Share of the judged words that nothing earlier accounts for, in [0, 1].
 
@@ -212,7 +202,7 @@ class Ledger:
         >>> Ledger(original=30, recycled=60, quoted=12, repeated=10).originality
         0.3
         """
-        judged = self.original + sum(getattr(self, name) for name in TAKEN)
+        judged = self.judged
         return self.original / judged if judged else None
 
 

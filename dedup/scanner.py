@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from multiprocessing import get_context
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
@@ -22,7 +23,8 @@ from dedup.provenance import provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
-from dedup.verdict.reports import Corpus, evidence, report
+from dedup.verdict.evidence import Evidence, evidence
+from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, and how much of how much is done."""
@@ -69,24 +71,44 @@ def scan(
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
     with _inspections(scanned, workers) as inspected, ThreadPoolExecutor(max(1, workers)) as pool:
         corpus = _read(held, ordered, pool, told)
-        columns = corpus.layout.columns
         passages = _passages(corpus, first, settings, pool, told)
-        found = evidence(corpus.layout, passages)
+        found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
         furniture = learned_furniture(corpus.articles, corpus.layout, settings)
         places = place[len(older) :].tolist()
-        for done, (number, seen) in enumerate(zip(places, inspected, strict=True), start=1):
-            own = furniture[columns.art_pars[number] : columns.art_pars[number + 1]]
-            try:
-                if isinstance(seen, BadRecord):
-                    raise seen
-                made = report(corpus, number, found, seen, settings, own)
-            except Exception as error:
-                if on_error is None or isinstance(error, MemoryError):
-                    raise
-                on_error(_unjudged(scanned[done - 1], error))
-            else:
-                yield made
-            told("judging", done, len(scanned))
+        for start in range(0, len(scanned), CHUNK):
+            numbers = places[start : start + CHUNK]
+            seen = list(islice(inspected, len(numbers)))
+            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture), start + 1):
+                if isinstance(made, ArticleReport):
+                    yield made
+                elif on_error is None:
+                    raise made
+                else:
+                    on_error(_unjudged(scanned[done - 1], made))
+                told("judging", done, len(scanned))
+
+
+def _judged(
+    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | BadRecord],
+    furniture: NDArray[np.bool_],
+) -> Iterator[ArticleReport | Exception]:  # fmt: skip
+    """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
+    inspections = [one for one in seen if not isinstance(one, BadRecord)]
+    if len(inspections) == len(seen):
+        try:
+            yield from article_reports(corpus, numbers, found, inspections, furniture)
+            return
+        except MemoryError:
+            raise
+        except Exception as error:
+            if len(seen) == 1:
+                yield error
+                return
+    for number, one in zip(numbers, seen, strict=True):
+        if isinstance(one, BadRecord):
+            yield one
+        else:
+            yield from _judged(corpus, [number], found, [one], furniture)
 
 
 def _unjudged(article: Article, error: Exception) -> BadRecord:

@@ -1,4 +1,8 @@
-"""Every number that changes an answer, and nothing else."""
+"""Every number you may choose, and nothing else.
+
+Numbers that change an answer and are no matter of choice stand beside what they steer, by name; a change of one raises
+`dedup.version.ENGINE`.
+"""
 
 from __future__ import annotations
 

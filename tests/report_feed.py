@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dedup.model import ArticleReport, Finding, Ledger, Match, SourceShare
-from dedup.reporter.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
+from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
 
 SOURCES = (
     "harbour-wire",

@@ -31,7 +31,7 @@ from benchmarks.report import BEGIN, END, MARKER, drawings, page, readme
 from benchmarks.results import Result, load, save
 from benchmarks.systems import SYSTEMS, Peer, judge_each, system
 from benchmarks.texts import folded, sentences, words
-from dedup.evaluation import TAKEN, Flag, Judgement, evaluate, read_truths
+from dedup.evaluation import SAID_BEFORE, Flag, Judgement, evaluate, read_truths
 from dedup.model import Article
 
 ROOT = Path(__file__).parent.parent
@@ -76,7 +76,7 @@ def test_the_feed_does_not_depend_on_hash_seeds() -> None:
 
 
 def test_every_kind_is_planted(feed: Stitched) -> None:
-    planted = {span.kind for truth in feed.truths for span in truth.spans if span.expected == TAKEN}
+    planted = {span.kind for truth in feed.truths for span in truth.spans if span.expected == SAID_BEFORE}
     assert planted == set(KINDS)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from dedup import Article, scan
+from dedup.classes import PRECEDENCE
 from dedup.inspect.inspector import Inspection, Inspector
-from dedup.model import PRECEDENCE, ArticleReport
+from dedup.model import ArticleReport
 
 ENGLISH = (
     "The harbour board met again on Monday and agreed on a plan for the old grain pier.\n\n"

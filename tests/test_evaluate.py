@@ -10,13 +10,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.cli.evaluate import command
 from dedup.errors import BadRecord
 from dedup.evaluation import (
     Flag,
     Judgement,
     Span,
     Truth,
-    command,
     evaluate,
     judgement,
     read_judgements,

@@ -12,7 +12,7 @@ import pytest
 from dedup.errors import DedupError, SettingsError
 from dedup.index import open_index
 from dedup.model import Article, ArticleReport, Ledger
-from dedup.prefilter.filtering import Filter, Outcome, annotated, complaint, forget, slim
+from dedup.prefilter.filtering import Filter, Outcome, annotation, complaint, forget, with_report
 from dedup.prefilter.incoming import Line
 from dedup.prefilter.trimming import Trim
 from dedup.stream import Detector, stream
@@ -93,7 +93,7 @@ def test_drop_passes_what_lies_on_the_limit_and_what_has_nothing_to_judge() -> N
 
 def test_trim_cuts_the_text_and_keeps_the_offsets_of_the_original() -> None:
     wire, copy, own = decided(FEED, "trim")
-    assert wire.action == "pass" and wire.out == annotated(wire.line.raw, report_of(wire))
+    assert wire.action == "pass" and wire.out == with_report(wire.line.raw, report_of(wire))
     assert own.action == copy.action == "trim"
     after = json.loads(own.out or b"")
     assert after["text"] == OWN
@@ -170,7 +170,7 @@ def test_filtering_in_batches_of_any_size_equals_a_stream(size: int) -> None:
     got = [o for at in range(0, len(lines), size) for o in made.decide(lines[at : at + size])]
     articles = [Article(r["id"], r["text"], source=r["source"], published=r["published"]) for r in records]
     assert [json.loads(o.out or b"")["dedup"] for o in got] == [
-        json.loads(json.dumps(slim(report))) for report in stream(articles)
+        json.loads(json.dumps(annotation(report))) for report in stream(articles)
     ]
 
 

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Detector, open_index
+from dedup.classes import PRECEDENCE
 from dedup.errors import SettingsError
-from dedup.model import PRECEDENCE, ArticleReport, Finding, Ledger, Match
+from dedup.model import ArticleReport, Finding, Ledger, Match
 from dedup.prefilter.filtering import Filter, Limit
 from dedup.prefilter.incoming import Line
 from dedup.prefilter.trimming import POLICY, Cut, checked_level, cuts_of, is_cut, restored, trimmed, without

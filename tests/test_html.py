@@ -15,27 +15,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_feed import Feed, make_feed, report_of
 
+from dedup.classes import PRECEDENCE
 from dedup.cli.report import report as report_command
 from dedup.cli.report import show as show_command
 from dedup.errors import BadRecord
-from dedup.model import PRECEDENCE, ArticleReport, Finding, Ledger, Match
+from dedup.model import ArticleReport, Finding, Ledger, Match
 from dedup.reporter.html import write_html
 from dedup.reporter.jsonl import line
-from dedup.reporter.load import load_reports, report_from_json
+from dedup.reporter.load import load_reports
 from dedup.reporter.markdown import escaped, write_markdown
 from dedup.reporter.pagedata import script_json
-from dedup.reporter.painting import (
-    NOBODY,
-    guessed_ranges,
-    ledger_of,
-    paint,
-    percentages,
-    word_ranges,
-    word_starts,
-)
+from dedup.reporter.percentages import percentages
 from dedup.reporter.show import write_article
 from dedup.reporter.verdict import verdict
 from dedup.reporter.whatif import WhatIf, originality, rescored
+from dedup.verdict.codec import from_dict
+from dedup.verdict.painting import NOBODY, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
 FEED = make_feed(7, 120)
 
@@ -423,7 +418,7 @@ def test_report_writes_the_other_formats(written: Path, format_: str) -> None:
     assert all(name in result.stdout for name in named)
     if format_ == "json":
         rows = json.loads(result.stdout)["articles"]
-        assert [replace(report_from_json(row), path="") for row in rows] == FEED.reports[:3]
+        assert [replace(from_dict(row), path="") for row in rows] == FEED.reports[:3]
 
 
 def test_show_finds_an_article_and_names_near_ones(written: Path) -> None:

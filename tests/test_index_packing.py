@@ -18,9 +18,9 @@ from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, UNDATED, Record, encode, pack, unpack
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms, merged
 from dedup.settings import Settings
-from dedup.stream.verdicts import USUAL
 from dedup.text.kernels import tokens
 from dedup.text.words import Columns, split
+from dedup.verdict.codec import USUAL
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "feed.jsonl"
 

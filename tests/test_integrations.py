@@ -17,7 +17,7 @@ from dedup.errors import DedupError, SettingsError
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
 from dedup.model import Article, ArticleReport
-from dedup.prefilter.filtering import slim
+from dedup.prefilter.filtering import annotation
 from dedup.stream import Detector, stream
 
 FEED = feed(40)
@@ -30,7 +30,7 @@ def article(record: dict[str, Any]) -> Article:
 @pytest.fixture(scope="module")
 def wanted() -> list[dict[str, Any]]:
     """The reports that a stream of the feed gives."""
-    reports = [plain(slim(report)) for report in stream(map(article, FEED))]
+    reports = [plain(annotation(report)) for report in stream(map(article, FEED))]
     assert any(report["originality"] < 0.5 for report in reports)
     return reports
 
@@ -70,7 +70,7 @@ def test_articles_that_arrive_together_share_a_step(wanted: list[dict[str, Any]]
             batcher.close()
 
     reports = asyncio.run(together())
-    assert [plain(slim(report)) for report in reports] == wanted
+    assert [plain(annotation(report)) for report in reports] == wanted
     assert detector.steps == 3
 
 

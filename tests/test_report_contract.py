@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from oracles import folded, painted, paragraph_spans, word_spans
 
 from dedup import scanner as detector
+from dedup.classes import PRECEDENCE
 from dedup.inspect.inspector import Inspector
-from dedup.model import PRECEDENCE, Article
+from dedup.model import Article
 from dedup.provenance import provenance_order
 from dedup.reporter.jsonl import line
 from dedup.scanner import scan

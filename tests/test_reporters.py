@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from dedup.errors import BadRecord
 from dedup.model import ArticleReport, Finding, Ledger, Match, SourceShare
 from dedup.reporter.csv import COLUMNS, write_csv
-from dedup.reporter.jsonl import as_json, dumps, line, write_json, write_jsonl
+from dedup.reporter.jsonl import dumps, line, write_json, write_jsonl
 from dedup.reporter.load import load_reports
 from dedup.reporter.summary import NAMED, Summary
 from dedup.reporter.text import SHOWN, write_text
+from dedup.verdict.codec import to_dict
 
 MATCH = Match("ap/123", "ap", "2019-04-05T08:00:00Z", 2, 101, 310, 0.81, 0.93, ((530, 700, 101, 268),))
 FINDINGS = (
@@ -80,9 +81,9 @@ def test_a_line_is_one_line_of_utf8() -> None:
 
 
 def test_what_an_article_does_not_have_is_left_out() -> None:
-    assert not {"title", "url", "path", "record", "extra"} & set(as_json(REPORT))
+    assert not {"title", "url", "path", "record", "extra"} & set(to_dict(REPORT))
     full = replace(REPORT, title="T", url="u", path="p", record=3, extra={"desk": None})
-    assert list(as_json(full).items())[10:] == [
+    assert list(to_dict(full).items())[10:] == [
         ("title", "T"), ("url", "u"), ("path", "p"), ("record", 3), ("extra", {"desk": None}),
     ]  # fmt: skip
 

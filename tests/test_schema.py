@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import zlib
 
 import orjson
 import pytest
 
+from dedup.classes import ASIDE, CLASSES, PRECEDENCE, TAKEN
 from dedup.errors import BadRecord
 from dedup.index.records import Record
-from dedup.model import ASIDE, CLASSES, PRECEDENCE, SCHEMA, TAKEN, Article, ArticleReport, Ledger
+from dedup.model import SCHEMA, Article, ArticleReport, Ledger
 from dedup.reporter.jsonl import line
 from dedup.reporter.load import load_reports
 from dedup.reporter.pagedata import MEANINGS
 from dedup.reporter.show import STYLES
-from dedup.reporter.summary import CLASSES as REPORTED
+from dedup.reporter.summary import IN_REPORTS as REPORTED
 from dedup.reporter.text import LOOKS
-from dedup.stream.verdicts import decoded, encoded
+from dedup.stream.verdicts import held_report
+from dedup.verdict.codec import USUAL, to_bytes
 
 REPORT = ArticleReport("a", "bbc", None, "en", 9, 0.5, Ledger(original=3, recycled=3, quoted=3))
 
@@ -39,10 +42,11 @@ def test_another_schema_is_refused() -> None:
 
 
 def test_a_verdict_that_an_index_kept_before_is_read() -> None:
-    kept = orjson.loads(encoded(REPORT))
+    kept = orjson.loads(zlib.decompressobj(-12, USUAL).decompress(to_bytes(REPORT)))
     del kept[2]["template"], kept[2]["translated"]
-    record = Record("a", "bbc", None, 0, 0, 0, 0, b"", orjson.dumps(kept))
-    assert decoded(record, Article("a", "", source="bbc")) == REPORT
+    deflate = zlib.compressobj(1, wbits=-12, zdict=USUAL)
+    record = Record("a", "bbc", None, 0, 0, 0, 0, b"", deflate.compress(orjson.dumps(kept)) + deflate.flush())
+    assert held_report(record, Article("a", "", source="bbc")) == REPORT
 
 
 def test_every_class_has_its_place_everywhere() -> None:

@@ -226,14 +226,14 @@ class _Job:
 
     def _amend(self, outcomes: Sequence[Outcome]) -> list[bytes]:
         """Write amended reports to their file; return them as lines where they have none."""
-        from dedup.prefilter.filtering import amendment, slim
+        from dedup.prefilter.filtering import amendment, annotation
         from dedup.reporter.jsonl import dumps
 
         reports = self._decide.amended(outcomes)
         self._tally.counts["amended"] += len(reports)
         if self._amended is None:
             return [amendment(report) for report in reports]
-        self._amended.write(b"".join(dumps(slim(report)) + b"\n" for report in reports))
+        self._amended.write(b"".join(dumps(annotation(report)) + b"\n" for report in reports))
         self._amended.flush()
         return []
 

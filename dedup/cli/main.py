@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from dedup import evaluation as evaluate
+from dedup.cli import evaluate as commands_evaluate
 from dedup.cli import filter as commands_filter
 from dedup.cli import index as commands_index
 from dedup.cli import report as commands_report
@@ -326,7 +326,7 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
-main.add_command(evaluate.command)
+main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)

@@ -6,7 +6,7 @@ among processes, and its write-ahead log what makes it durable. Run files are ma
 processes share them.
 
 In news a paragraph of 31 words takes some 420 bytes: 225 its words (see `dedup.index.kernels.pack`), 20 its share of
-the report (`dedup.stream.verdicts`), 10 of the record's head, 10 of the small row and its index, 120 its keys
+the report (`dedup.verdict.codec`), 10 of the record's head, 10 of the small row and its index, 120 its keys
 (`dedup.index.runs.Run`), and 40 what is left free in pages.
 """
 

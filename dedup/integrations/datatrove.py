@@ -14,7 +14,7 @@ from datatrove.pipeline.filters.base_filter import BaseFilter
 from dedup.errors import BadRecord
 from dedup.index import open_index
 from dedup.model import Article, ArticleReport
-from dedup.prefilter.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
+from dedup.prefilter.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, annotation
 from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.settings import Settings
@@ -83,7 +83,7 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
     def _verdict(self, doc: Document, report: ArticleReport | BadRecord) -> bool | tuple[bool, str]:
         if isinstance(report, BadRecord):
             return False, "unreadable"
-        doc.metadata[KEY] = slim(report)
+        doc.metadata[KEY] = annotation(report)
         if self.limit.holds_back(report):
             return False, "copied"
         return True

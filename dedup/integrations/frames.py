@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article, ArticleReport, Ledger
-from dedup.prefilter.filtering import slim
+from dedup.prefilter.filtering import annotation
 from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.readers.records import unforeseen
@@ -96,5 +96,5 @@ def _values(verdict: ArticleReport | BadRecord | str) -> dict[str, Any]:
         "dedup_originality": verdict.originality,
         "dedup_words": verdict.words,
         **{f"dedup_{name}": count for name, count in asdict(verdict.ledger).items()},
-        "dedup_report": dumps(slim(verdict)).decode(),
+        "dedup_report": dumps(annotation(verdict)).decode(),
     }

@@ -19,7 +19,7 @@ from dedup.errors import BadRecord, DedupError
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
 from dedup.model import Article, ArticleReport
-from dedup.prefilter.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, slim
+from dedup.prefilter.filtering import KEY, MIN_JUDGED, MIN_ORIGINALITY, Limit, annotation
 from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.settings import Settings
@@ -96,7 +96,7 @@ class DedupPipeline:
             self._count("dropped")
             raise Copied(report)
         if isinstance(item, dict) or KEY in adapter.field_names():
-            adapter[KEY] = slim(report)
+            adapter[KEY] = annotation(report)
         return item
 
     def _passed(self, item: Any, reason: str) -> Any:

@@ -24,7 +24,7 @@ from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord, DedupError
 from dedup.integrations.batching import Batcher
 from dedup.model import Article
-from dedup.prefilter.filtering import slim
+from dedup.prefilter.filtering import annotation
 from dedup.prefilter.incoming import article_of
 from dedup.prefilter.metrics import Tally
 from dedup.readers.files import File
@@ -91,7 +91,7 @@ class _Service:
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _json({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
         self._tally.decided(report, "pass", time.monotonic() - started)
-        return _json(slim(report))
+        return _json(annotation(report))
 
     async def health(self, _request: Request) -> Response:
         """Whether the index answers."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
@@ -18,9 +18,10 @@ from dedup.prefilter.incoming import Line, Records
 from dedup.prefilter.splicing import appended, place_of, put, without
 from dedup.prefilter.trimming import Level, Trim, checked_level, trimmed
 from dedup.readers.files import STDIN
-from dedup.reporter.jsonl import as_json, dumps
+from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
+from dedup.verdict.codec import to_dict
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]
 
@@ -28,9 +29,6 @@ Action: TypeAlias = Literal["pass", "drop", "trim"]
 
 KEY = "dedup"
 """Where an article carries its report."""
-
-NOT_JUDGED = ("quoted", "template", "boilerplate", "foreign")
-"""Classes of the ledger that count on neither side of originality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,7 @@ class Limit:
         """
         if report.originality is None or report.originality >= self.min_originality:
             return False
-        counts = asdict(report.ledger).items()
-        judged: int = sum(count for name, count in counts if name not in NOT_JUDGED)
-        return judged >= self.min_judged
+        return report.ledger.judged >= self.min_judged
 
 
 class Filter:
@@ -169,7 +165,7 @@ class Filter:
         if self.mode == "drop":
             if self.limit.holds_back(report):
                 return Outcome(
-                    line, "drop", report, line.raw if self.shadow else None, annotated(line.raw, report)
+                    line, "drop", report, line.raw if self.shadow else None, with_report(line.raw, report)
                 )
             return Outcome(line, "pass", report, line.raw)
         trim = trimmed(article.text, report, self.trim_at) if self.mode == "trim" else Trim(article.text)
@@ -177,13 +173,13 @@ class Filter:
         if self.shadow:
             return Outcome(line, action, report, line.raw)
         if action == "pass":
-            return Outcome(line, action, report, annotated(line.raw, report, trim))
+            return Outcome(line, action, report, with_report(line.raw, report, trim))
         return Outcome(line, action, report, self._with_text(line.raw, trim, report))
 
     def _with_text(self, raw: bytes, trim: Trim, report: ArticleReport) -> bytes:
         key = self._fields.get("text", "text")
         names = [key] if place_of(raw, [key]) else key.split(".")
-        return annotated(put(raw, names, dumps(trim.text)), report, trim)
+        return with_report(put(raw, names, dumps(trim.text)), report, trim)
 
 
 class Expiry:
@@ -218,32 +214,30 @@ def forget(index: Index, window: int) -> int:
     return index.expire(day_name(first)) if first > 0 else 0
 
 
-def slim(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
+def annotation(report: ArticleReport, trim: Trim | None = None) -> dict[str, Any]:
     """The report as JSON values, without what only the article's own record should carry; `trim` says what was cut."""
-    value = as_json(replace(report, path="", record=0, extra={}))
-    if report.revision:
-        value.setdefault("revision", report.revision)
+    value = to_dict(report, with_record=False)
     if trim is not None and (cut := trim.as_json()):
         value["trimmed"] = cut
     return value
 
 
-def annotated(raw: bytes, report: ArticleReport, trim: Trim | None = None) -> bytes:
+def with_report(raw: bytes, report: ArticleReport, trim: Trim | None = None) -> bytes:
     """Return a record with its report under `KEY`; every other byte of it stays, save a `KEY` it had before.
 
     >>> from dedup.model import Ledger
     >>> report = ArticleReport("a", "", None, "en", 0, None, Ledger())
-    >>> annotated(b'{"id": "a",  "price": 1.10}\\n', report)[:49]
+    >>> with_report(b'{"id": "a",  "price": 1.10}\\n', report)[:49]
     b'{"id": "a",  "price": 1.10,"dedup":{"schema":2,"i'
     """
     if KEY in report.extra or b'"dedup"' in raw:
         raw = without(raw, KEY)
-    return appended(raw, KEY, dumps(slim(report, trim)))
+    return appended(raw, KEY, dumps(annotation(report, trim)))
 
 
 def amendment(report: ArticleReport) -> bytes:
     """An amended report as a line among articles: with an id and a report, and nothing else."""
-    return dumps({"id": report.id, KEY: slim(report)}) + b"\n"
+    return dumps({"id": report.id, KEY: annotation(report)}) + b"\n"
 
 
 def _placed(error: BadRecord, line: Line) -> BadRecord:

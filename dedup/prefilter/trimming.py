@@ -46,13 +46,17 @@ SURE_FOREIGN = 0.99
 
 SURE_REPEAT = 50
 """Width from which a sentence said again word for word is a sure repeat, wide letters counting twice: shorter ones are
-refrains, or a quotation that is taken up again. A line without a stop may be an entry of a list: twice as much.
-A question is never sure, nor is a line below a short one."""
+refrains, or a quotation that is taken up again. A question is never sure, nor is a line below a short one."""
+
+SURE_ENTRY = 100
+"""The same of a line without a stop, which may be an entry of a list."""
 
 SURE_PHRASE = 16
-"""Words of a sentence, and after a colon in it a quarter as many, above which a service phrase is only likely: where a
-page has lost its links, "Read also:" stands before a sentence of the article. So is a credit of that many words after
-its colon, where the script has no capitals."""
+"""Words of a sentence above which a service phrase is only likely ..."""
+
+SURE_AFTER_COLON = 4
+"""... as it is above so many after a colon: where a page has lost its links, "Read also:" stands before a sentence of
+the article. So is a credit of so many words after its colon, where the script has no capitals."""
 
 MOST = 0.5
 """The largest share of an article's words that is cut. Where more would go the findings are likely to be wrong about
@@ -175,7 +179,7 @@ def _is_verbatim(text: str, found: Finding) -> bool:
         return False
     first = text[found.match.start : found.match.end]
     again = text[found.start : found.end]
-    enough = SURE_REPEAT if _is_told(text, found) else 2 * SURE_REPEAT
+    enough = SURE_REPEAT if _is_told(text, found) else SURE_ENTRY
     return _width(again) >= enough and _words(again) == _words(first)
 
 
@@ -194,7 +198,7 @@ def _is_answered(text: str, found: Finding) -> bool:
 def _names_more_than_a_name(text: str, found: Finding) -> bool:
     """Whether a credit in a script without capitals is as long as a sentence: there nothing else tells names."""
     named = "".join(re.split("[:：]", text[found.start : found.end], maxsplit=1)[1:])
-    return 4 * _size_in_words(named) > SURE_PHRASE and named.upper() == named.lower()
+    return _size_in_words(named) > SURE_AFTER_COLON and named.upper() == named.lower()
 
 
 def _goes_on_as_prose(text: str, found: Finding) -> bool:
@@ -202,7 +206,7 @@ def _goes_on_as_prose(text: str, found: Finding) -> bool:
     passage = text[found.start : found.end]
     rest = re.split("[:：]", passage, maxsplit=1)[1:]
     long = _size_in_words(passage) > SURE_PHRASE or any(
-        4 * _size_in_words(part) > SURE_PHRASE for part in rest
+        _size_in_words(part) > SURE_AFTER_COLON for part in rest
     )
     return long and (_is_told(text, found) or _STOP.search(passage) is not None)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from dedup.model import ArticleReport
-from dedup.reporter.summary import CLASSES
+from dedup.reporter.summary import IN_REPORTS
 
 COLUMNS: tuple[str, ...] = (
-    "id", "source", "published", "language", "words", "originality", *CLASSES, "sources",
+    "id", "source", "published", "language", "words", "originality", *IN_REPORTS, "sources",
 )  # fmt: skip
 
 
@@ -40,6 +40,6 @@ def rows(reports: Iterable[ArticleReport]) -> Iterator[tuple[object, ...]]:
             report.language or "",
             report.words,
             "" if report.originality is None else f"{report.originality:.4f}",
-            *(getattr(report.ledger, name) for name in CLASSES),
+            *(getattr(report.ledger, name) for name in IN_REPORTS),
             " | ".join(share.id for share in report.sources),
         )

@@ -17,7 +17,8 @@ from typing import TextIO
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from dedup.model import CLASSES, ArticleReport, Json
+from dedup.classes import CLASSES
+from dedup.model import ArticleReport, Json
 from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
 
 SCRIPTS = (

@@ -6,13 +6,13 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import orjson
 
 from dedup.decoding import Written
-from dedup.model import ArticleReport, Finding, Json, Match, SourceShare
+from dedup.model import ArticleReport, Json
+from dedup.verdict.codec import to_dict
 
 SPOOL = 1 << 24
 """Bytes of articles kept in memory while the summary, which stands first, is not known yet."""
@@ -46,7 +46,7 @@ def line(report: ArticleReport) -> bytes:
     >>> line(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))[:67].decode()
     '{"schema":2,"id":"a","source":"bbc","published":null,"language":"en'
     """
-    return dumps(as_json(report)) + b"\n"
+    return dumps(to_dict(report)) + b"\n"
 
 
 def dumps(value: object) -> bytes:
@@ -72,71 +72,3 @@ def _spelled_out(value: object) -> object:
     if isinstance(value, dict):
         return {name: _spelled_out(part) for name, part in value.items()}
     return [_spelled_out(part) for part in value] if isinstance(value, (list, tuple)) else value
-
-
-def as_json(report: ArticleReport) -> dict[str, Any]:
-    """The report as JSON values: dicts, lists, strings and numbers."""
-    value: dict[str, Any] = {
-        "schema": report.schema,
-        "id": report.id,
-        "source": report.source,
-        "published": report.published,
-        "language": report.language,
-        "words": report.words,
-        "originality": report.originality,
-        "ledger": asdict(report.ledger),
-        "sources": [_share(share) for share in report.sources],
-        "findings": [_finding(finding) for finding in report.findings],
-    }
-    if report.title:
-        value["title"] = report.title
-    if report.url:
-        value["url"] = report.url
-    if report.path:
-        value["path"] = report.path
-    if report.record:
-        value["record"] = report.record
-    if report.extra:
-        value["extra"] = report.extra
-    return value
-
-
-def _share(share: SourceShare) -> dict[str, Any]:
-    return {"id": share.id, "source": share.source, "published": share.published, "words": share.words}
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "kind": finding.kind,
-        "paragraph": finding.paragraph,
-        "start": finding.start,
-        "end": finding.end,
-        "words": finding.words,
-    }
-    if finding.match is not None:
-        value["match"] = _match(finding.match)
-    if finding.copies is not None:
-        value["copies"] = finding.copies
-    if finding.language is not None:
-        value["language"] = finding.language
-    if finding.confidence is not None:
-        value["confidence"] = finding.confidence
-    if finding.reason is not None:
-        value["reason"] = finding.reason
-    if finding.hides is not None:
-        value["hides"] = finding.hides
-    return value
-
-
-def _match(match: Match) -> dict[str, Any]:
-    return {
-        "id": match.id,
-        "source": match.source,
-        "published": match.published,
-        "paragraph": match.paragraph,
-        "start": match.start,
-        "end": match.end,
-        "jaccard": match.jaccard,
-        "containment": match.containment,
-        "spans": match.spans,
-    }

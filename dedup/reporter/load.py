@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
 
 from dedup.errors import BadRecord
-from dedup.model import SCHEMA, SCHEMAS, ArticleReport, Finding, Json, Ledger, Match, SourceShare
-
-T = TypeVar("T")
+from dedup.model import SCHEMA, SCHEMAS, ArticleReport, Json
+from dedup.verdict.codec import from_dict
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,74 +78,7 @@ def _checked(value: object, path: str, number: int) -> ArticleReport:
         known = " and ".join(map(str, SCHEMAS))
         raise BadRecord(path, number, f"report schema {value['schema']!r}; this version reads {known}")
     try:
-        return report_from_json(value)
+        return from_dict(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         reason = f"no {error} in a report" if isinstance(error, KeyError) else f"no report: {error}"
         raise BadRecord(path, number, reason) from error
-
-
-def report_from_json(value: Json) -> ArticleReport:
-    """One report from its JSON (CONTRACT, section 3).
-
-    Raises KeyError, TypeError or ValueError for another shape, and where the ledger is not closed.
-    """
-    report = ArticleReport(
-        id=_of(str, value["id"]),
-        source=_of(str, value.get("source") or ""),
-        published=value.get("published"),
-        language=value.get("language"),
-        words=_of(int, value["words"]),
-        originality=value["originality"],
-        ledger=Ledger(**{name: _of(int, count) for name, count in value["ledger"].items()}),
-        sources=tuple(_share(row) for row in value.get("sources", ())),
-        findings=tuple(_finding(row) for row in value.get("findings", ())),
-        title=_of(str, value.get("title") or ""),
-        url=_of(str, value.get("url") or ""),
-        path=_of(str, value.get("path") or ""),
-        record=_of(int, value.get("record") or 0),
-        extra=value.get("extra") or {},
-    )
-    if report.ledger.words != report.words:
-        raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
-    return report
-
-
-def _of(kind: type[T], value: object) -> T:
-    if not isinstance(value, kind):
-        raise TypeError(f"{value!r} is not of type {kind.__name__}")
-    return value
-
-
-def _share(row: Mapping[str, Any]) -> SourceShare:
-    return SourceShare(row["id"], row.get("source") or "", row.get("published"), row["words"])
-
-
-def _finding(row: Mapping[str, Any]) -> Finding:
-    match = row.get("match")
-    return Finding(
-        kind=row["kind"],
-        paragraph=_of(int, row["paragraph"]),
-        start=_of(int, row["start"]),
-        end=_of(int, row["end"]),
-        words=_of(int, row["words"]),
-        match=_match(match) if match else None,
-        copies=row.get("copies"),
-        language=row.get("language"),
-        confidence=row.get("confidence"),
-        reason=row.get("reason"),
-        hides=row.get("hides"),
-    )
-
-
-def _match(row: Mapping[str, Any]) -> Match:
-    return Match(
-        id=_of(str, row["id"]),
-        source=row.get("source") or "",
-        published=row.get("published"),
-        paragraph=_of(int, row["paragraph"]),
-        start=_of(int, row["start"]),
-        end=_of(int, row["end"]),
-        jaccard=row["jaccard"],
-        containment=row["containment"],
-        spans=tuple((a, b, c, d) for a, b, c, d in row.get("spans", ())),
-    )

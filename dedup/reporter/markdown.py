@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
-from dedup.model import CLASSES, ArticleReport, Ledger
-from dedup.reporter.painting import percentages
+from dedup.classes import CLASSES
+from dedup.model import ArticleReport, Ledger
+from dedup.reporter.percentages import percentages
 from dedup.reporter.verdict import verdict
 
 FLOWS = 20

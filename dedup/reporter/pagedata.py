@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from dedup.model import ASIDE, CLASSES, PRECEDENCE, TAKEN, ArticleReport, Finding, Json, Match
-from dedup.reporter.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
+from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
+from dedup.model import ArticleReport, Finding, Json, Match
 from dedup.reporter.verdict import language_name, verdict
+from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
 Texts: TypeAlias = Callable[[str], str | None]
 """The text of an article by its id; None where it is not to be had."""
@@ -25,22 +26,10 @@ Skipped: TypeAlias = tuple[str, str]
 """A place that could not be read (`path:line`) and the reason."""
 
 MEANINGS: Mapping[str, tuple[str, str]] = {
-    "original": ("Own words", "nothing earlier accounts for them"),
-    "recycled": ("Recycled", "word for word from an earlier article of another source"),
-    "reworded": ("Reworded", "follows an earlier article, words swapped, dropped or put in"),
-    "carried_over": ("Carried over", "from an earlier article of the same source"),
-    "repeated": ("Repeated", "a sentence or line said before in this article"),
-    "translated": ("Translated", "says in another language what an earlier article says"),
-    "quoted": ("Quoted", "inside quotation marks, and found in an earlier article"),
-    "template": ("Template", "the frame of a report that an earlier article has with other facts"),
-    "boilerplate": ("Furniture", "site text: the same in many articles of a source, or a service phrase"),
-    "foreign": ("Foreign", "in another language than the article"),
+    **{name: (one.label, one.meaning) for name, one in LEDGER.items()},
     "obfuscated": ("Disguised letters", "letters that look like others, or cannot be seen"),
 }
 """What the page calls each kind, and what that means."""
-
-PLURALS: Mapping[str, str] = {"quoted": "Quotes", "template": "Templates", "foreign": "Foreign passages"}
-"""What the page calls the words of a class where that is not the class's own name."""
 
 KINDS: tuple[str, ...] = (*CLASSES[1:], "obfuscated")
 """Kinds of findings by their number in the page."""
@@ -203,7 +192,7 @@ class PageData:
 
 def aside() -> list[tuple[str, str]]:
     """The classes that count on neither side, with what the page calls their words."""
-    return [(name, PLURALS.get(name, MEANINGS[name][0])) for name in ASIDE]
+    return [(name, LEDGER[name].plural) for name in ASIDE]
 
 
 def _ranges(report: ArticleReport, starts: Sequence[int]) -> tuple[list[Range] | None, bool]:

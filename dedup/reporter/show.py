@@ -13,11 +13,13 @@ from typing import BinaryIO
 from rich.console import Console
 from rich.text import Text
 
-from dedup.model import CLASSES, ArticleReport, Finding, Ledger
-from dedup.reporter.painting import NOBODY, ledger_of, paint, percentages, word_ranges, word_starts
+from dedup.classes import CLASSES
+from dedup.model import ArticleReport, Finding, Ledger
+from dedup.reporter.percentages import percentages
 from dedup.reporter.text import LOOKS
 from dedup.reporter.verdict import language_name, verdict
 from dedup.reporter.visible import visible
+from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
 
 STYLES: Mapping[str, str] = {
     "original": "green", "recycled": "red underline", "reworded": "bright_yellow underline",

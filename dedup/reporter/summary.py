@@ -12,8 +12,8 @@ from typing import TypeVar
 from dedup.errors import BadRecord
 from dedup.model import ArticleReport, Json, Ledger
 
-CLASSES: tuple[str, ...] = tuple(field.name for field in fields(Ledger))
-"""Ledger classes in the order of the report."""
+IN_REPORTS: tuple[str, ...] = tuple(field.name for field in fields(Ledger))
+"""Ledger classes in the order of the report's JSON and of tables, where a new class stands last."""
 
 NAMED = 1000
 """Skipped files and records that the summary names; beyond that they are only counted."""
@@ -98,7 +98,7 @@ class Summary:
 
     def ledger(self) -> dict[str, int]:
         """Words of all articles by ledger class; every class is there."""
-        return {name: self.words[name] for name in CLASSES}
+        return {name: self.words[name] for name in IN_REPORTS}
 
     def figures(self) -> Json:
         """Everything as JSON values, the largest first where something is ranked."""
@@ -130,7 +130,7 @@ class Summary:
     def _count(self, report: ArticleReport) -> None:
         self.articles += 1
         self.publishers[report.source] += 1
-        for name in CLASSES:
+        for name in IN_REPORTS:
             self.words[name] += getattr(report.ledger, name)
         if report.originality is not None:
             self.originalities.append(report.originality)

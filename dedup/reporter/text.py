@@ -16,8 +16,9 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from dedup.model import CLASSES, ArticleReport, Ledger
-from dedup.reporter.painting import percentages
+from dedup.classes import CLASSES
+from dedup.model import ArticleReport, Ledger
+from dedup.reporter.percentages import percentages
 from dedup.reporter.summary import Summary, ranked
 from dedup.reporter.verdict import language_name
 from dedup.reporter.visible import visible

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from dedup.model import ASIDE, TAKEN, ArticleReport, Finding, Ledger
-from dedup.reporter.painting import Range, ledger_of, paint
+from dedup.classes import ASIDE, TAKEN
+from dedup.model import ArticleReport, Finding, Ledger
+from dedup.verdict.painting import Range, ledger_of, paint
 
 Side: TypeAlias = Literal["aside", "taken", "own"]
 """How a class counts: on neither side, as taken from others, or as the article's own."""

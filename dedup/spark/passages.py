@@ -33,6 +33,7 @@ from dedup.spark.parcels import (
 from dedup.spark.postings import shard_of
 from dedup.text.words import Columns, joined
 from dedup.verdict import reports
+from dedup.verdict.evidence import Evidence, evidence
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -121,7 +122,8 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     found = align.verify(layout, holders, arena.first, last, pairs, settings)
     rows = found.rows.copy()
     samples = _samples(arena, found, settings)
-    told = reports.evidence(layout, found)
+    quotes = meta_of(mail["meta"][0][1]).quotes
+    told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], settings)
     # From the arena's numbers to those of the block, a table of sources, and the corpus.
     sources, named = np.unique(rows[:, 4], return_inverse=True)
     rows[:, 0] -= arena.first
@@ -131,7 +133,7 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
-        np.frombuffer(names, np.uint8), samples.keys, samples.articles, samples.instances,
+        told.parts.reshape(-1), np.frombuffer(names, np.uint8), samples.keys, samples.articles, samples.instances,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
@@ -204,21 +206,22 @@ def _copies(samples: _Samples, mail: Mail) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `reports.Evidence`)."""
+    """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `Evidence`)."""
 
     rows: NDArray[np.int64]
     cells: NDArray[np.int64]
     shares: NDArray[np.float64]
     spans: NDArray[np.uint32]
+    parts: NDArray[np.int64]
     names: Sequence[Name]
     samples: _Samples
 
 
 def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, names, *samples = decode(data)
+    rows, cells, shares, spans, parts, names, *samples = decode(data)
     return _Found(
         rows.reshape(-1, 13), cells.reshape(-1, 13), shares.reshape(-1, 2), spans.reshape(-1, 4),
-        [tuple(name) for name in json.loads(names.tobytes())], _Samples(*samples),
+        parts.reshape(-1, 6), [tuple(name) for name in json.loads(names.tobytes())], _Samples(*samples),
     )  # fmt: skip
 
 
@@ -260,9 +263,11 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     keep = ~suspect | np.isin(found.rows[:, 5], np.concatenate([np.empty(0, np.int64), *cleared]))
     cells = found.cells[keep]
     cells[:, 12] = copies[keep]
+    parts = found.parts[keep[found.parts[:, 0]]]
+    parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
         found.rows[keep, 0], found.rows[keep, 4], cells.reshape(-1), found.shares[keep].reshape(-1),
-        found.spans.reshape(-1), np.frombuffer(dumps(found.names), np.uint8),
+        found.spans.reshape(-1), parts.reshape(-1), np.frombuffer(dumps(found.names), np.uint8),
     )  # fmt: skip
 
 
@@ -270,7 +275,7 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     """The reports of a block's articles."""
     if "passages" not in mail:
         return
-    askers, _, flat, shares, spans, told = decode(mail["passages"][0][1])
+    askers, _, flat, shares, spans, parts, told = decode(mail["passages"][0][1])
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
@@ -278,15 +283,12 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     cells = flat.reshape(-1, 13)
     cells[:, 5] += own  # the sources stand behind the block's articles
     bounds = np.searchsorted(askers, np.arange(own + 1))
-    evidence = reports.Evidence(bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4))
+    found = Evidence(bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), parts.reshape(-1, 6))
     names: list[Name] = json.loads(told.tobytes())
     stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]
     corpus = reports.Corpus([*meta.articles, *stubs], align.bare_layout(columns))
-    for number in range(own):
-        report = reports.report(
-            corpus, number, evidence, meta.seen[number], settings,
-            furniture[columns.art_pars[number] : columns.art_pars[number + 1]], meta.quotes[number],
-        )  # fmt: skip
+    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture)
+    for number, report in enumerate(made):
         yield (
             report.id, report.source, report.published, report.language, report.words, report.originality,
             line(report)[:-1].decode(), block << BITS | number,
@@ -301,7 +303,7 @@ def link(block: int, mail: Mail) -> Iterator[Edge]:
     """The links of a block's articles to those that at least half of their words were found in."""
     if "passages" not in mail:
         return
-    askers, sources, flat, _, _, told = decode(mail["passages"][0][1])
+    askers, sources, flat, _, _, _, told = decode(mail["passages"][0][1])
     articles = meta_of(mail["meta"][0][1]).articles
     sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
     names: list[Name] = json.loads(told.tobytes())

@@ -16,8 +16,10 @@ from dedup.inspect.inspector import Inspection
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
 from dedup.stream.looking import arranged, asked_for, corpus_of, nominated, of_shingles, verified
-from dedup.stream.verdicts import decoded, encoded, quotes_of, skeleton
+from dedup.stream.verdicts import held_report, quotes_of, skeleton
 from dedup.verdict import reports
+from dedup.verdict.codec import to_bytes
+from dedup.verdict.evidence import evidence
 
 MOST = 1000
 """Articles that one late original may affect, those that share most with it first."""
@@ -84,14 +86,14 @@ class Amendments:
         article = Article(
             record.id, skeleton(quotes, length), source=record.source, published=record.published
         )
-        old = decoded(record, article)
+        old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
-        found = reports.evidence(arena.layout, passages)
-        nothing_learned = np.zeros(keys.pars[-1], np.bool_)
-        new = reports.report(corpus, arena.first, found, _seen(old), settings, nothing_learned)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
+        nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
+        (new,) = reports.article_reports(corpus, [arena.first], found, [_seen(old)], nothing_learned)
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
-            self.records[number] = replace(record, revision=new.revision, report=encoded(new, quotes))
+            self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
             self.reports.append(new)
         elif old.revision and any(share.id in late for share in old.sources):
             self.reports.append(old)  # amended before, by a step of which nobody may have heard

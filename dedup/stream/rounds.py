@@ -29,10 +29,12 @@ from dedup.inspect.inspector import Inspection, Inspector
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.looking import LIMIT, arranged, asked_for, corpus_of, nominated, of_shingles, verified
-from dedup.stream.verdicts import Spans, again, decoded, encoded
+from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
 from dedup.verdict import reports
+from dedup.verdict.codec import Spans, to_bytes
+from dedup.verdict.evidence import evidence
 
 # --- before the step ---
 
@@ -134,19 +136,20 @@ class Round:
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings)
         corpus = corpus_of(arena, passages, fresh)
-        found = reports.evidence(arena.layout, passages)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
+        learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
+        learned[learned.size - furniture.size :] = furniture
+        numbers = range(arena.first, arena.last)
+        made = reports.article_reports(corpus, numbers, found, work.inspections, learned)
         judged = []
-        for place, (article, revision) in enumerate(zip(fresh, plan.revisions, strict=True)):
-            learned = furniture[keys.pars[place] : keys.pars[place + 1]]
-            seen = work.inspections[place]
-            report = reports.report(corpus, arena.first + place, found, seen, settings, learned)
+        for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
             report = replace(report, revision=revision) if revision else report
             judged.append(report)
             self.records.append(
                 Record(
                     article.id, article.source, article.published, work.digests[place], revision,
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
-                    encoded(report, work.quotes[place]),
+                    to_bytes(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1),
                 )
             )  # fmt: skip
@@ -208,7 +211,7 @@ def _answered(
         out[place] = again(reports[among], batch[place])
     if plan.stored:
         for place, record in zip(plan.stored, view.records(list(plan.stored.values())), strict=True):
-            out[place] = decoded(decode(record), batch[place])
+            out[place] = held_report(decode(record), batch[place])
     return [out[place] for place in range(len(batch))]
 
 

@@ -37,8 +37,8 @@ _SURE = frozenset("「『〝」』〞〟")
 _CLOSERS = frozenset("".join(_CLOSES.values()))
 _SINGLE = frozenset("‚‘'‹›’")
 
-# Apostrophes inside words are passed over here, where it costs nothing.
-_MARK = re.compile(r"(?<!\w)['‘]|['’](?!\w)|[\"“”„‟«»‹›‚「」『』〝〞〟＂]")
+# Apostrophes inside words are passed over here, where it costs nothing. A set stands first: the engine skips to it.
+_MARK = re.compile(r"[\"“”„‟«»‹›‚「」『』〝〞〟＂'‘’](?:(?<=['’])(?!\w)|(?<=['‘])(?<!\w.)|(?<!['‘’]))")
 
 # What begins with an apostrophe: years, and clipped words of English and Dutch.
 _CLIPPED = re.compile(r"['‘’](?:\d|(?:n|em|til|tis|twas|cause|bout|round|s|t|k|m|r)\b)", re.I)
@@ -105,9 +105,9 @@ def _quoted_spans(
     spans: list[tuple[int, int]] = []
     for number in range(len(paragraphs)) if among is None else sorted(among):
         start, end = paragraphs[number]
-        marks = _marks_of(text, start, end)
-        if not marks.stack and not marks.pairs:
+        if not _MARK.search(text, start, end):
             continue
+        marks = _marks_of(text, start, end)
         if number + 1 < len(paragraphs):
             left_open = _carried_on(text, marks.stack, paragraphs[number + 1])
             if left_open is not None:

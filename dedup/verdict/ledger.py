@@ -1,62 +1,81 @@
-"""Findings to a closed ledger: each word in one class, the strongest that claims it."""
+"""Claims on words to closed ledgers: each word in one class, the strongest that claims it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import NamedTuple
 
-from dedup.model import PRECEDENCE, Finding, Ledger
+import numpy as np
+from numpy.typing import NDArray
 
-CODES = {kind: code for code, kind in enumerate(reversed(PRECEDENCE), start=1)}
-"""Strength of the classes: a higher number wins. What has none claims no words."""
+from dedup.classes import STRENGTHS, TAKEN
+from dedup.model import Ledger
+from dedup.verdict.painting import NOBODY, Ints, owners
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A finding, and the article's words ``[first, last)`` that it claims."""
+class Claims(NamedTuple):
+    """What is claimed of the words of some articles; columns, int64 ``(n,)``.
 
-    finding: Finding
-    first: int
-    last: int
+    `article`: its place in the batch. `strength`: the class (`STRENGTHS`), 0 for what claims nothing. `start`, `end`:
+    code points. `first`, `last`: words ``[first, last)``, counted in the article. `reason`: a number that stands in for
+    it and sorts as it does.
+    """
+
+    article: Ints
+    strength: Ints
+    start: Ints
+    end: Ints
+    first: Ints
+    last: Ints
+    reason: Ints
+
+    def taken(self, places: Ints | NDArray[np.bool_]) -> Claims:
+        """Some of them."""
+        return Claims(*(column[places] for column in self))
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The ledger, the findings that explain it, and how many words each of them won."""
+    """`classes`, ``(articles, 1 + classes)``: words by strength, in column 0 those that nobody claims.
 
-    ledger: Ledger
-    findings: tuple[Finding, ...]
-    won: tuple[int, ...]
-
-
-def settle(words: int, claims: Sequence[Claim]) -> Settled:
-    """Paint the claims over `words` words by precedence; of equals the one that comes first in the text wins.
-
-    A claim that wins no word is left out: a stronger one says it all. `obfuscated` findings claim nothing
-    and stay.
+    `kept`: the claims that explain them, by article and in the order of the text; `won`: words that each of these won.
     """
-    if not claims:
-        return Settled(Ledger(original=words), (), ())
-    ordered = sorted(claims, key=_place)
-    winner = [-1] * words
-    weakest_first = sorted(range(len(ordered)), key=lambda n: (_code(ordered[n]), -n))
-    for number in weakest_first:
-        claim = ordered[number]
-        if _code(claim):
-            winner[claim.first : claim.last] = [number] * (claim.last - claim.first)
-    won = Counter(winner)
-    counts = Counter({"original": won.pop(-1, 0)})
-    for number, count in won.items():
-        counts[ordered[number].finding.kind] += count
-    kept = [n for n, claim in enumerate(ordered) if won[n] or not _code(claim)]
-    return Settled(Ledger(**counts), tuple(ordered[n].finding for n in kept), tuple(won[n] for n in kept))
+
+    classes: Ints
+    kept: Ints
+    won: Ints
+
+    def ledgers(self) -> list[Ledger]:
+        """The ledger of each article."""
+        return [Ledger(*row) for row in self.classes[:, _COLUMNS].tolist()]
+
+    def originalities(self) -> list[float | None]:
+        """The originality of each article, as `Ledger.originality` has it."""
+        own = self.classes[:, 0]
+        judged = own + self.classes[:, _TAKEN].sum(axis=1)
+        shares: list[float] = (own / np.maximum(judged, 1)).tolist()
+        return [share if some else None for share, some in zip(shares, judged.tolist(), strict=True)]
 
 
-def _code(claim: Claim) -> int:
-    return CODES.get(claim.finding.kind, 0)
+_COLUMNS = [STRENGTHS.get(field.name, 0) for field in fields(Ledger)]
+_TAKEN = [STRENGTHS[name] for name in TAKEN]
 
 
-def _place(claim: Claim) -> tuple[int, int, int, str, str]:
-    finding = claim.finding
-    return (finding.start, -_code(claim), finding.end, finding.kind, finding.reason or "")
+def settle(words: Ints, claims: Claims) -> Settled:
+    """Paint the claims over articles of so many words, by precedence; of equals the first in the text wins.
+
+    A claim that wins no word is left out: a stronger one says it all. Those of strength 0 (`obfuscated`) stay.
+    """
+    if not claims.article.size:
+        nothing = np.empty(0, np.int64)
+        return Settled(np.pad(words[:, None], ((0, 0), (0, len(STRENGTHS)))), nothing, nothing)
+    order = np.lexsort((claims.reason, claims.end, -claims.strength, claims.start, claims.article))
+    article, strength = claims.article[order], claims.strength[order]
+    base = (np.cumsum(words) - words)[article]
+    painted = owners(int(words.sum()), strength, base + claims.first[order], base + claims.last[order])
+    won = np.bincount(painted[painted != NOBODY], minlength=order.size)
+    classes = np.zeros((words.size, 1 + len(STRENGTHS)), np.int64)
+    np.add.at(classes, (article, strength), won)
+    classes[:, 0] = words - classes[:, 1:].sum(axis=1)
+    kept = (won > 0) | (strength == 0)
+    return Settled(classes, order[kept], won[kept])

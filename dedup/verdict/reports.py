@@ -1,24 +1,41 @@
-"""Verified passages and marks of one article to its report."""
+"""Verified passages and marks of some articles to their reports, a batch at a time."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.classes import KINDS, STRENGTHS, Kind
 from dedup.inspect.inspector import Inspection
-from dedup.match.align import Layout, Passages
+from dedup.match.align import Layout
 from dedup.match.kernels import alignment
-from dedup.model import Article, ArticleReport, Finding, Kind, Mark, Match, SourceShare
-from dedup.settings import Settings
-from dedup.text import words
+from dedup.model import Article, ArticleReport, Finding, Mark, Match, SourceShare
 from dedup.text.quotes import quoted_spans
-from dedup.verdict.ledger import Claim, settle
+from dedup.verdict.codec import Spans
+from dedup.verdict.evidence import Evidence, Quotes
+from dedup.verdict.ledger import Claims, settle
+from dedup.verdict.painting import Ints, ragged
 
 UNSEEN = Inspection(None, ())
+
+LEARNED = "learned"
+"""Reason of furniture that was learned from the feed."""
+
+_KINDS: list[Kind] = [*KINDS[-1:], *reversed(KINDS[:-1])]  # by strength
+_REPEATED = STRENGTHS["repeated"]
+_STRENGTHS = np.zeros(4, np.int64)  # by the kind of a passage
+_STRENGTHS[alignment.RECYCLED] = STRENGTHS["recycled"]
+_STRENGTHS[alignment.REWORDED] = STRENGTHS["reworded"]
+_STRENGTHS[alignment.REPEATED] = _REPEATED
+_STRENGTHS[alignment.TEMPLATE] = STRENGTHS["template"]
+
+_NO_SOURCE = frozenset(("repeated", "template"))
+"""Kinds of findings with a match that count for no source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,233 +46,243 @@ class Corpus:
     layout: Layout
 
 
+def quotes_in(articles: Sequence[Article]) -> Quotes:
+    """The quotations of articles whose texts are at hand."""
+
+    def quotes(number: int, paragraphs: Sequence[tuple[int, int]], among: set[int]) -> Spans:
+        return quoted_spans(articles[number].text, paragraphs, among)
+
+    return quotes
+
+
+def article_reports(
+    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection], furniture: NDArray[np.bool_]
+) -> list[ArticleReport]:  # fmt: skip
+    """The reports of the articles with some numbers in the corpus, in that order; `seen` are their inspections.
+
+    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What is said of an article
+    does not depend on the others of the batch.
+    """
+    batch = _Batch(corpus, np.array(numbers, np.int64), found, [one.marks for one in seen])
+    parts = [batch.passages(), batch.parts(), *batch.furniture_and_marks(furniture)]
+    claims = Claims(*map(np.concatenate, zip(*(part.claims for part in parts), strict=True)))
+    grounds = _Grounds(*map(np.concatenate, zip(*(part.grounds for part in parts), strict=True)))
+    settled = settle(batch.words, claims)
+    findings = _findings(batch, claims.taken(settled.kept), grounds.taken(settled.kept))
+    bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
+    won = settled.won.tolist()
+    out = []
+    for number, one, words, ledger, originality, low, high in zip(
+        numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), bounds, bounds[1:],
+        strict=False,
+    ):  # fmt: skip
+        article = corpus.articles[number]
+        kept = tuple(findings[low:high])
+        out.append(ArticleReport(
+            article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
+            _sources(kept, won[low:high]), kept, article.title, article.url, article.path, article.record,
+            article.extra,
+        ))  # fmt: skip
+    return out
+
+
+# -- claims --------------------------------------------------------------------------------------------------------
+
+
+class _Grounds(NamedTuple):
+    """What stands behind claims; columns, int64 ``(n,)``.
+
+    `paragraph`: in the article. `row`: the passage, -1 where there is none. `low`, `high`: its spans. `match_start`,
+    `match_end`: where it stands in the source. `mark`: the mark's place among all of the batch, -1 where there is none.
+    """
+
+    paragraph: Ints
+    row: Ints
+    low: Ints
+    high: Ints
+    match_start: Ints
+    match_end: Ints
+    mark: Ints
+
+    def taken(self, places: Ints | NDArray[np.bool_]) -> _Grounds:
+        """Some of them."""
+        return _Grounds(*(column[places] for column in self))
+
+
+class _Part(NamedTuple):
+    claims: Claims
+    grounds: _Grounds
+
+
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Verified passages in code points, sorted by article, ready to be read out one article after the other.
+class _Batch:
+    """Some articles of a corpus, and what is claimed of their words."""
 
-    `bounds`: rows of each article. `cells`, int64 ``(n, 13)``: paragraph, start, end, first word, end word,
-    source article, source paragraph, match start, match end, first span, end span, kind, copies. `shares`,
-    float64 ``(n, 2)``: Jaccard and containment. `spans`, ``(m, 4)``.
-    """
+    corpus: Corpus
+    numbers: Ints
+    found: Evidence
+    marks: Sequence[Sequence[Mark]]
 
-    bounds: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    shares: NDArray[np.float64]
-    spans: NDArray[np.uint32]
+    @property
+    def words(self) -> Ints:
+        """Words of each article."""
+        bounds = self.corpus.layout.columns.art_words
+        return bounds[self.numbers + 1] - bounds[self.numbers]
 
+    def passages(self) -> _Part:
+        """The claims of verified passages; a frame claims only its `parts`."""
+        article, row = self._of(self.found.bounds)
+        whole = self.found.cells[row, 11] != alignment.TEMPLATE
+        article, row = article[whole], row[whole]
+        cells = self.found.cells[row]
+        paragraph, start, end, first, last, source, _, match_start, match_end, low, high, kind, _ = cells.T
+        strength = _STRENGTHS[kind]
+        home = self._of_same_source(article, source) & (kind == alignment.RECYCLED)
+        strength[home] = STRENGTHS["carried_over"]
+        none = np.zeros(row.size, np.int64)
+        claims = Claims(article, strength, start, end, first, last, none)
+        return _Part(claims, _Grounds(paragraph, row, low, high, match_start, match_end, none - 1))
 
-def evidence(layout: Layout, passages: Passages) -> Evidence:
-    """Turn word positions into code points and places in the article, all rows at once."""
-    columns = layout.columns
-    rows, blocks = passages.rows, passages.blocks
-    equal = blocks[:, 3] == 0
-    before = np.concatenate(([0], np.cumsum(equal)))
-    blocks = blocks[equal]
-    last = blocks[:, :2] + blocks[:, 2:3] - 1
-    spans = np.stack(
-        (columns.starts[blocks[:, 0]], columns.ends[last[:, 0]],
-         columns.starts[blocks[:, 1]], columns.ends[last[:, 1]]), axis=1,
-    )  # fmt: skip
-    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind, _ = rows.T
-    first = columns.art_words[article]
-    cells = np.stack(
-        (paragraph - columns.art_pars[article], columns.starts[t0], columns.ends[t1 - 1], t0 - first, t1 - first,
-         source, s_par - columns.art_pars[source], columns.starts[s0], columns.ends[s1 - 1], before[low],
-         before[high], kind, passages.copies), axis=1,
-    )  # fmt: skip
-    bounds = np.searchsorted(article, np.arange(columns.art_words.size))
-    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, 4), spans)
+    def parts(self) -> _Part:
+        """The claims of what is a finding by itself within a passage: runs of a frame, quotations."""
+        bounds = np.searchsorted(self.found.parts[:, 0], self.found.bounds)
+        article, place = self._of(bounds)
+        row, strength, first, last, low, high = self.found.parts[place].T
+        columns, spans = self.corpus.layout.columns, self.found.spans
+        base = columns.art_words[self.numbers[article]]
+        none = np.zeros(row.size, np.int64)
+        start = columns.starts[base + first].astype(np.int64)
+        end = columns.ends[base + last - 1].astype(np.int64)
+        claims = Claims(article, strength, start, end, first, last, none)
+        match_start, match_end = (edge.astype(np.int64) for edge in (spans[low, 2], spans[high - 1, 3]))
+        paragraph = self.found.cells[row, 0]
+        return _Part(claims, _Grounds(paragraph, row, low, high, match_start, match_end, none - 1))
 
+    def furniture_and_marks(self, furniture: NDArray[np.bool_]) -> tuple[_Part, _Part]:
+        """The claims of learned furniture, a paragraph each, and those of marks."""
+        marks = list(chain.from_iterable(self.marks))
+        names = sorted({"", LEARNED, *(one.reason or "" for one in marks)})
+        ranks = {name: rank for rank, name in enumerate(names)}
+        return self._learned(furniture, ranks), self._marked(marks, ranks)
 
-def report(
-    corpus: Corpus, number: int, found: Evidence, inspection: Inspection, settings: Settings,
-    furniture: NDArray[np.bool_], quotes: Sequence[tuple[int, int]] | None = None,
-) -> ArticleReport:  # fmt: skip
-    """The report of article `number` of the corpus. `furniture`: its paragraphs that were learned to be furniture.
-
-    `quotes`: its `quoted_spans`, where they are known and its text is not at hand.
-    """
-    article = corpus.articles[number]
-    columns = corpus.layout.columns
-    first, last = columns.art_words[number : number + 2].tolist()
-    claims: list[Claim] = []
-    if inspection.marks or furniture.any() or found.bounds[number] < found.bounds[number + 1]:
-        view = _View(
-            columns.starts[first:last], columns.ends[first:last], words.equivalents(columns.flags[first:last]),
-            columns.paragraphs(number),
-            columns.par_words[columns.art_pars[number] : columns.art_pars[number + 1] + 1] - first,
+    def _learned(self, furniture: NDArray[np.bool_], ranks: Mapping[str, int]) -> _Part:
+        columns = self.corpus.layout.columns
+        article, paragraph = self._of(columns.art_pars)
+        held = furniture[paragraph] & (columns.par_words[paragraph] < columns.par_words[paragraph + 1])
+        article, paragraph = article[held], paragraph[held]
+        number = self.numbers[article]
+        base = columns.art_words[number]
+        none = np.zeros(article.size, np.int64)
+        claims = Claims(
+            article, none + STRENGTHS["boilerplate"], columns.par_starts[paragraph].astype(np.int64),
+            columns.par_ends[paragraph].astype(np.int64), columns.par_words[paragraph] - base,
+            columns.par_words[paragraph + 1] - base, none + ranks[LEARNED],
         )  # fmt: skip
-        claims += _taken(corpus, number, found, view)
-        quotable = [claim for claim in claims if claim.finding.kind not in ("repeated", "template")]
-        if quotable:
-            if quotes is None:
-                taken = {claim.finding.paragraph for claim in quotable}
-                quotes = quoted_spans(article.text, view.paragraphs, taken)
-            claims += _quoted(quotes, view, quotable, settings)
-        claims += _learned(view, furniture)
-        for mark in inspection.marks:
-            claims += _marked(view, mark)
-    settled = settle(last - first, claims)
-    return ArticleReport(
-        id=article.id, source=article.source, published=article.published,
-        language=inspection.language or article.language,
-        words=last - first, originality=settled.ledger.originality, ledger=settled.ledger,
-        sources=_sources(settled.findings, settled.won), findings=settled.findings,
-        title=article.title, url=article.url, path=article.path, record=article.record, extra=article.extra,
-    )  # fmt: skip
+        return _Part(claims, _without_match(paragraph - columns.art_pars[number], none - 1))
+
+    def _marked(self, marks: Sequence[Mark], ranks: Mapping[str, int]) -> _Part:
+        """The claims of marks, one for each paragraph they touch; marks that hold no word say nothing of words."""
+        columns = self.corpus.layout.columns
+        home = np.repeat(np.arange(len(self.marks)), [len(some) for some in self.marks])
+        begin, finish = np.array([(mark.start, mark.end) for mark in marks], np.int64).reshape(-1, 2).T
+        owner, paragraph = self._of(columns.art_pars)
+        par_starts, par_ends = columns.par_starts[paragraph], columns.par_ends[paragraph]
+        low = np.searchsorted(_keys(owner, par_ends), _keys(home, begin), side="right")
+        sizes = np.maximum(np.searchsorted(_keys(owner, par_starts), _keys(home, finish)) - low, 0)
+        mark, at = np.repeat(np.arange(len(marks)), sizes), ragged(low, sizes)
+        article = home[mark]
+        start, end = np.maximum(begin[mark], par_starts[at]), np.minimum(finish[mark], par_ends[at])
+        owner, word = self._of(columns.art_words)
+        starts = _keys(owner, columns.starts[word])
+        base = (np.cumsum(self.words) - self.words)[article]
+        first, last = (np.searchsorted(starts, _keys(article, edge)) - base for edge in (start, end))
+        strength = np.array([STRENGTHS.get(one.kind, 0) for one in marks], np.int64)[mark]
+        reason = np.array([ranks[one.reason or ""] for one in marks], np.int64)[mark]
+        claims = Claims(article, strength, start, end, first, last, reason)
+        said = (start < end) & ((first < last) | (strength == 0))
+        paragraph = paragraph[at] - columns.art_pars[self.numbers[article]]
+        return _Part(claims.taken(said), _without_match(paragraph, mark).taken(said))
+
+    def _of(self, bounds: Ints) -> tuple[Ints, Ints]:
+        """The places in the batch of what some bounds give each article, and the rows that these are."""
+        low = bounds[self.numbers]
+        sizes = bounds[self.numbers + 1] - low
+        return np.repeat(np.arange(self.numbers.size), sizes), ragged(low, sizes)
+
+    def _of_same_source(self, article: Ints, source: Ints) -> NDArray[np.bool_]:
+        """Whether articles of the batch and of the corpus are known to be of one outlet."""
+        articles = self.corpus.articles
+        homes = [articles[number].source for number in self.numbers.tolist()]
+        pairs = zip(article.tolist(), source.tolist(), strict=True)
+        same = [homes[one] == articles[other].source != "" for one, other in pairs]
+        return np.array(same, np.bool_)
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """One article's words (code points), how many words each says as much as, its paragraphs (code points), and the
-    first word of each paragraph."""
-
-    starts: NDArray[np.uint32]
-    ends: NDArray[np.uint32]
-    worth: NDArray[np.float64]
-    paragraphs: Sequence[tuple[int, int]]
-    par_words: NDArray[np.int64]
-
-    def words(self, start: int, end: int) -> tuple[int, int]:
-        """The words that begin in code points ``[start, end)``, counted from the article's first."""
-        low, high = np.searchsorted(self.starts, (start, end)).tolist()
-        return low, high
-
-    def weight(self, low: int, high: int) -> float:
-        """How many words ``[low, high)`` say as much as; as they are counted where columns come without flags."""
-        return float(self.worth[low:high].sum()) if self.worth.size else high - low
+def _keys(article: Ints, point: NDArray[np.integer[Any]]) -> Ints:
+    """Code points of articles of a batch as one number each, in the order of the batch."""
+    return article << 32 | point.astype(np.int64)
 
 
-def _taken(corpus: Corpus, number: int, found: Evidence, view: _View) -> Iterator[Claim]:
-    """The claims of an article's verified passages."""
-    low, high = found.bounds[number], found.bounds[number + 1]
-    home = corpus.articles[number].source
-    shares = found.shares[low:high].tolist()
-    for cells, (jaccard, containment) in zip(found.cells[low:high].tolist(), shares, strict=True):
-        par, start, end, first, last, source, s_par, m_start, m_end, span, span_end, code, copies = cells
-        other = corpus.articles[source]
-        kind: Kind = "recycled"
-        if code == alignment.REPEATED:
-            kind = "repeated"
-        elif code == alignment.TEMPLATE:
-            kind = "template"
-        elif code == alignment.REWORDED:
-            kind = "reworded"
-        elif other.source and other.source == home:
-            kind = "carried_over"
-        spans = tuple(map(tuple, found.spans[span:span_end].tolist()))
-        match = Match(
-            other.id, other.source, other.published, s_par, m_start, m_end, jaccard, containment, spans
-        )
-        count = None if kind == "repeated" else copies
-        claim = Claim(Finding(kind, par, start, end, last - first, match, count), first, last)
-        if kind == "template":
-            yield from _runs(claim, match, view)
+def _without_match(paragraph: Ints, mark: Ints) -> _Grounds:
+    none = np.zeros(paragraph.size, np.int64)
+    return _Grounds(paragraph, none - 1, none, none, none, none, mark)
+
+
+# -- findings ------------------------------------------------------------------------------------------------------
+
+
+def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]:
+    """What claims say, in their order."""
+    matches = _matches(batch, grounds)
+    marks = list(chain.from_iterable(batch.marks))
+    out: list[Finding] = []
+    for strength, paragraph, start, end, words, row, mark in zip(
+        claims.strength.tolist(), grounds.paragraph.tolist(), claims.start.tolist(), claims.end.tolist(),
+        (claims.last - claims.first).tolist(), grounds.row.tolist(), grounds.mark.tolist(), strict=True,
+    ):  # fmt: skip
+        if row >= 0:
+            match, copies = next(matches)
+            count = None if strength == _REPEATED else copies
+            out.append(Finding(_KINDS[strength], paragraph, start, end, words, match, count))
+        elif mark >= 0:
+            one = marks[mark]
+            out.append(Finding(
+                one.kind, paragraph, start, end, words, None, None, one.language, one.confidence, one.reason, one.hides
+            ))  # fmt: skip
         else:
-            yield claim
+            out.append(Finding("boilerplate", paragraph, start, end, words, reason=LEARNED))
+    return out
 
 
-def _runs(claim: Claim, match: Match, view: _View) -> Iterator[Claim]:
-    """The claims of a frame: one for each run of its words, as what stands between them is the article's own."""
-    runs: list[tuple[int, int, list[tuple[int, int, int, int]]]] = []
-    for span in match.spans:
-        first, last = view.words(*span[:2])
-        if runs and runs[-1][1] == first:
-            runs[-1] = (runs[-1][0], last, [*runs[-1][2], span])
-        else:
-            runs.append((first, last, [span]))
-    for first, last, spans in runs:
-        there = replace(match, start=spans[0][2], end=spans[-1][3], spans=tuple(spans))
-        start, end = spans[0][0], spans[-1][1]
-        yield Claim(
-            replace(claim.finding, start=start, end=end, words=last - first, match=there), first, last
-        )
-
-
-def _quoted(
-    quotes: Sequence[tuple[int, int]], view: _View, claims: Sequence[Claim], settings: Settings
-) -> Iterator[Claim]:
-    """The parts of verified passages that stand inside quotation marks. Quotes are disjoint and in order."""
-    spoken = [q for q in (view.words(*quote) for quote in quotes) if view.weight(*q) >= settings.quote_words]
-    for claim in claims:
-        match = claim.finding.match
-        if match is None:
-            continue
-        held = [
-            (max(low, claim.first), min(high, claim.last))
-            for low, high in _overlapping(spoken, claim.first, claim.last)
-        ]
-        parts = [(int(view.starts[first]), int(view.ends[last - 1])) for first, last in held]
-        for (first, last), (begin, finish), spans in zip(
-            held, parts, _shared(match.spans, parts), strict=True
-        ):
-            if spans:
-                inside = replace(match, start=spans[0][2], end=spans[-1][3], spans=tuple(spans))
-                finding = replace(
-                    claim.finding, kind="quoted", start=begin, end=finish, words=last - first, match=inside
-                )
-                yield Claim(finding, first, last)
-
-
-def _overlapping(ranges: Sequence[tuple[int, int]], first: int, last: int) -> Sequence[tuple[int, int]]:
-    """Those of some disjoint ranges, in order, that share something with ``[first, last)``."""
-    begin = bisect_right(ranges, first, key=lambda r: r[1])
-    return ranges[begin : bisect_left(ranges, last, begin, key=lambda r: r[0])]
-
-
-def _shared(
-    spans: Iterable[tuple[int, int, int, int]], parts: Sequence[tuple[int, int]]
-) -> list[list[tuple[int, int, int, int]]]:
-    """What of the spans lies in each of some parts, which are disjoint and in order."""
-    places = {part: place for place, part in enumerate(parts)}
-    found: list[list[tuple[int, int, int, int]]] = [[] for _ in parts]
-    for span in spans:
-        for part in _overlapping(parts, span[0], span[1]):
-            found[places[part]] += _clipped([span], *part)
-    return found
-
-
-def _clipped(
-    spans: Iterable[tuple[int, int, int, int]], begin: int, end: int
-) -> Iterator[tuple[int, int, int, int]]:
-    """Spans inside ``[begin, end)``. Equal words may differ in length (ß and ss), so ends are kept in bounds."""
-    for start, stop, other, other_stop in spans:
-        low, high = max(start, begin), min(stop, end)
-        if low < high:
-            m_low = min(other + low - start, other_stop)
-            yield low, high, m_low, max(other_stop - (stop - high), m_low)
-
-
-def _learned(view: _View, furniture: NDArray[np.bool_]) -> Iterator[Claim]:
-    for paragraph in np.flatnonzero(furniture).tolist():
-        first, last = view.par_words[paragraph : paragraph + 2].tolist()
-        if first < last:
-            start, end = view.paragraphs[paragraph]
-            yield Claim(
-                Finding("boilerplate", paragraph, start, end, last - first, reason="learned"), first, last
-            )
-
-
-def _marked(view: _View, mark: Mark) -> Iterator[Claim]:
-    """The claims of a mark, one a paragraph it touches; marks that hold no word say nothing of words."""
-    for paragraph, (par_start, par_end) in enumerate(view.paragraphs):
-        start, end = max(mark.start, par_start), min(mark.end, par_end)
-        if start < end:
-            first, last = view.words(start, end)
-            if first < last or mark.kind == "obfuscated":
-                finding = Finding(
-                    mark.kind, paragraph, start, end, last - first, language=mark.language,
-                    confidence=mark.confidence, reason=mark.reason, hides=mark.hides,
-                )  # fmt: skip
-                yield Claim(finding, first, last)
+def _matches(batch: _Batch, grounds: _Grounds) -> Iterator[tuple[Match, int]]:
+    """The matches of those that have one, in order, and how many copies there are."""
+    grounds = grounds.taken(grounds.row >= 0)
+    articles, found = batch.corpus.articles, batch.found
+    sizes = grounds.high - grounds.low
+    ends = np.cumsum(sizes)
+    spans = list(map(tuple, found.spans[ragged(grounds.low, sizes)].tolist()))
+    cells = found.cells[grounds.row]
+    for source, paragraph, copies, start, end, low, high, (jaccard, containment) in zip(
+        cells[:, 5].tolist(), cells[:, 6].tolist(), cells[:, 12].tolist(), grounds.match_start.tolist(),
+        grounds.match_end.tolist(), (ends - sizes).tolist(), ends.tolist(), found.shares[grounds.row].tolist(),
+        strict=True,
+    ):  # fmt: skip
+        other = articles[source]
+        yield Match(
+            other.id, other.source, other.published, paragraph, start, end, jaccard, containment,
+            tuple(spans[low:high]),
+        ), copies  # fmt: skip
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:
     """Who the words were taken from, the largest share first."""
     words: dict[tuple[str, str, str | None], int] = {}
     for finding, count in zip(findings, won, strict=True):
-        if finding.match is not None and finding.kind not in ("repeated", "template"):
-            key = (finding.match.id, finding.match.source, finding.match.published)
+        match = finding.match
+        if match is not None and finding.kind not in _NO_SOURCE:
+            key = (match.id, match.source, match.published)
             words[key] = words.get(key, 0) + count
+    if not words:
+        return ()
     ranked = sorted(words.items(), key=lambda item: (-item[1], item[0][1], item[0][0]))
     return tuple(SourceShare(*key, count) for key, count in ranked)

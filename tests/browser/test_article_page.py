@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from report_feed import Feed, make_feed, report_of
 
-from dedup.model import CLASSES, Finding, Match
+from dedup.classes import CLASSES
+from dedup.model import Finding, Match
 from dedup.readers import read_articles
-from dedup.reporter.painting import word_starts
 from dedup.reporter.verdict import verdict
 from dedup.scanner import scan
 from dedup.settings import Settings
+from dedup.verdict.painting import word_starts
 
 Opened = Callable[..., Any]
 FEED = make_feed(11, 90)

@@ -12,17 +12,12 @@ from typing import Any
 import pytest
 from report_feed import Feed, make_feed, report_of
 
-from dedup.model import CLASSES, ArticleReport, Ledger
-from dedup.reporter.painting import (
-    NOBODY,
-    guessed_ranges,
-    paint,
-    percentages,
-    word_ranges,
-    word_starts,
-)
+from dedup.classes import CLASSES
+from dedup.model import ArticleReport, Ledger
+from dedup.reporter.percentages import percentages
 from dedup.reporter.verdict import verdict
 from dedup.reporter.whatif import WhatIf, originality, rescored
+from dedup.verdict.painting import NOBODY, guessed_ranges, paint, word_ranges, word_starts
 
 Opened = Callable[..., Any]
 FEED = make_feed(11, 90)

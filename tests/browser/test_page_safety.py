@@ -9,7 +9,7 @@ from typing import Any
 from report_feed import Feed, report_of
 
 from dedup.model import Finding, Match
-from dedup.reporter.painting import word_starts
+from dedup.verdict.painting import word_starts
 
 Opened = Callable[..., Any]
 HOSTILE = [

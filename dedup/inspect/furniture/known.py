@@ -614,7 +614,7 @@ def _credit(sentence: _Sentence, phrase_end: int, speech: Speech) -> _Span | Non
     """Return the line of a credit, or what its brackets hold, if that is names and known words only."""
     text, start, line_end = sentence.text, sentence.start, sentence.line[1]
     end = _credit_end(text, start, line_end)
-    if line_end - start > LONG_REST or _SPOKEN.search(text, phrase_end, end):
+    if line_end - start > LONG_REST or not _SPOKEN.isdisjoint(text[phrase_end:end]):
         return None
     named = [token for token in tokens(text, phrase_end, end) if token.is_word]
     if len(named) > LONG_CREDIT or speech.tells(named):
@@ -622,7 +622,7 @@ def _credit(sentence: _Sentence, phrase_end: int, speech: Speech) -> _Span | Non
     return None if any(_is_common(token, speech, text) for token in named) else (start, end)
 
 
-_SPOKEN = re.compile("[?!？！؟。।۔]")
+_SPOKEN = frozenset("?!？！؟。।۔")
 """What ends a sentence and is no dot: names are not followed by it, but "记者：谁签的字？" is a reporter's question."""
 
 

@@ -1,4 +1,4 @@
-// Painting and what-if: the same rules as painting.py and whatif.py, which the tests compare with this.
+// Painting and what-if: the same rules as verdict/painting.py and whatif.py, which the tests compare with this.
 const RANK = new Map(PRECEDENCE.map((kind, place) => [kind, place]));
 const asScanned = () => ({
   ...Object.fromEntries(ASIDE.map(([kind]) => [kind, "aside"])),

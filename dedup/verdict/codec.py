@@ -1,0 +1,230 @@
+"""A report as JSON and back: what people read (schema 2, or 1 from before) and what an index keeps.
+
+Their fields have the names and the order of those in `dedup.model`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+import orjson
+
+from dedup.model import ArticleReport, Finding, Json, Ledger, Match, SourceShare
+
+T = TypeVar("T")
+
+
+# -- for people ----------------------------------------------------------------------------------------------------
+
+
+def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
+    """The report as JSON values: dicts, lists, strings and numbers.
+
+    `title`, `url`, `path`, `record`, `extra` and `revision` are there only where the article has them; `path`, `record`
+    and `extra`, which its own record has as well, only `with_record`.
+
+    >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
+    'bbc'
+    """
+    value: dict[str, Any] = {
+        "schema": report.schema, "id": report.id, "source": report.source, "published": report.published,
+        "language": report.language, "words": report.words, "originality": report.originality,
+        "ledger": _ledger(report.ledger), "sources": [_share(one) for one in report.sources],
+        "findings": [_finding(one) for one in report.findings],
+    }  # fmt: skip
+    if report.title:
+        value["title"] = report.title
+    if report.url:
+        value["url"] = report.url
+    if report.path and with_record:
+        value["path"] = report.path
+    if report.record and with_record:
+        value["record"] = report.record
+    if report.extra and with_record:
+        value["extra"] = report.extra
+    if report.revision:
+        value["revision"] = report.revision
+    return value
+
+
+# Written out: `asdict` takes ten times as long, and orjson six times as long for classes with slots as for dicts.
+
+
+def _ledger(ledger: Ledger) -> dict[str, int]:
+    return {
+        "original": ledger.original, "quoted": ledger.quoted, "recycled": ledger.recycled, "reworded": ledger.reworded,
+        "carried_over": ledger.carried_over, "repeated": ledger.repeated, "template": ledger.template,
+        "boilerplate": ledger.boilerplate, "foreign": ledger.foreign, "translated": ledger.translated,
+    }  # fmt: skip
+
+
+def _share(share: SourceShare) -> dict[str, Any]:
+    return {"id": share.id, "source": share.source, "published": share.published, "words": share.words}
+
+
+def _match(match: Match) -> dict[str, Any]:
+    return {
+        "id": match.id, "source": match.source, "published": match.published, "paragraph": match.paragraph,
+        "start": match.start, "end": match.end, "jaccard": match.jaccard, "containment": match.containment,
+        "spans": match.spans,
+    }  # fmt: skip
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "kind": found.kind, "paragraph": found.paragraph, "start": found.start, "end": found.end, "words": found.words,
+    }  # fmt: skip
+    if found.match is not None:
+        value["match"] = _match(found.match)
+    if found.copies is not None:
+        value["copies"] = found.copies
+    if found.language is not None:
+        value["language"] = found.language
+    if found.confidence is not None:
+        value["confidence"] = found.confidence
+    if found.reason is not None:
+        value["reason"] = found.reason
+    if found.hides is not None:
+        value["hides"] = found.hides
+    return value
+
+
+def from_dict(value: Json) -> ArticleReport:
+    """One report from its JSON values, of schema 1 or 2.
+
+    Raises KeyError, TypeError or ValueError for another shape, and where the ledger is not closed.
+    """
+    report = ArticleReport(
+        id=_of(str, value["id"]),
+        source=_of(str, value.get("source") or ""),
+        published=value.get("published"),
+        language=value.get("language"),
+        words=_of(int, value["words"]),
+        originality=value["originality"],
+        ledger=Ledger(**{name: _of(int, count) for name, count in value["ledger"].items()}),
+        sources=tuple(_share_from(row) for row in value.get("sources", ())),
+        findings=tuple(_finding_from(row) for row in value.get("findings", ())),
+        title=_of(str, value.get("title") or ""),
+        url=_of(str, value.get("url") or ""),
+        path=_of(str, value.get("path") or ""),
+        record=_of(int, value.get("record") or 0),
+        extra=value.get("extra") or {},
+        revision=_of(int, value.get("revision") or 0),
+    )
+    if report.ledger.words != report.words:
+        raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
+    return report
+
+
+def _of(kind: type[T], value: object) -> T:
+    if not isinstance(value, kind):
+        raise TypeError(f"{value!r} is not of type {kind.__name__}")
+    return value
+
+
+def _share_from(row: Mapping[str, Any]) -> SourceShare:
+    return SourceShare(row["id"], row.get("source") or "", row.get("published"), row["words"])
+
+
+def _finding_from(row: Mapping[str, Any]) -> Finding:
+    match = row.get("match")
+    return Finding(
+        kind=row["kind"],
+        paragraph=_of(int, row["paragraph"]),
+        start=_of(int, row["start"]),
+        end=_of(int, row["end"]),
+        words=_of(int, row["words"]),
+        match=_match_from(match) if match else None,
+        copies=row.get("copies"),
+        language=row.get("language"),
+        confidence=row.get("confidence"),
+        reason=row.get("reason"),
+        hides=row.get("hides"),
+    )
+
+
+def _match_from(row: Mapping[str, Any]) -> Match:
+    return Match(
+        id=_of(str, row["id"]),
+        source=row.get("source") or "",
+        published=row.get("published"),
+        paragraph=_of(int, row["paragraph"]),
+        start=_of(int, row["start"]),
+        end=_of(int, row["end"]),
+        jaccard=row["jaccard"],
+        containment=row["containment"],
+        spans=tuple((a, b, c, d) for a, b, c, d in row.get("spans", ())),
+    )
+
+
+# -- for an index --------------------------------------------------------------------------------------------------
+
+Spans: TypeAlias = Sequence[Sequence[int]]
+"""Pairs of code points, half open."""
+
+USUAL = (
+    b'"quoted":,"recycled":,"reworded":,"carried_over":,"repeated":,"boilerplate":,"foreign":0},[{"id":"https://"'
+    b',"source":"","published":"20-T:Z","words":,{"kind":"reworded","paragraph":,"start":,"end":,"words":,'
+    b'"match":null,"copies":1,"language":null,"confidence":0.,"reason":"obfuscated","hides":null},'
+    b'{"kind":"recycled","paragraph":0,"start":,"end":,"words":,"match":{"id":"https://www.","source":"",'
+    b'"published":"2020-00Z","paragraph":0,"start":0,"end":0,"jaccard":0.,"containment":0.,"spans":[[0,1,0,1]]},'
+    b'"copies":1,"language":null,"confidence":null,"reason":null,"hides":null}],0,null]["en",279,{"original":27,'
+    b'"quoted":0,"recycled":0,"reworded":0,"carried_over":0,"repeated":0,"boilerplate":0,"foreign":0},[],[],0,null]'
+)
+"""What reports are made of. Deflate begins with it, so that names take no room: a report is a fifth of its JSON.
+
+Other bytes here are another format of the index.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an index keeps of a report: all that the article itself does not say; `quotes` are its spans in quotation
+    marks, None where they were not kept."""
+
+    language: str | None
+    words: int
+    ledger: Ledger
+    sources: tuple[SourceShare, ...]
+    findings: tuple[Finding, ...]
+    revision: int
+    quotes: Spans | None
+
+
+def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
+    """Return a report as bytes, without what the article itself says. Without `quotes` it cannot be judged again."""
+    deflate = zlib.compressobj(1, wbits=-12, zdict=USUAL)
+    sources, findings = map(_share, report.sources), map(_kept, report.findings)
+    kept = [
+        report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision, quotes,
+    ]  # fmt: skip
+    return deflate.compress(orjson.dumps(kept)) + deflate.flush()
+
+
+def _kept(found: Finding) -> dict[str, Any]:
+    return {
+        "kind": found.kind, "paragraph": found.paragraph, "start": found.start, "end": found.end, "words": found.words,
+        "match": found.match and _match(found.match), "copies": found.copies, "language": found.language,
+        "confidence": found.confidence, "reason": found.reason, "hides": found.hides,
+    }  # fmt: skip
+
+
+def from_bytes(data: bytes) -> Kept:
+    """Return what `to_bytes` kept."""
+    language, words, ledger, sources, findings, revision, quotes = orjson.loads(
+        zlib.decompressobj(-12, USUAL).decompress(data)
+    )
+    return Kept(
+        language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
+        tuple(map(_kept_finding, findings)), revision, quotes,
+    )  # fmt: skip
+
+
+def _kept_finding(row: dict[str, Any]) -> Finding:
+    match = row["match"]
+    if match is not None:
+        row["match"] = Match(**match | {"spans": tuple(map(tuple, match["spans"]))})
+    return Finding(**row)

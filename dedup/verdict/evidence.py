@@ -1,0 +1,153 @@
+"""Verified passages, in words, to what reports say of them, in code points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.classes import STRENGTHS
+from dedup.match.align import Layout, Passages
+from dedup.match.kernels import alignment
+from dedup.settings import Settings
+from dedup.text.kernels import tokens
+from dedup.text.words import Columns, equivalents
+from dedup.verdict.codec import Spans
+from dedup.verdict.painting import Ints, ragged
+
+Quotes: TypeAlias = Callable[[int, Sequence[tuple[int, int]], set[int]], Spans]
+"""What of an article stands inside quotation marks: its number, its paragraphs (code points), and the numbers of those
+that must be looked at."""
+
+PLACES = 4
+"""Decimal places of Jaccard and containment: more would be noise, and other bytes on other machines."""
+
+QUOTED, TEMPLATE = STRENGTHS["quoted"], STRENGTHS["template"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Verified passages in code points, sorted by article, ready to be read out one article after the other.
+
+    `bounds`: rows of each article. `cells`, int64 ``(n, 13)``: paragraph, start, end, first word, end word,
+    source article, source paragraph, match start, match end, first span, end span, kind, copies. `shares`,
+    float64 ``(n, 2)``: Jaccard and containment. `spans`, ``(m, 4)``: aligned runs of equal words.
+
+    `parts`, int64 ``(k, 6)``: what of a passage is a finding by itself, the runs of a frame and what is quoted: row,
+    strength of its class, first word, end word, first span, end span. Sorted by row.
+    """
+
+    bounds: Ints
+    cells: Ints
+    shares: NDArray[np.float64]
+    spans: NDArray[np.uint32]
+    parts: Ints
+
+
+def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Settings) -> Evidence:
+    """Turn word positions into code points and places in the article, all rows at once."""
+    columns = layout.columns
+    rows, blocks = passages.rows, passages.blocks
+    equal = blocks[:, 3] == 0
+    before = np.concatenate(([0], np.cumsum(equal)))
+    blocks = blocks[equal, :3]
+    article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind, _ = rows.T
+    low, high = before[low], before[high]
+    first = columns.art_words[article]
+    cells = np.stack(
+        (paragraph - columns.art_pars[article], columns.starts[t0], columns.ends[t1 - 1], t0 - first, t1 - first,
+         source, s_par - columns.art_pars[source], columns.starts[s0], columns.ends[s1 - 1], low,
+         high, kind, passages.copies), axis=1,
+    )  # fmt: skip
+    frames = _frames(blocks, low, high, kind)
+    spoken, inside = _spoken(columns, rows, blocks, low, high, quotes, settings)
+    spoken[:, 4:6] += len(blocks)
+    parts = np.concatenate((frames, spoken))
+    parts = parts[np.argsort(parts[:, 0], kind="stable")]
+    parts[:, 2:4] -= first[parts[:, 0], None]
+    spans = _in_code_points(columns, np.concatenate((blocks, inside)))
+    bounds = np.searchsorted(article, np.arange(columns.art_words.size))
+    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, parts)
+
+
+def _in_code_points(columns: Columns, blocks: Ints) -> NDArray[np.uint32]:
+    """Runs of equal words ``(here, there, length)`` as ``(start, end, match_start, match_end)``."""
+    here, there, length = blocks.T
+    return np.stack(
+        (columns.starts[here], columns.ends[here + length - 1],
+         columns.starts[there], columns.ends[there + length - 1]), axis=1,
+    )  # fmt: skip
+
+
+def _frames(blocks: Ints, low: Ints, high: Ints, kind: Ints) -> Ints:
+    """The parts that are runs of a frame's words: what stands between them is the article's own."""
+    rows = np.flatnonzero(kind == alignment.TEMPLATE)
+    sizes = (high - low)[rows]
+    which, at = np.repeat(rows, sizes), ragged(low[rows], sizes)
+    begin, end = blocks[at, 0], blocks[at, 0] + blocks[at, 2]
+    opens = np.ones(at.size, np.bool_)
+    opens[1:] = (which[1:] != which[:-1]) | (begin[1:] != end[:-1])
+    heads = np.flatnonzero(opens)
+    tails = np.append(heads[1:], at.size)[: heads.size] - 1
+    strength = np.full(heads.size, TEMPLATE)
+    return np.stack((which[heads], strength, begin[heads], end[tails], at[heads], at[tails] + 1), axis=1)
+
+
+def _spoken(
+    columns: Columns, rows: Ints, blocks: Ints, low: Ints, high: Ints, quotes: Quotes, settings: Settings
+) -> tuple[Ints, Ints]:
+    """The parts of passages inside quotation marks, and their runs of equal words, cut at the marks word by word."""
+    quotable = np.flatnonzero((rows[:, 11] != alignment.REPEATED) & (rows[:, 11] != alignment.TEMPLATE))
+    begins, ends = _quotations(columns, rows[quotable], quotes, settings)
+    row, quote = _overlaps(quotable, rows[quotable, 2], rows[quotable, 3], begins, ends)
+    first = np.maximum(begins[quote], rows[row, 2])
+    last = np.minimum(ends[quote], rows[row, 3])
+    sizes = (high - low)[row]
+    part, at = np.repeat(np.arange(row.size), sizes), ragged(low[row], sizes)
+    here, there, length = blocks[at].T
+    begin = np.maximum(here, first[part])
+    inside = np.minimum(here + length, last[part]) - begin
+    kept = inside > 0
+    part = part[kept]
+    runs = np.stack((begin, there + begin - here, inside), axis=1)[kept]
+    bounds = np.searchsorted(part, np.arange(row.size + 1))
+    strength = np.full(row.size, QUOTED)
+    parts = np.stack((row, strength, first, last, bounds[:-1], bounds[1:]), axis=1)
+    return parts[bounds[:-1] < bounds[1:]], runs
+
+
+def _overlaps(names: Ints, first: Ints, last: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Pairs of a named stretch ``[first, last)`` and the place of one of ``[begins, ends)`` that share words."""
+    low = np.searchsorted(ends, first, "right")
+    sizes = np.maximum(np.searchsorted(begins, last) - low, 0)
+    return np.repeat(names, sizes), ragged(low, sizes)
+
+
+def _quotations(columns: Columns, rows: Ints, quotes: Quotes, settings: Settings) -> tuple[Ints, Ints]:
+    """The words between quotation marks in paragraphs that passages were found in, scare quotes left out."""
+    edges = [np.empty((0, 2), np.int64)]
+    starts = np.flatnonzero(np.diff(rows[:, 0], prepend=-1))
+    for group in np.split(rows[:, :2], starts[1:]) if starts.size else ():
+        number = int(group[0, 0])
+        taken = set((group[:, 1] - columns.art_pars[number]).tolist())
+        spans = quotes(number, columns.paragraphs(number), taken)
+        if spans:
+            first, last = columns.art_words[number : number + 2]
+            edges.append(first + np.searchsorted(columns.starts[first:last], np.array(spans)))
+    begins, ends = np.concatenate(edges).T
+    said = _weights(columns, begins, ends) >= settings.quote_words
+    return begins[said], ends[said]
+
+
+def _weights(columns: Columns, begins: Ints, ends: Ints) -> NDArray[np.float64]:
+    """How many words some stretches say as much as. Each is summed by itself: what stands around it changes nothing."""
+    sizes = ends - begins
+    signs = columns.flags[ragged(begins, sizes)] & tokens.SIGN_WORD != 0
+    mixed = np.bincount(np.repeat(np.arange(sizes.size), sizes), signs, sizes.size) > 0
+    weights = sizes.astype(np.float64)
+    for place in np.flatnonzero(mixed).tolist():
+        weights[place] = equivalents(columns.flags[begins[place] : ends[place]]).sum()
+    return weights
