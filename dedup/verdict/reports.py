@@ -122,8 +122,8 @@ class _View:
         return low, high
 
     def weight(self, low: int, high: int) -> float:
-        """How many words ``[low, high)`` say as much as; as they are counted where columns come without flags."""
-        return float(self.worth[low:high].sum()) if self.worth.size else high - low
+        """How many words ``[low, high)`` say as much as."""
+        return float(self.worth[low:high].sum())
 
 
 def _taken(corpus: Corpus, number: int, found: Evidence, view: _View) -> Iterator[Claim]:
