@@ -32,17 +32,18 @@ class Lists:
 
 
 def nominated(
-    lists: Lists, frequent: int, most: int, limit: int | None = None, rank: Callable[[Integers], Integers] | None = None
+    lists: Lists, frequent: int, most: int, least: int = policy.LEAST_WEIGHT, limit: int | None = None,
+    rank: Callable[[Integers], Integers] | None = None,
 ) -> Integers:  # fmt: skip
     """Who deserves a look, shape ``(n, 2)``: asker, holder; sorted, no pair twice.
 
-    Each stretch nominates the `most` holders whose keys weigh most (see `dedup.match.policy`), of equals those of
-    lower `rank`: by default the holder itself. The `limit` best of each asker are kept. Keys of more than `frequent`
-    count only where many stand in a row.
+    Each stretch nominates the `most` holders whose keys weigh most, and at least `least` (see `dedup.match.policy`);
+    of equals those of lower `rank`: by default the holder itself. The `limit` best of each asker are kept. Keys of
+    more than `frequent` count only where many stand in a row.
     """
     rows = kernels.tally(
         lists.asker_pars, lists.par_keys, lists.sizes, lists.starts, lists.counts, lists.holders, frequent,
-        policy.STRETCH, policy.FREQUENT_RUN, policy.LEAST_WEIGHT,
+        policy.STRETCH, policy.FREQUENT_RUN, least,
     )  # fmt: skip
     holders = rows[:, kernels.HOLDER].copy()
     ranks = holders if rank is None else rank(holders)
@@ -50,7 +51,9 @@ def nominated(
     rows, ranks = rows[chosen], ranks[chosen]
     if limit is not None:
         rows = rows[_foremost(rows, ranks, limit)]
-    both = np.unique(rows[:, kernels.ASKER] << 32 | rows[:, kernels.HOLDER])
+    both = rows[:, kernels.ASKER] << 32 | rows[:, kernels.HOLDER]
+    both.sort()
+    both = both[_fresh(both)]
     return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
 
 

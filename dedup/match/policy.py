@@ -18,6 +18,10 @@ LEAST_WEIGHT = 6
 """What its keys in one stretch must weigh for a holder to be nominated: one key that only two have, or several more
 common ones. A key weighs one more each time it is half as frequent."""
 
+LEAST_WEIGHT_OF_ARTICLES = 3
+"""The same where articles are nominated, in a stream: what weighs little fills what room `LIMIT` leaves. Articles of
+three short lines of figures are alike by nothing else; a scan pairs the lines that are equal, however short."""
+
 NOMINEES = 4
 """Articles that each stretch nominates in a stream. A scan takes `Settings.candidates` paragraphs: it looks at
 these alone, a stream at whole articles, with all that they may have in common."""

@@ -45,8 +45,9 @@ def nominated(
         keys.pars, keys.par_keys, counts + 1, starts, np.minimum(counts, settings.frequent), answers.posts.reshape(-1)
     )  # fmt: skip
     return who_deserves_a_look(
-        lists, settings.frequent, most, limit, lambda numbers: _published(numbers, roll, batch)
-    )
+        lists, settings.frequent, most, policy.LEAST_WEIGHT_OF_ARTICLES, limit,
+        lambda numbers: _published(numbers, roll, batch),
+    )  # fmt: skip
 
 
 def exact_sources(
