@@ -17,7 +17,6 @@ from dedup.index import Index
 from dedup.index.records import unpack
 from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
 from dedup.match import align, fingerprints, lsh, shingling
-from dedup.match.kernels import inverted
 from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
 from dedup.settings import Settings
@@ -194,10 +193,7 @@ def _passages(
         low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
         pairs = known[low:high]
         if settings.nets != "lsh":
-            proposed = inverted.propose(
-                start, stop, columns.par_words, columns.art_words, columns.art_pars, postings.entries,
-                postings.head, layout.par_blocks, layout.first_copy, settings.frequent, settings.candidates,
-            )  # fmt: skip
+            proposed = align.proposed_pairs(layout, postings, start, stop, settings)
             pairs = np.union1d(pairs, proposed)
         found = align.verify(layout, postings.holders, start, stop, pairs, settings)
         return align.count_copies(layout, postings, found, width)

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from numba import njit
 
 from dedup.match import fingerprints
-from dedup.match.align import Layout, Passages, exact_pairs, lay_out, verify
-from dedup.match.kernels import alignment, inverted
+from dedup.match.align import Layout, Passages, exact_pairs, lay_out, proposed_pairs, verify
+from dedup.match.kernels import alignment
 from dedup.match.kernels.places import fill_table
 from dedup.settings import Settings
 from dedup.text.words import split
@@ -75,11 +75,8 @@ def runs(words: tuple[int, ...]) -> set[tuple[int, ...]]:
 
 def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[int, int]]:
     postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, frequent)
-    columns = layout.columns
-    pairs = inverted.propose(
-        0, columns.art_words.size - 1, columns.par_words, columns.art_words, columns.art_pars,
-        postings.entries, postings.head, layout.par_blocks, layout.first_copy, frequent, most,
-    )  # fmt: skip
+    chosen = Settings(frequent=frequent, candidates=most)
+    pairs = proposed_pairs(layout, postings, 0, layout.columns.art_words.size - 1, chosen)
     return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
 
 

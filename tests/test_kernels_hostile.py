@@ -20,8 +20,8 @@ import numpy as np
 import pytest
 
 from dedup.match import fingerprints
-from dedup.match.align import Passages, count_copies, exact_pairs, lay_out, verify
-from dedup.match.kernels import alignment, inverted
+from dedup.match.align import Passages, count_copies, exact_pairs, lay_out, proposed_pairs, verify
+from dedup.match.kernels import alignment
 from dedup.settings import Settings
 from dedup.text.words import split
 
@@ -59,10 +59,7 @@ def passages(texts: list[str]) -> Passages:
     columns = layout.columns
     width, frequent, articles = SETTINGS.shingle_words, SETTINGS.frequent, len(texts)
     posted = fingerprints.post(columns, layout.first_copy, width, frequent)
-    proposed = inverted.propose(
-        0, articles, columns.par_words, columns.art_words, columns.art_pars, posted.entries, posted.head,
-        layout.par_blocks, layout.first_copy, frequent, SETTINGS.candidates,
-    )  # fmt: skip
+    proposed = proposed_pairs(layout, posted, 0, articles, SETTINGS)
     pairs = np.union1d(exact_pairs(layout), proposed)
     return count_copies(layout, posted, verify(layout, posted.holders, 0, articles, pairs, SETTINGS), width)
 

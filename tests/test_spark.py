@@ -157,6 +157,21 @@ def test_the_stages_say_what_one_machine_says(case: str) -> None:
     assert sorted(row[6] for row in found.reports) == lines(articles, chosen, older)  # type: ignore[misc]
 
 
+@pytest.mark.parametrize(("letters", "quoted"), [(4, 0), (6, 6)])
+def test_short_quotations_without_spaces_are_counted_as_on_one_machine(letters: int, quoted: int) -> None:
+    """Of Han letters 1.6 make a word: four are scare quotes, six a quotation."""
+    story = "市议会周一投票决定在冬季来临之前关闭那座古老的铁桥因为工程师在九月份发现有十一处生锈"
+    copy = f"{story[:9]}“{story[9 : 9 + letters]}”{story[9 + letters :]}"
+    articles = [
+        Article(name, text, source=name, published=f"2020-01-0{day}")
+        for day, (name, text) in enumerate((("first", story), ("copy", copy)), 1)
+    ]
+    _, found = by_hand(articles, (), Settings(), 1, 1)
+    reports = sorted(row[6] for row in found.reports)  # type: ignore[misc]
+    assert reports == lines(articles, Settings())
+    assert json.loads(reports[0])["ledger"]["quoted"] == quoted
+
+
 def test_the_feed_has_everything_in_it() -> None:
     reports = [json.loads(text) for text in lines(feed(160, 1), Settings(), feed(40, 2))]
     kinds = {finding["kind"] for report in reports for finding in report["findings"]}
@@ -353,6 +368,19 @@ def test_spark_says_what_one_machine_says(session: SparkSession, tmp_path: Path)
     for row in found:
         earliest[row["cluster"]] = min(earliest.get(row["cluster"], row["number"]), row["number"])
     assert all(row["number"] != earliest[row["cluster"]] or row["id"] == row["cluster"] for row in found)
+
+
+def test_a_work_folder_of_another_engine_is_refused(
+    session: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.spark import job
+    from dedup.spark.flow import Flow
+
+    monkeypatch.setattr(job, "engine", lambda: "another")
+    Flow(session, str(tmp_path)).claim(job.name_of(Settings(), "here"))
+    monkeypatch.undo()
+    with pytest.raises(DedupError, match="another job"):
+        Flow(session, str(tmp_path)).claim(job.name_of(Settings(), "here"))
 
 
 def test_components_are_those_that_are_connected(session: SparkSession) -> None:

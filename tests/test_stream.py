@@ -259,7 +259,7 @@ def test_bounds_that_were_met_are_counted() -> None:
     assert detector.caps.keys == detector.caps.articles == 0
     detector.judge([article(f"b{n}", STORY) for n in range(3)])
     shingles = len(STORY.split()) - 2
-    assert detector.caps.keys == 2 * shingles, "the 66th and the 67th to hold them meet more than 64"
+    assert detector.caps.keys == 3 * shingles, "with the 65th, and those that follow, more than 64 hold them"
     rng = random.Random(2)
     pieces = [" ".join(sentence(rng) for _ in range(8)) for _ in range(20)]
     detector.judge([article(f"c{n}", piece) for n, piece in enumerate(pieces)])

@@ -17,16 +17,13 @@ from dedup.match.kernels import minhash
 from dedup.settings import Settings
 from dedup.text.words import Columns
 
-UNIT = 64
-"""Words that look for sources together: a longer paragraph is several stretches."""
-
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys of some articles, in the order of their text.
 
-    Shape ``(keys,)``: `values` uint32; `positions` int64, the word each begins at; `units` uint32, the stretch
-    of text it stands in. `bounds`, int64: article to keys, one longer than the articles.
+    Shape ``(keys,)``: `values` uint32; `positions` int64, the word each begins at; `full`, whether it is a shingle:
+    a shorter paragraph has one key, of all its words. `par_keys`, int64: paragraph to keys, one longer than those.
 
     `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
     `dedup.match.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
@@ -34,11 +31,16 @@ class Keys:
 
     values: NDArray[np.uint32]
     positions: NDArray[np.int64]
-    units: NDArray[np.uint32]
-    bounds: NDArray[np.int64]
+    full: NDArray[np.bool_]
+    par_keys: NDArray[np.int64]
     wholes: NDArray[np.uint32]
     pars: NDArray[np.int64]
     _sorted: dict[int, NDArray[np.uint64]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def bounds(self) -> NDArray[np.int64]:
+        """Article to keys, one longer than the articles."""
+        return self.par_keys[self.pars]
 
     def entries(self, first: int) -> NDArray[np.uint64]:
         """Return sorted ``key << 32 | number`` of articles numbered from `first`, no entry twice.
@@ -73,12 +75,9 @@ def keys_of(columns: Columns, settings: Settings) -> Keys:
     shingled = shingling.shingles(columns, settings.shingle_words)
     paragraph = np.repeat(np.arange(shingled.bounds.size - 1), np.diff(shingled.bounds))
     offsets = np.arange(shingled.hashes.size) - shingled.bounds[paragraph]
-    stretches = -(-np.diff(columns.par_words) // UNIT)
-    first = np.cumsum(stretches) - stretches
-    units = first[paragraph] + offsets // UNIT
-    bounds = shingled.bounds[columns.art_pars]
+    full = np.repeat(np.diff(columns.par_words) >= settings.shingle_words, np.diff(shingled.bounds))
     return Keys(
-        shingled.hashes, columns.par_words[paragraph] + offsets, units.astype(np.uint32), bounds,
+        shingled.hashes, columns.par_words[paragraph] + offsets, full, shingled.bounds,
         _wholes(columns, settings.furniture_words), columns.art_pars,
     )  # fmt: skip
 

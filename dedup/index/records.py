@@ -21,7 +21,8 @@ NEVER = 1 << 62
 """`until` of an article that nothing replaced."""
 
 _EPOCH = datetime(1970, 1, 1)
-_DAY = 86_400_000_000
+A_DAY = 86_400_000_000
+"""In microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,12 @@ def moment(published: str) -> int:
     86400000001
     """
     passed = datetime.fromisoformat(published[:-1]) - _EPOCH
-    return passed.days * _DAY + passed.seconds * 1_000_000 + passed.microseconds
+    return passed.days * A_DAY + passed.seconds * 1_000_000 + passed.microseconds
 
 
 def day_of(when: int) -> int:
     """Return the day since 1970 of a moment."""
-    return when // _DAY
+    return when // A_DAY
 
 
 def day_name(day: int) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.match import policy
 from dedup.match.families import calendar_table
 from dedup.match.fingerprints import Postings
-from dedup.match.kernels import alignment, inverted, minhash
+from dedup.match.kernels import alignment, counting, inverted, minhash
+from dedup.match.nomination import Lists, nominated
 from dedup.settings import Settings
 from dedup.text.words import Columns
 
@@ -84,6 +86,20 @@ def exact_pairs(layout: Layout) -> Pairs:
     return pairs
 
 
+def proposed_pairs(layout: Layout, postings: Postings, first: int, last: int, settings: Settings) -> Pairs:
+    """Candidates of the fingerprint net, of articles ``first .. last - 1``."""
+    columns = layout.columns
+    lists = Lists(
+        *inverted.list_paragraphs(
+            first, last, columns.par_words, columns.art_words, columns.art_pars, postings.entries, postings.head,
+            layout.par_blocks, layout.first_copy, settings.frequent,
+        )
+    )  # fmt: skip
+    found = nominated(lists, settings.frequent, settings.candidates)
+    pairs: Pairs = (found[:, 0] + first).astype(np.uint64) << np.uint64(32) | found[:, 1].astype(np.uint64)
+    return pairs
+
+
 @dataclass(frozen=True, slots=True)
 class Passages:
     """Verified passages, by article: the arrays that `dedup.match.kernels.alignment.align` returns, and `copies`."""
@@ -112,20 +128,37 @@ def verify(
 
 def count_copies(layout: Layout, postings: Postings, passages: Passages, width: int) -> Passages:
     """Count how many other articles hold each passage."""
-    copies = inverted.count_copies(
-        inverted.sampled(passages.rows, passages.blocks, width), layout.columns.par_words, layout.par_blocks,
-        postings.entries, postings.head, layout.par_articles, layout.instances,
+    words = counting.sampled(passages.rows, passages.blocks, 1, width, policy.SAMPLES)
+    starts, counts, holders = inverted.list_articles(
+        words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.entries, postings.head,
+        layout.par_articles, layout.instances, policy.MOST_COPIES,
     )  # fmt: skip
-    return Passages(passages.rows, passages.shares, passages.blocks, copies)
+    held = holders_of(starts, counts, holders)
+    return Passages(passages.rows, passages.shares, passages.blocks, np.maximum(held - 1, 1))
 
 
-def without_standing_phrases(passages: Passages, settings: Settings) -> Passages:
+def holders_of(
+    starts: NDArray[np.int64], counts: NDArray[np.int64], holders: NDArray[np.uint64]
+) -> NDArray[np.int64]:
+    """How many articles hold each passage: who has `policy.HELD` of its samples (see `counting.count_holders`)."""
+    shape = (-1, policy.SAMPLES)
+    held: NDArray[np.int64] = counting.count_holders(
+        starts.reshape(shape), counts.reshape(shape), holders, *policy.HELD
+    )
+    return held
+
+
+def without_standing_phrases(passages: Passages, settings: Settings, *, apart: bool = False) -> Passages:
     """Leave out short passages that many articles hold which have nothing else in common.
 
-    "Could not immediately be reached for comment" says nothing about who copied whom.
+    "Could not immediately be reached for comment" says nothing about who copied whom. Who took from a paragraph is
+    asked of all articles; or, `apart`, of each by itself, as if it had been the only one.
     """
     rows = passages.rows
-    keep = ~suspects(rows, passages.copies, settings) | np.isin(rows[:, 5], related(rows))
+    sources = rows[:, 5]
+    if apart:
+        _, sources = np.unique(rows[:, 0] << 32 | sources, return_inverse=True)
+    keep = ~suspects(rows, passages.copies, settings) | np.isin(sources, related(rows, sources))
     return chosen(passages, keep)
 
 
@@ -134,21 +167,19 @@ def chosen(passages: Passages, keep: NDArray[np.bool_]) -> Passages:
     return Passages(passages.rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
 
 
-def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The source paragraphs of passages that are not all that their two articles have in common, sorted."""
+def related(rows: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The `sources`, one a row, of passages that are not all that their two articles have in common, sorted."""
     _, pair, size = np.unique(rows[:, 0] << 32 | rows[:, 4], return_inverse=True, return_counts=True)
-    return np.unique(rows[size[pair] > 1, 5])
+    return np.unique(sources[size[pair] > 1])
 
 
 def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
-    """Which passages are standing phrases, unless their source paragraph is `related` to what took it.
-
-    What is three quarters of its article is no phrase in it: a news flash that everybody sent.
-    """
+    """Which passages are standing phrases, unless their source paragraph is `related` to what took it."""
+    some, of = policy.NO_PHRASE
     words = rows[:, 3] - rows[:, 2]
     suspect: NDArray[np.bool_] = (
         (rows[:, 12] < settings.standing_words)
-        & (4 * words < 3 * rows[:, 8])
+        & (of * words < some * rows[:, 8])
         & (copies >= settings.standing_copies)
         & (rows[:, 11] != alignment.REPEATED)
     )

@@ -1,7 +1,7 @@
 """Articles in provenance order to blocks: everything that can be known of them without the others.
 
-A block is kept in parts, so that a stage reads only what it needs: `words` (each once), `shape`
-(offsets), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quotes). No part holds the texts.
+A block is kept in parts, so that a stage reads only what it needs: `words` (each once), `shape` (offsets and
+flags), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quotes). No part holds the texts.
 """
 
 from __future__ import annotations
@@ -132,25 +132,25 @@ def meta_of(data: bytes) -> Meta:
 
 
 def _words(columns: Columns) -> tuple[NDArray[Any], ...]:
-    """Each word once, the most frequent first; and of each place which one it is, and its flags."""
+    """Each word once, the most frequent first; and of each place which one it is."""
     both = columns.hashes.astype(np.uint64) << np.uint64(32) | columns.masks
     names, which, times = np.unique(both, return_inverse=True, return_counts=True)
     order = np.argsort(-times, kind="stable")
     rank = np.empty(order.size, np.uint32)
     rank[order] = np.arange(order.size, dtype=np.uint32)
-    return names[order], rank[which], columns.flags
+    return names[order], rank[which]
 
 
 def _shape(columns: Columns) -> tuple[NDArray[Any], ...]:
     return (
-        steps(columns.starts), columns.ends - columns.starts, steps(columns.par_starts),
+        steps(columns.starts), columns.ends - columns.starts, columns.flags, steps(columns.par_starts),
         columns.par_ends - columns.par_starts, steps(columns.par_words), steps(columns.art_words),
         steps(columns.art_pars),
     )  # fmt: skip
 
 
-WORDS, SHAPE = 3, 7
-"""Arrays that the words, and the offsets, of some articles are kept in."""
+WORDS, SHAPE = 2, 8
+"""Arrays that the words, and the offsets and flags, of some articles are kept in."""
 
 
 def arrays_of(columns: Columns, articles: NDArray[np.int64]) -> list[NDArray[Any]]:
@@ -161,11 +161,11 @@ def arrays_of(columns: Columns, articles: NDArray[np.int64]) -> list[NDArray[Any
 
 def columns_from(arrays: Sequence[NDArray[Any]]) -> Columns:
     """Undo `arrays_of`."""
-    names, which, flags = arrays[:WORDS]
+    names, which = arrays[:WORDS]
     both = names[which]
     shape = _shaped(arrays[WORDS:])
     masks = both.astype(np.uint32)  # the low half
-    return replace(shape, hashes=(both >> np.uint64(32)).astype(np.uint32), masks=masks, flags=flags)
+    return replace(shape, hashes=(both >> np.uint64(32)).astype(np.uint32), masks=masks)
 
 
 def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
@@ -182,16 +182,16 @@ def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
 
 
 def shape_of(data: bytes) -> Columns:
-    """Read the part `shape`: columns that have offsets only."""
+    """Read the part `shape`: columns without the words: offsets, and the flags that tell words from letters."""
     return _shaped(decode(data))
 
 
 def _shaped(arrays: Sequence[NDArray[Any]]) -> Columns:
-    starts, lengths, par_starts, par_lengths, *bounds = arrays
+    starts, lengths, flags, par_starts, par_lengths, *bounds = arrays
     starts, par_starts = summed(starts), summed(par_starts)
     none = np.empty(0, np.uint32)
     return Columns(
-        none, starts, starts + lengths, np.empty(0, np.uint8), none, par_starts, par_starts + par_lengths,
+        none, starts, starts + lengths, flags, none, par_starts, par_starts + par_lengths,
         *(summed(bound) for bound in bounds),
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from dedup.index.engine import engine
 from dedup.settings import Settings
 from dedup.spark.flow import Flow
 from dedup.spark.stages import EDGES, Judged, judged, linked
@@ -60,7 +61,7 @@ def run(
     """Run all stages that were not run before. `origin` names what is read, to tell it from other input."""
     plan = plan or Plan()
     flow = Flow(articles.sparkSession, work_dir)
-    flow.claim(f"{__version__} {settings.id} {origin}")
+    flow.claim(name_of(settings, origin))
     every = flow.kept("articles", tables_of(articles, reference))
     count, bad = (every.where(F.col("bad").isNull() == good).count() for good in (True, False))
     if bad:
@@ -72,6 +73,11 @@ def run(
     size = flow.tagged(blocks, "hashes").agg(F.sum(F.length("data"))).first()
     shards = max(1, (size[0] if size else 0) // (4 * plan.shard))
     return Job(flow, every, blocks, judged(flow, blocks, settings, shards))
+
+
+def name_of(settings: Settings, origin: str) -> str:
+    """All that the answers of a job depend on, beside its articles: whoever may use what another left half done."""
+    return f"{__version__} {engine()} {settings.id} {origin}"
 
 
 def clustered(job: Job) -> DataFrame:

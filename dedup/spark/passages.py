@@ -10,8 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.match import align
-from dedup.match.kernels import alignment, inverted
+from dedup.match import align, policy
+from dedup.match.kernels import alignment, counting, inverted
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
@@ -85,13 +85,13 @@ def _arena(block: int, mail: Mail) -> _Arena:
     names: list[Name] = []
     numbers, places, instances, posted = ([np.empty(0, np.int64)] for _ in range(4))
     for origin, data in mail.get("lent", ()):
-        lent, pars, copies, single, told, *arrays = decode(data)
+        lent, pars, instanced, single, told, *arrays = decode(data)
         columns = columns_from(arrays)
         parts.append(columns)
         names += [tuple(name) for name in json.loads(told.tobytes())]
         numbers.append(origin << BITS | lent)
         places.append((origin << BITS) + ragged(pars, np.diff(columns.art_pars)))
-        instances.append(copies.astype(np.int64))
+        instances.append(instanced.astype(np.int64))
         posted.append(single)
     own = _columns(mail)
     articles = meta_of(mail["meta"][0][1]).articles
@@ -146,7 +146,7 @@ _ALONE, _NONE = np.uint64(1 << 40), np.uint64(1 << 41)
 
 @dataclass(frozen=True, slots=True)
 class _Samples:
-    """Shingles sampled of each passage, `inverted.SAMPLES` a row; the article each stands in, and its instances."""
+    """Shingles sampled of each passage, `policy.SAMPLES` a row; the article each stands in, and its instances."""
 
     keys: NDArray[np.uint64]
     articles: Places
@@ -155,7 +155,7 @@ class _Samples:
 
 def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Samples:
     columns = arena.layout.columns
-    at = inverted.sampled(found.rows, found.blocks, settings.shingle_words).reshape(-1)
+    at = counting.sampled(found.rows, found.blocks, 1, settings.shingle_words, policy.SAMPLES).reshape(-1)
     entries = np.empty(columns.hashes.size, np.uint64)
     count = inverted.post(
         columns.hashes, columns.par_words, np.ones(columns.par_words.size - 1, np.bool_),
@@ -172,8 +172,7 @@ def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Sampl
 
 
 def _copies(samples: _Samples, mail: Mail) -> NDArray[np.int64]:
-    """Count how many other articles hold each passage, in a corpus where each paragraph is one word."""
-    used = np.flatnonzero(samples.keys != _NONE)
+    """Count how many other articles hold each passage."""
     keys, sizes = np.empty(0, np.uint64), np.empty(0, np.int64)
     articles, instances = np.empty(0, np.int64), np.empty(0, np.int64)
     parts = [decode(data) for _, data in mail.get("holders", ())]
@@ -183,25 +182,18 @@ def _copies(samples: _Samples, mail: Mail) -> NDArray[np.int64]:
             np.concatenate([part[i].astype(np.int64) for part in parts]) for i in (1, 2, 3)
         )
     order = np.argsort(keys)
-    starts = np.cumsum(sizes) - sizes
-    places = np.arange(used.size, used.size + articles.size, dtype=np.uint64)
-    postings = np.repeat(np.arange(keys.size, dtype=np.uint64), sizes) << np.uint64(32) | places
-    head = np.full(used.size + articles.size, inverted.ALONE, np.uint32)
+    # Behind what the shards told, for each sample where it was taken: all that holds what nobody told of.
+    starts = articles.size + np.arange(samples.keys.size)
+    counts = np.where(samples.keys == _NONE, -1, 1)
     if keys.size:
-        rows = order[np.minimum(np.searchsorted(keys[order], samples.keys[used]), keys.size - 1)]
-        there = keys[rows] == samples.keys[used]
-        head[: used.size][there] = starts[rows[there]].astype(np.uint32)
-    slots = np.full(samples.keys.size, -1)
-    slots[used] = np.arange(used.size)
-    _, holders = np.unique(np.concatenate([samples.articles[used], articles]), return_inverse=True)
-    par_words = np.arange(head.size + 1)
-    marks = np.arange(0, head.size + 64, 64)
-    counted: NDArray[np.int64] = inverted.count_copies(
-        slots.reshape(-1, inverted.SAMPLES), par_words,
-        np.searchsorted(par_words[1:], marks, side="right").astype(np.uint32), postings, head,
-        holders.astype(np.uint32), np.concatenate([samples.instances[used], instances]),
-    )  # fmt: skip
-    return counted
+        rows = order[np.minimum(np.searchsorted(keys[order], samples.keys), keys.size - 1)]
+        told = keys[rows] == samples.keys
+        starts[told] = (np.cumsum(sizes) - sizes)[rows[told]]
+        counts[told] = sizes[rows[told]]
+    _, numbers = np.unique(np.concatenate([articles, samples.articles]), return_inverse=True)
+    holders = numbers.astype(np.uint64) << np.uint64(32)
+    holders |= np.concatenate([instances, samples.instances]).astype(np.uint64)
+    return np.maximum(align.holders_of(starts, counts, holders) - 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +222,11 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if "found" not in mail:
         return
     found = _found_of(mail["found"][0][1])
-    copies = _copies(found.samples, mail)
-    yield "counts", block, block, encode(copies.astype(np.uint32))
-    suspects = np.unique(found.rows[align.suspects(found.rows, copies, settings), 5])
-    for tag, places in (("suspect", suspects), ("related", align.related(found.rows))):
+    held = _copies(found.samples, mail)
+    yield "counts", block, block, encode(held.astype(np.uint32))
+    suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), 5])
+    related = align.related(found.rows, found.rows[:, 5])
+    for tag, places in (("suspect", suspects), ("related", related)):
         for row, _ in to_shards(tag, block, places >> BITS, places):
             yield row
 
@@ -257,12 +250,12 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if "found" not in mail:
         return
     found = _found_of(mail["found"][0][1])
-    copies = decode(mail["counts"][0][1])[0].astype(np.int64)
+    held = decode(mail["counts"][0][1])[0].astype(np.int64)
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
-    suspect = align.suspects(found.rows, copies, settings)
+    suspect = align.suspects(found.rows, held, settings)
     keep = ~suspect | np.isin(found.rows[:, 5], np.concatenate([np.empty(0, np.int64), *cleared]))
     cells = found.cells[keep]
-    cells[:, 12] = copies[keep]
+    cells[:, 12] = held[keep]
     parts = found.parts[keep[found.parts[:, 0]]]
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.match import lsh, shingling
+from dedup.match import lsh, policy, shingling
 from dedup.match.kernels import inverted
+from dedup.match.nomination import Lists, nominated
 from dedup.settings import Settings
 from dedup.spark.blocks import Hashes, hashes_of
 from dedup.spark.collapse import Collapsed, collapsed_of
@@ -91,7 +92,7 @@ def _standing(own: Hashes, which: NDArray[np.bool_], settings: Settings) -> _Sta
 
 def _most(settings: Settings) -> int:
     """Places of a key that a shard has use for."""
-    return max(inverted.MOST_COPIES, settings.frequent)
+    return max(policy.MOST_COPIES, settings.frequent)
 
 
 def post(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Row]:
@@ -173,7 +174,7 @@ def _known(parcels: Sequence[tuple[int, list[NDArray[Any]]]], most: int) -> _Sha
 def _kept(known: _Shard) -> bytes:
     """What is needed to count copies: shingles that stand in several places."""
     rows = np.flatnonzero((known.keys <= _LOW) & (known.sizes > 1))
-    sizes = np.minimum(known.sizes[rows], inverted.MOST_COPIES)
+    sizes = np.minimum(known.sizes[rows], policy.MOST_COPIES)
     at = ragged(known.bounds[rows], sizes)
     return encode(
         steps(known.keys[rows]), sizes.astype(np.uint16), known.articles[at],
@@ -346,34 +347,27 @@ def _proposed(
     own: Hashes, mine: Collapsed, answers: _Answers, begins: NDArray[np.int64], articles: NDArray[np.int64],
     settings: Settings,
 ) -> Found:  # fmt: skip
-    """What `inverted.propose` finds, given a corpus of its own: each paragraph in the answers is one word there."""
-    sources = np.unique(answers.places)
-    several = answers.keys <= _LOW
-    counts = np.diff(answers.bounds)
-    # Places out of reach count where the frequency of a shingle is counted, but lead nowhere.
-    frequent = answers.sizes > settings.frequent
-    room = np.where(several, np.where(frequent, counts + 1, answers.sizes), 0)
-    starts = np.cumsum(room) - room
-    groups = np.repeat(np.arange(room.size, dtype=np.uint64), room)
-    positions = np.full(groups.size, sources.size, np.uint64)
-    told = np.where(several, counts, 0)
-    positions[ragged(starts, told)] = np.searchsorted(
-        sources, answers.places[ragged(answers.bounds[:-1], told)]
-    )
-    head = np.full(sources.size + own.hashes.size, inverted.ALONE, np.uint32)
-    entries = _shingles(own, np.ones(own.par_words.size - 1, np.bool_), settings.shingle_words)
+    """What the one rule finds with the lists that the shards sent: a key for each word of the block."""
+    width, ends = settings.shingle_words, own.par_words[1:]
+    entries = _shingles(own, np.ones(ends.size, np.bool_), width)
     rows, there = answers.find(entries >> _HIGH)
-    mark = starts[rows].astype(np.uint32) | np.where(frequent[rows], inverted.FREQUENT, np.uint32(0))
-    head[sources.size + (entries & _LOW)[there].astype(np.int64)] = mark
-    par_words = np.concatenate((np.arange(sources.size), sources.size + own.par_words))
-    marks = np.arange(0, head.size + 64, 64)
-    blocks = np.searchsorted(par_words[1:], marks, side="right").astype(np.uint32)
+    words = (entries & _LOW)[there].astype(np.int64)
     # The first paragraph of its article with the same words asks for all of them.
-    _, words = np.unique(mine.first, return_inverse=True)
-    _, one, group = np.unique(articles << 32 | words, return_index=True, return_inverse=True)
-    first_copy = np.concatenate((np.arange(sources.size), sources.size + one[group]))
-    proposed = inverted.propose(
-        0, begins.size - 1, par_words, np.searchsorted(sources, begins), sources.size + own.art_pars,
-        groups << _HIGH | positions, head, blocks, first_copy, settings.frequent, settings.candidates,
-    )  # fmt: skip
-    return (proposed >> _HIGH).astype(np.int64), sources[(proposed & _LOW).astype(np.int64)]
+    _, same = np.unique(mine.first, return_inverse=True)
+    _, one = np.unique(articles << 32 | same, return_index=True)
+    asks = np.zeros(ends.size, np.bool_)
+    asks[one] = True
+    pars = np.searchsorted(own.par_words, words, "right") - 1
+    rows, words, pars = rows[asks[pars]], words[asks[pars]], pars[asks[pars]]
+    sources = np.unique(answers.places)
+    holders = np.searchsorted(sources, answers.places)
+    sizes, starts, counts = (np.zeros(own.hashes.size, np.int64) for _ in range(3))
+    sizes[words] = answers.sizes[rows]
+    starts[words] = answers.bounds[rows]
+    listed = np.repeat(np.arange(answers.keys.size), np.diff(answers.bounds)) << 32 | holders
+    before = np.searchsorted(sources, begins[articles[pars]])
+    earlier = np.searchsorted(listed, rows << 32 | before) - answers.bounds[rows]
+    counts[words] = np.minimum(earlier, settings.frequent)
+    lists = Lists(own.art_pars, own.par_words, sizes, starts, counts, holders.astype(np.uint32))
+    found = nominated(lists, settings.frequent, settings.candidates)
+    return found[:, 0], sources[found[:, 1]]

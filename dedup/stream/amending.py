@@ -13,16 +13,14 @@ from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
 from dedup.inspect.inspector import Inspection
+from dedup.match import policy
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
-from dedup.stream.looking import arranged, asked_for, corpus_of, nominated, of_shingles, verified
+from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
 from dedup.stream.verdicts import held_report, quotes_of, skeleton
 from dedup.verdict import reports
 from dedup.verdict.codec import to_bytes
 from dedup.verdict.evidence import evidence
-
-MOST = 1000
-"""Articles that one late original may affect, those that share most with it first."""
 
 
 class Amendments:
@@ -56,10 +54,10 @@ class Amendments:
         everything = np.full(len(records), NEVER)
         terms = Terms(np.array([n for n, _ in records]), everything, -everything)
         asked = asked_for(keys, terms, ())
-        answers = of_shingles(keys, view.ask(asked, settings.frequent + 1))
-        bounds = np.array([one.bound for _, one in records])[asked.askers[: keys.values.size], None]
+        answers = view.ask(asked, settings.frequent + 1)
+        bounds = np.array([one.bound for _, one in records])[asked.askers, None]
         _sift(answers, view, lambda number, bound: bound > bounds)
-        pairs = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=MOST)
+        pairs = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=policy.AMENDED)
         affected: list[int] = np.unique(pairs[:, 1]).tolist()
         return affected
 
@@ -73,14 +71,15 @@ class Amendments:
         horizon = UNDATED if self._window is None else record.day - self._window
         terms = Terms(*(np.array([value], np.int64) for value in (view.end, record.bound, horizon)))
         answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
-        answers = of_shingles(keys, answers)
         _sift(
             answers,
             view,
             lambda other, bound: (other < number) | ((bound > UNDATED) & (bound < record.bound)),
         )
         whens = np.array([record.when], np.int64)
-        arena = arranged(view, view.end, [record.words], whens, nominated(keys, answers, settings, view.roll))
+        pairs = nominated(keys, answers, settings, view.roll)
+        pairs = together(pairs, exact_sources(keys, answers, settings, view.roll))
+        arena = arranged(view, view.end, [record.words], whens, pairs)
         passages = verified(arena, keys, answers, settings)
         length = int(arena.layout.columns.par_ends[-1])
         article = Article(

@@ -8,28 +8,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.index import View, kernels
+from dedup.index import View
 from dedup.index.keys import Keys
-from dedup.index.records import NEVER, Record, decode, unpack, when_and_words
+from dedup.index.records import A_DAY, UNDATED, Record, decode, unpack, when_and_words
 from dedup.index.runs import Answers, Asked, Roll, Terms
-from dedup.match import align
+from dedup.match import align, policy
+from dedup.match.kernels import counting
+from dedup.match.nomination import Lists
+from dedup.match.nomination import nominated as who_deserves_a_look
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.verdict import reports
-
-NOMINEES = 4
-"""Articles that each stretch of `UNIT` words may nominate ..."""
-
-LEAST = 3
-"""... if the keys they share weigh so much: a key weighs up to 7, one more each time it is half as frequent."""
-
-LIMIT = 16
-"""Nominees verified against one article, the most promising first."""
-
-RUN = 4
-"""So many frequent keys in a row are evidence again: a passage that everybody copied."""
-
 
 # --- asking, and nomination ---
 
@@ -41,25 +31,65 @@ def asked_for(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> 
     return Asked(np.concatenate((keys.values, keys.wholes)), np.concatenate(askers), terms, struck)
 
 
-def of_shingles(keys: Keys, answers: Answers) -> Answers:
-    """The answers to the shingles' keys only."""
-    return Answers(answers.posts[: keys.values.size], answers.counts[: keys.values.size])
-
-
 def nominated(
     keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None,
-    most: int = NOMINEES, limit: int = LIMIT,
+    most: int = policy.NOMINEES, limit: int = policy.LIMIT,
 ) -> NDArray[np.int64]:  # fmt: skip
-    """Who deserves a look, shape ``(n, 2)``: asker, number; sorted. At most `most` a stretch, `limit` an asker.
+    """Who deserves a look for its shingles, shape ``(n, 2)``: asker, number; sorted.
 
-    Those who can be answered are on the `roll`, or in the `batch` itself.
+    Of equals those published first. Those who can be answered are on the `roll`, or in the `batch` itself.
     """
-    batch = batch or Roll.of(NEVER, ())
-    pairs: NDArray[np.int64] = kernels.nominate(
-        keys.bounds.size - 1, keys.bounds, keys.units, answers.posts, answers.counts, settings.frequent, RUN,
-        most, LEAST, limit, roll.base, roll.bound, roll.day, batch.base, batch.bound, batch.day,
+    counts = answers.counts[: keys.values.size] * keys.full
+    starts = np.arange(counts.size) * answers.posts.shape[1]
+    lists = Lists(
+        keys.pars, keys.par_keys, counts + 1, starts, np.minimum(counts, settings.frequent), answers.posts.reshape(-1)
     )  # fmt: skip
-    return pairs
+    return who_deserves_a_look(
+        lists, settings.frequent, most, policy.LEAST_WEIGHT_OF_ARTICLES, limit,
+        lambda numbers: _published(numbers, roll, batch),
+    )  # fmt: skip
+
+
+def exact_sources(
+    keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None,
+    furniture: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int64]:  # fmt: skip
+    """For each paragraph who published its very words first, shape ``(n, 2)``: asker, number.
+
+    It needs no other evidence, as in a scan: a crowd that has some of its words must not hide its source. Furniture
+    and what is too short to be a passage look for none.
+    """
+    rows = keys.values.size + 2 * np.arange(keys.par_keys.size - 1)
+    fits = np.diff(keys.par_keys) + settings.shingle_words - 1 >= settings.min_words
+    fits &= answers.counts[rows] > 0
+    if furniture is not None:
+        fits &= ~furniture
+    paragraphs = np.flatnonzero(fits)
+    rows = rows[paragraphs]
+    listed = np.arange(answers.posts.shape[1]) < answers.counts[rows, None]
+    numbers = answers.posts[rows][listed].astype(np.int64)
+    which = np.repeat(paragraphs, answers.counts[rows])
+    order = np.lexsort((numbers, _published(numbers, roll, batch), which))
+    _, first = np.unique(which[order], return_index=True)
+    askers = np.searchsorted(keys.pars, paragraphs, "right") - 1
+    return np.stack((askers, numbers[order][first]), axis=1)
+
+
+def together(*pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All pairs of asker and number, sorted, none twice."""
+    both = np.unique(np.concatenate([some[:, 0] << 32 | some[:, 1] for some in pairs]))
+    return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
+
+
+def _published(numbers: NDArray[np.int64], roll: Roll, batch: Roll | None) -> NDArray[np.int64]:
+    """When articles were published, in microseconds; of those without a date the end of the day they came."""
+    out = np.empty(numbers.size, np.int64)
+    for part in (roll, batch):
+        if part is not None:
+            here = np.flatnonzero((numbers >= part.base) & (numbers < part.base + part.day.size))
+            at = numbers[here] - part.base
+            out[here] = np.where(part.bound[at] == UNDATED, (part.day[at] + 1) * A_DAY, part.bound[at])
+    return out
 
 
 # --- verification ---
@@ -135,36 +165,32 @@ def _paragraph_pairs(
 
 
 def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
-    holders = _holders(arena, keys, answers, settings.shingle_words)
+    holders = _holders(arena, keys, answers)
     found = align.verify(arena.layout, holders, arena.first, arena.last, arena.pairs, settings)
     rows = found.rows
     if not len(rows):
         return found
-    askers = rows[:, 0] - arena.first
     # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
-    shift = arena.layout.columns.art_words[arena.first]
-    ends = np.maximum(rows[:, 3] - shift - settings.shingle_words + 1, rows[:, 2] - shift)
-    copies = kernels.count_holders(
-        askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
-    )
-    return _without_standing_phrases(replace(found, copies=copies), settings)
+    words = counting.sampled(rows, found.blocks, 0, settings.shingle_words, policy.SAMPLES).reshape(-1)
+    places = np.searchsorted(keys.positions, words - arena.layout.columns.art_words[arena.first])
+    held = np.maximum(_held_by(answers, np.where(words < 0, -1, places)), 1)
+    return align.without_standing_phrases(replace(found, copies=held), settings, apart=True)
 
 
-def _holders(arena: Arena, keys: Keys, answers: Answers, width: int) -> NDArray[np.uint8]:
+def _held_by(answers: Answers, samples: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many articles hold each passage, by the answers to some of its keys (-1: none)."""
+    there = samples >= 0
+    counts = np.where(there, answers.counts[samples], 0)
+    listed = np.arange(answers.posts.shape[1]) < counts[:, None]
+    holders = answers.posts[samples][listed].astype(np.uint64) << np.uint64(32) | np.uint64(1)
+    return align.holders_of(np.cumsum(counts) - counts, np.where(there, counts, -1), holders)
+
+
+def _holders(arena: Arena, keys: Keys, answers: Answers) -> NDArray[np.uint8]:
     """How many articles have the shingle that begins at each word of the judged articles; 0 for all other words."""
     columns = arena.layout.columns
     first = columns.art_words[arena.first]
-    sizes = np.diff(columns.par_words[columns.art_pars[arena.first] :])
-    # The one key of a short paragraph is no shingle.
-    full = np.repeat(sizes >= width, np.where(sizes > 0, np.maximum(sizes - width + 1, 1), 0))
     holders = np.zeros(columns.hashes.size, np.uint8)
-    holders[first + keys.positions[full]] = np.minimum(answers.counts[full], 255)
+    counts = answers.counts[: keys.values.size]
+    holders[first + keys.positions[keys.full]] = np.minimum(counts[keys.full], 255)
     return holders
-
-
-def _without_standing_phrases(found: align.Passages, settings: Settings) -> align.Passages:
-    """As a scan does it, but for each article by itself: a paragraph met by two articles is two."""
-    alone = found.rows.copy()
-    _, alone[:, 5] = np.unique(found.rows[:, 0] << 32 | found.rows[:, 5], return_inverse=True)
-    keep = ~align.suspects(alone, found.copies, settings) | np.isin(alone[:, 5], align.related(alone))
-    return align.chosen(found, keep)

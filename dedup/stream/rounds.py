@@ -10,7 +10,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-from dedup.index import View, kernels
+from dedup.index import View
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import (
     NEVER,
@@ -24,11 +24,13 @@ from dedup.index.records import (
     source_mark,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
+from dedup.inspect.furniture import kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
 from dedup.inspect.inspector import Inspection, Inspector
+from dedup.match import policy
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
-from dedup.stream.looking import LIMIT, arranged, asked_for, corpus_of, nominated, of_shingles, verified
+from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
@@ -83,7 +85,7 @@ class Caps:
     """How often the bounds of the work were met.
 
     `keys` are those that more than `Settings.frequent` articles hold: they count only where several stand in a
-    row. `articles` had `LIMIT` nominees: others may have been next in line.
+    row. `articles` had `policy.LIMIT` nominees: others may have been next in line.
     """
 
     keys: int = 0
@@ -127,12 +129,13 @@ class Round:
         if len(fresh) > 1:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
-        answers = of_shingles(keys, answers)
         pairs = nominated(keys, answers, settings, view.roll, batch)
         self.caps = Caps(
-            int(np.count_nonzero(answers.counts > settings.frequent)),
-            int(np.count_nonzero(np.bincount(pairs[:, 0]) == LIMIT)),
+            int(np.count_nonzero(answers.counts[: keys.values.size] >= settings.frequent)),
+            int(np.count_nonzero(np.bincount(pairs[:, 0]) == policy.LIMIT)),
         )
+        exact = exact_sources(keys, answers, settings, view.roll, batch, furniture)
+        pairs = together(pairs, exact)
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings)
         corpus = corpus_of(arena, passages, fresh)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.inspect.furniture import kernels
 from dedup.settings import Settings
 
 Units = NDArray[np.uint64]
@@ -95,15 +96,12 @@ class LearnedFurniture:
 
     def judge(self, paragraph_source: NDArray[np.int64], units: Units, rule: Rule) -> NDArray[np.bool_]:
         """Return which paragraphs are furniture of their source, shape ``(paragraphs,)``."""
-        if not self.units.size:
-            return np.zeros(units.size, bool)
         totals = self.totals[np.searchsorted(self.known, self.sources)]
-        needed = np.minimum(np.ceil(rule.share * totals), rule.sure_articles)
-        at_home = self.articles >= np.maximum(needed, rule.min_articles)
-        _, starts, spread = np.unique(self.units, return_index=True, return_counts=True)
-        homes = np.add.reduceat(at_home.astype(np.int64), starts)
-        narrow = (spread <= rule.max_sources) | (2 * homes >= spread)
-        furniture = at_home & np.repeat(narrow, spread)
+        furniture = np.empty(self.units.size, np.bool_)
+        kernels.judge(
+            self.units, self.articles, totals, rule.min_articles, rule.share, rule.sure_articles, rule.max_sources,
+            furniture,
+        )  # fmt: skip
         return _contains(self.units[furniture], self.sources[furniture], units, paragraph_source)
 
 
@@ -180,9 +178,8 @@ def telling(
     `own`: the paragraphs that no other article of their source has.
     """
     _, number = np.unique(article, return_inverse=True)
-    total = np.bincount(number, sizes)
-    mine = np.bincount(number, np.where(own, sizes, 0))
-    enough: NDArray[np.bool_] = (mine >= share * total)[number]
+    enough = np.empty(own.size, np.bool_)
+    kernels.find_telling(own, number, sizes, share, enough)
     return enough
 
 

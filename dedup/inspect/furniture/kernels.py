@@ -1,0 +1,182 @@
+"""What recurs as a paper's furniture does: counts in, judgements out. Each kernel's line says what it costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dedup.text.kernels.compiling import compiled, inlined
+
+# --- the rule: see `dedup.inspect.furniture.learned.Rule` ---
+
+
+@inlined
+def _tells(own: int, words: int, own_share: float) -> bool:
+    """Whether an article tells of its source: whether enough of its words are in no other article of it."""
+    return words > 0 and own >= own_share * words
+
+
+@inlined
+def _at_home(held: int, total: int, least: int, share: float, sure: int) -> bool:
+    """Whether what stands in `held` of a source's `total` telling articles is at home there."""
+    return held >= least and held >= min(np.ceil(share * total), np.float64(sure))
+
+
+@inlined
+def _is_narrow(homes: int, spread: int, most_sources: int) -> bool:
+    """Whether what is at home in `homes` of the `spread` sources that have it is furniture, and not recycled text."""
+    return spread <= most_sources or 2 * homes >= spread
+
+
+# About 2 ns a row.
+@compiled("void(uint64[::1], int64[::1], int64[::1], int64, float64, int64, int64, boolean[::1])")
+def judge(
+    units: Any,
+    articles: Any,
+    totals: Any,
+    least: int,
+    share: float,
+    sure: int,
+    most_sources: int,
+    furniture: Any,
+) -> None:
+    """Tell which rows are furniture: a unit in `articles` of a source's `totals`; sorted by unit, then source."""
+    first = np.int64(0)
+    while first < units.size:
+        last, homes = first, np.int64(0)
+        while last < units.size and units[last] == units[first]:
+            furniture[last] = _at_home(articles[last], totals[last], least, share, sure)
+            homes += furniture[last]
+            last += 1
+        if not _is_narrow(homes, last - first, most_sources):
+            for row in range(first, last):
+                furniture[row] = False
+        first = last
+
+
+# About 1 ns a paragraph.
+@compiled("void(boolean[::1], int64[::1], int64[::1], float64, boolean[::1])")
+def find_telling(own: Any, articles: Any, sizes: Any, own_share: float, telling: Any) -> None:
+    """Tell which paragraphs lie in articles that tell of their source; `articles` numbers these from 0."""
+    words, mine = np.zeros(own.size, np.int64), np.zeros(own.size, np.int64)
+    for paragraph in range(own.size):
+        words[articles[paragraph]] += sizes[paragraph]
+        mine[articles[paragraph]] += sizes[paragraph] * own[paragraph]
+    for paragraph in range(own.size):
+        article = articles[paragraph]
+        telling[paragraph] = _tells(mine[article], words[article], own_share)
+
+
+# --- a stream: what each article has been told by those before it ---
+
+
+@inlined
+def _mark_of(number: int, base: int, marks: Any, first: int, batch_marks: Any) -> Any:
+    """The source of an article and whether it tells of it: see `dedup.index.records.source_mark`."""
+    return batch_marks[number - first] if number >= first else marks[number - base]
+
+
+@inlined
+def _seen_of(
+    source: Any, asker: int, most: int, before: Any, bound: Any, horizon: Any, base: int, roll_bound: Any,
+    roll_day: Any, roll_until: Any, marks: Any, first: int, batch_marks: Any, batch_bound: Any, batch_day: Any,
+    batch_until: Any, struck: Any,
+) -> int:  # fmt: skip
+    """How many telling articles of a source the asker may see, counted from the newest up to `most`."""
+    count = 0
+    me = before[asker]
+    wanted = source | 1
+    for number in range(me - 1, base - 1, -1):
+        if count == most:
+            break
+        if number >= first:
+            place = number - first
+            if batch_marks[place] != wanted or batch_until[place] <= me:
+                continue
+            count += batch_bound[place] <= bound[asker] and batch_day[place] >= horizon[asker]
+            continue
+        place = number - base
+        if marks[place] != wanted or roll_until[place] <= me:
+            continue
+        if roll_bound[place] > bound[asker] or roll_day[place] < horizon[asker]:
+            continue
+        hidden = False
+        for k in range(struck.shape[0]):
+            hidden = hidden or (struck[k, 0] == number and struck[k, 1] <= me)
+        if not hidden:
+            count += 1
+    return count
+
+
+# About 3 ns a posting met; where something recurs, 1 ns an article on the roll.
+@compiled(
+    "void(int64[::1], int64[::1], int64[::1], int64[::1], int64, int64[::1], int64[::1], int64[::1], int64[::1],"
+    "int64, int64[::1], int64[::1], int64[::1], int64[::1], int64[:, ::1], uint32[::1], uint32[:, ::1],"
+    "int64[::1], int64[::1], int64, float64, int64, int64, float64, boolean[::1])"
+)
+def learn(
+    pars: Any, before: Any, bound: Any, horizon: Any, base: int, roll_bound: Any, roll_day: Any, roll_until: Any,
+    marks: Any, first: int, batch_marks: Any, batch_bound: Any, batch_day: Any, batch_until: Any,
+    struck: Any, wholes: Any, posts: Any, counts: Any,
+    sizes: Any, least: int, share: float, sure: int, most_sources: int, own_share: float, furniture: Any,
+) -> None:  # fmt: skip
+    """Tell which paragraphs are furniture of their source, by what those before them have.
+
+    Paragraph p has two keys, its digest ``2 p`` and its family ``2 p + 1`` (0: none), and `sizes` words; `furniture`
+    has a place for each key. The low bit
+    of ``batch_marks[a]`` is set here: whether article a has enough words of its own to tell of its source.
+    """
+    enough = np.int64(np.ceil(sure / share))
+    names = np.empty(posts.shape[1] + 1, np.int64)
+    held = np.empty(posts.shape[1] + 1, np.int64)
+    for asker in range(pars.size - 1):
+        mine = batch_marks[asker] & ~np.int64(1)
+        if mine == 0:
+            continue
+        own, total = np.int64(0), np.int64(0)
+        for paragraph in range(pars[asker], pars[asker + 1]):
+            total += sizes[paragraph]
+            row = 2 * paragraph
+            alone = True
+            for k in range(counts[row]):
+                mark = _mark_of(np.int64(posts[row, k]), base, marks, first, batch_marks)
+                alone = alone and (mark & ~np.int64(1)) != mine
+            own += sizes[paragraph] if alone else 0
+        tells = np.int64(_tells(own, total, own_share))
+        batch_marks[asker] = mine | tells
+        seen = -1
+        for row in range(2 * pars[asker], 2 * pars[asker + 1]):
+            if wholes[row] == 0 or counts[row] + tells < least:
+                continue
+            names[0], held[0], spread = mine, tells, np.int64(1)
+            for k in range(counts[row]):
+                mark = _mark_of(np.int64(posts[row, k]), base, marks, first, batch_marks)
+                if mark & 1 == 0:
+                    continue
+                at = 0
+                while at < spread and names[at] != mark - 1:
+                    at += 1
+                if at == spread:
+                    names[at], held[at] = mark - 1, 0
+                    spread += 1
+                held[at] += 1
+            if held[0] < least:
+                continue  # before the roll is read
+            if seen < 0:
+                seen = tells + _seen_of(
+                    mine, asker, enough, before, bound, horizon, base, roll_bound, roll_day, roll_until, marks,
+                    first, batch_marks, batch_bound, batch_day, batch_until, struck,
+                )  # fmt: skip
+            if not _at_home(held[0], seen, least, share, sure):
+                continue
+            homes = np.int64(1)
+            if spread > most_sources:
+                for at in range(1, spread):
+                    if held[at] >= least:
+                        others = _seen_of(
+                            names[at], asker, enough, before, bound, horizon, base, roll_bound, roll_day,
+                            roll_until, marks, first, batch_marks, batch_bound, batch_day, batch_until, struck,
+                        )  # fmt: skip
+                        homes += _at_home(held[at], others, least, share, sure)
+            furniture[row] = _is_narrow(homes, spread, most_sources)
