@@ -52,3 +52,16 @@ def _families(
 def calendar_words() -> NDArray[np.uint32]:
     """Hashes of the names of months and days in all languages, sorted."""
     return np.unique(words.split([" ".join(calendar_names())]).hashes)
+
+
+@cache
+def calendar_table() -> NDArray[np.uint32]:
+    """The same as a hash table, open addressed: a name stands in the slot of its lowest bits, or one after; else 0."""
+    names = calendar_words()
+    table = np.zeros(1 << int(4 * names.size).bit_length(), np.uint32)
+    for name in names[names > 0].tolist():
+        slot = name & (table.size - 1)
+        while table[slot]:
+            slot = (slot + 1) & (table.size - 1)
+        table[slot] = name
+    return table

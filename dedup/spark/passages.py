@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match import align
-from dedup.match.kernels import alignment, inverted
+from dedup.match.kernels import inverted
+from dedup.match.kernels.alignment.rows import ARTICLE, PASSAGE, SOURCE, SOURCE_PARAGRAPH, TEMPLATE
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
@@ -123,10 +124,10 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     samples = _samples(arena, found, settings)
     told = reports.evidence(layout, found)
     # From the arena's numbers to those of the block, a table of sources, and the corpus.
-    sources, named = np.unique(rows[:, 4], return_inverse=True)
-    rows[:, 0] -= arena.first
-    rows[:, 4] = arena.numbers[rows[:, 4]]
-    rows[:, 5] = arena.places[rows[:, 5]]
+    sources, named = np.unique(rows[:, SOURCE], return_inverse=True)
+    rows[:, ARTICLE] -= arena.first
+    rows[:, SOURCE] = arena.numbers[rows[:, SOURCE]]
+    rows[:, SOURCE_PARAGRAPH] = arena.places[rows[:, SOURCE_PARAGRAPH]]
     told.cells[:, 5] = named
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
@@ -217,7 +218,7 @@ class _Found:
 def _found_of(data: bytes) -> _Found:
     rows, cells, shares, spans, names, *samples = decode(data)
     return _Found(
-        rows.reshape(-1, 13), cells.reshape(-1, 13), shares.reshape(-1, 2), spans.reshape(-1, 4),
+        rows.reshape(-1, PASSAGE), cells.reshape(-1, 13), shares.reshape(-1, 2), spans.reshape(-1, 4),
         [tuple(name) for name in json.loads(names.tobytes())], _Samples(*samples),
     )  # fmt: skip
 
@@ -229,7 +230,7 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     found = _found_of(mail["found"][0][1])
     copies = _copies(found.samples, mail)
     yield "counts", block, block, encode(copies.astype(np.uint32))
-    suspects = np.unique(found.rows[align.suspects(found.rows, copies, settings), 5])
+    suspects = np.unique(found.rows[align.suspects(found.rows, copies, settings), SOURCE_PARAGRAPH])
     for tag, places in (("suspect", suspects), ("related", align.related(found.rows))):
         for row, _ in to_shards(tag, block, places >> BITS, places):
             yield row
@@ -257,11 +258,11 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     copies = decode(mail["counts"][0][1])[0].astype(np.int64)
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, copies, settings)
-    keep = ~suspect | np.isin(found.rows[:, 5], np.concatenate([np.empty(0, np.int64), *cleared]))
+    keep = ~suspect | np.isin(found.rows[:, SOURCE_PARAGRAPH], np.concatenate([np.empty(0, np.int64), *cleared]))
     cells = found.cells[keep]
     cells[:, 12] = copies[keep]
     yield "passages", block, block, encode(
-        found.rows[keep, 0], found.rows[keep, 4], cells.reshape(-1), found.shares[keep].reshape(-1),
+        found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
         found.spans.reshape(-1), np.frombuffer(dumps(found.names), np.uint8),
     )  # fmt: skip
 
@@ -306,7 +307,7 @@ def link(block: int, mail: Mail) -> Iterator[Edge]:
     sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
     names: list[Name] = json.loads(told.tobytes())
     cells = flat.reshape(-1, 13)
-    taken_from = cells[:, 11] != alignment.TEMPLATE
+    taken_from = cells[:, 11] != TEMPLATE
     askers, sources, cells = askers[taken_from], sources[taken_from], cells[taken_from]
     which = cells[:, 5]
     _, rows, group = np.unique(askers << 32 | which, return_index=True, return_inverse=True)

@@ -13,6 +13,7 @@ from dedup.index.keys import Keys
 from dedup.index.records import NEVER, Record, decode, unpack, when_and_words
 from dedup.index.runs import Answers, Asked, Roll, Terms
 from dedup.match import align
+from dedup.match.kernels.alignment.rows import ARTICLE, SOURCE, SOURCE_PARAGRAPH, T0, T1
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
@@ -109,7 +110,7 @@ def arranged(
 def corpus_of(arena: Arena, passages: align.Passages, fresh: Sequence[Article]) -> reports.Corpus:
     """The articles of an arena; those that no passage was taken from are blanks."""
     articles = [Article("", "")] * arena.first
-    for place in set(passages.rows[:, 4].tolist()):
+    for place in set(passages.rows[:, SOURCE].tolist()):
         if place < arena.first:
             number, record = arena.sources[place]
             articles[place] = _stub(decode(record)) if record else fresh[number]
@@ -140,12 +141,12 @@ def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> 
     rows = found.rows
     if not len(rows):
         return found
-    askers = rows[:, 0] - arena.first
+    askers = rows[:, ARTICLE] - arena.first
     # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
     shift = arena.layout.columns.art_words[arena.first]
-    ends = np.maximum(rows[:, 3] - shift - settings.shingle_words + 1, rows[:, 2] - shift)
+    ends = np.maximum(rows[:, T1] - shift - settings.shingle_words + 1, rows[:, T0] - shift)
     copies = kernels.count_holders(
-        askers, rows[:, 2] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
+        askers, rows[:, T0] - shift, ends, keys.bounds, keys.positions, answers.posts, answers.counts
     )
     return _without_standing_phrases(replace(found, copies=copies), settings)
 
@@ -165,6 +166,6 @@ def _holders(arena: Arena, keys: Keys, answers: Answers, width: int) -> NDArray[
 def _without_standing_phrases(found: align.Passages, settings: Settings) -> align.Passages:
     """As a scan does it, but for each article by itself: a paragraph met by two articles is two."""
     alone = found.rows.copy()
-    _, alone[:, 5] = np.unique(found.rows[:, 0] << 32 | found.rows[:, 5], return_inverse=True)
-    keep = ~align.suspects(alone, found.copies, settings) | np.isin(alone[:, 5], align.related(alone))
+    _, alone[:, SOURCE_PARAGRAPH] = np.unique(found.rows[:, ARTICLE] << 32 | found.rows[:, SOURCE_PARAGRAPH], return_inverse=True)
+    keep = ~align.suspects(alone, found.copies, settings) | np.isin(alone[:, SOURCE_PARAGRAPH], align.related(alone))
     return align.chosen(found, keep)

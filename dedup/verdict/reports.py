@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.inspect.inspector import Inspection
 from dedup.match.align import Layout, Passages
-from dedup.match.kernels import alignment
+from dedup.match.kernels.alignment.rows import REPEATED, REWORDED, TEMPLATE
 from dedup.model import Article, ArticleReport, Finding, Kind, Mark, Match, SourceShare
 from dedup.settings import Settings
 from dedup.text import words
@@ -135,11 +135,11 @@ def _taken(corpus: Corpus, number: int, found: Evidence, view: _View) -> Iterato
         par, start, end, first, last, source, s_par, m_start, m_end, span, span_end, code, copies = cells
         other = corpus.articles[source]
         kind: Kind = "recycled"
-        if code == alignment.REPEATED:
+        if code == REPEATED:
             kind = "repeated"
-        elif code == alignment.TEMPLATE:
+        elif code == TEMPLATE:
             kind = "template"
-        elif code == alignment.REWORDED:
+        elif code == REWORDED:
             kind = "reworded"
         elif other.source and other.source == home:
             kind = "carried_over"

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.match.kernels.alignment.rows import END, FIRST, SIZE, S
 from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.hashing import MASK32, PRIME1, shingle
 
@@ -209,12 +210,12 @@ def sampled(rows: Any, blocks: Any, width: int) -> Any:
     out = np.full((rows.shape[0], SAMPLES), -1, np.int64)
     for i in range(rows.shape[0]):
         samples, total = 0, 0
-        for k in range(rows[i, 9], rows[i, 10]):
-            total += max(0, blocks[k, 2] - width + 1)
+        for k in range(rows[i, FIRST], rows[i, END]):
+            total += max(0, blocks[k, SIZE] - width + 1)
         stride = max(1, total // SAMPLES)
         total = 0
-        for k in range(rows[i, 9], rows[i, 10]):
-            for s in range(blocks[k, 1], blocks[k, 1] + blocks[k, 2] - width + 1):
+        for k in range(rows[i, FIRST], rows[i, END]):
+            for s in range(blocks[k, S], blocks[k, S] + blocks[k, SIZE] - width + 1):
                 total += 1
                 if samples < SAMPLES and total % stride == 0:
                     out[i, samples] = s

@@ -1,0 +1,310 @@
+"""Frames with other facts in them: whether nearly all figures, dates and names differ between aligned passages.
+
+A value is a run of words with a digit, of names of months and days, or of capitalised words that begin no sentence:
+"4.6", "Friday, 3 March" and "Port Tarn" are one value each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.match.kernels.alignment.borders import home_of
+from dedup.match.kernels.alignment.rows import (
+    ACCEPTED,
+    END,
+    FIRST,
+    MARKS,
+    S0,
+    S1,
+    SIMILAR,
+    SIZE,
+    SOURCE,
+    T0,
+    T1,
+    Bools,
+    Flags,
+    Hashes,
+    Ints,
+    Rows,
+    S,
+    T,
+    Text,
+    set_block,
+)
+from dedup.text.kernels.compiling import inlined
+from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
+
+NO_VALUE, FIGURE, NAME = 0, 1, 2
+
+FEWEST_CAPITALS, MOST_CAPITALS = 0.02, 0.24
+"""Share of capitalised words that tell names: of 82 news articles a language, nearly all lie between where names alone
+are written so; German and Luxembourgish, which write all nouns so, have more, and Georgian and Chinese less."""
+
+ONE_VALUE = 3
+"""Words of one value; in a longer run, such as a draw of numbers, each further word is one more."""
+
+LEAST_VALUES = 2
+"""So many values must differ, and more than twice as many as stay, before a passage is a frame ..."""
+
+LEAST_NAMES = 4
+"""... or so many names, where no figure does: who rewords much swaps names as well ..."""
+
+LEAST_FIGURES = 3
+"""... or so many figures, and two more for each that stays: then names that stay are the frame's, as those of towns
+in a weather report are."""
+
+LEAST_ARTICLES = 2
+"""So many earlier articles must have a frame with other figures before they are so as well."""
+
+# What is known of a segment beside the others.
+FRAME_OF_SOURCE = 1  # of all that two articles have in common, nearly all values differ
+COPY_OF_SOURCE = 2  # most stay
+FAMILY = 4  # several earlier articles have it with other figures
+FRAME = 8  # nearly all its own values differ
+
+
+class News(NamedTuple):
+    """An article's text, and how to tell its values.
+
+    `calendar`: a hash table of the names of months and days (see `dedup.match.families.calendar_table`). `names`:
+    whether capitals tell names from other words.
+    """
+
+    text: Text
+    calendar: Hashes
+    names: bool
+
+
+class Frame(NamedTuple):
+    """A passage's words in both texts."""
+
+    t0: int
+    t1: int
+    s0: int
+    s1: int
+
+
+class Tally(NamedTuple):
+    """Figures and names that differ, those that stay, and figures that were put in."""
+
+    other_figures: int
+    same_figures: int
+    other_names: int
+    same_names: int
+    more: int
+
+
+@inlined
+def writes_names(flags: Flags, begin: int, end: int) -> bool:
+    """Whether capitals tell names from other words in words ``[begin, end)``."""
+    capitals, total = 0, 0
+    for at in range(begin, end):
+        if not flags[at] & HAS_DIGIT:
+            total += 1
+            capitals += 1 if flags[at] & CAPITAL and not flags[at] & STARTS_SENTENCE else 0
+    return FEWEST_CAPITALS * total < capitals < MOST_CAPITALS * total
+
+
+@inlined
+def is_in_calendar(word: int, calendar: Hashes) -> bool:
+    mask = calendar.size - 1
+    slot = np.int64(word) & mask
+    while calendar[slot] != 0 and calendar[slot] != word:
+        slot = (slot + 1) & mask
+    return calendar[slot] != 0
+
+
+@inlined
+def _value(news: News, at: int) -> int:
+    """What sort of value the word is a part of."""
+    flag = news.text.flags[at]
+    if flag & HAS_DIGIT or (not flag & SIGN_WORD and is_in_calendar(news.text.hashes[at], news.calendar)):
+        return FIGURE
+    capital = news.names and flag & CAPITAL and not flag & STARTS_SENTENCE
+    if capital and at != news.text.par_words[home_of(news.text, at)]:
+        return NAME
+    return NO_VALUE
+
+
+@inlined
+def _count(news: News, begin: int, end: int) -> tuple[int, int]:
+    """How many figures, and how many names, stand in words ``[begin, end)``; a run with a figure in it is one."""
+    figures, names = 0, 0
+    at = begin
+    while at < end:
+        run, figure = 0, False
+        while at < end:
+            value = _value(news, at)
+            if value == NO_VALUE:
+                break
+            figure = figure or value == FIGURE
+            run += 1
+            at += 1
+        if run > 0:
+            count = max(1, run - ONE_VALUE + 1)
+            figures += count if figure else 0
+            names += 0 if figure else count
+        at += 1
+    return figures, names
+
+
+@inlined
+def _is_other_figure(flags: Flags, blocks: Rows, i: int) -> bool:
+    """Whether block `i` is a figure that was taken for a misread one; "up0n" is a misread word."""
+    return blocks[i, SIMILAR] != 0 and flags[blocks[i, T]] & flags[blocks[i, S]] & HAS_DIGIT != 0
+
+
+@inlined
+def _goes_on(news: News, blocks: Rows, first: int, end: int, i: int, frame: Frame, step: int) -> bool:
+    """Whether a value that differs stands beside block `i`, before it (`step` -1) or after it (1), in either text."""
+    t0, t1, s0, s1 = frame
+    j = i + step
+    t = blocks[i, T] + (blocks[i, SIZE] if step > 0 else -1)
+    s = blocks[i, S] + (blocks[i, SIZE] if step > 0 else -1)
+    t_edge, s_edge = (t1, s1) if step > 0 else (t0 - 1, s0 - 1)
+    if first <= j < end:
+        if _is_other_figure(news.text.flags, blocks, j):
+            return True
+        t_edge = blocks[j, T] + (0 if step > 0 else blocks[j, SIZE] - 1)
+        s_edge = blocks[j, S] + (0 if step > 0 else blocks[j, SIZE] - 1)
+    t_differs = t * step < t_edge * step and _value(news, t) != NO_VALUE
+    return t_differs or (s * step < s_edge * step and _value(news, s) != NO_VALUE)
+
+
+@inlined
+def _frame_part(news: News, blocks: Rows, first: int, end: int, i: int, frame: Frame) -> tuple[int, int]:
+    """The words of block `i` that are no part of a value that differs: "8" of "8.112" beside "8.098" is."""
+    low, high = blocks[i, T], blocks[i, T] + blocks[i, SIZE]
+    if _goes_on(news, blocks, first, end, i, frame, 1):
+        while high > low and _value(news, high - 1) != NO_VALUE:
+            high -= 1
+    if _goes_on(news, blocks, first, end, i, frame, -1):
+        while high > low and _value(news, low) != NO_VALUE:
+            low += 1
+    return low, high
+
+
+@inlined
+def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tally:
+    """What of the values of an alignment differs, and stays. What differs stands in both texts between the same runs."""
+    other_figures, same_figures, other_names, same_names, more = 0, 0, 0, 0, 0
+    t_end, s_end = frame.t0, frame.s0
+    for i in range(first, end + 1):
+        t, s = (blocks[i, T], blocks[i, S]) if i < end else (frame.t1, frame.s1)
+        figures, names = _count(news, t_end, t)
+        figures_there, names_there = _count(news, s_end, s)
+        other_figures += min(figures, figures_there)
+        other_names += min(names, names_there)
+        more += max(0, figures - figures_there)
+        if i == end:
+            break
+        t_end, s_end = t + blocks[i, SIZE], s + blocks[i, SIZE]
+        if _is_other_figure(news.text.flags, blocks, i):
+            other_figures += 1
+        elif blocks[i, SIMILAR]:
+            same_names += 1 if _value(news, blocks[i, S]) == NAME else 0  # inflected, or misread
+        else:
+            low, high = _frame_part(news, blocks, first, end, i, frame)
+            figures, names = _count(news, low, high)
+            same_figures += figures
+            same_names += names
+    return Tally(other_figures, same_figures, other_names, same_names, more)
+
+
+@inlined
+def _are_others(other_figures: int, same_figures: int) -> bool:
+    return other_figures >= LEAST_FIGURES + 2 * same_figures
+
+
+@inlined
+def _is_frame(tally: Tally, names: bool) -> bool:
+    """Whether nearly all values differ, or all figures; `names`: whether names could be told by their capitals."""
+    other, same = tally.other_figures + tally.other_names, tally.same_figures + tally.same_names
+    least = LEAST_VALUES if tally.other_figures > 0 else LEAST_NAMES
+    if names and other >= least and other > 2 * same:
+        return True
+    return _are_others(tally.other_figures, tally.same_figures)
+
+
+@inlined
+def mark_frames(news: News, segments: Rows, begin: int, last: int, blocks: Rows, others: Ints, figures: Bools) -> None:
+    """Tell of each accepted one of an article's segments ``[begin, last)``, in its marks, what its values say and what
+    those of the others do.
+
+    Segments of one source stand beside each other. `others` and `figures` have room for something of each segment.
+    """
+    start = begin
+    while start < last:
+        end = start
+        a, b, c, d = 0, 0, 0, 0
+        while end < last and segments[end, SOURCE] == segments[start, SOURCE]:
+            row = segments[end]
+            others[end], figures[end] = 0, False
+            if row[ACCEPTED]:
+                found = _tally(news, blocks, row[FIRST], row[END], Frame(row[T0], row[T1], row[S0], row[S1]))
+                row[MARKS] = FRAME if _is_frame(found, news.names) else 0
+                others[end] = found.other_figures + found.other_names
+                figures[end] = _are_others(found.other_figures, found.same_figures)
+                a, b = a + found.other_figures, b + found.same_figures
+                c, d = c + found.other_names, d + found.same_names
+            end += 1
+        mark = FRAME_OF_SOURCE if _is_frame(Tally(a, b, c, d, np.int64(0)), news.names) else 0
+        if mark == 0 and b + d > a + c:
+            mark = COPY_OF_SOURCE
+        for i in range(start, end):
+            segments[i, MARKS] |= mark
+        start = end
+    for i in range(begin, last):
+        if segments[i, ACCEPTED] and others[i] >= LEAST_VALUES:
+            if _holders(segments, begin, last, i, figures) >= LEAST_ARTICLES:
+                segments[i, MARKS] |= FAMILY
+
+
+@inlined
+def _holders(segments: Rows, begin: int, last: int, i: int, figures: Bools) -> int:
+    """How many earlier articles have half of segment `i` and more with other figures."""
+    count, source = 0, -1
+    t0, t1 = segments[i, T0], segments[i, T1]
+    for j in range(begin, last):
+        shared = min(t1, segments[j, T1]) - max(t0, segments[j, T0])
+        if figures[j] and segments[j, SOURCE] != source and 2 * shared > t1 - t0:
+            count += 1
+            source = segments[j, SOURCE]
+    return count
+
+
+FRAMED, ALTERED, SAME = 0, 1, 2
+
+
+@inlined
+def judged(news: News, blocks: Rows, first: int, end: int, frame: Frame, marks: int) -> int:
+    """Whether a passage is a frame with other facts, a copy with some altered, or has the same.
+
+    `marks` are what `mark_frames` says of its segment. A paragraph without values goes with its article.
+    """
+    found = _tally(news, blocks, first, end, frame)
+    other, same = found.other_figures + found.other_names, found.same_figures + found.same_names
+    if _is_frame(found, news.names) and not marks & COPY_OF_SOURCE:
+        return FRAMED
+    if marks & FRAME_OF_SOURCE and same <= other:
+        return FRAMED
+    if marks & FAMILY and found.same_figures <= found.other_figures + 1:  # two days may have a figure in common
+        return FRAMED
+    return ALTERED if other + found.more > 0 else SAME
+
+
+@inlined
+def keep_frame(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> int:
+    """Cut the blocks down to words of the frame; return the new end."""
+    cut = np.empty((end - first, 2), np.int64)
+    for i in range(first, end):
+        cut[i - first, 0], cut[i - first, 1] = _frame_part(news, blocks, first, end, i, frame)
+    kept = first
+    for i in range(first, end):
+        low, high = cut[i - first, 0], cut[i - first, 1]
+        if low < high and not blocks[i, SIMILAR]:
+            set_block(blocks, kept, low, blocks[i, S] + low - blocks[i, T], high - low, 0)
+            kept += 1
+    return kept

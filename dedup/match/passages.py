@@ -1,0 +1,148 @@
+"""Candidates to verified passages: what of an article stands in which earlier one, word for word."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.match.families import calendar_table
+from dedup.match.fingerprints import Postings
+from dedup.match.kernels import inverted
+from dedup.match.kernels.alignment.chains import choose_chains
+from dedup.match.kernels.alignment.cover import cover
+from dedup.match.kernels.alignment.evidence import weigh_segments
+from dedup.match.kernels.alignment.repeats import find_repeats
+from dedup.match.kernels.alignment.rows import (
+    ARTICLE, BLOCK, END, FIRST, KIND, PASSAGE, REPEATED, SOURCE, SOURCE_PARAGRAPH, T0, T1, WORDS, WORTH,
+)
+from dedup.match.kernels.alignment.runs import find_runs
+from dedup.match.kernels.alignment.segments import cut_segments
+from dedup.match.kernels.alignment.settling import settle, share
+from dedup.match.layout import Layout, Pairs
+from dedup.settings import Settings
+
+_SEED = np.uint64(secrets.randbits(64) | 1)
+"""Of hash tables: it changes no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """Verified passages, by article.
+
+    `rows`, int64 ``(n, PASSAGE)``, and `blocks`, int64 ``(m, BLOCK)``, have the columns that
+    `dedup.match.kernels.alignment.rows` names: of a frame only its own words, of all else runs of equal words, or single
+    words with nearly the same letters. `shares`, float64 ``(n, 2)``: Jaccard and containment of the two paragraphs.
+    `copies`, int64 ``(n,)``: how many other articles hold each.
+    """
+
+    rows: NDArray[np.int64]
+    shares: NDArray[np.float64]
+    blocks: NDArray[np.int64]
+    copies: NDArray[np.int64]
+
+
+def verify(
+    layout: Layout, holders: NDArray[np.uint8], first: int, last: int, pairs: Pairs, settings: Settings
+) -> Passages:
+    """Align the candidates of articles ``first .. last - 1``. Copies are counted as 1 until `count_copies`.
+
+    `holders`, one a word: how many earlier texts have the shingle that begins there. What many have is weak evidence.
+    """
+    columns, width = layout.columns, settings.shingle_words
+    low, high = np.searchsorted(pairs, np.array([first, last], np.uint64) << np.uint64(32)).tolist()
+    text = (columns.hashes, columns.flags, columns.masks, columns.par_words, layout.par_blocks)
+    repeats = find_repeats(
+        first, last, columns.hashes, columns.flags, columns.par_words, layout.par_blocks, columns.art_words,
+        columns.art_pars, width, _SEED,
+    )  # fmt: skip
+    runs, groups = find_runs(
+        columns.hashes, columns.par_words, columns.art_words, layout.par_articles, pairs[low:high], width, _SEED
+    )
+    runs, chains = choose_chains(*text, columns.art_words, runs, groups, settings.min_words, settings.min_weight)
+    segments, pool = cut_segments(*text, columns.art_words, runs, chains)
+    weights = np.empty((len(segments), 3))
+    weigh_segments(*text, holders, segments, pool, width, weights)
+    taken = cover(
+        columns.hashes, columns.flags, columns.par_words, layout.par_blocks, columns.art_words, calendar_table(),
+        segments, pool, weights, settings.min_words, settings.min_weight, settings.min_share,
+    )  # fmt: skip
+    rows, blocks = _by_article(repeats, taken)
+    rows = rows[: settle(columns.flags, rows, blocks)]
+    shares = np.empty((len(rows), 2))
+    share(columns.hashes, columns.par_words, rows, width, _SEED, shares)
+    return Passages(rows, shares, blocks, np.ones(len(rows), np.int64))
+
+
+def _by_article(*parts: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Passages and blocks of several sorts as one, sorted by article, in each those of the first part before."""
+    base = 0
+    for rows, blocks in parts:
+        rows[:, [FIRST, END]] += base
+        base += len(blocks)
+    rows = np.concatenate([rows for rows, _ in parts])
+    return rows[np.argsort(rows[:, ARTICLE], kind="stable")], np.concatenate([blocks for _, blocks in parts])
+
+
+def count_copies(layout: Layout, postings: Postings, passages: Passages, width: int) -> Passages:
+    """Count how many other articles hold each passage."""
+    copies = inverted.count_copies(
+        inverted.sampled(passages.rows, passages.blocks, width), layout.columns.par_words, layout.par_blocks,
+        postings.entries, postings.head, layout.par_articles, layout.instances,
+    )  # fmt: skip
+    return Passages(passages.rows, passages.shares, passages.blocks, copies)
+
+
+def without_standing_phrases(passages: Passages, settings: Settings) -> Passages:
+    """Leave out short passages that many articles hold which have nothing else in common.
+
+    "Could not immediately be reached for comment" says nothing about who copied whom.
+    """
+    rows = passages.rows
+    keep = ~suspects(rows, passages.copies, settings) | np.isin(rows[:, SOURCE_PARAGRAPH], related(rows))
+    return chosen(passages, keep)
+
+
+def chosen(passages: Passages, keep: NDArray[np.bool_]) -> Passages:
+    """Some of the passages, shape of `keep` ``(rows,)``."""
+    return Passages(passages.rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
+
+
+def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The source paragraphs of passages that are not all that their two articles have in common, sorted."""
+    _, pair, size = np.unique(rows[:, ARTICLE] << 32 | rows[:, SOURCE], return_inverse=True, return_counts=True)
+    return np.unique(rows[size[pair] > 1, SOURCE_PARAGRAPH])
+
+
+def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+    """Which passages are standing phrases, unless their source paragraph is `related` to what took it.
+
+    What is three quarters of its article is no phrase in it: a news flash that everybody sent.
+    """
+    words = rows[:, T1] - rows[:, T0]
+    suspect: NDArray[np.bool_] = (
+        (rows[:, WORTH] < settings.standing_words)
+        & (4 * words < 3 * rows[:, WORDS])
+        & (copies >= settings.standing_copies)
+        & (rows[:, KIND] != REPEATED)
+    )
+    return suspect
+
+
+def joined(parts: list[Passages]) -> Passages:
+    """Passages of consecutive ranges of articles as one."""
+    base = 0
+    rows = [np.empty((0, PASSAGE), np.int64)]
+    for part in parts:
+        shifted = part.rows.copy()
+        shifted[:, [FIRST, END]] += base
+        base += len(part.blocks)
+        rows.append(shifted)
+    return Passages(
+        np.concatenate(rows),
+        np.concatenate([np.empty((0, 2)), *(part.shares for part in parts)]),
+        np.concatenate([np.empty((0, BLOCK), np.int64), *(part.blocks for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.copies for part in parts)]),
+    )
