@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from dedup.match.kernels.alignment.rows import SIZE, Flags, Ints, Rows, S, T, Text
 from dedup.match.kernels.inverted import paragraph_of
 from dedup.text.kernels.compiling import inlined
@@ -11,6 +13,8 @@ EDGE = 6
 """Words at a border that may be changed without ending the passage ..."""
 BORDER = 8
 """... and at the border of a paragraph."""
+AT_PARAGRAPH, AT_SENTENCE = np.int64(2), np.int64(4)
+"""At most one word for every so many that match."""
 
 
 @inlined
@@ -108,9 +112,9 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
     t_par, s_par = (home_of(text, t), home_of(text, s)) if step < 0 else (home_of(text, t - 1), home_of(text, s - 1))
     t_low, t_high, s_low, s_high = par_words[t_par], par_words[t_par + 1], par_words[s_par], par_words[s_par + 1]
     dt, ds = (t - t_low, s - s_low) if step < 0 else (t_high - t, s_high - s)
-    if max(dt, ds) <= BORDER and is_same_border(dt, ds, matched, changed, 2):
+    if max(dt, ds) <= BORDER and is_same_border(dt, ds, matched, changed, AT_PARAGRAPH):
         return dt, ds
     dt, ds = edge(text.flags, t, t_low, t_high, step), edge(text.flags, s, s_low, s_high, step)
-    if max(dt, ds) < FAR and is_same_border(dt, ds, matched, changed, 4):
+    if max(dt, ds) < FAR and is_same_border(dt, ds, matched, changed, AT_SENTENCE):
         return dt, ds
     return 0, 0

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.match.kernels.alignment.rows import (
+    BACK,
+    ON,
     SIMILAR,
     SIZE,
     Flags,
@@ -166,16 +168,16 @@ def bridge(text: Text, runs: Rows, first: int, end: int, bounds: tuple[int, int,
     n, t_end, s_end = np.int64(0), np.int64(0), np.int64(0)
     for i in range(first, end + 1):
         # The gap before run i, or what is beyond the last.
-        gap = Gap(t_end, s_end, min(REACH, t_high - t_end), min(REACH, s_high - s_end), np.int64(1), SKIP)
+        gap = Gap(t_end, s_end, min(REACH, t_high - t_end), min(REACH, s_high - s_end), ON, SKIP)
         t, s, size = t_high, s_high, np.int64(0)
         if i < end:
             t, s, size = runs[i, T], runs[i, S], runs[i, SIZE]
         if i == first:
-            gap = Gap(t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), np.int64(-1), SKIP)
+            gap = Gap(t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), BACK, SKIP)
         elif i < end:
             overlap = max(0, t_end - t, s_end - s)
             t, s, size = t + overlap, s + overlap, size - overlap
-            gap = Gap(t_end, s_end, t - t_end, s - s_end, np.int64(1), 0.0)
+            gap = Gap(t_end, s_end, t - t_end, s - s_end, ON, 0.0)
         if gap.dt > 0 and gap.ds > 0:
             n = fill(text, gap, table, blocks, n)
         if i < end:

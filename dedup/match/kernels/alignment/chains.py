@@ -14,9 +14,11 @@ from dedup.match.kernels.alignment.bridges import BAND, DROP, REACH, SKIP
 from dedup.match.kernels.alignment.evidence import Bound, may_stand_alone, may_stand_beside
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
+    BACK,
     END,
     FIRST,
     GROUP,
+    ON,
     RUN,
     SIZE,
     SOURCE,
@@ -31,7 +33,8 @@ from dedup.match.kernels.alignment.rows import (
     Text,
     roomy,
 )
-from dedup.match.kernels.alignment.weights import ALIKE, number_of, similar, weigh, weight_of, worth_of
+from dedup.match.kernels.alignment.runs import GAPS
+from dedup.match.kernels.alignment.weights import ALIKE, has_letters, number_of, similar, weigh, weight_of, worth_of
 from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.tokens import letters_a_word
 
@@ -74,12 +77,12 @@ def chain_up(flags: Flags, runs: Rows, first: int, end: int, links: Chaining) ->
         for j in range(i - 1, max(first - 1, i - 1 - LOOK_BACK), -1):
             if runs[i, T] - runs[j, T] > REACH + longest:
                 break  # and so are all before it
+            if runs[j, S] >= runs[i, S] or runs[i, S] - runs[j, S] > REACH + runs[j, SIZE]:
+                continue
             dt = runs[i, T] - runs[j, T] - runs[j, SIZE]
             ds = runs[i, S] - runs[j, S] - runs[j, SIZE]
             overlap = max(0, -dt, -ds)
-            if dt > REACH or ds > REACH or overlap > OVERLAP or overlap >= size:
-                continue
-            if runs[j, S] >= runs[i, S]:
+            if dt > REACH or overlap > OVERLAP or overlap >= size:
                 continue
             wide = max(dt, ds) + overlap
             value = (
@@ -95,30 +98,34 @@ def chain_up(flags: Flags, runs: Rows, first: int, end: int, links: Chaining) ->
 
 
 @inlined
-def next_top(links: Chaining, n: int, first: int) -> int:
-    """Where in the first `n` of `tops` the best chain ends that is not used yet; of equals the first. -1 for none."""
-    top = np.int64(-1)
-    for k in range(n):
-        score = links.best[links.tops[k] - first]
-        if score > 0.0:
-            high = links.best[links.tops[top] - first] if top >= 0 else 0.0
-            if score > high:
-                top = np.int64(k)
-    return top
+def sort_tops(links: Chaining, n: int, first: int) -> None:
+    """Sort the first `n` of `tops`, the best chain first; of equals, the first in the article. Shell's way."""
+    best, tops = links.best, links.tops
+    for gap in GAPS:
+        for k in range(gap, n):
+            run = tops[k]
+            score = best[run - first]
+            j = k
+            while j >= gap:
+                other = tops[j - gap]
+                if best[other - first] > score or (best[other - first] == score and other < run):
+                    break
+                tops[j] = other
+                j -= gap
+            tops[j] = run
 
 
 @inlined
 def likeness(text: Text, at: int, low: int, high: int) -> float:
     """1 where word `at` stands in ``[low, high)``, `ALIKE` where one of nearly the same letters does, or else 0."""
     word, mask = text.hashes[at], text.masks[at]
-    found = False
     for other in range(np.uint64(low), np.uint64(high)):
-        found |= text.hashes[other] == word
-    if found:
-        return 1.0
-    for other in range(np.uint64(low), np.uint64(high)):
-        if similar(mask, text.masks[other]):
-            return ALIKE
+        if text.hashes[other] == word:
+            return 1.0
+    if has_letters(mask):
+        for other in range(np.uint64(low), np.uint64(high)):
+            if similar(mask, text.masks[other]):
+                return ALIKE
     return 0.0
 
 
@@ -174,7 +181,7 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
         t, s = runs[i, T], runs[i, S]
         count = bound.count
         if place == size - 1:
-            bound = beyond(text, t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), -1, bound)
+            bound = beyond(text, t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), BACK, bound)
         else:
             j = path[place + 1]
             s_end = runs[j, S] + runs[j, SIZE]
@@ -189,7 +196,7 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
         bound = stretched(bound, count)
     t, s = runs[path[0], T] + runs[path[0], SIZE], runs[path[0], S] + runs[path[0], SIZE]
     count = bound.count
-    bound = beyond(text, t, s, min(REACH, t_high - t), min(REACH, s_high - s), 1, bound)
+    bound = beyond(text, t, s, min(REACH, t_high - t), min(REACH, s_high - s), ON, bound)
     return stretched(bound, count)
 
 
@@ -222,16 +229,11 @@ def choose_chains(
         tops = chain_up(flags, runs, first, end, links)
         alone = False
         n_before, chains_before = n, n_chains
-        while True:
-            top = next_top(links, tops, first)
-            if top < 0:
-                break
-            run = links.tops[top]
-            if links.best[run - first] < LEAST_CHAIN:
-                break
-            tops -= 1
-            for k in range(top, tops):
-                links.tops[k] = links.tops[k + 1]
+        sort_tops(links, tops, first)
+        for k in range(tops):
+            run = links.tops[k]
+            if links.best[run - first] == 0.0:
+                continue  # in a better chain
             size = np.int64(0)
             while run >= 0 and links.best[run - first] > 0.0:
                 path[size] = run

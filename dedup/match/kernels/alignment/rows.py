@@ -46,6 +46,10 @@ BLOCK = 4
 RUN = 3
 
 
+ON, BACK = np.int64(1), np.int64(-1)
+"""Steps through a text. A bare number would be a type of its own, and what takes it compiled once more."""
+
+
 class Text(NamedTuple):
     """What kernels read of the articles: columns of `dedup.text.words.Columns`, and the paragraph of each 64th word."""
 

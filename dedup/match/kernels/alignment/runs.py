@@ -34,6 +34,9 @@ MOST_PLACES = 16
 WORK = 32
 """Words compared for each word of two articles before a run is no longer looked into again: no news comes near."""
 ENDS = 1024
+"""Shifts between two texts that are kept apart."""
+GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
+"""Steps of Shell's sort, by Ciura: what is to be sorted is few, and nearly in order."""
 
 
 class Search(NamedTuple):
@@ -128,8 +131,8 @@ def _stands_after(runs: Rows, i: int, t: int, s: int) -> bool:
 
 @inlined
 def sort_runs(runs: Rows, n: int) -> None:
-    """Sort by place in the article, then in the source. Shell's way, with the steps of Ciura: no run has to go far."""
-    for gap in (1750, 701, 301, 132, 57, 23, 10, 4, 1):
+    """Sort by place in the article, then in the source. Shell's way."""
+    for gap in GAPS:
         for i in range(gap, n):
             t, s, size = runs[i, T], runs[i, S], runs[i, SIZE]
             j = i

@@ -9,12 +9,14 @@ from dedup.match.kernels.alignment.bridges import REACH, bridge, new_table
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     ARTICLE,
+    BACK,
     BLOCK,
     END,
     FIRST,
     LONGEST,
     MARKS,
     MATCHED,
+    ON,
     S0,
     S1,
     SEGMENT,
@@ -126,9 +128,9 @@ def set_range(text: Text, blocks: Rows, first: int, end: int, segment: Ints) -> 
     t1, s1 = blocks[end - 1, T] + blocks[end - 1, SIZE], blocks[end - 1, S] + blocks[end - 1, SIZE]
     matched = segment[MATCHED]
     changed = max(t1 - t0, s1 - s0) - matched
-    dt, ds = to_border(text, t0, s0, -1, matched, changed)
+    dt, ds = to_border(text, t0, s0, BACK, matched, changed)
     t0, s0 = t0 - dt, s0 - ds
-    dt, ds = to_border(text, t1, s1, 1, matched, changed)
+    dt, ds = to_border(text, t1, s1, ON, matched, changed)
     t1, s1 = t1 + dt, s1 + ds
     if inside_word(text.flags, t0) or inside_word(text.flags, t1):
         first, end, begin, stop = narrow(text.flags, blocks, first, end, t0, t1)

@@ -54,7 +54,7 @@ def settle(flags: Flags, rows: Rows, blocks: Rows) -> int:
     return n
 
 
-ONE, OTHER, BOTH = 1, 2, 3
+ONE, OTHER, BOTH = np.int64(1), np.int64(2), np.int64(3)
 """Which of two paragraphs have a shingle."""
 
 

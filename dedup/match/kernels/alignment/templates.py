@@ -13,9 +13,11 @@ import numpy as np
 from dedup.match.kernels.alignment.borders import home_of
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
+    BACK,
     END,
     FIRST,
     MARKS,
+    ON,
     S0,
     S1,
     SIMILAR,
@@ -177,10 +179,10 @@ def _goes_on(news: News, blocks: Rows, first: int, end: int, i: int, frame: Fram
 def _frame_part(news: News, blocks: Rows, first: int, end: int, i: int, frame: Frame) -> tuple[int, int]:
     """The words of block `i` that are no part of a value that differs: "8" of "8.112" beside "8.098" is."""
     low, high = blocks[i, T], blocks[i, T] + blocks[i, SIZE]
-    if _goes_on(news, blocks, first, end, i, frame, 1):
+    if _goes_on(news, blocks, first, end, i, frame, ON):
         while high > low and _value(news, high - 1) != NO_VALUE:
             high -= 1
-    if _goes_on(news, blocks, first, end, i, frame, -1):
+    if _goes_on(news, blocks, first, end, i, frame, BACK):
         while high > low and _value(news, low) != NO_VALUE:
             low += 1
     return low, high

@@ -58,6 +58,13 @@ def weigh(flags: Flags, begin: int, size: int) -> float:
 
 
 @inlined
+def has_letters(mask: int) -> bool:
+    """Whether a word has the three letters that it needs to be similar to another."""
+    rest = mask & (mask - np.uint32(1))
+    return rest & (rest - np.uint32(1)) != 0
+
+
+@inlined
 def similar(a: int, b: int) -> bool:
     """Whether two words, by their masks, have nearly the same letters, as after a misread or an inflection."""
     differ = a ^ b
