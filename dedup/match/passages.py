@@ -16,7 +16,19 @@ from dedup.match.kernels.alignment.cover import cover
 from dedup.match.kernels.alignment.evidence import weigh_segments
 from dedup.match.kernels.alignment.repeats import find_repeats
 from dedup.match.kernels.alignment.rows import (
-    ARTICLE, BLOCK, END, FIRST, KIND, PASSAGE, REPEATED, SOURCE, SOURCE_PARAGRAPH, T0, T1, WORDS, WORTH,
+    ARTICLE,
+    BLOCK,
+    END,
+    FIRST,
+    KIND,
+    PASSAGE,
+    REPEATED,
+    SOURCE,
+    SOURCE_PARAGRAPH,
+    T0,
+    T1,
+    WORDS,
+    WORTH,
 )
 from dedup.match.kernels.alignment.runs import find_runs
 from dedup.match.kernels.alignment.segments import cut_segments
@@ -33,9 +45,9 @@ class Passages:
     """Verified passages, by article.
 
     `rows`, int64 ``(n, PASSAGE)``, and `blocks`, int64 ``(m, BLOCK)``, have the columns that
-    `dedup.match.kernels.alignment.rows` names: of a frame only its own words, of all else runs of equal words, or single
-    words with nearly the same letters. `shares`, float64 ``(n, 2)``: Jaccard and containment of the two paragraphs.
-    `copies`, int64 ``(n,)``: how many other articles hold each.
+    `dedup.match.kernels.alignment.rows` names: of a frame only its own words, of all else runs of equal words, or
+    single words with nearly the same letters. `shares`, float64 ``(n, 2)``: Jaccard and containment of the two
+    paragraphs. `copies`, int64 ``(n,)``: how many other articles hold each.
     """
 
     rows: NDArray[np.int64]
@@ -59,9 +71,17 @@ def verify(
         columns.art_pars, width, _SEED,
     )  # fmt: skip
     runs, groups = find_runs(
-        columns.hashes, columns.par_words, columns.art_words, layout.par_articles, pairs[low:high], width, _SEED
+        columns.hashes,
+        columns.par_words,
+        columns.art_words,
+        layout.par_articles,
+        pairs[low:high],
+        width,
+        _SEED,
     )
-    runs, chains = choose_chains(*text, columns.art_words, runs, groups, settings.min_words, settings.min_weight)
+    runs, chains = choose_chains(
+        *text, columns.art_words, runs, groups, settings.min_words, settings.min_weight
+    )
     segments, pool = cut_segments(*text, columns.art_words, runs, chains)
     weights = np.empty((len(segments), 3))
     weigh_segments(*text, holders, segments, pool, width, weights)
@@ -76,7 +96,9 @@ def verify(
     return Passages(rows, shares, blocks, np.ones(len(rows), np.int64))
 
 
-def _by_article(*parts: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _by_article(
+    *parts: tuple[NDArray[np.int64], NDArray[np.int64]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Passages and blocks of several sorts as one, sorted by article, in each those of the first part before."""
     base = 0
     for rows, blocks in parts:
@@ -112,7 +134,9 @@ def chosen(passages: Passages, keep: NDArray[np.bool_]) -> Passages:
 
 def related(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The source paragraphs of passages that are not all that their two articles have in common, sorted."""
-    _, pair, size = np.unique(rows[:, ARTICLE] << 32 | rows[:, SOURCE], return_inverse=True, return_counts=True)
+    _, pair, size = np.unique(
+        rows[:, ARTICLE] << 32 | rows[:, SOURCE], return_inverse=True, return_counts=True
+    )
     return np.unique(rows[size[pair] > 1, SOURCE_PARAGRAPH])
 
 

@@ -258,7 +258,9 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     copies = decode(mail["counts"][0][1])[0].astype(np.int64)
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, copies, settings)
-    keep = ~suspect | np.isin(found.rows[:, SOURCE_PARAGRAPH], np.concatenate([np.empty(0, np.int64), *cleared]))
+    keep = ~suspect | np.isin(
+        found.rows[:, SOURCE_PARAGRAPH], np.concatenate([np.empty(0, np.int64), *cleared])
+    )
     cells = found.cells[keep]
     cells[:, 12] = copies[keep]
     yield "passages", block, block, encode(

@@ -166,6 +166,10 @@ def _holders(arena: Arena, keys: Keys, answers: Answers, width: int) -> NDArray[
 def _without_standing_phrases(found: align.Passages, settings: Settings) -> align.Passages:
     """As a scan does it, but for each article by itself: a paragraph met by two articles is two."""
     alone = found.rows.copy()
-    _, alone[:, SOURCE_PARAGRAPH] = np.unique(found.rows[:, ARTICLE] << 32 | found.rows[:, SOURCE_PARAGRAPH], return_inverse=True)
-    keep = ~align.suspects(alone, found.copies, settings) | np.isin(alone[:, SOURCE_PARAGRAPH], align.related(alone))
+    _, alone[:, SOURCE_PARAGRAPH] = np.unique(
+        found.rows[:, ARTICLE] << 32 | found.rows[:, SOURCE_PARAGRAPH], return_inverse=True
+    )
+    keep = ~align.suspects(alone, found.copies, settings) | np.isin(
+        alone[:, SOURCE_PARAGRAPH], align.related(alone)
+    )
     return align.chosen(found, keep)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.match.kernels.alignment.rows import SIZE, Flags, Ints, Rows, S, T, Text
+from dedup.match.kernels.alignment.rows import SIZE, Flags, Rows, S, T, Text
 from dedup.match.kernels.inverted import paragraph_of
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_SENTENCE
@@ -109,8 +109,15 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
     two sentences do.
     """
     par_words = text.par_words
-    t_par, s_par = (home_of(text, t), home_of(text, s)) if step < 0 else (home_of(text, t - 1), home_of(text, s - 1))
-    t_low, t_high, s_low, s_high = par_words[t_par], par_words[t_par + 1], par_words[s_par], par_words[s_par + 1]
+    t_par, s_par = (
+        (home_of(text, t), home_of(text, s)) if step < 0 else (home_of(text, t - 1), home_of(text, s - 1))
+    )
+    t_low, t_high, s_low, s_high = (
+        par_words[t_par],
+        par_words[t_par + 1],
+        par_words[s_par],
+        par_words[s_par + 1],
+    )
     dt, ds = (t - t_low, s - s_low) if step < 0 else (t_high - t, s_high - s)
     if max(dt, ds) <= BORDER and is_same_border(dt, ds, matched, changed, AT_PARAGRAPH):
         return dt, ds

@@ -34,7 +34,15 @@ from dedup.match.kernels.alignment.rows import (
     roomy,
 )
 from dedup.match.kernels.alignment.runs import GAPS
-from dedup.match.kernels.alignment.weights import ALIKE, has_letters, number_of, similar, weigh, weight_of, worth_of
+from dedup.match.kernels.alignment.weights import (
+    ALIKE,
+    has_letters,
+    number_of,
+    similar,
+    weigh,
+    weight_of,
+    worth_of,
+)
 from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.tokens import letters_a_word
 
@@ -134,7 +142,7 @@ def add_word(flag: int, share: float, bound: Bound) -> Bound:
     letters = letters_a_word(flag)
     return Bound(
         bound.worth + share * worth_of(flag), bound.number + share * number_of(flag), bound.words + 1.0 / letters,
-        bound.count + 1, bound.longest, min(bound.letters, letters),
+        bound.matches + 1, bound.longest, min(bound.letters, letters),
     )  # fmt: skip
 
 
@@ -167,8 +175,8 @@ def beyond(text: Text, t: int, s: int, dt: int, ds: int, step: int, bound: Bound
 @inlined
 def stretched(bound: Bound, count: int) -> Bound:
     """The same, with what was added since there were `count` words taken for one run."""
-    longest = max(bound.longest, bound.count - count)
-    return Bound(bound.worth, bound.number, bound.words, bound.count, longest, bound.letters)
+    longest = max(bound.longest, bound.matches - count)
+    return Bound(bound.worth, bound.number, bound.words, bound.matches, longest, bound.letters)
 
 
 @inlined
@@ -179,7 +187,7 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
     for place in range(size - 1, -1, -1):
         i = path[place]
         t, s = runs[i, T], runs[i, S]
-        count = bound.count
+        count = bound.matches
         if place == size - 1:
             bound = beyond(text, t - 1, s - 1, min(REACH, t - t_low), min(REACH, s - s_low), BACK, bound)
         else:
@@ -190,12 +198,12 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
                 if share > 0.0:
                     bound = add_word(text.flags[at], share, bound)
         bound = stretched(bound, count)
-        count = bound.count
+        count = bound.matches
         for at in range(t, t + runs[i, SIZE]):
             bound = add_word(text.flags[at], 1.0, bound)
         bound = stretched(bound, count)
     t, s = runs[path[0], T] + runs[path[0], SIZE], runs[path[0], S] + runs[path[0], SIZE]
-    count = bound.count
+    count = bound.matches
     bound = beyond(text, t, s, min(REACH, t_high - t), min(REACH, s_high - s), ON, bound)
     return stretched(bound, count)
 

@@ -84,7 +84,7 @@ class Bound(NamedTuple):
     worth: float
     number: float
     words: float
-    count: int
+    matches: int
     longest: int
     letters: float
 
@@ -101,7 +101,7 @@ def may_stand_alone(bound: Bound, words: int, min_words: int, min_weight: float)
     """Whether `accept` may take it by itself, in an article of so many `words`."""
     if bound.words + TINY < min_words:
         return False
-    wanted = 0.5 * min_weight if bound.count >= WHOLE_ARTICLE * words else min_weight
+    wanted = 0.5 * min_weight if bound.matches >= WHOLE_ARTICLE * words else min_weight
     return most_evidence(bound) >= wanted or bound.longest + TINY >= SURE * bound.letters
 
 
@@ -242,7 +242,11 @@ def accept(segments: Rows, weights: Floats, begin: int, end: int, words: int, le
             near = BESIDE * weights[i, LETTERS]
             for step in (-1, 1):
                 j = i + step
-                while begin <= j < end and segments[j, SOURCE] == segments[i, SOURCE] and not segments[i, ACCEPTED]:
+                while (
+                    begin <= j < end
+                    and segments[j, SOURCE] == segments[i, SOURCE]
+                    and not segments[i, ACCEPTED]
+                ):
                     t_gap = max(segments[i, T0] - segments[j, T1], segments[j, T0] - segments[i, T1])
                     s_gap = max(segments[i, S0] - segments[j, S1], segments[j, S0] - segments[i, S1])
                     if segments[j, ACCEPTED] == 1 and t_gap <= near and s_gap <= near:

@@ -70,7 +70,9 @@ def fill(hashes: Hashes, t1: int, places: Places) -> None:
     for k in range(known.size):
         known[k] = np.uint64(0)
     for at in range(places.t0, t1):
-        known[(hashes[at] >> np.uint32(6)) & np.uint32(KNOWN - 1)] |= np.uint64(1) << np.uint64(hashes[at] & np.uint32(63))
+        known[(hashes[at] >> np.uint32(6)) & np.uint32(KNOWN - 1)] |= np.uint64(1) << np.uint64(
+            hashes[at] & np.uint32(63)
+        )
     for at in range(t1 - places.t0 - places.width, -1, -1):
         slot = slot_of(hashes, places.t0 + at, places)
         chain[at] = table[slot]
@@ -88,7 +90,9 @@ def first_known(hashes: Hashes, at: int, end: int, places: Places) -> int:
         back = width - 1
         while back >= 0:
             word = hashes[at + back]
-            if not known[(word >> np.uint32(6)) & np.uint32(KNOWN - 1)] >> np.uint64(word & np.uint32(63)) & np.uint64(1):
+            if not known[(word >> np.uint32(6)) & np.uint32(KNOWN - 1)] >> np.uint64(
+                word & np.uint32(63)
+            ) & np.uint64(1):
                 break
             back -= 1
         if back < 0:

@@ -234,7 +234,12 @@ def find_repeats(
                 set_block(blocks, n, t, s, length, 0)
                 row = rows[n]
                 row[ARTICLE], row[PARAGRAPH], row[T0], row[T1] = article, home_of(text, t), t, t + length
-                row[SOURCE], row[SOURCE_PARAGRAPH], row[S0], row[S1] = article, home_of(text, s), s, s + length
+                row[SOURCE], row[SOURCE_PARAGRAPH], row[S0], row[S1] = (
+                    article,
+                    home_of(text, s),
+                    s,
+                    s + length,
+                )
                 row[WORDS], row[FIRST], row[END], row[KIND], row[WORTH] = t1 - t0, n, n + 1, REPEATED, 0
                 n += 1
     return rows[:n], blocks[:n]

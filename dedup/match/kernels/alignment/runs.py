@@ -151,7 +151,7 @@ def find_runs(
     hashes: Hashes, par_words: Ints, art_words: Ints, par_articles: Hashes, pairs: NDArray[np.uint64], width: int,
     seed: int,
 ) -> tuple[Rows, Rows]:  # fmt: skip
-    """Maximal runs of `width` and more equal words of articles and their candidates, and where those of each pair stand.
+    """Maximal runs of `width` and more words that articles share with candidates, and where those of a pair stand.
 
     `pairs` are sorted ``article << 32 | source paragraph``. Runs ``(n, RUN)`` of one article and one source stand
     together, sorted by place in the article, then in the source, none twice; groups ``(m, GROUP)`` say where.

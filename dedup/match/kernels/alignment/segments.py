@@ -159,7 +159,12 @@ def cut_segments(
     segments, pool = np.empty((64, SEGMENT), np.int64), np.empty((1024, BLOCK), np.int64)
     n, n_pool = np.int64(0), np.int64(0)
     for c in range(chains.shape[0]):
-        article, source, first_run, end_run = chains[c, ARTICLE], chains[c, SOURCE], chains[c, FIRST], chains[c, END]
+        article, source, first_run, end_run = (
+            chains[c, ARTICLE],
+            chains[c, SOURCE],
+            chains[c, FIRST],
+            chains[c, END],
+        )
         bounds = (art_words[article], art_words[article + 1], art_words[source], art_words[source + 1])
         scratch = roomy(scratch, 2 * REACH + (end_run - first_run) * (REACH + 1))
         size = bridge(text, runs, first_run, end_run, bounds, table, scratch)

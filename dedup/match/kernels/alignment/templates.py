@@ -1,8 +1,4 @@
-"""Frames with other facts in them: whether nearly all figures, dates and names differ between aligned passages.
-
-A value is a run of words with a digit, of names of months and days, or of capitalised words that begin no sentence:
-"4.6", "Friday, 3 March" and "Port Tarn" are one value each.
-"""
+"""Frames with other facts in them: whether nearly all figures, dates and names differ between aligned passages."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import home_of
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     BACK,
@@ -27,25 +22,15 @@ from dedup.match.kernels.alignment.rows import (
     T1,
     Bools,
     Flags,
-    Hashes,
     Ints,
     Rows,
     S,
     T,
-    Text,
     set_block,
 )
+from dedup.match.kernels.alignment.values import NAME, NO_VALUE, Frame, News, count_values, value_of
 from dedup.text.kernels.compiling import inlined
-from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
-
-NO_VALUE, FIGURE, NAME = 0, 1, 2
-
-FEWEST_CAPITALS, MOST_CAPITALS = 0.02, 0.24
-"""Share of capitalised words that tell names: of 82 news articles a language, nearly all lie between where names alone
-are written so; German and Luxembourgish, which write all nouns so, have more, and Georgian and Chinese less."""
-
-ONE_VALUE = 3
-"""Words of one value; in a longer run, such as a draw of numbers, each further word is one more."""
+from dedup.text.kernels.tokens import HAS_DIGIT
 
 LEAST_VALUES = 2
 """So many values must differ, and more than twice as many as stay, before a passage is a frame ..."""
@@ -67,27 +52,6 @@ FAMILY = 4  # several earlier articles have it with other figures
 FRAME = 8  # nearly all its own values differ
 
 
-class News(NamedTuple):
-    """An article's text, and how to tell its values.
-
-    `calendar`: a hash table of the names of months and days (see `dedup.match.families.calendar_table`). `names`:
-    whether capitals tell names from other words.
-    """
-
-    text: Text
-    calendar: Hashes
-    names: bool
-
-
-class Frame(NamedTuple):
-    """A passage's words in both texts."""
-
-    t0: int
-    t1: int
-    s0: int
-    s1: int
-
-
 class Tally(NamedTuple):
     """Figures and names that differ, those that stay, and figures that were put in."""
 
@@ -96,60 +60,6 @@ class Tally(NamedTuple):
     other_names: int
     same_names: int
     more: int
-
-
-@inlined
-def writes_names(flags: Flags, begin: int, end: int) -> bool:
-    """Whether capitals tell names from other words in words ``[begin, end)``."""
-    capitals, total = 0, 0
-    for at in range(begin, end):
-        if not flags[at] & HAS_DIGIT:
-            total += 1
-            capitals += 1 if flags[at] & CAPITAL and not flags[at] & STARTS_SENTENCE else 0
-    return FEWEST_CAPITALS * total < capitals < MOST_CAPITALS * total
-
-
-@inlined
-def is_in_calendar(word: int, calendar: Hashes) -> bool:
-    mask = calendar.size - 1
-    slot = np.int64(word) & mask
-    while calendar[slot] != 0 and calendar[slot] != word:
-        slot = (slot + 1) & mask
-    return calendar[slot] != 0
-
-
-@inlined
-def _value(news: News, at: int) -> int:
-    """What sort of value the word is a part of."""
-    flag = news.text.flags[at]
-    if flag & HAS_DIGIT or (not flag & SIGN_WORD and is_in_calendar(news.text.hashes[at], news.calendar)):
-        return FIGURE
-    capital = news.names and flag & CAPITAL and not flag & STARTS_SENTENCE
-    if capital and at != news.text.par_words[home_of(news.text, at)]:
-        return NAME
-    return NO_VALUE
-
-
-@inlined
-def _count(news: News, begin: int, end: int) -> tuple[int, int]:
-    """How many figures, and how many names, stand in words ``[begin, end)``; a run with a figure in it is one."""
-    figures, names = 0, 0
-    at = begin
-    while at < end:
-        run, figure = 0, False
-        while at < end:
-            value = _value(news, at)
-            if value == NO_VALUE:
-                break
-            figure = figure or value == FIGURE
-            run += 1
-            at += 1
-        if run > 0:
-            count = max(1, run - ONE_VALUE + 1)
-            figures += count if figure else 0
-            names += 0 if figure else count
-        at += 1
-    return figures, names
 
 
 @inlined
@@ -171,8 +81,8 @@ def _goes_on(news: News, blocks: Rows, first: int, end: int, i: int, frame: Fram
             return True
         t_edge = blocks[j, T] + (0 if step > 0 else blocks[j, SIZE] - 1)
         s_edge = blocks[j, S] + (0 if step > 0 else blocks[j, SIZE] - 1)
-    t_differs = t * step < t_edge * step and _value(news, t) != NO_VALUE
-    return t_differs or (s * step < s_edge * step and _value(news, s) != NO_VALUE)
+    t_differs = t * step < t_edge * step and value_of(news, t) != NO_VALUE
+    return t_differs or (s * step < s_edge * step and value_of(news, s) != NO_VALUE)
 
 
 @inlined
@@ -180,23 +90,23 @@ def _frame_part(news: News, blocks: Rows, first: int, end: int, i: int, frame: F
     """The words of block `i` that are no part of a value that differs: "8" of "8.112" beside "8.098" is."""
     low, high = blocks[i, T], blocks[i, T] + blocks[i, SIZE]
     if _goes_on(news, blocks, first, end, i, frame, ON):
-        while high > low and _value(news, high - 1) != NO_VALUE:
+        while high > low and value_of(news, high - 1) != NO_VALUE:
             high -= 1
     if _goes_on(news, blocks, first, end, i, frame, BACK):
-        while high > low and _value(news, low) != NO_VALUE:
+        while high > low and value_of(news, low) != NO_VALUE:
             low += 1
     return low, high
 
 
 @inlined
 def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tally:
-    """What of the values of an alignment differs, and stays. What differs stands in both texts between the same runs."""
+    """What of the values of an alignment differs, between the same runs of both texts, and what stays."""
     other_figures, same_figures, other_names, same_names, more = 0, 0, 0, 0, 0
     t_end, s_end = frame.t0, frame.s0
     for i in range(first, end + 1):
         t, s = (blocks[i, T], blocks[i, S]) if i < end else (frame.t1, frame.s1)
-        figures, names = _count(news, t_end, t)
-        figures_there, names_there = _count(news, s_end, s)
+        figures, names = count_values(news, t_end, t)
+        figures_there, names_there = count_values(news, s_end, s)
         other_figures += min(figures, figures_there)
         other_names += min(names, names_there)
         more += max(0, figures - figures_there)
@@ -206,10 +116,10 @@ def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tall
         if _is_other_figure(news.text.flags, blocks, i):
             other_figures += 1
         elif blocks[i, SIMILAR]:
-            same_names += 1 if _value(news, blocks[i, S]) == NAME else 0  # inflected, or misread
+            same_names += 1 if value_of(news, blocks[i, S]) == NAME else 0  # inflected, or misread
         else:
             low, high = _frame_part(news, blocks, first, end, i, frame)
-            figures, names = _count(news, low, high)
+            figures, names = count_values(news, low, high)
             same_figures += figures
             same_names += names
     return Tally(other_figures, same_figures, other_names, same_names, more)
@@ -231,7 +141,9 @@ def _is_frame(tally: Tally, names: bool) -> bool:
 
 
 @inlined
-def mark_frames(news: News, segments: Rows, begin: int, last: int, blocks: Rows, others: Ints, figures: Bools) -> None:
+def mark_frames(
+    news: News, segments: Rows, begin: int, last: int, blocks: Rows, others: Ints, figures: Bools
+) -> None:
     """Tell of each accepted one of an article's segments ``[begin, last)``, in its marks, what its values say and what
     those of the others do.
 
@@ -259,9 +171,9 @@ def mark_frames(news: News, segments: Rows, begin: int, last: int, blocks: Rows,
             segments[i, MARKS] |= mark
         start = end
     for i in range(begin, last):
-        if segments[i, ACCEPTED] and others[i] >= LEAST_VALUES:
-            if _holders(segments, begin, last, i, figures) >= LEAST_ARTICLES:
-                segments[i, MARKS] |= FAMILY
+        known = segments[i, ACCEPTED] != 0 and others[i] >= LEAST_VALUES
+        if known and _holders(segments, begin, last, i, figures) >= LEAST_ARTICLES:
+            segments[i, MARKS] |= FAMILY
 
 
 @inlined
@@ -292,7 +204,9 @@ def judged(news: News, blocks: Rows, first: int, end: int, frame: Frame, marks: 
         return FRAMED
     if marks & FRAME_OF_SOURCE and same <= other:
         return FRAMED
-    if marks & FAMILY and found.same_figures <= found.other_figures + 1:  # two days may have a figure in common
+    if (
+        marks & FAMILY and found.same_figures <= found.other_figures + 1
+    ):  # two days may have a figure in common
         return FRAMED
     return ALTERED if other + found.more > 0 else SAME
 
