@@ -230,12 +230,10 @@ def test_jaccard_and_containment_are_those_of_the_sets_of_shingles(texts: list[s
     layout = laid(texts)
     words = paragraphs(layout)
     passages = verified(layout, **LOOSE)
-    for row, shares in zip(passages.rows.tolist(), passages.shares.tolist(), strict=True):
+    pairs = passages.rows[:, [column.PARAGRAPH, column.SOURCE_PARAGRAPH]].tolist()
+    for pair, shares in zip(pairs, passages.shares.tolist(), strict=True):
         # A paragraph shorter than a shingle is one shingle of all its words.
-        one, other = (
-            runs(words[place]) or {tuple(words[place])}
-            for place in (row[column.PARAGRAPH], row[column.SOURCE_PARAGRAPH])
-        )
+        one, other = (runs(words[place]) or {tuple(words[place])} for place in pair)
         assert shares == pytest.approx([len(one & other) / len(one | other), len(one & other) / len(one)])
 
 

@@ -36,11 +36,11 @@ def feed(kind: str, seed: int) -> list[str]:
             for word in draw.choices(words, k=size)
         ]
 
-    articles = [text(draw.choice([12, 40, 150])) for _ in range(8)]
+    articles = [text(draw.choice([12, 40, 150, 300])) for _ in range(8)]
     for _ in range(8):
         source = draw.choice(articles)
         begin = draw.randrange(len(source))
-        taken = source[begin : begin + draw.choice([6, 12, 30, 90])]
+        taken = source[begin : begin + draw.choice([6, 12, 30, 90, 200])]
         rate = draw.choice([0.0, 0.1, 0.3, 0.5])
         changed = [draw.choice(words) if draw.random() < rate else word for word in taken]
         articles.append(text(draw.choice([0, 3, 30])) + changed + text(draw.choice([0, 3, 30])))
@@ -96,6 +96,6 @@ def test_chains_that_are_left_out_would_have_changed_nothing(kind: str, changes:
         ):
             assert found(layout, tuned) == short
         some += len(short[0])
-    assert some > 10
+    assert some > 0
     assert sum(kept) <= sum(all_chains)
     assert changes or sum(kept) < sum(all_chains)
