@@ -57,10 +57,11 @@ def pairs_dedup(path: Path) -> Pairs:
     """Ours: exact copies collapse, the LSH net proposes, the exact Jaccard decides."""
     import numpy as np
 
-    from dedup.match import align, lsh, shingling
+    from dedup.match import lsh, shingling
+    from dedup.match.layout import lay_out
     from dedup.text import words
 
-    layout = align.lay_out(words.joined([words.split(batch) for batch in words.batches(read_lines(path))]))
+    layout = lay_out(words.joined([words.split(batch) for batch in words.batches(read_lines(path))]))
     kept = np.flatnonzero(layout.posted)
     sets = shingling.shingles(layout.columns, WIDTH).taken(kept)
     keys = lsh.band_keys(shingling.sign(sets, PERMUTATIONS, rows=BANDS * ROWS), BANDS, ROWS)

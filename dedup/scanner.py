@@ -17,6 +17,8 @@ from dedup.index import Index
 from dedup.index.records import unpack
 from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
 from dedup.match import align, fingerprints, lsh, shingling
+from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
+from dedup.match.layout import Layout, lay_out
 from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
 from dedup.settings import Settings
@@ -61,7 +63,7 @@ def scan(
     """
     settings = settings or Settings()
     told = progress or _silent
-    held = _held(index, settings) if index is not None else Corpus((), align.lay_out(words.split([])))
+    held = _held(index, settings) if index is not None else Corpus((), lay_out(words.split([])))
     older, scanned = list(reference), list(articles)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
@@ -134,7 +136,7 @@ def _held(index: Index, settings: Settings) -> Corpus:
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
-    return Corpus([articles[i] for i in order], align.lay_out(columns))
+    return Corpus([articles[i] for i in order], lay_out(columns))
 
 
 def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
@@ -146,7 +148,7 @@ def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, t
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
-    return Corpus([*held.articles, *articles], align.lay_out(words.joined(parts())))
+    return Corpus([*held.articles, *articles], lay_out(words.joined(parts())))
 
 
 @contextmanager
@@ -181,7 +183,7 @@ def _passages(
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words
-    sure = [align.exact_pairs(layout)]
+    sure = [exact_pairs(layout)]
     if settings.nets != "fingerprints":
         sure.append(_near_duplicates(layout, settings))
     known = np.unique(np.concatenate(sure))
@@ -193,7 +195,7 @@ def _passages(
         low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
         pairs = known[low:high]
         if settings.nets != "lsh":
-            proposed = align.proposed_pairs(layout, postings, start, stop, settings)
+            proposed = proposed_pairs(layout, postings, start, stop, settings)
             pairs = np.union1d(pairs, proposed)
         found = align.verify(layout, postings.holders, start, stop, pairs, settings)
         return align.count_copies(layout, postings, found, width)
@@ -206,7 +208,7 @@ def _passages(
     return align.without_standing_phrases(align.joined(parts), settings)
 
 
-def _near_duplicates(layout: align.Layout, settings: Settings) -> align.Pairs:
+def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:
     """Candidates of the LSH net."""
     bands, rows = lsh.choose_bands(settings)
     shingled = shingling.shingles(layout.columns, settings.shingle_words)
@@ -228,5 +230,5 @@ def _near_duplicates(layout: align.Layout, settings: Settings) -> align.Pairs:
     earlier = np.concatenate([earlier, earlier[rows]])
     articles = layout.par_articles[later].astype(np.uint64)
     found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
-    apart: align.Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
+    apart: Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
     return apart

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from itertools import pairwise
 from random import Random
-from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba import njit
 
 from dedup.match import fingerprints
-from dedup.match.align import Layout, Passages, exact_pairs, lay_out, proposed_pairs, verify
-from dedup.match.kernels import alignment
-from dedup.match.kernels.places import fill_table
+from dedup.match.align import Passages, verify
+from dedup.match.candidates import exact_pairs, proposed_pairs
+from dedup.match.kernels.alignment import rows as column
+from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, T0, T1, WORDS
+from dedup.match.layout import Layout, lay_out
 from dedup.settings import Settings
 from dedup.text.words import split
 
@@ -173,58 +173,6 @@ def test_each_stretch_of_a_long_paragraph_finds_its_own_source() -> None:
     assert found == [(30, n) for n in range(30)]
 
 
-# -- runs --------------------------------------------------------------------------------------------------------
-
-
-@njit
-def runs_of(words: Any, t0: int, t1: int, s0: int, s1: int, begin: int, end: int, found: Any) -> int:
-    """Python cannot call what is compiled as a part of others: a kernel of its own can."""
-    table, chain = np.empty(256, np.int64), np.empty(256, np.int64)
-    seed = np.uint64(0x9E3779B97F4A7C15)
-    fill_table(words, t0, t1, WIDTH, seed, table, chain)
-    search = np.array([0, 1 << 20, WIDTH])
-    ends = np.full((8, 2), -1)
-    alignment._exact_runs(words, t0, t1, s0, s1, begin, end, WIDTH, seed, table, chain, found, search, ends)
-    return int(search[0])
-
-
-def exact_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
-    found = np.empty((alignment.MOST_RUNS, 3), np.int64)
-    n = runs_of(np.array(hashes, np.uint32), *parts, found)
-    return set(map(tuple, found[:n].tolist()))
-
-
-def maximal_runs(hashes: list[int], parts: tuple[int, int, int, int, int, int]) -> set[tuple[int, int, int]]:
-    t0, t1, s0, s1, begin, end = parts
-    found = set()
-    for t in range(t0, t1):
-        for s in range(s0, s1):
-            if t > t0 and s > s0 and hashes[t - 1] == hashes[s - 1]:
-                continue
-            size = 0
-            while t + size < t1 and s + size < s1 and hashes[t + size] == hashes[s + size]:
-                size += 1
-            if min(s + size, end) - max(s, begin) >= WIDTH:  # enough of it in the paragraph
-                found.add((t, s, size))
-    return found
-
-
-@UNTIMED
-@given(
-    st.lists(st.integers(1, 4), min_size=3, max_size=14),
-    st.lists(st.integers(1, 4), min_size=3, max_size=14),
-    st.data(),
-)
-def test_exact_runs_are_all_maximal_ones_that_touch_the_paragraph(
-    source: list[int], article: list[int], data: st.DataObject
-) -> None:
-    size = len(source)
-    begin = data.draw(st.integers(0, size - 1))
-    end = data.draw(st.integers(begin + 1, size))
-    parts = (size, size + len(article), 0, size, begin, end)
-    assert exact_runs(source + article, parts) == maximal_runs(source + article, parts)
-
-
 # -- verification ------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +206,7 @@ def test_aligned_runs_are_equal_words_in_order_inside_their_passage(texts: list[
         assert size == columns.art_words[article + 1] - columns.art_words[article]
         assert bounds[paragraph] <= t0 < t1 <= bounds[paragraph + 1]
         assert columns.art_words[source] <= s0 < s1 <= columns.art_words[source + 1]
-        assert source < article or kind == alignment.REPEATED
+        assert source < article or kind == REPEATED
         equal = 0
         t_end, s_end = t0, s0
         for t, s, length, similar in passages.blocks[low:high].tolist():
@@ -279,9 +227,10 @@ def test_jaccard_and_containment_are_those_of_the_sets_of_shingles(texts: list[s
     layout = laid(texts)
     words = paragraphs(layout)
     passages = verified(layout, **LOOSE)
-    for row, shares in zip(passages.rows.tolist(), passages.shares.tolist(), strict=True):
+    pairs = passages.rows[:, [column.PARAGRAPH, column.SOURCE_PARAGRAPH]].tolist()
+    for pair, shares in zip(pairs, passages.shares.tolist(), strict=True):
         # A paragraph shorter than a shingle is one shingle of all its words.
-        one, other = (runs(words[place]) or {tuple(words[place])} for place in (row[1], row[5]))
+        one, other = (runs(words[place]) or {tuple(words[place])} for place in pair)
         assert shares == pytest.approx([len(one & other) / len(one | other), len(one & other) / len(one)])
 
 
@@ -290,7 +239,7 @@ def test_jaccard_and_containment_are_those_of_the_sets_of_shingles(texts: list[s
 def test_each_word_is_explained_by_one_other_article_at_most(texts: list[str]) -> None:
     rows = verified(laid(texts), **LOOSE).rows
     claimed = Counter(
-        word for row in rows.tolist() if row[11] != alignment.REPEATED for word in range(row[2], row[3])
+        word for row in rows.tolist() if row[KIND] != REPEATED for word in range(row[T0], row[T1])
     )
     assert not claimed or max(claimed.values()) == 1
 
@@ -315,7 +264,7 @@ def test_a_planted_passage_is_found_whole_and_alone(size: int, before: int, afte
     equal = [block[:3] for block in passages.blocks.tolist() if not block[3]]
     start = layout.columns.art_words[1].item()
     assert equal == [[start + before, lead, size]]
-    assert row[8] == before + size + 25
+    assert row[WORDS] == before + size + 25
 
 
 def test_what_is_shorter_or_lighter_than_asked_for_is_no_passage() -> None:
@@ -350,7 +299,7 @@ def test_what_many_earlier_texts_have_is_weaker_evidence() -> None:
     holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
     place = layout.columns.art_words[:-1] + 4
     assert holders[place].tolist() == list(range(40))
-    found = set(verified(layout).rows[:, 0].tolist())
+    found = set(verified(layout).rows[:, ARTICLE].tolist())
     assert 1 in found
     assert max(found) < 16
 
@@ -390,5 +339,5 @@ def test_changed_words_at_the_border_belong_to_a_passage_that_is_changed_elsewhe
 ) -> None:
     layout = laid([SOURCE, copy])
     (row,) = verified(layout).rows.tolist()
-    assert row[3] == layout.columns.art_words[2]
-    assert bool(row[2] == layout.columns.art_words[1]) is whole
+    assert row[T1] == layout.columns.art_words[2]
+    assert bool(row[T0] == layout.columns.art_words[1]) is whole

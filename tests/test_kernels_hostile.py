@@ -20,8 +20,10 @@ import numpy as np
 import pytest
 
 from dedup.match import fingerprints
-from dedup.match.align import Passages, count_copies, exact_pairs, lay_out, proposed_pairs, verify
-from dedup.match.kernels import alignment
+from dedup.match.align import Passages, count_copies, verify
+from dedup.match.candidates import exact_pairs, proposed_pairs
+from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, T0, T1
+from dedup.match.layout import lay_out
 from dedup.settings import Settings
 from dedup.text.words import split
 
@@ -139,10 +141,10 @@ def test_the_copy_is_found(kind: str) -> None:
     rows = passages([text, text]).rows
     words = split([text]).hashes.size
     taken = np.zeros(words, bool)
-    for row in rows[rows[:, 0] == 1]:
-        taken[row[2] - words : row[3] - words] = True
+    for row in rows[rows[:, ARTICLE] == 1]:
+        taken[row[T0] - words : row[T1] - words] = True
     assert taken.all()
-    assert (rows[:, 11] != alignment.REPEATED).any()
+    assert (rows[:, KIND] != REPEATED).any()
 
 
 if __name__ == "__main__":

@@ -10,14 +10,10 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dedup.match.families import calendar_table, calendar_words
-from dedup.match.kernels.templates import (
-    FAMILY,
-    LEAST_ARTICLES,
-    LEAST_VALUES,
-    NO_WORD,
-    _in_calendar,
-    _mark_families,
-)
+from dedup.match.kernels.alignment.rows import ACCEPTED, MARKS, SEGMENT, SOURCE, T0, T1
+from dedup.match.kernels.alignment.siblings import LEAST_ARTICLES, mark_families
+from dedup.match.kernels.alignment.templates import FAMILY, LEAST_VALUES
+from dedup.match.kernels.alignment.values import is_in_calendar
 
 Segments = NDArray[np.int64]
 
@@ -25,17 +21,17 @@ Segments = NDArray[np.int64]
 @njit
 def looked_up(hashes: Any, table: Any, out: Any) -> None:
     for at in range(hashes.size):
-        out[at] = _in_calendar(hashes[at], table)
+        out[at] = is_in_calendar(hashes[at], table)
 
 
 @njit
-def marked(segments: Any, other: Any, figures: Any) -> None:
-    _mark_families(segments, len(segments), other, figures)
+def marked(segments: Any, asked: Any, figures: Any) -> None:
+    mark_families(segments, asked, figures, FAMILY)
 
 
 def test_the_calendars_table_holds_its_names_and_no_other_word() -> None:
     names = calendar_words()
-    assert NO_WORD not in names
+    assert 0 not in names
     strange = np.arange(1 << 16, dtype=np.uint32) * np.uint32(65537)
     hashes = np.concatenate([names, names + np.uint32(1), strange])
     out = np.zeros(hashes.size, np.bool_)
@@ -44,9 +40,9 @@ def test_the_calendars_table_holds_its_names_and_no_other_word() -> None:
 
 
 def holders(segments: Segments, figures: NDArray[np.bool_], i: int) -> int:
-    t0, t1 = segments[i, :2]
-    shared = np.minimum(t1, segments[:, 1]) - np.maximum(t0, segments[:, 0])
-    return int(np.unique(segments[figures & (2 * shared > t1 - t0), 7]).size)
+    t0, t1 = segments[i, T0], segments[i, T1]
+    shared = np.minimum(t1, segments[:, T1]) - np.maximum(t0, segments[:, T0])
+    return int(np.unique(segments[figures & (2 * shared > t1 - t0), SOURCE]).size)
 
 
 @pytest.mark.parametrize("words", [4, 12, 60])
@@ -55,20 +51,20 @@ def test_a_family_is_what_two_articles_have_half_of(words: int) -> None:
     verdicts = set()
     for _ in range(300):
         n = int(rng.integers(1, 14))
-        segments = np.zeros((n, 11), np.int64)
+        segments = np.zeros((n, SEGMENT), np.int64)
         places = np.sort(rng.integers(0, words, (n, 2)), axis=1)
-        segments[:, 0], segments[:, 1] = 1000 + places[:, 0], 1001 + places[:, 1]
-        segments[:, 7] = np.sort(rng.integers(0, 5, n))
-        segments[:, 8] = rng.random(n) < 0.8
+        segments[:, T0], segments[:, T1] = 1000 + places[:, 0], 1001 + places[:, 1]
+        segments[:, SOURCE] = np.sort(rng.integers(0, 5, n))
+        segments[:, ACCEPTED] = rng.random(n) < 0.8
         other = rng.integers(0, 5, n)
-        figures = (rng.random(n) < 0.5) & (segments[:, 8] > 0)
+        figures = (rng.random(n) < 0.5) & (segments[:, ACCEPTED] > 0)
         wanted = [
-            bool(segments[i, 8])
+            bool(segments[i, ACCEPTED])
             and other[i] >= LEAST_VALUES
             and holders(segments, figures, i) >= LEAST_ARTICLES
             for i in range(n)
         ]
-        marked(segments, other, figures)
-        assert (segments[:, 10] == FAMILY * np.array(wanted)).all()
+        marked(segments, other * (segments[:, ACCEPTED] > 0) * (other >= LEAST_VALUES), figures)
+        assert (segments[:, MARKS] == FAMILY * np.array(wanted)).all()
         verdicts.update(map(bool, wanted))
     assert verdicts == {True, False}

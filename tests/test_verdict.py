@@ -19,6 +19,7 @@ from dedup.classes import STRENGTHS
 from dedup.inspect.inspector import Inspection, Inspector, learned_furniture
 from dedup.match import align
 from dedup.match.kernels import alignment
+from dedup.match.layout import Layout, bare_layout, lay_out
 from dedup.model import ArticleReport, Finding, Mark
 from dedup.text import words
 from dedup.verdict.evidence import Evidence, evidence
@@ -64,10 +65,10 @@ def passages(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, int, int, int]]
 
 
 def laid_out(source: str, text: str, drawn: Sequence[tuple[int, list[tuple[int, int, int, int]]]]) -> tuple[
-    align.Layout, align.Passages
+    Layout, align.Passages
 ]:  # fmt: skip
     """An article with passages from one before it."""
-    layout = align.bare_layout(words.split([source, text]))
+    layout = bare_layout(words.split([source, text]))
     base = layout.columns.art_words[1]
     rows, blocks = [np.empty((0, 13), np.int64)], [np.empty((0, 4), np.int64)]
     for kind, own in drawn:
@@ -215,7 +216,7 @@ def test_painting_the_findings_gives_the_ledger(feed: list[Article]) -> None:
 
 def judged(feed: Sequence[Article]) -> tuple[Corpus, Evidence, list[Inspection], np.ndarray]:
     """All that reports are made of."""
-    corpus = Corpus(feed, align.lay_out(words.split([article.text for article in feed])))
+    corpus = Corpus(feed, lay_out(words.split([article.text for article in feed])))
     pairs = [
         number << 32 | paragraph
         for number in range(len(feed))

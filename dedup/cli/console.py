@@ -9,6 +9,7 @@ import stat
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
 
 import click
@@ -32,17 +33,8 @@ INTERRUPTED = 130
 FEW = 3
 """Fewer kernels than this are compiled where they are called: processes of their own take longer to start."""
 
-MATCHING = (
-    "dedup.text.kernels.tokens", "dedup.text.kernels.damage", "dedup.match.kernels.minhash",
-    "dedup.match.kernels.inverted", "dedup.match.kernels.alignment", "dedup.inspect.languages.kernels",
-)  # fmt: skip
-"""Where the kernels stand that a scan needs ..."""
-
 SMALLEST = "dedup.text.kernels.damage", "suspect"
 """The kernel that is loaded first, and numba's own tables with it."""
-
-INDEX = "dedup.index.kernels"
-"""... and those of an index."""
 
 
 def cores() -> int:
@@ -176,11 +168,15 @@ class Bars:
         yield from items
         self.stop()
 
-    def ready(self, *modules: str) -> None:
-        """Compile the kernels of some modules that are not kept yet, once after an installation, and load numba."""
+    def ready(self, *rooms: str) -> None:
+        """Import what a command needs, compile its kernels if they are not kept yet, and load numba."""
         from dedup.text.kernels.compiling import load, to_compile
 
-        places = to_compile(modules)
+        for room in rooms:
+            import_module(room)
+        places = to_compile(
+            sorted(name for name in sys.modules if name.startswith("dedup.") and "kernels" in name)
+        )
         if len(places) >= FEW:
             self._compile(places)
         with _without_scipy():

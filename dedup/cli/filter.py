@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import INDEX, INTERRUPTED, MATCHING, Bars, revision_of, writing
+from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def filter_(
     tap = Tap(sys.stdin.buffer)
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
-        Bars(shown=False).ready(*MATCHING, INDEX)
+        Bars(shown=False).ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import INDEX, MATCHING, Bars, revision_of
+from dedup.cli.console import Bars, revision_of
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings
 from dedup.errors import DedupError
 
@@ -65,7 +65,7 @@ def build(
     was interrupted goes on when it is started again.
     """
     with Bars(shown=True) as bars:
-        bars.ready(*MATCHING, INDEX)
+        bars.ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.building import build as add
         from dedup.readers import read_articles

@@ -26,9 +26,7 @@ from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
 from dedup.cli.console import (
-    INDEX,
     INTERRUPTED,
-    MATCHING,
     Bars,
     cores,
     forget_stdout,
@@ -233,7 +231,7 @@ def scan(
     format_ = format_ or _format_of(output)
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
-        bars.ready(*MATCHING, *([INDEX] if index_url or as_stream else []))
+        bars.ready("dedup.stream" if as_stream else "dedup.scanner")
         from dedup.readers import read_articles
         from dedup.reporter.summary import Summary
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from dedup.cli.console import INDEX, MATCHING, Bars
+from dedup.cli.console import Bars
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
 from dedup.errors import MissingExtra
 
@@ -61,7 +61,7 @@ def serve(
         from dedup.integrations import service
     except ImportError as error:
         raise MissingExtra(f"dedup serve needs {error.name}: pip install 'dedup-news[serve]'") from error
-    Bars(shown=False).ready(*MATCHING, INDEX)
+    Bars(shown=False).ready("dedup.stream")
     from dedup.index import open_index
     from dedup.integrations.batching import Batcher
     from dedup.stream import Detector

@@ -17,8 +17,8 @@ from dedup.inspect import furniture
 from dedup.inspect.disguise.obfuscation import mojibake_marks, obfuscated_marks, undisguised
 from dedup.inspect.furniture.learned import Rule
 from dedup.inspect.languages import Languages, Verdict
-from dedup.match.align import Layout
 from dedup.match.families import families
+from dedup.match.layout import Layout
 from dedup.model import Article, Mark
 from dedup.settings import Settings
 from dedup.text.mojibake import Repair, repaired

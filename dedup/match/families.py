@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match.kernels import minhash
-from dedup.match.kernels.templates import NO_WORD
 from dedup.text import words
 from dedup.text.calendar import calendar_names
 from dedup.text.kernels import tokens
@@ -57,12 +56,12 @@ def calendar_words() -> NDArray[np.uint32]:
 
 @cache
 def calendar_table() -> NDArray[np.uint32]:
-    """The same in an open-addressed table, a quarter full: what the kernels look up for each word they look at."""
+    """The same as a hash table, open addressed: a name stands in the slot of its lowest bits, or one after; else 0."""
     names = calendar_words()
-    table = np.full(1 << int(4 * names.size).bit_length(), NO_WORD, np.uint32)
-    for name in names:
-        at = int(name) & (table.size - 1)
-        while table[at] != NO_WORD:
-            at = (at + 1) & (table.size - 1)
-        table[at] = name
+    table = np.zeros(1 << int(4 * names.size).bit_length(), np.uint32)
+    for name in names[names > 0].tolist():
+        slot = name & (table.size - 1)
+        while table[slot]:
+            slot = (slot + 1) & (table.size - 1)
+        table[slot] = name
     return table

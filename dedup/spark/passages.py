@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match import align, policy
-from dedup.match.kernels import alignment, counting, inverted
+from dedup.match.kernels import counting, inverted
+from dedup.match.kernels.alignment.rows import ARTICLE, PASSAGE, SOURCE, SOURCE_PARAGRAPH, TEMPLATE, S
+from dedup.match.layout import Layout, bare_layout
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
@@ -33,7 +35,7 @@ from dedup.spark.parcels import (
 from dedup.spark.postings import shard_of
 from dedup.text.words import Columns, joined
 from dedup.verdict import reports
-from dedup.verdict.evidence import Evidence, evidence
+from dedup.verdict.evidence import CELLS, Cell, Evidence, evidence
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -71,7 +73,7 @@ class _Arena:
     in `Collapsed`.
     """
 
-    layout: align.Layout
+    layout: Layout
     first: int
     numbers: Places
     places: Places
@@ -97,7 +99,7 @@ def _arena(block: int, mail: Mail) -> _Arena:
     articles = meta_of(mail["meta"][0][1]).articles
     mine: Collapsed = collapsed_of(mail["collapsed"][0][1])
     return _Arena(
-        align.bare_layout(joined([*parts, own])),
+        bare_layout(joined([*parts, own])),
         len(names),
         np.concatenate([*numbers, (block << BITS) + np.arange(len(articles))]),
         np.concatenate([*places, (block << BITS) + np.arange(mine.first.size)]),
@@ -125,11 +127,11 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     quotes = meta_of(mail["meta"][0][1]).quotes
     told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], settings)
     # From the arena's numbers to those of the block, a table of sources, and the corpus.
-    sources, named = np.unique(rows[:, 4], return_inverse=True)
-    rows[:, 0] -= arena.first
-    rows[:, 4] = arena.numbers[rows[:, 4]]
-    rows[:, 5] = arena.places[rows[:, 5]]
-    told.cells[:, 5] = named
+    sources, named = np.unique(rows[:, SOURCE], return_inverse=True)
+    rows[:, ARTICLE] -= arena.first
+    rows[:, SOURCE] = arena.numbers[rows[:, SOURCE]]
+    rows[:, SOURCE_PARAGRAPH] = arena.places[rows[:, SOURCE_PARAGRAPH]]
+    told.cells[:, Cell.SOURCE] = named
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
@@ -155,7 +157,7 @@ class _Samples:
 
 def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Samples:
     columns = arena.layout.columns
-    at = counting.sampled(found.rows, found.blocks, 1, settings.shingle_words, policy.SAMPLES).reshape(-1)
+    at = counting.sampled(found.rows, found.blocks, S, settings.shingle_words, policy.SAMPLES).reshape(-1)
     entries = np.empty(columns.hashes.size, np.uint64)
     count = inverted.post(
         columns.hashes, columns.par_words, np.ones(columns.par_words.size - 1, np.bool_),
@@ -212,7 +214,7 @@ class _Found:
 def _found_of(data: bytes) -> _Found:
     rows, cells, shares, spans, parts, names, *samples = decode(data)
     return _Found(
-        rows.reshape(-1, 13), cells.reshape(-1, 13), shares.reshape(-1, 2), spans.reshape(-1, 4),
+        rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
         parts.reshape(-1, 6), [tuple(name) for name in json.loads(names.tobytes())], _Samples(*samples),
     )  # fmt: skip
 
@@ -224,8 +226,8 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     found = _found_of(mail["found"][0][1])
     held = _copies(found.samples, mail)
     yield "counts", block, block, encode(held.astype(np.uint32))
-    suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), 5])
-    related = align.related(found.rows, found.rows[:, 5])
+    suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), SOURCE_PARAGRAPH])
+    related = align.related(found.rows, found.rows[:, SOURCE_PARAGRAPH])
     for tag, places in (("suspect", suspects), ("related", related)):
         for row, _ in to_shards(tag, block, places >> BITS, places):
             yield row
@@ -253,13 +255,15 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     held = decode(mail["counts"][0][1])[0].astype(np.int64)
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, held, settings)
-    keep = ~suspect | np.isin(found.rows[:, 5], np.concatenate([np.empty(0, np.int64), *cleared]))
+    keep = ~suspect | np.isin(
+        found.rows[:, SOURCE_PARAGRAPH], np.concatenate([np.empty(0, np.int64), *cleared])
+    )
     cells = found.cells[keep]
-    cells[:, 12] = held[keep]
+    cells[:, Cell.COPIES] = held[keep]
     parts = found.parts[keep[found.parts[:, 0]]]
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
-        found.rows[keep, 0], found.rows[keep, 4], cells.reshape(-1), found.shares[keep].reshape(-1),
+        found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
         found.spans.reshape(-1), parts.reshape(-1), np.frombuffer(dumps(found.names), np.uint8),
     )  # fmt: skip
 
@@ -273,13 +277,13 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
     own = len(meta.articles)
-    cells = flat.reshape(-1, 13)
-    cells[:, 5] += own  # the sources stand behind the block's articles
+    cells = flat.reshape(-1, CELLS)
+    cells[:, Cell.SOURCE] += own  # the sources stand behind the block's articles
     bounds = np.searchsorted(askers, np.arange(own + 1))
     found = Evidence(bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), parts.reshape(-1, 6))
     names: list[Name] = json.loads(told.tobytes())
     stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]
-    corpus = reports.Corpus([*meta.articles, *stubs], align.bare_layout(columns))
+    corpus = reports.Corpus([*meta.articles, *stubs], bare_layout(columns))
     made = reports.article_reports(corpus, range(own), found, meta.seen, furniture)
     for number, report in enumerate(made):
         yield (
@@ -300,12 +304,12 @@ def link(block: int, mail: Mail) -> Iterator[Edge]:
     articles = meta_of(mail["meta"][0][1]).articles
     sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
     names: list[Name] = json.loads(told.tobytes())
-    cells = flat.reshape(-1, 13)
-    taken_from = cells[:, 11] != alignment.TEMPLATE
+    cells = flat.reshape(-1, CELLS)
+    taken_from = cells[:, Cell.KIND] != TEMPLATE
     askers, sources, cells = askers[taken_from], sources[taken_from], cells[taken_from]
-    which = cells[:, 5]
+    which = cells[:, Cell.SOURCE]
     _, rows, group = np.unique(askers << 32 | which, return_index=True, return_inverse=True)
-    taken = np.bincount(group, cells[:, 4] - cells[:, 3], rows.size)
+    taken = np.bincount(group, cells[:, Cell.END_WORD] - cells[:, Cell.FIRST_WORD], rows.size)
     own = (block << BITS) + askers
     for row, words in zip(rows.tolist(), taken.tolist(), strict=True):
         if 2 * words >= sizes[askers[row]] and sources[row] != own[row]:

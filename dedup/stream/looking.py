@@ -13,7 +13,10 @@ from dedup.index.keys import Keys
 from dedup.index.records import A_DAY, UNDATED, Record, decode, unpack, when_and_words
 from dedup.index.runs import Answers, Asked, Roll, Terms
 from dedup.match import align, policy
+from dedup.match.candidates import Pairs
 from dedup.match.kernels import counting
+from dedup.match.kernels.alignment.rows import SOURCE, T
+from dedup.match.layout import Layout, bare_layout
 from dedup.match.nomination import Lists
 from dedup.match.nomination import nominated as who_deserves_a_look
 from dedup.model import Article
@@ -104,10 +107,10 @@ class Arena:
     """
 
     sources: Sequence[tuple[int, bytes]]
-    layout: align.Layout
+    layout: Layout
     first: int
     last: int
-    pairs: align.Pairs
+    pairs: Pairs
 
 
 def arranged(
@@ -131,7 +134,7 @@ def arranged(
     met = rank[np.searchsorted(numbers, pairs[:, 1])]
     count = len(ordered)
     return Arena(
-        [sources[i] for i in ordered], align.bare_layout(columns), count, count + len(packed),
+        [sources[i] for i in ordered], bare_layout(columns), count, count + len(packed),
         _paragraph_pairs(columns, pairs[:, 0] + count, met),
     )  # fmt: skip
 
@@ -139,7 +142,7 @@ def arranged(
 def corpus_of(arena: Arena, passages: align.Passages, fresh: Sequence[Article]) -> reports.Corpus:
     """The articles of an arena; those that no passage was taken from are blanks."""
     articles = [Article("", "")] * arena.first
-    for place in set(passages.rows[:, 4].tolist()):
+    for place in set(passages.rows[:, SOURCE].tolist()):
         if place < arena.first:
             number, record = arena.sources[place]
             articles[place] = _stub(decode(record)) if record else fresh[number]
@@ -150,16 +153,12 @@ def _stub(record: Record) -> Article:
     return Article(record.id, "", source=record.source, published=record.published)
 
 
-def _paragraph_pairs(
-    columns: words.Columns, askers: NDArray[np.int64], sources: NDArray[np.int64]
-) -> align.Pairs:
+def _paragraph_pairs(columns: words.Columns, askers: NDArray[np.int64], sources: NDArray[np.int64]) -> Pairs:
     """Each asker with every paragraph of its sources."""
     counts = columns.art_pars[sources + 1] - columns.art_pars[sources]
     offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     paragraphs = np.repeat(columns.art_pars[sources], counts) + offsets
-    pairs: align.Pairs = np.repeat(askers, counts).astype(np.uint64) << np.uint64(32) | paragraphs.astype(
-        np.uint64
-    )
+    pairs: Pairs = np.repeat(askers, counts).astype(np.uint64) << np.uint64(32) | paragraphs.astype(np.uint64)
     pairs.sort()
     return pairs
 
@@ -171,7 +170,7 @@ def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> 
     if not len(rows):
         return found
     # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
-    words = counting.sampled(rows, found.blocks, 0, settings.shingle_words, policy.SAMPLES).reshape(-1)
+    words = counting.sampled(rows, found.blocks, T, settings.shingle_words, policy.SAMPLES).reshape(-1)
     places = np.searchsorted(keys.positions, words - arena.layout.columns.art_words[arena.first])
     held = np.maximum(_held_by(answers, np.where(words < 0, -1, places)), 1)
     return align.without_standing_phrases(replace(found, copies=held), settings, apart=True)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.classes import STRENGTHS
-from dedup.match.align import Layout, Passages
-from dedup.match.kernels import alignment
+from dedup.match.align import Passages
+from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, SIMILAR, T0, T1, TEMPLATE
+from dedup.match.layout import Layout
 from dedup.settings import Settings
 from dedup.text.kernels import tokens
 from dedup.text.words import Columns, equivalents
@@ -25,15 +26,24 @@ that must be looked at."""
 PLACES = 4
 """Decimal places of Jaccard and containment: more would be noise, and other bytes on other machines."""
 
-QUOTED, TEMPLATE = STRENGTHS["quoted"], STRENGTHS["template"]
+_QUOTED, _FRAMED = STRENGTHS["quoted"], STRENGTHS["template"]
+
+
+class Cell:
+    """Columns of `Evidence.cells`: places in the article and its source, in code points, words and paragraphs."""
+
+    PARAGRAPH, START, END, FIRST_WORD, END_WORD, SOURCE, SOURCE_PARAGRAPH = range(7)
+    MATCH_START, MATCH_END, FIRST_SPAN, END_SPAN, KIND, COPIES = range(7, 13)
+
+
+CELLS = 13
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Verified passages in code points, sorted by article, ready to be read out one article after the other.
 
-    `bounds`: rows of each article. `cells`, int64 ``(n, 13)``: paragraph, start, end, first word, end word,
-    source article, source paragraph, match start, match end, first span, end span, kind, copies. `shares`,
+    `bounds`: rows of each article. `cells`, int64 ``(n, CELLS)``, with the columns of `Cell`. `shares`,
     float64 ``(n, 2)``: Jaccard and containment. `spans`, ``(m, 4)``: aligned runs of equal words.
 
     `parts`, int64 ``(k, 6)``: what of a passage is a finding by itself, the runs of a frame and what is quoted: row,
@@ -51,9 +61,9 @@ def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Setti
     """Turn word positions into code points and places in the article, all rows at once."""
     columns = layout.columns
     rows, blocks = passages.rows, passages.blocks
-    equal = blocks[:, 3] == 0
+    equal = blocks[:, SIMILAR] == 0
     before = np.concatenate(([0], np.cumsum(equal)))
-    blocks = blocks[equal, :3]
+    blocks = blocks[equal, :SIMILAR]
     article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind, _ = rows.T
     low, high = before[low], before[high]
     first = columns.art_words[article]
@@ -84,7 +94,7 @@ def _in_code_points(columns: Columns, blocks: Ints) -> NDArray[np.uint32]:
 
 def _frames(blocks: Ints, low: Ints, high: Ints, kind: Ints) -> Ints:
     """The parts that are runs of a frame's words: what stands between them is the article's own."""
-    rows = np.flatnonzero(kind == alignment.TEMPLATE)
+    rows = np.flatnonzero(kind == TEMPLATE)
     sizes = (high - low)[rows]
     which, at = np.repeat(rows, sizes), ragged(low[rows], sizes)
     begin, end = blocks[at, 0], blocks[at, 0] + blocks[at, 2]
@@ -92,7 +102,7 @@ def _frames(blocks: Ints, low: Ints, high: Ints, kind: Ints) -> Ints:
     opens[1:] = (which[1:] != which[:-1]) | (begin[1:] != end[:-1])
     heads = np.flatnonzero(opens)
     tails = np.append(heads[1:], at.size)[: heads.size] - 1
-    strength = np.full(heads.size, TEMPLATE)
+    strength = np.full(heads.size, _FRAMED)
     return np.stack((which[heads], strength, begin[heads], end[tails], at[heads], at[tails] + 1), axis=1)
 
 
@@ -100,11 +110,11 @@ def _spoken(
     columns: Columns, rows: Ints, blocks: Ints, low: Ints, high: Ints, quotes: Quotes, settings: Settings
 ) -> tuple[Ints, Ints]:
     """The parts of passages inside quotation marks, and their runs of equal words, cut at the marks word by word."""
-    quotable = np.flatnonzero((rows[:, 11] != alignment.REPEATED) & (rows[:, 11] != alignment.TEMPLATE))
+    quotable = np.flatnonzero((rows[:, KIND] != REPEATED) & (rows[:, KIND] != TEMPLATE))
     begins, ends = _quotations(columns, rows[quotable], quotes, settings)
-    row, quote = _overlaps(quotable, rows[quotable, 2], rows[quotable, 3], begins, ends)
-    first = np.maximum(begins[quote], rows[row, 2])
-    last = np.minimum(ends[quote], rows[row, 3])
+    row, quote = _overlaps(quotable, rows[quotable, T0], rows[quotable, T1], begins, ends)
+    first = np.maximum(begins[quote], rows[row, T0])
+    last = np.minimum(ends[quote], rows[row, T1])
     sizes = (high - low)[row]
     part, at = np.repeat(np.arange(row.size), sizes), ragged(low[row], sizes)
     here, there, length = blocks[at].T
@@ -114,7 +124,7 @@ def _spoken(
     part = part[kept]
     runs = np.stack((begin, there + begin - here, inside), axis=1)[kept]
     bounds = np.searchsorted(part, np.arange(row.size + 1))
-    strength = np.full(row.size, QUOTED)
+    strength = np.full(row.size, _QUOTED)
     parts = np.stack((row, strength, first, last, bounds[:-1], bounds[1:]), axis=1)
     return parts[bounds[:-1] < bounds[1:]], runs
 
@@ -129,7 +139,7 @@ def _overlaps(names: Ints, first: Ints, last: Ints, begins: Ints, ends: Ints) ->
 def _quotations(columns: Columns, rows: Ints, quotes: Quotes, settings: Settings) -> tuple[Ints, Ints]:
     """The words between quotation marks in paragraphs that passages were found in, scare quotes left out."""
     edges = [np.empty((0, 2), np.int64)]
-    starts = np.flatnonzero(np.diff(rows[:, 0], prepend=-1))
+    starts = np.flatnonzero(np.diff(rows[:, ARTICLE], prepend=-1))
     for group in np.split(rows[:, :2], starts[1:]) if starts.size else ():
         number = int(group[0, 0])
         taken = set((group[:, 1] - columns.art_pars[number]).tolist())

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from dedup.classes import KINDS, STRENGTHS, Kind
 from dedup.inspect.inspector import Inspection
-from dedup.match.align import Layout
-from dedup.match.kernels import alignment
+from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
+from dedup.match.layout import Layout
 from dedup.model import Article, ArticleReport, Finding, Mark, Match, SourceShare
 from dedup.text.quotes import quoted_spans
 from dedup.verdict.codec import Spans
-from dedup.verdict.evidence import Evidence, Quotes
+from dedup.verdict.evidence import Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
 from dedup.verdict.painting import Ints, ragged
 
@@ -29,10 +29,10 @@ LEARNED = "learned"
 _KINDS: list[Kind] = [*KINDS[-1:], *reversed(KINDS[:-1])]  # by strength
 _REPEATED = STRENGTHS["repeated"]
 _STRENGTHS = np.zeros(4, np.int64)  # by the kind of a passage
-_STRENGTHS[alignment.RECYCLED] = STRENGTHS["recycled"]
-_STRENGTHS[alignment.REWORDED] = STRENGTHS["reworded"]
-_STRENGTHS[alignment.REPEATED] = _REPEATED
-_STRENGTHS[alignment.TEMPLATE] = STRENGTHS["template"]
+_STRENGTHS[RECYCLED] = STRENGTHS["recycled"]
+_STRENGTHS[REWORDED] = STRENGTHS["reworded"]
+_STRENGTHS[REPEATED] = _REPEATED
+_STRENGTHS[TEMPLATE] = STRENGTHS["template"]
 
 _NO_SOURCE = frozenset(("repeated", "template"))
 """Kinds of findings with a match that count for no source."""
@@ -132,12 +132,12 @@ class _Batch:
     def passages(self) -> _Part:
         """The claims of verified passages; a frame claims only its `parts`."""
         article, row = self._of(self.found.bounds)
-        whole = self.found.cells[row, 11] != alignment.TEMPLATE
+        whole = self.found.cells[row, Cell.KIND] != TEMPLATE
         article, row = article[whole], row[whole]
         cells = self.found.cells[row]
         paragraph, start, end, first, last, source, _, match_start, match_end, low, high, kind, _ = cells.T
         strength = _STRENGTHS[kind]
-        home = self._of_same_source(article, source) & (kind == alignment.RECYCLED)
+        home = self._of_same_source(article, source) & (kind == RECYCLED)
         strength[home] = STRENGTHS["carried_over"]
         none = np.zeros(row.size, np.int64)
         claims = Claims(article, strength, start, end, first, last, none)
@@ -155,7 +155,7 @@ class _Batch:
         end = columns.ends[base + last - 1].astype(np.int64)
         claims = Claims(article, strength, start, end, first, last, none)
         match_start, match_end = (edge.astype(np.int64) for edge in (spans[low, 2], spans[high - 1, 3]))
-        paragraph = self.found.cells[row, 0]
+        paragraph = self.found.cells[row, Cell.PARAGRAPH]
         return _Part(claims, _Grounds(paragraph, row, low, high, match_start, match_end, none - 1))
 
     def furniture_and_marks(self, furniture: NDArray[np.bool_]) -> tuple[_Part, _Part]:
@@ -263,8 +263,9 @@ def _matches(batch: _Batch, grounds: _Grounds) -> Iterator[tuple[Match, int]]:
     spans = list(map(tuple, found.spans[ragged(grounds.low, sizes)].tolist()))
     cells = found.cells[grounds.row]
     for source, paragraph, copies, start, end, low, high, (jaccard, containment) in zip(
-        cells[:, 5].tolist(), cells[:, 6].tolist(), cells[:, 12].tolist(), grounds.match_start.tolist(),
-        grounds.match_end.tolist(), (ends - sizes).tolist(), ends.tolist(), found.shares[grounds.row].tolist(),
+        cells[:, Cell.SOURCE].tolist(), cells[:, Cell.SOURCE_PARAGRAPH].tolist(), cells[:, Cell.COPIES].tolist(),
+        grounds.match_start.tolist(), grounds.match_end.tolist(), (ends - sizes).tolist(), ends.tolist(),
+        found.shares[grounds.row].tolist(),
         strict=True,
     ):  # fmt: skip
         other = articles[source]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.match.kernels.alignment.rows import END, FIRST, SIZE
 from dedup.text.kernels.compiling import compiled
 from dedup.text.kernels.hashing import MASK32
 
@@ -17,17 +18,18 @@ NO_MORE = np.uint64(0xFFFFFFFFFFFFFFFF)
 def sampled(rows: Any, blocks: Any, side: int, width: int, most: int) -> Any:
     """Words where shingles of each row's passage begin, at most `most`, spread over it; shape ``(n, most)``.
 
-    The words of the article itself (`side` 0) or of its source (1). Where a passage has fewer shingles the rest is -1.
+    The words of the article itself (`side` is `T`) or of its source (`S`). Where a passage has fewer shingles the rest
+    is -1.
     """
     out = np.full((rows.shape[0], most), -1, np.int64)
     for i in range(rows.shape[0]):
         samples, total = np.int64(0), np.int64(0)
-        for k in range(rows[i, 9], rows[i, 10]):
-            total += max(0, blocks[k, 2] - width + 1)
+        for k in range(rows[i, FIRST], rows[i, END]):
+            total += max(0, blocks[k, SIZE] - width + 1)
         stride = max(1, total // most)
         total = np.int64(0)
-        for k in range(rows[i, 9], rows[i, 10]):
-            for word in range(blocks[k, side], blocks[k, side] + blocks[k, 2] - width + 1):
+        for k in range(rows[i, FIRST], rows[i, END]):
+            for word in range(blocks[k, side], blocks[k, side] + blocks[k, SIZE] - width + 1):
                 total += 1
                 if samples < most and total % stride == 0:
                     out[i, samples] = word

@@ -1,0 +1,204 @@
+"""Each word of an article gets one source: which segments explain it, and the passages that come of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.match.kernels.alignment.borders import is_whole_sentences
+from dedup.match.kernels.alignment.evidence import LETTERS, Least, accept
+from dedup.match.kernels.alignment.rows import (
+    ACCEPTED,
+    ARTICLE,
+    BLOCK,
+    END,
+    FIRST,
+    MARKS,
+    PASSAGE,
+    S0,
+    SIMILAR,
+    SIZE,
+    T0,
+    T1,
+    WORDS,
+    Bools,
+    Flags,
+    Floats,
+    Hashes,
+    Ints,
+    Rows,
+    T,
+    Text,
+)
+from dedup.match.kernels.alignment.templates import FRAME, mark_frames
+from dedup.match.kernels.alignment.values import News, writes_names
+from dedup.match.kernels.alignment.writing import Passages, emit
+from dedup.text.kernels.compiling import compiled, inlined
+
+LEAST_LEFT = 4
+"""Matched words that a source must add to what stronger ones explain."""
+LONG_PART = 16
+"""Matched words from which a part of a passage is traced to an earlier source of its own."""
+NEARLY_ALL = 0.98
+"""An earlier article that has such a share of a passage's words was its source."""
+
+
+class Open(NamedTuple):
+    """An article's segments that explain some of it yet: which, how much each explained when it was last counted.
+
+    `covered`, one a word of the article, which begins at word `base`: what is explained.
+    """
+
+    chosen: Ints
+    counts: Ints
+    covered: Bools
+    base: int
+
+
+@inlined
+def matched_inside(blocks: Rows, segment: Ints, t0: int, t1: int, left: Open) -> int:
+    """Matched words of a segment that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
+    count = 0
+    i, end = segment[FIRST], segment[END]
+    while i < end:  # the first block that ends beyond t0
+        middle = (i + end) >> 1
+        if blocks[middle, T] + blocks[middle, SIZE] <= t0:
+            i = middle + 1
+        else:
+            end = middle
+    while i < segment[END] and blocks[i, T] < t1:
+        for t in range(max(blocks[i, T], t0), min(blocks[i, T] + blocks[i, SIZE], t1)):
+            if not left.covered[t - left.base]:
+                count += 1 if blocks[i, SIMILAR] else 2
+        i += 1
+    return count // 2
+
+
+@inlined
+def most_left(segments: Rows, left: Open, n: int) -> int:
+    """Place in `chosen` of the segment with the highest count; of equals, the earliest article's, then the first."""
+    top = np.int64(-1)
+    for k in range(n):
+        if top < 0 or left.counts[k] > left.counts[top]:
+            top = np.int64(k)
+        elif left.counts[k] == left.counts[top]:
+            i, j = left.chosen[k], left.chosen[top]
+            if segments[i, S0] < segments[j, S0] or (segments[i, S0] == segments[j, S0] and i < j):
+                top = np.int64(k)
+    return top
+
+
+@inlined
+def next_source(segments: Rows, weights: Floats, blocks: Rows, left: Open, n: int) -> tuple[int, int, int]:
+    """The segment that explains most of what is left, how much that is, and how many are open; -1 for none.
+
+    What a segment explains beside those before it only shrinks: it is counted again when it is its turn.
+    """
+    while n > 0:
+        k = most_left(segments, left, n)
+        i = left.chosen[k]
+        most = matched_inside(blocks, segments[i], segments[i, T0], segments[i, T1], left)
+        if segments[i, ACCEPTED] == 0 or most < LEAST_LEFT * weights[i, LETTERS]:
+            segments[i, ACCEPTED] = 0
+            n -= 1
+            left.chosen[k], left.counts[k] = left.chosen[n], left.counts[n]
+        elif most < left.counts[k]:
+            left.counts[k] = most
+        else:
+            return i, most, n
+    return np.int64(-1), np.int64(0), n
+
+
+@inlined
+def earliest(text: Text, segments: Rows, weights: Floats, blocks: Rows, left: Open, n: int, best: int,
+             most: int) -> int:  # fmt: skip
+    """The segment of the earliest article that has a good part of segment `best` as well: the source of that part."""
+    top = best
+    for k in range(n):
+        i = left.chosen[k]
+        # Who copies a report copies no frame.
+        frame = segments[i, MARKS] & FRAME != 0 and segments[best, MARKS] & FRAME == 0
+        if segments[i, ACCEPTED] == 0 or segments[i, S0] >= segments[top, S0] or frame:
+            continue
+        t0, t1 = max(segments[i, T0], segments[best, T0]), min(segments[i, T1], segments[best, T1])
+        if t1 - t0 < min(LONG_PART, NEARLY_ALL * most):
+            continue
+        count = matched_inside(blocks, segments[i], t0, t1, left)
+        part = count >= LONG_PART * weights[i, LETTERS] and is_whole_sentences(text, t0, t1)
+        wanted = matched_inside(blocks, segments[best], t0, t1, left) if part else most
+        if count >= NEARLY_ALL * wanted and (part or count >= NEARLY_ALL * most):
+            top = i
+    return top
+
+
+@inlined
+def explain(news: News, segments: Rows, weights: Floats, blocks: Rows, begin: int, end: int, left: Open,
+            found: Passages) -> Passages:  # fmt: skip
+    """Write passages of an article's accepted segments, among ``[begin, end)``: what explains most goes first."""
+    n = np.int64(0)
+    for i in range(begin, end):
+        if segments[i, ACCEPTED]:
+            left.chosen[n] = i
+            left.counts[n] = matched_inside(blocks, segments[i], segments[i, T0], segments[i, T1], left)
+            n += 1
+    while True:
+        top, most, n = next_source(segments, weights, blocks, left, n)
+        if top < 0:
+            return found
+        top = earliest(news.text, segments, weights, blocks, left, n, top, most)
+        segments[top, ACCEPTED] = 0
+        at = segments[top, T0]
+        while at < segments[top, T1]:
+            stop = at
+            while stop < segments[top, T1] and not left.covered[stop - left.base]:
+                stop += 1
+            if matched_inside(blocks, segments[top], at, stop, left) >= LEAST_LEFT * weights[top, LETTERS]:
+                found = emit(news, segments[top], blocks, at, stop, found)
+                for word in range(at, stop):
+                    left.covered[word - left.base] = True
+            at = stop + 1
+
+
+# About 2 us a segment.
+@compiled(
+    "Tuple((int64[:, ::1], int64[:, ::1]))"
+    "(uint32[::1], uint8[::1], int64[::1], uint32[::1], int64[::1], uint32[::1], int64[:, ::1], int64[:, ::1],"
+    "float64[:, ::1], int64, float64, float64)"
+)
+def cover(
+    hashes: Hashes, flags: Flags, par_words: Ints, par_blocks: Hashes, art_words: Ints, calendar: Hashes,
+    segments: Rows, blocks: Rows, weights: Floats, min_words: int, min_weight: float, min_share: float,
+) -> tuple[Rows, Rows]:  # fmt: skip
+    """Accept segments as evidence, and give each word that they explain one source: passages and their blocks.
+
+    The segments, sorted by article, are used up.
+    """
+    text = Text(hashes, flags, hashes, par_words, par_blocks)
+    least = Least(min_words, min_weight, min_share)
+    total, most, begin = segments.shape[0], np.int64(0), np.int64(0)
+    for i in range(total):
+        article = segments[i, ARTICLE]
+        most = max(most, art_words[article + 1] - art_words[article])
+    covered, figures = np.empty(most, np.bool_), np.empty(total, np.bool_)
+    chosen, counts, others = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
+    found = Passages(
+        np.empty((64, PASSAGE), np.int64), np.int64(0), np.empty((256, BLOCK), np.int64), np.int64(0)
+    )
+    while begin < total:
+        article = segments[begin, ARTICLE]
+        end = begin
+        while end < total and segments[end, ARTICLE] == article:
+            end += 1
+        t0, t1 = art_words[article], art_words[article + 1]
+        accept(segments, weights, begin, end, t1 - t0, least)
+        news = News(text, calendar, writes_names(flags, t0, t1))
+        mark_frames(news, segments, begin, end, blocks, others, figures)
+        for word in range(t1 - t0):
+            covered[word] = False
+        n = found.n
+        found = explain(news, segments, weights, blocks, begin, end, Open(chosen, counts, covered, t0), found)
+        for i in range(n, found.n):
+            found.rows[i, WORDS] = t1 - t0
+        begin = end
+    return found.rows[: found.n], found.out[: found.n_out]

@@ -1,0 +1,100 @@
+"""Values in news: figures, dates and names.
+
+A value is a run of words with a digit, of names of months and days, or of capitalised words that begin no sentence:
+"4.6", "Friday, 3 March" and "Port Tarn" are one value each.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dedup.match.kernels.alignment.borders import home_of
+from dedup.match.kernels.alignment.rows import Flags, Hashes, Text
+from dedup.text.kernels.compiling import inlined
+from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
+
+NO_VALUE, FIGURE, NAME = 0, 1, 2
+
+FEWEST_CAPITALS, MOST_CAPITALS = 0.02, 0.24
+"""Share of capitalised words that tell names: of 82 news articles a language, nearly all lie between where names alone
+are written so; German and Luxembourgish, which write all nouns so, have more, and Georgian and Chinese less."""
+
+ONE_VALUE = 3
+"""Words of one value; in a longer run, such as a draw of numbers, each further word is one more."""
+
+
+class News(NamedTuple):
+    """An article's text, and how to tell its values.
+
+    `calendar`: a hash table of the names of months and days (see `dedup.match.families.calendar_table`). `names`:
+    whether capitals tell names from other words.
+    """
+
+    text: Text
+    calendar: Hashes
+    names: bool
+
+
+class Frame(NamedTuple):
+    """A passage's words in both texts."""
+
+    t0: int
+    t1: int
+    s0: int
+    s1: int
+
+
+@inlined
+def writes_names(flags: Flags, begin: int, end: int) -> bool:
+    """Whether capitals tell names from other words in words ``[begin, end)``."""
+    capitals, total = 0, 0
+    for at in range(begin, end):
+        if not flags[at] & HAS_DIGIT:
+            total += 1
+            capitals += 1 if flags[at] & CAPITAL and not flags[at] & STARTS_SENTENCE else 0
+    return FEWEST_CAPITALS * total < capitals < MOST_CAPITALS * total
+
+
+@inlined
+def is_in_calendar(word: int, calendar: Hashes) -> bool:
+    mask = calendar.size - 1
+    slot = np.int64(word) & mask
+    while calendar[slot] != 0 and calendar[slot] != word:
+        slot = (slot + 1) & mask
+    return calendar[slot] != 0
+
+
+@inlined
+def value_of(news: News, at: int) -> int:
+    """What sort of value the word is a part of."""
+    flag = news.text.flags[at]
+    if flag & HAS_DIGIT or (not flag & SIGN_WORD and is_in_calendar(news.text.hashes[at], news.calendar)):
+        return FIGURE
+    capital = news.names and flag & CAPITAL and not flag & STARTS_SENTENCE
+    if capital and at != news.text.par_words[home_of(news.text, at)]:
+        return NAME
+    return NO_VALUE
+
+
+@inlined
+def count_values(news: News, begin: int, end: int) -> tuple[int, int]:
+    """How many figures, and how many names, stand in words ``[begin, end)``; a run with a figure in it is one."""
+    figures, names = 0, 0
+    at = begin
+    while at < end:
+        run, figure = 0, False
+        while at < end:
+            value = value_of(news, at)
+            if value == NO_VALUE:
+                break
+            figure = figure or value == FIGURE
+            run += 1
+            at += 1
+        if run > 0:
+            count = max(1, run - ONE_VALUE + 1)
+            figures += count if figure else 0
+            names += 0 if figure else count
+        at += 1
+    return figures, names
