@@ -26,6 +26,7 @@ from dedup.verdict.evidence import Evidence, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 UNTIMED = settings(deadline=None, max_examples=25)
+MANY = settings(deadline=None, max_examples=200)
 KINDS = (alignment.RECYCLED, alignment.REWORDED, alignment.REPEATED, alignment.TEMPLATE)
 NO_QUOTES: Callable[..., list[tuple[int, int]]] = lambda *_: []  # noqa: E731
 
@@ -50,7 +51,7 @@ def spaced(draw: st.DrawFn) -> str:
 def passages(draw: st.DrawFn) -> list[tuple[int, list[tuple[int, int, int, int]]]]:
     """Kind and blocks (here, there, length, similar) of some passages."""
     out = []
-    for _ in range(draw(st.integers(0, 3))):
+    for _ in range(draw(st.integers(1, 3))):
         here, there, blocks = draw(st.integers(0, 4)), draw(st.integers(0, 4)), []
         for _ in range(draw(st.integers(1, 4))):
             length = draw(st.integers(1, 4))
@@ -94,8 +95,8 @@ def pairs_of(source: words.Columns, text: words.Columns, span: Sequence[int]) ->
     return list(zip(here, there, strict=True))
 
 
-@UNTIMED
-@given(spaced(), spaced(), passages(), st.lists(st.integers(0, 90), max_size=6, unique=True))
+@MANY
+@given(spaced(), spaced(), passages(), st.lists(st.integers(0, 90), min_size=2, max_size=6, unique=True))
 def test_what_is_quoted_is_told_word_by_word(
     source: str, text: str, drawn: list[tuple[int, list[tuple[int, int, int, int]]]], edges: list[int]
 ) -> None:
@@ -123,7 +124,7 @@ def test_what_is_quoted_is_told_word_by_word(
     assert got == wanted
 
 
-@UNTIMED
+@MANY
 @given(spaced(), spaced(), passages())
 def test_a_frame_is_the_runs_of_its_own_words(
     source: str, text: str, drawn: list[tuple[int, list[tuple[int, int, int, int]]]]
@@ -145,7 +146,7 @@ def test_a_frame_is_the_runs_of_its_own_words(
         assert all(end < start for (_, end), (start, _) in pairwise(runs)), "runs that touch"
 
 
-@UNTIMED
+@MANY
 @given(spaced(), spaced(), passages())
 def test_spans_are_the_runs_of_equal_words(
     source: str, text: str, drawn: list[tuple[int, list[tuple[int, int, int, int]]]]

@@ -92,7 +92,7 @@ def quoted_spans(
     >>> [text[start:end] for start, end in quoted_spans(text, [(0, len(text))])]
     ['no', 'да']
     """
-    repair = repaired(text)
+    repair = None if text.isascii() else repaired(text)
     if repair is None:
         return _quoted_spans(text, paragraphs, among)
     spans = _quoted_spans(repair.text, [repair.was(*paragraph) for paragraph in paragraphs], among)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.classes import STRENGTHS
 from dedup.match.align import Passages
-from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, SIMILAR, T0, T1, TEMPLATE
+from dedup.match.kernels.alignment.rows import ARTICLE, KIND, PARAGRAPH, REPEATED, SIMILAR, T0, T1, TEMPLATE
 from dedup.match.layout import Layout
 from dedup.settings import Settings
 from dedup.text.kernels import tokens
@@ -139,11 +140,12 @@ def _overlaps(names: Ints, first: Ints, last: Ints, begins: Ints, ends: Ints) ->
 def _quotations(columns: Columns, rows: Ints, quotes: Quotes, settings: Settings) -> tuple[Ints, Ints]:
     """The words between quotation marks in paragraphs that passages were found in, scare quotes left out."""
     edges = [np.empty((0, 2), np.int64)]
-    starts = np.flatnonzero(np.diff(rows[:, ARTICLE], prepend=-1))
-    for group in np.split(rows[:, :2], starts[1:]) if starts.size else ():
-        number = int(group[0, 0])
-        taken = set((group[:, 1] - columns.art_pars[number]).tolist())
-        spans = quotes(number, columns.paragraphs(number), taken)
+    bounds = [*np.flatnonzero(np.diff(rows[:, ARTICLE], prepend=-1)).tolist(), len(rows)]
+    numbers = rows[:, ARTICLE].tolist()
+    paragraphs = (rows[:, PARAGRAPH] - columns.art_pars[rows[:, ARTICLE]]).tolist()
+    for low, high in pairwise(bounds):
+        number = numbers[low]
+        spans = quotes(number, columns.paragraphs(number), set(paragraphs[low:high]))
         if spans:
             first, last = columns.art_words[number : number + 2]
             edges.append(first + np.searchsorted(columns.starts[first:last], np.array(spans)))

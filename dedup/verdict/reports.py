@@ -80,8 +80,8 @@ def article_reports(
         kept = tuple(findings[low:high])
         out.append(ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
-            _sources(kept, won[low:high]), kept, article.title, article.url, article.path, article.record,
-            article.extra,
+            _sources(kept, won[low:high]) if kept else (), kept,
+            article.title, article.url, article.path, article.record, article.extra,
         ))  # fmt: skip
     return out
 
@@ -185,16 +185,17 @@ class _Batch:
         columns = self.corpus.layout.columns
         home = np.repeat(np.arange(len(self.marks)), [len(some) for some in self.marks])
         begin, finish = np.array([(mark.start, mark.end) for mark in marks], np.int64).reshape(-1, 2).T
-        owner, paragraph = self._of(columns.art_pars)
+        among = np.unique(home)
+        owner, paragraph = self._of(columns.art_pars, among)
         par_starts, par_ends = columns.par_starts[paragraph], columns.par_ends[paragraph]
         low = np.searchsorted(_keys(owner, par_ends), _keys(home, begin), side="right")
         sizes = np.maximum(np.searchsorted(_keys(owner, par_starts), _keys(home, finish)) - low, 0)
         mark, at = np.repeat(np.arange(len(marks)), sizes), ragged(low, sizes)
         article = home[mark]
         start, end = np.maximum(begin[mark], par_starts[at]), np.minimum(finish[mark], par_ends[at])
-        owner, word = self._of(columns.art_words)
+        owner, word = self._of(columns.art_words, among)
         starts = _keys(owner, columns.starts[word])
-        base = (np.cumsum(self.words) - self.words)[article]
+        base = np.searchsorted(owner, article)
         first, last = (np.searchsorted(starts, _keys(article, edge)) - base for edge in (start, end))
         strength = np.array([STRENGTHS.get(one.kind, 0) for one in marks], np.int64)[mark]
         reason = np.array([ranks[one.reason or ""] for one in marks], np.int64)[mark]
@@ -203,11 +204,12 @@ class _Batch:
         paragraph = paragraph[at] - columns.art_pars[self.numbers[article]]
         return _Part(claims.taken(said), _without_match(paragraph, mark).taken(said))
 
-    def _of(self, bounds: Ints) -> tuple[Ints, Ints]:
-        """The places in the batch of what some bounds give each article, and the rows that these are."""
-        low = bounds[self.numbers]
-        sizes = bounds[self.numbers + 1] - low
-        return np.repeat(np.arange(self.numbers.size), sizes), ragged(low, sizes)
+    def _of(self, bounds: Ints, among: Ints | None = None) -> tuple[Ints, Ints]:
+        """The rows that some bounds give the articles, or some of them: the place in the batch, and the row."""
+        places = np.arange(self.numbers.size) if among is None else among
+        low = bounds[self.numbers[places]]
+        sizes = bounds[self.numbers[places] + 1] - low
+        return np.repeat(places, sizes), ragged(low, sizes)
 
     def _of_same_source(self, article: Ints, source: Ints) -> NDArray[np.bool_]:
         """Whether articles of the batch and of the corpus are known to be of one outlet."""
