@@ -18,7 +18,7 @@ from dedup import Article, Settings, scan
 from dedup.classes import STRENGTHS
 from dedup.inspect.inspector import Inspection, Inspector, learned_furniture
 from dedup.match import align
-from dedup.match.kernels import alignment
+from dedup.match.kernels.alignment import rows as alignment
 from dedup.match.layout import Layout, bare_layout, lay_out
 from dedup.model import ArticleReport, Finding, Mark
 from dedup.text import words
