@@ -9,7 +9,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from dedup.match import fingerprints, passages
+from dedup.match import align, fingerprints
 from dedup.match.kernels.alignment.rows import END, FIRST, TIRED
 from dedup.match.layout import Layout, lay_out
 from dedup.settings import Settings
@@ -68,7 +68,7 @@ def found(layout: Layout, tuned: Settings) -> tuple[Any, ...]:
 def test_chains_that_are_left_out_would_have_changed_nothing(kind: str, changes: dict[str, object]) -> None:
     tuned = Settings().with_values(changes)
     kept, all_chains = [], []
-    choose = passages.choose_chains
+    choose = align.choose_chains
 
     def counted(into: list[int]) -> Any:
         def chosen(*args: Any) -> Any:
@@ -78,7 +78,7 @@ def test_chains_that_are_left_out_would_have_changed_nothing(kind: str, changes:
 
         return chosen
 
-    find = passages.find_runs
+    find = align.find_runs
 
     def tired(*args: Any) -> Any:
         runs, groups = find(*args)
@@ -88,11 +88,11 @@ def test_chains_that_are_left_out_would_have_changed_nothing(kind: str, changes:
     some = 0
     for seed in range(12):
         layout = lay_out(split(feed(kind, seed)))
-        with patch.object(passages, "choose_chains", counted(kept)):
+        with patch.object(align, "choose_chains", counted(kept)):
             short = found(layout, tuned)
         with (
-            patch.object(passages, "find_runs", tired),
-            patch.object(passages, "choose_chains", counted(all_chains)),
+            patch.object(align, "find_runs", tired),
+            patch.object(align, "choose_chains", counted(all_chains)),
         ):
             assert found(layout, tuned) == short
         some += len(short[0])
