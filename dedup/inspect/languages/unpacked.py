@@ -15,15 +15,11 @@ from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
-from numba.misc.appdirs import AppDirs
 from numpy.typing import NDArray
 
+from dedup.text.kernels.compiling import user_cache_folder as folder
+
 Arrays = Mapping[str, NDArray[Any]]
-
-
-def folder() -> Path:
-    """Where this user's programs keep what they can make again; beside the machine code that numba keeps there."""
-    return Path(AppDirs("dedup", appauthor=False).user_cache_dir)  # type: ignore[no-untyped-call]
 
 
 def unpacked(key: str, names: Sequence[str], make: Callable[[], Arrays]) -> Arrays:

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
 import xxhash
+from numba.misc.appdirs import AppDirs
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,8 +47,16 @@ class Kernel:
         with self._lock:
             if self._code is None:
                 self._name_by_sources()
-                self._code = cast(Any, numba.njit)(self._signature, cache=True, **_OPTIONS)(self._function)
+                self._code = self._compiled()
         return self._code
+
+    def _compiled(self) -> Callable[..., Any]:
+        code = _dispatcher(self._function)
+        if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+            for signature in self._signature if isinstance(self._signature, list) else [self._signature]:
+                code.compile(signature)
+            code.disable_compile()
+        return cast("Callable[..., Any]", code)
 
     def _name_by_sources(self) -> None:
         """Let the name under which code is kept tell of all that it is made from: numba looks at one file only."""
@@ -63,11 +72,43 @@ class Kernel:
         if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             return True
         self._name_by_sources()
-        folder = Path(cast(Any, numba.njit)(cache=True, **_OPTIONS)(self._function)._cache.cache_path)
+        folder = Path(_dispatcher(self._function)._cache.cache_path)
         line = self._function.__code__.co_firstlineno
         kept = folder.glob(f"*.{self._function.__qualname__}-{line}.*.nbi")
         source = os.stat(self._function.__code__.co_filename).st_mtime
         return any(file.stat().st_mtime >= source for file in kept)
+
+
+def user_cache_folder() -> Path:
+    """The folder where this user's programs keep what they can make again."""
+    return Path(AppDirs("dedup", appauthor=False).user_cache_dir)  # type: ignore[no-untyped-call]
+
+
+_CHOOSING = Lock()
+"""Held while numba is told where to keep code, which it can be told for all functions only."""
+
+
+def _dispatcher(function: Callable[..., Any]) -> Any:
+    """What compiles a function, and keeps its code in the user's cache folder, or in `NUMBA_CACHE_DIR`.
+
+    Not beside the source, where numba would: code left in site-packages hides a later installation from a checkout.
+    Where the folder cannot be written, numba chooses.
+    """
+    with _CHOOSING:
+        given = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+        numba.config.CACHE_DIR = given or _writable(user_cache_folder() / "kernels")  # type: ignore[attr-defined]
+        try:
+            return cast(Any, numba.njit)(cache=True, **_OPTIONS)(function)
+        finally:
+            numba.config.CACHE_DIR = given  # type: ignore[attr-defined]
+
+
+def _writable(folder: Path) -> str:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ""
+    return str(folder) if os.access(folder, os.W_OK) else ""
 
 
 def _sources(function: Callable[..., Any], seen: frozenset[str] = frozenset()) -> tuple[set[str], set[str]]:
@@ -85,7 +126,7 @@ def _sources(function: Callable[..., Any], seen: frozenset[str] = frozenset()) -
 
 
 def compiled(signature: Any) -> Callable[[F], F]:
-    """Compile for this signature, and keep the machine code beside the source or in the user's cache folder.
+    """Compile for this signature, and keep the machine code in the user's cache folder.
 
     The signature is numba's: a text, a type or a list of them.
     """
