@@ -24,6 +24,7 @@ from dedup.provenance import provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
+from dedup.text.ranges import ragged
 from dedup.verdict.evidence import Evidence, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
@@ -225,9 +226,8 @@ def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:
     copies = np.flatnonzero(~layout.posted)
     low, high = (np.searchsorted(later, layout.first_copy[copies], side) for side in ("left", "right"))
     sizes = high - low
-    rows = np.arange(sizes.sum()) + np.repeat(low - np.cumsum(sizes) + sizes, sizes)
     later = np.concatenate([later, np.repeat(copies, sizes)])
-    earlier = np.concatenate([earlier, earlier[rows]])
+    earlier = np.concatenate([earlier, earlier[ragged(low, sizes)]])
     articles = layout.par_articles[later].astype(np.uint64)
     found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
     apart: Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]

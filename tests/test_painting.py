@@ -11,13 +11,13 @@ from strategies import texts
 
 from dedup.classes import CLASSES, PRECEDENCE, STRENGTHS
 from dedup.model import Finding, Ledger
+from dedup.text.ranges import ragged
 from dedup.verdict.painting import (
     NOBODY,
     guessed_ranges,
     ledger_of,
     owners,
     paint,
-    ragged,
     word_ranges,
     word_starts,
 )

@@ -23,8 +23,9 @@ from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.model import Article, Mark
 from dedup.reporter.jsonl import dumps
-from dedup.spark.parcels import BITS, Row, decode, encode, ragged, steps, summed
+from dedup.spark.parcels import BITS, Row, decode, encode, steps, summed
 from dedup.text.quotes import quoted_spans
+from dedup.text.ranges import ragged
 from dedup.text.words import Columns, split
 
 logger = logging.getLogger(__name__)

@@ -105,12 +105,3 @@ def columns_of(parcels: Sequence[tuple[int, bytes]]) -> tuple[NDArray[np.int64],
     sizes = [part[0].size for part in parts]
     origins = np.repeat(np.array([origin for origin, _ in parcels], np.int64), sizes)
     return origins, [np.concatenate(column) for column in zip(*parts, strict=True)]
-
-
-def ragged(starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The numbers ``start .. start + size - 1`` of each pair, one after the other.
-
-    >>> ragged(np.array([5, 0]), np.array([2, 3])).tolist()
-    [5, 6, 0, 1, 2]
-    """
-    return np.arange(sizes.sum()) + np.repeat(starts - np.cumsum(sizes) + sizes, sizes)

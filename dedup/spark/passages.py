@@ -28,11 +28,11 @@ from dedup.spark.parcels import (
     decode,
     encode,
     grouped,
-    ragged,
     steps,
     to_shards,
 )
 from dedup.spark.postings import shard_of
+from dedup.text.ranges import ragged
 from dedup.text.words import Columns, joined
 from dedup.verdict import reports
 from dedup.verdict.evidence import CELLS, Cell, Evidence, evidence

@@ -20,7 +20,8 @@ from dedup.match.nomination import Lists, nominated
 from dedup.settings import Settings
 from dedup.spark.blocks import Hashes, hashes_of
 from dedup.spark.collapse import Collapsed, collapsed_of
-from dedup.spark.parcels import BITS, Mail, Row, decode, encode, grouped, ragged, steps, summed, to_shards
+from dedup.spark.parcels import BITS, Mail, Row, decode, encode, grouped, steps, summed, to_shards
+from dedup.text.ranges import ragged
 from dedup.text.words import Columns
 
 Keys = NDArray[np.uint64]

@@ -22,6 +22,7 @@ from dedup.match.nomination import nominated as who_deserves_a_look
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
+from dedup.text.ranges import ragged
 from dedup.verdict import reports
 
 # --- asking, and nomination ---
@@ -156,8 +157,7 @@ def _stub(record: Record) -> Article:
 def _paragraph_pairs(columns: words.Columns, askers: NDArray[np.int64], sources: NDArray[np.int64]) -> Pairs:
     """Each asker with every paragraph of its sources."""
     counts = columns.art_pars[sources + 1] - columns.art_pars[sources]
-    offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    paragraphs = np.repeat(columns.art_pars[sources], counts) + offsets
+    paragraphs = ragged(columns.art_pars[sources], counts)
     pairs: Pairs = np.repeat(askers, counts).astype(np.uint64) << np.uint64(32) | paragraphs.astype(np.uint64)
     pairs.sort()
     return pairs

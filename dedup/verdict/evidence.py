@@ -16,9 +16,10 @@ from dedup.match.kernels.alignment.rows import ARTICLE, KIND, PARAGRAPH, REPEATE
 from dedup.match.layout import Layout
 from dedup.settings import Settings
 from dedup.text.kernels import tokens
+from dedup.text.ranges import ragged
 from dedup.text.words import Columns, equivalents
 from dedup.verdict.codec import Spans
-from dedup.verdict.painting import Ints, ragged
+from dedup.verdict.painting import Ints
 
 Quotes: TypeAlias = Callable[[int, Sequence[tuple[int, int]], set[int]], Spans]
 """What of an article stands inside quotation marks: its number, its paragraphs (code points), and the numbers of those

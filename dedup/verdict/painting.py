@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from dedup.classes import STRENGTHS
 from dedup.model import Finding, Ledger
+from dedup.text.ranges import ragged
 from dedup.text.words import split
 
 Range: TypeAlias = tuple[int, int]
@@ -25,15 +26,6 @@ Ints: TypeAlias = NDArray[np.int64]
 
 NOBODY = -1
 """The owner of a word that no finding accounts for: the article's own."""
-
-
-def ragged(starts: Ints, sizes: Ints) -> Ints:
-    """The numbers ``start .. start + size - 1`` of each pair, one after the other.
-
-    >>> ragged(np.array([5, 0]), np.array([2, 3])).tolist()
-    [5, 6, 0, 1, 2]
-    """
-    return np.arange(sizes.sum()) + np.repeat(starts - np.cumsum(sizes) + sizes, sizes)
 
 
 def owners(words: int, strengths: Ints, firsts: Ints, lasts: Ints) -> Ints:

@@ -16,12 +16,11 @@ from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEM
 from dedup.match.layout import Layout
 from dedup.model import Article, ArticleReport, Finding, Mark, Match, SourceShare
 from dedup.text.quotes import quoted_spans
+from dedup.text.ranges import ragged
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
-from dedup.verdict.painting import Ints, ragged
-
-UNSEEN = Inspection(None, ())
+from dedup.verdict.painting import Ints
 
 LEARNED = "learned"
 """Reason of furniture that was learned from the feed."""

@@ -37,6 +37,7 @@ from dedup.model import Mark
 from dedup.text import words
 from dedup.text.expressions import expression
 from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE
+from dedup.text.ranges import ragged
 
 SHORT_LINE = 80
 """Code points a line may have to be looked up as a whole ..."""
@@ -302,8 +303,7 @@ def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64]) -> NDArray
     first, after = lines[:-1], lines[1:]
     short = columns.ends[after - 1].astype(np.int64) - columns.starts[first] <= SHORT_LINE
     first, sizes = first[short], (after - first)[short]
-    places: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
-    return places
+    return ragged(first, sizes)
 
 
 def known_marks(

@@ -46,12 +46,16 @@ class Kernel:
         """Return the code, from disk where it was kept; compiling it takes up to some seconds."""
         with self._lock:
             if self._code is None:
-                self._name_by_sources()
                 self._code = self._compiled()
         return self._code
 
+    @functools.cached_property
+    def _dispatcher(self) -> Any:
+        self._name_by_sources()
+        return _dispatcher(self._function)
+
     def _compiled(self) -> Callable[..., Any]:
-        code = _dispatcher(self._function)
+        code = self._dispatcher
         if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             for signature in self._signature if isinstance(self._signature, list) else [self._signature]:
                 code.compile(signature)
@@ -71,8 +75,7 @@ class Kernel:
         """Whether its code seems to be on disk: younger than its source."""
         if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             return True
-        self._name_by_sources()
-        folder = Path(_dispatcher(self._function)._cache.cache_path)
+        folder = Path(self._dispatcher._cache.cache_path)
         line = self._function.__code__.co_firstlineno
         kept = folder.glob(f"*.{self._function.__qualname__}-{line}.*.nbi")
         source = os.stat(self._function.__code__.co_filename).st_mtime
