@@ -12,12 +12,14 @@ from multiprocessing import get_context
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.records import unpack
 from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
 from dedup.match import align, fingerprints, lsh, shingling
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
+from dedup.match.ignored import Ignored
 from dedup.match.layout import Layout, lay_out
 from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
@@ -44,6 +46,7 @@ def scan(
     *,
     reference: Iterable[Article] = (),
     index: Index | None = None,
+    additions: Additions = NOTHING,
     workers: int = 1,
     progress: Progress | None = None,
     on_error: Callable[[BadRecord], None] | None = None,
@@ -51,7 +54,8 @@ def scan(
     """Judge every article against all earlier ones; reports come in the order of the input.
 
     `reference` articles, and those that an `index` holds, count as earlier than everything scanned and get no
-    report; the index must have been made with the same settings. With more than one of `workers` a large corpus
+    report; the index must have been made with the same settings. `additions`: furniture that is known beside the
+    shipped phrases, and texts that never count as a source. With more than one of `workers` a large corpus
     is inspected in new processes, so a script that asks for them needs its ``if __name__ == "__main__"``. The
     reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
 
@@ -71,9 +75,13 @@ def scan(
     first = len(held.articles) + len(older)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
-    with _inspections(scanned, workers) as inspected, ThreadPoolExecutor(max(1, workers)) as pool:
+    with (
+        _inspections(scanned, workers, additions.furniture) as inspected,
+        ThreadPoolExecutor(max(1, workers)) as pool,
+    ):
         corpus = _read(held, ordered, pool, told)
-        passages = _passages(corpus, first, settings, pool, told)
+        ignored = Ignored.of(additions.ignored, settings.shingle_words)
+        passages = _passages(corpus, first, settings, ignored, pool, told)
         found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
         furniture = learned_furniture(corpus.articles, corpus.layout, settings)
         places = place[len(older) :].tolist()
@@ -153,7 +161,9 @@ def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, t
 
 
 @contextmanager
-def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator[Inspection | BadRecord]]:
+def _inspections(
+    articles: Sequence[Article], workers: int, own: tuple[str, ...]
+) -> Iterator[Iterator[Inspection | BadRecord]]:
     """Begin to inspect the articles, in order, while other work goes on.
 
     The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
@@ -169,16 +179,18 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
             workers // 2, get_context("spawn"), leave_interrupts_to_the_parent
         ) as processes:
             try:
-                yield chain.from_iterable(processes.map(partial(inspect_each, inspect_texts), chunks))
+                yield chain.from_iterable(
+                    processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
+                )
             finally:
                 processes.shutdown(wait=False, cancel_futures=True)
     else:
-        inspector = Inspector()
+        inspector = Inspector(own)
         yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
 def _passages(
-    corpus: Corpus, first: int, settings: Settings, pool: ThreadPoolExecutor, told: Progress
+    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, pool: ThreadPoolExecutor, told: Progress
 ) -> align.Passages:
     """Verified passages of the articles from place `first` on."""
     layout = corpus.layout
@@ -199,6 +211,7 @@ def _passages(
             proposed = proposed_pairs(layout, postings, start, stop, settings)
             pairs = np.union1d(pairs, proposed)
         found = align.verify(layout, postings.holders, start, stop, pairs, settings)
+        found = ignored.left_out(found, columns.hashes)
         return align.count_copies(layout, postings, found, width)
 
     parts = []

@@ -15,7 +15,7 @@ ORDER = """
     version
     errors decoding classes
     model
-    settings
+    settings additions
     text
     match
     index

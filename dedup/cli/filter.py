@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.cli.options import (
+    chosen_additions,
+    chosen_settings,
+    days,
+    with_additions,
+    with_fields,
+    with_settings,
+    with_steps,
+)
 
 if TYPE_CHECKING:
     from dedup.prefilter.filtering import Filter, Mode, Outcome
@@ -113,12 +121,14 @@ STATS_SECONDS = 10.0
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
 @with_fields
+@with_additions
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], config: Path | None, values: Mapping[str, str],
+    fields: Mapping[str, str], furniture: tuple[Path, ...], ignore: tuple[Path, ...],
+    config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
 
@@ -135,6 +145,7 @@ def filter_(
     """
     from dedup.prefilter.incoming import Tap, batches
 
+    additions = chosen_additions(furniture, ignore)
     tap = Tap(sys.stdin.buffer)
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
@@ -146,7 +157,7 @@ def filter_(
 
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
         decide = Filter(
-            Detector(index, window=window, revise=revise is not None),
+            Detector(index, window=window, revise=revise is not None, additions=additions),
             mode,
             min_originality=min_originality,
             min_judged=min_judged,

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, revision_of
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings
+from dedup.cli.options import (
+    chosen_additions,
+    chosen_settings,
+    days,
+    with_additions,
+    with_fields,
+    with_settings,
+)
 from dedup.errors import DedupError
 
 if TYPE_CHECKING:
@@ -54,16 +61,19 @@ def index() -> None:
 @click.option(
     "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
 )
+@with_additions
 @with_settings
 def build(
     url: str, paths: tuple[str, ...], fields: Mapping[str, str], path_pattern: str | None, keep_text: bool,
-    strict: bool, config: Path | None, values: Mapping[str, str],
+    strict: bool, furniture: tuple[Path, ...], ignore: tuple[Path, ...], config: Path | None,
+    values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
     Files and folders are read as by dedup scan. What the index holds already is passed over, so a build that
     was interrupted goes on when it is started again.
     """
+    additions = chosen_additions(furniture, ignore)
     with Bars(shown=True) as bars:
         bars.ready("dedup.stream")
         from dedup.index import open_index
@@ -93,7 +103,7 @@ def build(
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
-            for report in add(Detector(target), articles, skip):
+            for report in add(Detector(target, additions=additions), articles, skip):
                 read += 1
                 if report.revision and not revised:
                     revised = report.id

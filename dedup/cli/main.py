@@ -34,7 +34,13 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import chosen_settings, with_fields, with_settings
+from dedup.cli.options import (
+    chosen_additions,
+    chosen_settings,
+    with_additions,
+    with_fields,
+    with_settings,
+)
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.version import __version__
 
@@ -121,6 +127,7 @@ def main() -> None:
 )
 @with_settings
 @with_fields
+@with_additions
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -184,6 +191,7 @@ def main() -> None:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
+    furniture: tuple[Path, ...], ignore: tuple[Path, ...],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
     clusters: str | None, verbose: bool,
@@ -212,6 +220,7 @@ def scan(
 
     chosen = chosen_settings(config, values)
     settings = chosen or Settings()
+    additions = chosen_additions(furniture, ignore)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if engine == "spark":
@@ -220,7 +229,7 @@ def scan(
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, path_pattern=path_pattern, strict=strict,
+            fields=fields, path_pattern=path_pattern, strict=strict, additions=additions,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
@@ -258,7 +267,7 @@ def scan(
         if as_stream:
             from dedup.stream import stream
 
-            reports = stream(articles, settings, reference=older, on_error=skip)
+            reports = stream(articles, settings, reference=older, additions=additions, on_error=skip)
         else:
             from dedup.scanner import scan as judge
 
@@ -269,7 +278,7 @@ def scan(
                 index = ending.enter_context(open_index(index_url, chosen, create=False))
                 settings = index.settings
             reports = judge(
-                articles, settings, reference=older, index=index, workers=workers or cores(),
+                articles, settings, reference=older, index=index, additions=additions, workers=workers or cores(),
                 progress=bars.progress, on_error=skip,
             )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +14,7 @@ from dedup.cli.console import names_and_values
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
+    from dedup.additions import Additions
     from dedup.model import Json
     from dedup.settings import Settings
 
@@ -42,6 +43,38 @@ def with_settings(command: F) -> F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def with_additions(command: F) -> F:
+    """Add the options that name what the user adds to the shipped data."""
+    furniture = click.option(
+        "--furniture",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Further phrases of site furniture, as JSON in the format of the shipped files, such as "
+        '{"language": "en", "line": ["our other papers"]}. May be given again.',
+    )
+    ignore = click.option(
+        "--ignore",
+        multiple=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Texts that never count as a source, such as a company's own description or a false alarm: each "
+        "paragraph of FILE, in any format that is read. May be given again.",
+    )
+    return furniture(ignore(command))
+
+
+def chosen_additions(furniture: Sequence[Path], ignore: Sequence[Path]) -> Additions:
+    """What files of the user's add to the shipped data."""
+    from dedup.additions import NOTHING
+
+    if not (furniture or ignore):
+        return NOTHING
+    from dedup.readers.additions import read_additions
+
+    return read_additions(furniture, ignore)
 
 
 def with_fields(command: F) -> F:

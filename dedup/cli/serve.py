@@ -11,7 +11,15 @@ from pathlib import Path
 import click
 
 from dedup.cli.console import Bars
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.cli.options import (
+    chosen_additions,
+    chosen_settings,
+    days,
+    with_additions,
+    with_fields,
+    with_settings,
+    with_steps,
+)
 from dedup.errors import MissingExtra
 
 
@@ -40,10 +48,11 @@ from dedup.errors import MissingExtra
 )
 @with_steps
 @with_fields
+@with_additions
 @with_settings
 def serve(
     url: str, host: str, port: int, window: int | None, batch_size: int, max_wait: float, fields: Mapping[str, str],
-    config: Path | None, values: Mapping[str, str],
+    furniture: tuple[Path, ...], ignore: tuple[Path, ...], config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Answer articles over HTTP with their reports.
 
@@ -61,13 +70,14 @@ def serve(
         from dedup.integrations import service
     except ImportError as error:
         raise MissingExtra(f"dedup serve needs {error.name}: pip install 'dedup-news[serve]'") from error
+    additions = chosen_additions(furniture, ignore)
     Bars(shown=False).ready("dedup.stream")
     from dedup.index import open_index
     from dedup.integrations.batching import Batcher
     from dedup.stream import Detector
 
     with contextlib.closing(open_index(url, chosen_settings(config, values))) as index:
-        batcher = Batcher(Detector(index, window=window), most=batch_size, wait=max_wait)
+        batcher = Batcher(Detector(index, window=window, additions=additions), most=batch_size, wait=max_wait)
         with socket.create_server((host, port)) as listening:
             address, number = listening.getsockname()[:2]
             click.echo(f"listening on http://{address}:{number}", err=True)

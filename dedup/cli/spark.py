@@ -16,6 +16,7 @@ from dedup.errors import BadRecord, DedupError
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
+    from dedup.additions import Additions
     from dedup.readers.files import File
     from dedup.settings import Settings
 
@@ -61,12 +62,23 @@ def start(master: str | None = None) -> SparkSession:
 def scan_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, *, output: str, master: str | None,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], path_pattern: str | None, strict: bool,
+    additions: Additions,
 ) -> float | None:  # fmt: skip
     """Judge the articles of files; return the lowest originality, None where nothing was judged."""
     session = start(master)
     try:
         return _scan(
-            session, paths, reference, settings, output, work_dir, clusters, fields, path_pattern, strict
+            session,
+            paths,
+            reference,
+            settings,
+            output,
+            work_dir,
+            clusters,
+            fields,
+            path_pattern,
+            strict,
+            additions,
         )
     finally:
         session.stop()
@@ -75,6 +87,7 @@ def scan_on_spark(
 def _scan(
     session: SparkSession, paths: Sequence[str], reference: Sequence[str], settings: Settings, output: str,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], path_pattern: str | None, strict: bool,
+    additions: Additions,
 ) -> float | None:  # fmt: skip
     from pyspark.sql import functions as F
 
@@ -90,7 +103,15 @@ def _scan(
         return from_files(session, some, dict(fields), path_pattern, scanned)
 
     origin = repr([(file.path, os.path.getsize(file.path)) for file in (*files, None, *older) if file])
-    job = run(table(files, True), settings, table(older, False) if older else None, work_dir, None, origin)
+    job = run(
+        table(files, True),
+        settings,
+        table(older, False) if older else None,
+        work_dir,
+        None,
+        origin,
+        additions,
+    )
     bad = job.articles.where(F.col("bad").isNotNull())
     _tell([row["bad"] for row in bad.orderBy("scanned", "place").limit(SHOWN).collect()], bad.count(), strict)
     _write(job.reports.orderBy("id", "number").drop("number"), "report", output)

@@ -35,10 +35,14 @@ class Inspection:
 
 
 class Inspector:
-    """Inspects articles in batches. Remembers words it has met: one object a thread or process."""
+    """Inspects articles in batches. Remembers words it has met: one object a thread or process.
 
-    def __init__(self) -> None:
+    `own`: files of furniture beside the shipped ones (see `dedup.additions`).
+    """
+
+    def __init__(self, own: tuple[str, ...] = ()) -> None:
         self._languages = Languages()
+        self._own = own
 
     def inspect_texts(self, texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
         """Inspect bare texts, each with its declared language."""
@@ -64,7 +68,7 @@ class Inspector:
 
     def _inspected(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         verdicts = self._languages.judge(articles)
-        anchors = furniture.anchors(columns)
+        anchors = furniture.anchors(columns, own=self._own)
         found = zip(articles, verdicts, anchors, strict=True)
         return [
             _inspection(article, verdict, columns.paragraphs(place), own)
@@ -114,13 +118,13 @@ def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -
 
 
 @cache
-def _inspector_of_this_process() -> Inspector:
-    return Inspector()
+def _inspector_of_this_process(own: tuple[str, ...]) -> Inspector:
+    return Inspector(own)
 
 
-def inspect_texts(texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
+def inspect_texts(texts: Sequence[tuple[str, str | None]], own: tuple[str, ...] = ()) -> list[Inspection]:
     """As `Inspector.inspect_texts`, for a worker process: its inspector lives as long as it does."""
-    return _inspector_of_this_process().inspect_texts(texts)
+    return _inspector_of_this_process(own).inspect_texts(texts)
 
 
 def inspect_each(

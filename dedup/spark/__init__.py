@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedup.additions import NOTHING, Additions
 from dedup.readers.extras import needed
 from dedup.settings import Settings
 
@@ -26,6 +27,7 @@ def scan(
     *,
     work_dir: str | None = None,
     plan: Plan | None = None,
+    additions: Additions = NOTHING,
 ) -> DataFrame:
     """Judge every article against all earlier ones: a row for each, with its report as `dedup scan` writes it.
 
@@ -37,12 +39,12 @@ def scan(
     The result has id, source, published, language, words, originality, ``report`` (a line of JSON) and ``number``,
     which orders articles by provenance. The work is done when this returns. Stages written under `work_dir`, a
     folder that all executors reach, are not run again when a job that broke off is started anew; a folder that
-    another job has begun is refused. `plan` never changes an answer.
+    another job has begun is refused. `additions`: see `dedup.scan`. `plan` never changes an answer.
     """
     check_packages()
     from dedup.spark.job import run
 
-    return run(articles, settings or Settings(), reference, work_dir, plan).reports
+    return run(articles, settings or Settings(), reference, work_dir, plan, additions=additions).reports
 
 
 def clusters(
@@ -52,6 +54,7 @@ def clusters(
     *,
     work_dir: str | None = None,
     plan: Plan | None = None,
+    additions: Additions = NOTHING,
 ) -> DataFrame:
     """Which articles are one story: ``id``, ``cluster`` (the id of its earliest article) and ``number``.
 
@@ -61,7 +64,7 @@ def clusters(
     check_packages()
     from dedup.spark.job import clustered, run
 
-    return clustered(run(articles, settings or Settings(), reference, work_dir, plan))
+    return clustered(run(articles, settings or Settings(), reference, work_dir, plan, additions=additions))
 
 
 def check_packages() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from dedup.additions import NOTHING, Additions
 from dedup.index.engine import engine
 from dedup.settings import Settings
 from dedup.spark.flow import Flow
@@ -57,27 +58,28 @@ def run(
     work_dir: str | None,
     plan: Plan | None,
     origin: str = "",
+    additions: Additions = NOTHING,
 ) -> Job:
     """Run all stages that were not run before. `origin` names what is read, to tell it from other input."""
     plan = plan or Plan()
     flow = Flow(articles.sparkSession, work_dir)
-    flow.claim(name_of(settings, origin))
+    flow.claim(name_of(settings, origin, additions))
     every = flow.kept("articles", tables_of(articles, reference))
     count, bad = (every.where(F.col("bad").isNull() == good).count() for good in (True, False))
     if bad:
         log.warning("%d rows are no articles and were left out", bad)
     cores = articles.sparkSession.sparkContext.defaultParallelism
     block = plan.block or max(64, min(BLOCK, count // (4 * cores)))
-    blocks = flow.kept("blocks", blocks_of(flow, every, block))
+    blocks = flow.kept("blocks", blocks_of(flow, every, block, additions.furniture))
     # The hashes of words take four bytes each: they do not compress.
     size = flow.tagged(blocks, "hashes").agg(F.sum(F.length("data"))).first()
     shards = max(1, (size[0] if size else 0) // (4 * plan.shard))
-    return Job(flow, every, blocks, judged(flow, blocks, settings, shards))
+    return Job(flow, every, blocks, judged(flow, blocks, settings, shards, additions.ignored))
 
 
-def name_of(settings: Settings, origin: str) -> str:
+def name_of(settings: Settings, origin: str, additions: Additions = NOTHING) -> str:
     """All that the answers of a job depend on, beside its articles: whoever may use what another left half done."""
-    return f"{__version__} {engine()} {settings.id} {origin}"
+    return f"{__version__} {engine()} {settings.id} {additions.id} {origin}"
 
 
 def clustered(job: Job) -> DataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match import align, policy
+from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.rows import ARTICLE, PASSAGE, SOURCE, SOURCE_PARAGRAPH, TEMPLATE, S
 from dedup.match.layout import Layout, bare_layout
@@ -109,8 +110,10 @@ def _arena(block: int, mail: Mail) -> _Arena:
     )
 
 
-def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Row]:
-    """Align a block's candidates; ask the shards who holds the passages found."""
+def verify(
+    block: int, mail: Mail, settings: Settings, shards: int, texts: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """Align a block's candidates; ask the shards who holds the passages found. `texts` never count as a source."""
     if "pairs" not in mail:
         return
     arena = _arena(block, mail)
@@ -122,6 +125,7 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     pairs = np.sort(pairs | np.searchsorted(arena.places, place).astype(np.uint64))
     last = layout.columns.art_pars.size - 1
     found = align.verify(layout, holders, arena.first, last, pairs, settings)
+    found = Ignored.of(texts, settings.shingle_words).left_out(found, layout.columns.hashes)
     rows = found.rows.copy()
     samples = _samples(arena, found, settings)
     quotes = meta_of(mail["meta"][0][1]).quotes

@@ -47,8 +47,10 @@ class Judged(Generic[T]):
     passages: T
 
 
-def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> Judged[T]:
-    """Judge the articles in some blocks (see `dedup.spark.blocks`)."""
+def judged(
+    carrier: Carrier[T], blocks: T, settings: Settings, shards: int, ignored: tuple[str, ...] = ()
+) -> Judged[T]:
+    """Judge the articles in some blocks (see `dedup.spark.blocks`); `ignored` texts never count as a source."""
     mapped, gathered, tagged, kept = carrier.mapped, carrier.gathered, carrier.tagged, carrier.kept
 
     def part(*tags: str) -> T:
@@ -73,7 +75,7 @@ def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> J
     pairs = kept("pairs", gathered([part("hashes"), mine, tagged(answers, "answers")], proposing))
 
     lent = gathered([part("words", "meta", "shape"), mine, tagged(pairs, "wanted")], passages.lend)
-    verifying = partial(passages.verify, settings=settings, shards=shards)
+    verifying = partial(passages.verify, settings=settings, shards=shards, texts=ignored)
     found = kept(
         "found", gathered([part("words", "meta", "shape"), mine, tagged(pairs, "pairs"), lent], verifying)
     )

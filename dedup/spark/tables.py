@@ -115,10 +115,10 @@ def _plain(text: str) -> str:
 # --- provenance ---
 
 
-def blocks_of(flow: Flow, every: DataFrame, most: int) -> DataFrame:
+def blocks_of(flow: Flow, every: DataFrame, most: int, own: tuple[str, ...] = ()) -> DataFrame:
     """Articles in provenance order, cut into blocks of at most `most`: parcels, each block's to itself.
 
-    Raises `DedupError` where no row is an article.
+    `own`: the user's files of furniture. Raises `DedupError` where no row is an article.
     """
     good = every.where(F.col("bad").isNull())
     undated = good.agg(F.count("*"), F.count("published")).first()
@@ -129,7 +129,7 @@ def blocks_of(flow: Flow, every: DataFrame, most: int) -> DataFrame:
         good = good.join(_ranks(flow, good), ["scanned", "place"])
         keys = ["scanned", "rank", "late", "place"]
     names = [part.split()[0] for part in ARTICLES.split(", ") if not part.startswith("bad")]
-    return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most), PARCELS)
+    return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most, own), PARCELS)
 
 
 def _dated(articles: DataFrame) -> list[str | Column]:
@@ -161,7 +161,7 @@ def _ranks(flow: Flow, articles: DataFrame) -> DataFrame:
     )
 
 
-def _cut(most: int, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _cut(most: int, own: tuple[str, ...], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     context = TaskContext.get()
     first = (context.partitionId() if context else 0) << 20
 
@@ -174,6 +174,6 @@ def _cut(most: int, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
 
     def rows() -> Iterator[Row]:
         for number, (scanned, block) in enumerate(cut(articles(), most)):
-            yield from parts(first + number, scanned, block)
+            yield from parts(first + number, scanned, block, own)
 
     return table_of(rows(), PARCELS)

@@ -14,6 +14,7 @@ from dedup.index.records import A_DAY, UNDATED, Record, decode, unpack, when_and
 from dedup.index.runs import Answers, Asked, Roll, Terms
 from dedup.match import align, policy
 from dedup.match.candidates import Pairs
+from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting
 from dedup.match.kernels.alignment.rows import SOURCE, T
 from dedup.match.layout import Layout, bare_layout
@@ -163,9 +164,12 @@ def _paragraph_pairs(columns: words.Columns, askers: NDArray[np.int64], sources:
     return pairs
 
 
-def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
+def verified(
+    arena: Arena, keys: Keys, answers: Answers, settings: Settings, ignored: Ignored
+) -> align.Passages:
     holders = _holders(arena, keys, answers)
     found = align.verify(arena.layout, holders, arena.first, arena.last, arena.pairs, settings)
+    found = ignored.left_out(found, arena.layout.columns.hashes)
     rows = found.rows
     if not len(rows):
         return found

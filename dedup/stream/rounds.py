@@ -28,6 +28,7 @@ from dedup.inspect.furniture import kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
 from dedup.inspect.inspector import Inspection, Inspector
 from dedup.match import policy
+from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
@@ -99,7 +100,13 @@ class Round:
     """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add; its `caps`."""
 
     def __init__(
-        self, view: View, batch: Sequence[Article], work: Work, settings: Settings, window: int | None
+        self,
+        view: View,
+        batch: Sequence[Article],
+        work: Work,
+        settings: Settings,
+        window: int | None,
+        ignored: Ignored,
     ) -> None:
         self.records: list[Record] = []
         self.caps = Caps()
@@ -108,7 +115,7 @@ class Round:
         if len(fresh) < len(batch):
             work = work.of(plan.fresh, fresh, settings)
         self.keys = work.keys
-        judged = self._judged(view, fresh, work, plan, settings, window) if fresh else []
+        judged = self._judged(view, fresh, work, plan, settings, window, ignored) if fresh else []
         self.reports = _answered(view, batch, plan, judged)
 
     def _judged(
@@ -119,6 +126,7 @@ class Round:
         plan: _Plan,
         settings: Settings,
         window: int | None,
+        ignored: Ignored,
     ) -> list[ArticleReport]:
         first = view.end
         times = _times(fresh, view.newest, window)
@@ -137,7 +145,7 @@ class Round:
         exact = exact_sources(keys, answers, settings, view.roll, batch, furniture)
         pairs = together(pairs, exact)
         arena = arranged(view, first, work.packed, times.whens, pairs)
-        passages = verified(arena, keys, answers, settings)
+        passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
         found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
         learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)

@@ -19,6 +19,7 @@ from dedup.inspect.furniture.lexicon import (
     NAME,
     OPENER,
     SECOND,
+    SHORT_LINE,
     SINGLE,
     Lexicon,
     Pattern,
@@ -27,7 +28,6 @@ from dedup.inspect.furniture.lexicon import (
     languages_known,
     lexicon,
     signatures,
-    speech_of,
 )
 from dedup.inspect.furniture.matching import LETTER, Token, ends, tokens
 from dedup.inspect.furniture.prose import Speech
@@ -38,12 +38,6 @@ from dedup.text import words
 from dedup.text.expressions import expression
 from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE
 from dedup.text.ranges import ragged
-
-SHORT_LINE = 80
-"""Code points a line may have to be looked up as a whole ..."""
-
-SHORT_PHRASE = 8
-"""... and spaces, unless it is a menu: parts between signs."""
 
 LONG_SENTENCE = 60
 """Words of a sentence above which a phrase inside it says nothing about the rest."""
@@ -151,6 +145,7 @@ class Anchors:
     """
 
     columns: words.Columns
+    known: Lexicon
     hits: list[Hit] = field(default_factory=list)
     openers: list[int] = field(default_factory=list)
     inner: list[int] = field(default_factory=list)
@@ -215,18 +210,22 @@ def _is_veiled(text: str) -> bool:
     return bool(_veils().take(codes, mode="clip").any())
 
 
-def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Anchors]:
+def anchors(
+    columns: words.Columns, languages: Sequence[str] = (), own: tuple[str, ...] = ()
+) -> list[Anchors]:
     """Return for each article of a batch where furniture may be: what `known_marks` looks at closer.
+
+    `own`: files of phrases beside the shipped ones (see `dedup.additions`).
 
     Costs a few nanoseconds a word; what it lets through is some words in a thousand.
     """
-    known = lexicon(tuple(languages))
-    found = [Anchors(columns) for _ in range(columns.art_words.size - 1)]
+    known = lexicon(tuple(languages), own)
+    found = [Anchors(columns, known) for _ in range(columns.art_words.size - 1)]
     bits = known.sieve.bits(columns.hashes)
     for hit, article in _hits(columns, known, bits):
         found[article].hits.append(hit)
     opens = _opens_line(columns)
-    short = _in_short_lines(columns, np.flatnonzero(opens))
+    short = _in_short_lines(columns, np.flatnonzero(opens), known.most_points)
     openers, names = short[bits[short] & OPENER != 0], np.flatnonzero(bits & NAME)
     inner = _is_inner(columns, opens, openers)
     for kind, places in (
@@ -298,10 +297,10 @@ def _opens_line(columns: words.Columns) -> NDArray[np.bool_]:
     return opens
 
 
-def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The words that stand in lines of `SHORT_LINE` code points at most."""
+def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """The words that stand in lines of `most` code points."""
     first, after = lines[:-1], lines[1:]
-    short = columns.ends[after - 1].astype(np.int64) - columns.starts[first] <= SHORT_LINE
+    short = columns.ends[after - 1].astype(np.int64) - columns.starts[first] <= most
     first, sizes = first[short], (after - first)[short]
     return ragged(first, sizes)
 
@@ -320,9 +319,9 @@ def known_marks(
     >>> [text[m.start : m.end] for m in known_marks(text, [(0, len(text))])]
     ['Read also: Ferry fares rise again']
     """
-    known = lexicon(tuple(languages))
     if found is None:
         found = anchors(words.split([text]), languages)[0]
+    known = found.known
     calls = [*found.calls(text), *_signs(text, known)]
     sure, signed = found.is_sure(text), found.signatures(text)
     opening = found.opening(text)
@@ -333,7 +332,7 @@ def known_marks(
     openers = _lines_of(lines, opening) if sure else lines
     service = {
         line for line in openers
-        if line[1] - line[0] <= SHORT_LINE and _is_service_line(text[slice(*line)], known)
+        if line[1] - line[0] <= known.most_points and _is_service_line(text[slice(*line)], known)
     }  # fmt: skip
     spans += [(*line, "phrase") for line in service]
     signed_lines = _lines_of(lines, signed) if sure else lines
@@ -401,7 +400,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[_Span]:
 
 def _is_service_line(line: str, known: Lexicon) -> bool:
     first = _FIRST_WORD.match(line)
-    short = line.count(" ") <= SHORT_PHRASE and not _CONTINUED.match(line)
+    short = line.count(" ") <= known.most_spaces and not _CONTINUED.match(line)
     if (
         short
         and (first is not None and first[1].casefold() in known.openers)
@@ -514,13 +513,13 @@ def _span_of(sentence: _Sentence, pattern: Pattern) -> _Span | None:
     """Return what a pattern takes of a sentence or its line; None if nothing."""
     if pattern.shape in LEAD_INS:
         lead = _lead_in(sentence, pattern)
-        return None if lead is None else _linked(sentence, lead, speech_of(pattern.language))
+        return None if lead is None else _linked(sentence, lead, pattern.speech)
     if sentence.is_quoted:
         return None
     place = _holds(sentence, pattern) if pattern.shape == "inside" else _end_of(sentence, pattern)
     if not place:
         return None
-    speech = speech_of(pattern.language)
+    speech = pattern.speech
     if pattern.shape == "credit":
         return _credit(sentence, sentence.head[place - 1].end, speech)
     if sentence.is_long or speech.tells(sentence.own):
