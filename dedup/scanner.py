@@ -16,7 +16,15 @@ from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.records import unpack
-from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
+from dedup.inspect.furniture import Rule, Sources
+from dedup.inspect.inspector import (
+    Inspection,
+    Inspector,
+    inspect_each,
+    inspect_texts,
+    learned_furniture,
+    source_numbers,
+)
 from dedup.match import align, fingerprints, lsh, shingling
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
 from dedup.match.ignored import Ignored
@@ -81,9 +89,12 @@ def scan(
     ):
         corpus = _read(held, ordered, pool, told)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
-        passages = _passages(corpus, first, settings, ignored, pool, told)
+        sources = source_numbers(corpus.articles)
+        homes = Sources.of(sources, corpus.layout, Rule.of(settings))
+        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told)
         found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
-        furniture = learned_furniture(corpus.articles, corpus.layout, settings)
+        found = found.without_furniture(at_home)
+        furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
@@ -190,9 +201,10 @@ def _inspections(
 
 
 def _passages(
-    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, pool: ThreadPoolExecutor, told: Progress
-) -> align.Passages:
-    """Verified passages of the articles from place `first` on."""
+    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
+    told: Progress,
+) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
+    """Verified passages of the articles from place `first` on, and which of them are furniture of their source."""
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words
@@ -219,7 +231,8 @@ def _passages(
     for start, part in zip(starts, pool.map(verified, starts), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
-    return align.without_standing_phrases(align.joined(parts), settings)
+    found = align.without_standing_phrases(align.joined(parts), settings)
+    return found, homes.furniture(layout, postings, found, width, Rule.of(settings))
 
 
 def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:

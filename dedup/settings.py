@@ -66,7 +66,7 @@ class Settings:
     standing_copies: int = 6
     """... and held by at least so many others, is a standing phrase, not a copy."""
 
-    furniture_articles: int = 4
+    furniture_articles: int = 3
     """A paragraph in so many articles of one source ..."""
 
     furniture_share: float = 0.3

@@ -142,10 +142,14 @@ def inspect_each(
     return [one for text in texts for one in inspect_each(inspect, [text])]
 
 
-def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Settings) -> NDArray[np.bool_]:
-    """Which paragraphs recur in many articles of their source and in few others, shape ``(paragraphs,)``."""
+def source_numbers(articles: Sequence[Article]) -> NDArray[np.int64]:
+    """The sources of articles as numbers from 0, -1 where unknown; shape ``(articles,)``."""
     names = {name: number for number, name in enumerate(sorted({a.source for a in articles} - {""}))}
-    sources = np.array([names.get(article.source, -1) for article in articles], np.int64)
+    return np.array([names.get(article.source, -1) for article in articles], np.int64)
+
+
+def learned_furniture(sources: NDArray[np.int64], layout: Layout, settings: Settings) -> NDArray[np.bool_]:
+    """Which paragraphs recur in many articles of their source and in few others, shape ``(paragraphs,)``."""
     columns = layout.columns
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     rule = Rule.of(settings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -12,7 +12,18 @@ from numpy.typing import NDArray
 
 from dedup.classes import STRENGTHS
 from dedup.match.align import Passages
-from dedup.match.kernels.alignment.rows import ARTICLE, KIND, PARAGRAPH, REPEATED, SIMILAR, T0, T1, TEMPLATE
+from dedup.match.kernels.alignment.rows import (
+    ARTICLE,
+    KIND,
+    PARAGRAPH,
+    RECYCLED,
+    REPEATED,
+    REWORDED,
+    SIMILAR,
+    T0,
+    T1,
+    TEMPLATE,
+)
 from dedup.match.layout import Layout
 from dedup.settings import Settings
 from dedup.text.kernels import tokens
@@ -40,6 +51,9 @@ class Cell:
 
 CELLS = 13
 
+FURNITURE = 1 + max(RECYCLED, REWORDED, REPEATED, TEMPLATE)
+"""A kind of passage that only evidence knows: furniture of its source, no copy of anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -57,6 +71,12 @@ class Evidence:
     shares: NDArray[np.float64]
     spans: NDArray[np.uint32]
     parts: Ints
+
+    def without_furniture(self, furniture: NDArray[np.bool_]) -> Evidence:
+        """The same where some rows are `FURNITURE`."""
+        cells = self.cells.copy()
+        cells[furniture, Cell.KIND] = FURNITURE
+        return replace(self, cells=cells)
 
 
 def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Settings) -> Evidence:
