@@ -81,7 +81,7 @@ def judged(
     )
     held = gathered([tagged(answers, "postings"), tagged(found, "sampled")], postings.holders)
     counting = partial(passages.count, settings=settings)
-    counted = kept("counts", gathered([tagged(found, "found"), held], counting))
+    counted = kept("counts", gathered([tagged(found, "found"), held, totals], counting))
     cleared = gathered([tagged(counted, "suspect", "related")], passages.relate)
     clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))

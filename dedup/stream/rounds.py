@@ -314,7 +314,7 @@ def _at_home(
     """Which passages are furniture of their source, by what came before; to be asked after `_furniture`."""
     rule, terms = Rule.of(settings), asked.terms
     out = np.zeros(len(passages.rows), np.bool_)
-    places = at_home.candidates(passages, rule)
+    places = at_home.candidates(passages.rows, passages.copies, rule)
     rows = passages.rows[places]
     askers = rows[:, ARTICLE] - arena.first
     mine, tells = batch.mark[askers] & ~np.int64(1), batch.mark[askers] & 1

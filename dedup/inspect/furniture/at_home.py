@@ -41,11 +41,10 @@ class Held(NamedTuple):
     instances: Ints
 
 
-def candidates(passages: Passages, rule: Rule) -> Ints:
+def candidates(rows: Ints, copies: Ints, rule: Rule) -> Ints:
     """The rows that enough articles hold: all others are spared a closer look."""
-    kind = passages.rows[:, KIND]
-    copied = (kind == RECYCLED) | (kind == REWORDED)
-    return np.flatnonzero(copied & (passages.copies + 1 >= rule.min_articles))
+    copied = (rows[:, KIND] == RECYCLED) | (rows[:, KIND] == REWORDED)
+    return np.flatnonzero(copied & (copies + 1 >= rule.min_articles))
 
 
 def count_at_home(mine: Ints, held: Held) -> Ints:
@@ -106,7 +105,7 @@ class Sources:
     ) -> NDArray[np.bool_]:
         """Which passages of a corpus are furniture of their source, shape ``(rows,)``."""
         out = np.zeros(len(passages.rows), np.bool_)
-        places = candidates(passages, rule)
+        places = candidates(passages.rows, passages.copies, rule)
         rows = passages.rows[places]
         words = counting.sampled(rows, passages.blocks, S, width, policy.SAMPLES)
         paragraphs = np.arange(layout.par_articles.size, dtype=np.uint32)
