@@ -41,6 +41,7 @@ TEMPLATE = (
     "Shares of company number {} rose {} percent to {} dollars in early trading on Monday after it said that its "
     "net profit in the last quarter had grown by {} million"
 )
+NOTE = "Our producer this week was {}, the sound engineer was Otto Quist, and the music is by the Marrick Accordion Club"
 PHRASE = "The company could not immediately be reached for comment on Monday evening."
 
 
@@ -57,6 +58,8 @@ def feed(count: int, seed: int, undated: float = 0.0) -> list[Article]:
             blocks.append(blocks[0])
         if rng.random() < 0.4:
             blocks.append(f"Read more news of {source or 'ours'} every day, posted {rng.randint(1, 28)} May")
+        if source == "beta" and rng.random() < 0.6:
+            blocks.append(NOTE.format(" ".join(rng.choices(vocabulary, k=2))))
         if rng.random() < 0.4:
             blocks.insert(0, HOT)
         if rng.random() < 0.4:
@@ -176,7 +179,8 @@ def test_the_feed_has_everything_in_it() -> None:
     reports = [json.loads(text) for text in lines(feed(160, 1), Settings(), feed(40, 2))]
     kinds = {finding["kind"] for report in reports for finding in report["findings"]}
     assert kinds >= {"foreign", "boilerplate", "repeated", "quoted", "recycled", "carried_over", "reworded"}
-    assert {finding.get("reason") for report in reports for finding in report["findings"]} >= {"learned"}
+    learned = [one for report in reports for one in report["findings"] if one.get("reason") == "learned"]
+    assert {one["words"] for one in learned} >= {len(NOTE.split()) + 1}
 
 
 def test_what_is_everywhere_costs_a_block_one_line() -> None:

@@ -268,13 +268,13 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     found = _found_of(mail["found"][0][1])
     holding = _held(found.samples, mail)
     held = _copies(holding)
-    own, elsewhere = at_home.count_at_home(found.marks, holding).T
+    counts = at_home.count_at_home(found.marks, holding)
     totals = _totals(found.marks, mail)
     yield (
         "counts",
         block,
         block,
-        encode(*(column.astype(np.uint32) for column in (held, own, elsewhere, totals))),
+        encode(held.astype(np.uint32), counts.reshape(-1), totals),
     )
     suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), SOURCE_PARAGRAPH])
     related = align.related(found.rows, found.rows[:, SOURCE_PARAGRAPH])
@@ -313,7 +313,7 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if "found" not in mail:
         return
     found = _found_of(mail["found"][0][1])
-    held, own, elsewhere, totals = (column.astype(np.int64) for column in decode(mail["counts"][0][1]))
+    held, counts, totals = (column.astype(np.int64) for column in decode(mail["counts"][0][1]))
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, held, settings)
     keep = ~suspect | np.isin(
@@ -321,7 +321,7 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     )
     cells = found.cells[keep]
     cells[:, Cell.COPIES] = held[keep]
-    cells[_furniture(found.rows[keep], held[keep], np.stack((own, elsewhere), 1)[keep], totals[keep], settings),
+    cells[_furniture(found.rows[keep], held[keep], counts.reshape(-1, 3)[keep], totals[keep], settings),
           Cell.KIND] = FURNITURE  # fmt: skip
     parts = found.parts[keep[found.parts[:, 0]]]
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]

@@ -48,11 +48,10 @@ def candidates(rows: Ints, copies: Ints, rule: Rule) -> Ints:
 
 
 def count_at_home(mine: Ints, held: Held) -> Ints:
-    """In how many articles each passage stands that tell of the source ``mine[i]``, and in how many of others.
-
-    Shape ``(n, 2)``.
+    """In how many articles each passage stands that tell of the source ``mine[i]``, in how many others, of how many
+    other sources; shape ``(n, 3)``.
     """
-    out = np.zeros((mine.size, 2), np.int64)
+    out = np.zeros((mine.size, 3), np.int64)
     kernels.count_at_home(mine & ~np.int64(1), *held, *policy.HELD, out)
     return out
 
@@ -60,12 +59,12 @@ def count_at_home(mine: Ints, held: Held) -> Ints:
 def at_home(rows: Ints, counts: Ints, totals: Ints, rule: Rule) -> NDArray[np.bool_]:
     """Which passages are furniture of their source, by counts as of `count_at_home`; shape ``(n,)``.
 
-    `totals`: how many articles tell of it. What stands at home in most of the articles that have it is; but not what
-    is, together, more than half of an article: that is its body.
+    `totals`: how many articles tell of it. What stands at home in most of the articles that have it, and in few sources,
+    is; but not what is, together, more than half of an article: that is its body.
     """
-    own, elsewhere = counts.T
+    own, elsewhere, spread = counts.T
     least = np.minimum(np.ceil(rule.share * totals), rule.sure_articles)
-    found = (own >= rule.min_articles) & (own >= least) & (own > elsewhere)
+    found = (own >= rule.min_articles) & (own >= least) & (own > elsewhere) & (spread < rule.max_sources)
     _, number = np.unique(rows[:, ARTICLE], return_inverse=True)
     size = np.where(found, rows[:, T1] - rows[:, T0], 0)
     furniture: NDArray[np.bool_] = found & (2 * np.bincount(number, size)[number] <= rows[:, WORDS])

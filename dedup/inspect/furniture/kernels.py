@@ -191,15 +191,16 @@ def count_at_home(
     mine: Any, starts: Any, counts: Any, articles: Any, marks: Any, homes: Any, instances: Any, some: int, of: int,
     out: Any,
 ) -> None:  # fmt: skip
-    """In how many articles each passage stands that tell of source ``mine[i]``, and in how many of other sources.
+    """In how many articles each passage stands that tell of source ``mine[i]``, in how many others, of how many sources.
 
-    Columns as in `dedup.inspect.furniture.at_home.Held`; who has `some` in `of` of the samples holds the passage.
+    Of copies whose sources are not known each may be of its own. Columns as in `dedup.inspect.furniture.at_home.Held`; who has `some` in `of` of the samples holds the passage.
     """
     at = np.empty(starts.shape[1], np.int64)
+    names = np.empty(max(1, articles.size), np.int64)
     for i in range(starts.shape[0]):
         if mine[i] == 0:
             continue
-        samples = np.int64(0)
+        samples, known = np.int64(0), np.int64(0)
         for k in range(at.size):
             at[k] = starts[i, k]
             samples += counts[i, k] >= 0
@@ -222,11 +223,20 @@ def count_at_home(
                         at[k] += 1
             if of * times < some * samples:
                 continue
-            if mark & ~np.int64(1) == mine[i]:
+            out[i, 2] += copies - home
+            source = mark & ~np.int64(1)
+            if source == mine[i]:
                 out[i, 0] += home if mark & 1 else 0
                 out[i, 1] += copies - home
-            else:
-                out[i, 1] += copies
+                continue
+            out[i, 1] += copies
+            k = np.int64(0)
+            while k < known and names[k] != source:
+                k += 1
+            if k == known:
+                names[k] = source
+                known += 1
+                out[i, 2] += source != 0
 
 
 # About 1 ns an article on the roll, for each source asked for.
