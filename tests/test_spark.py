@@ -41,7 +41,9 @@ TEMPLATE = (
     "Shares of company number {} rose {} percent to {} dollars in early trading on Monday after it said that its "
     "net profit in the last quarter had grown by {} million"
 )
-NOTE = "Our producer this week was {}, the sound engineer was Otto Quist, and the music is by the Marrick Accordion Club"
+NOTE = (
+    "Our producer this week was {}, the sound engineer was Otto Quist, and the music is by the Accordion Club"
+)
 PHRASE = "The company could not immediately be reached for comment on Monday evening."
 
 

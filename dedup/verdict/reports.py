@@ -65,7 +65,7 @@ def article_reports(
     does not depend on the others of the batch.
     """
     batch = _Batch(corpus, np.array(numbers, np.int64), found, [one.marks for one in seen])
-    parts = [batch.passages(), batch.parts(), batch.learned(furniture), batch.marked()]
+    parts = [batch.passages(furniture), batch.parts(), batch.learned(furniture), batch.marked()]
     claims = Claims(*map(np.concatenate, zip(*(part.claims for part in parts), strict=True)))
     grounds = _Grounds(*map(np.concatenate, zip(*(part.grounds for part in parts), strict=True)))
     settled = settle(batch.words, claims)
@@ -130,10 +130,12 @@ class _Batch:
         bounds = self.corpus.layout.columns.art_words
         return bounds[self.numbers + 1] - bounds[self.numbers]
 
-    def passages(self) -> _Part:
-        """The claims of verified passages; a frame claims only its `parts`."""
+    def passages(self, furniture: NDArray[np.bool_]) -> _Part:
+        """The claims of verified passages; a frame claims only its `parts`, and `furniture` its whole paragraph."""
         article, row = self._of(self.found.bounds)
-        whole = self.found.cells[row, Cell.KIND] != TEMPLATE
+        kinds, columns = self.found.cells[row, Cell.KIND], self.corpus.layout.columns
+        place = columns.art_pars[self.numbers[article]] + self.found.cells[row, Cell.PARAGRAPH]
+        whole = (kinds != TEMPLATE) & ~((kinds == FURNITURE) & furniture[place])
         article, row = article[whole], row[whole]
         cells = self.found.cells[row]
         paragraph, start, end, first, last, source, _, match_start, match_end, low, high, kind, _ = cells.T
@@ -141,9 +143,9 @@ class _Batch:
         home = self._of_same_source(article, source) & (kind == RECYCLED)
         strength[home] = STRENGTHS["carried_over"]
         none = np.zeros(row.size, np.int64)
-        furniture = kind == FURNITURE
-        reason = np.where(furniture, self.ranks[LEARNED], 0)
-        row = np.where(furniture, -1, row)  # it comes from nowhere
+        learned = kind == FURNITURE
+        reason = np.where(learned, self.ranks[LEARNED], 0)
+        row = np.where(learned, -1, row)  # it comes from nowhere
         claims = Claims(article, strength, start, end, first, last, reason)
         return _Part(claims, _Grounds(paragraph, row, low, high, match_start, match_end, none - 1))
 

@@ -193,7 +193,8 @@ def count_at_home(
 ) -> None:  # fmt: skip
     """In how many articles each passage stands that tell of source ``mine[i]``, in how many others, of how many sources.
 
-    Of copies whose sources are not known each may be of its own. Columns as in `dedup.inspect.furniture.at_home.Held`; who has `some` in `of` of the samples holds the passage.
+    Of copies whose sources are not known each may be of its own. Columns as in `dedup.inspect.furniture.at_home.Held`;
+    who has `some` in `of` of the samples holds the passage.
     """
     at = np.empty(starts.shape[1], np.int64)
     names = np.empty(max(1, articles.size), np.int64)
