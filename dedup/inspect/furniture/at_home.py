@@ -59,8 +59,8 @@ def count_at_home(mine: Ints, held: Held) -> Ints:
 def at_home(rows: Ints, counts: Ints, totals: Ints, rule: Rule) -> NDArray[np.bool_]:
     """Which passages are furniture of their source, by counts as of `count_at_home`; shape ``(n,)``.
 
-    `totals`: how many articles tell of it. What stands at home in most of the articles that have it, and in few sources,
-    is; but not what is, together, more than half of an article: that is its body.
+    `totals`: how many articles tell of it. What stands at home in most of the articles that have it, and in few
+    sources, is; but not what is, together, more than half of an article: that is its body.
     """
     own, elsewhere, spread = counts.T
     least = np.minimum(np.ceil(rule.share * totals), rule.sure_articles)

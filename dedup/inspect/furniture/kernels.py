@@ -191,7 +191,7 @@ def count_at_home(
     mine: Any, starts: Any, counts: Any, articles: Any, marks: Any, homes: Any, instances: Any, some: int, of: int,
     out: Any,
 ) -> None:  # fmt: skip
-    """In how many articles each passage stands that tell of source ``mine[i]``, in how many others, of how many sources.
+    """How many articles that tell of source ``mine[i]`` have each passage; how many others, of how many sources.
 
     Of copies whose sources are not known each may be of its own. Columns as in `dedup.inspect.furniture.at_home.Held`;
     who has `some` in `of` of the samples holds the passage.

@@ -598,9 +598,11 @@ def _linked(sentence: _Sentence, lead: _LeadIn, speech: Speech) -> _Span | None:
     own = text[lead.end : sentence.end].strip()
     if own[-1:] in "?!" and _reads_as_headline(own, LONG_QUESTION) and not speech.tells(tokens(own)):
         return sentence.start, sentence.end
-    if lead.several and lead.separator in _SURE_SEPARATORS and not _goes_on(rest):
+    if not lead.several or _goes_on(rest):
+        return None
+    if lead.separator in _SURE_SEPARATORS:
         return sentence.start, text.index(lead.separator, lead.end) + 1
-    return None
+    return None if lead.separator else (sentence.start, lead.end)
 
 
 def _bracketed(sentence: _Sentence, lead: _LeadIn) -> int:
