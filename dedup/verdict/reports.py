@@ -173,9 +173,9 @@ class _Batch:
 
     @cached_property
     def ranks(self) -> Mapping[str, int]:
-        """The order of reasons: 0 for none."""
-        names = sorted({"", LEARNED, *(one.reason or "" for one in self.all_marks)})
-        return {name: rank for rank, name in enumerate(names)}
+        """The order of reasons: 0 for none, and what was learned last, as it is less sure than what is known."""
+        names = sorted({"", *(one.reason or "" for one in self.all_marks)} - {LEARNED})
+        return {name: rank for rank, name in enumerate([*names, LEARNED])}
 
     def learned(self, furniture: NDArray[np.bool_]) -> _Part:
         """The claims of furniture that was learned, a paragraph each."""
