@@ -84,7 +84,7 @@ NAME = -2.0
 TITLE_WIDTH = 25
 """Code points from which the last line before the article may be its title."""
 
-TITLE_LINES, TITLE_BODY, TITLE_SHARE = 20, 8, 0.5
+TITLE_LINES, TITLE_BODY, TITLE_SHARE = 20, 8, 0.4
 """Among so many lines before the article a line is its title of which such a share of the long words, three at least, is
 in the first lines of the article."""
 
