@@ -85,8 +85,8 @@ TITLE_WIDTH = 25
 """Code points from which the last line before the article may be its title."""
 
 TITLE_LINES, TITLE_BODY, TITLE_SHARE = 20, 8, 0.4
-"""Among so many lines before the article a line is its title of which such a share of the long words, three at least, is
-in the first lines of the article."""
+"""Among so many lines before the article a line is its title of which such a share of the long words, three at least,
+is in so many of the article's first lines."""
 
 TITLE_WORD = 4
 """Letters of a long word."""
@@ -248,7 +248,11 @@ class _Page:
         if last == len(self.bodies):
             return None
         said = set(_names_in(" ".join(self.bodies[last : last + TITLE_BODY])))
-        lines = [at for at in range(max(first, last - TITLE_LINES), last) if not (self.service[at] or self.menus[at])]
+        lines = [
+            at
+            for at in range(max(first, last - TITLE_LINES), last)
+            if not (self.service[at] or self.menus[at])
+        ]
         shares = [_share(_names_in(self.bodies[at]), said) for at in lines]
         if max(shares, default=0.0) >= TITLE_SHARE:
             return max(at for at, share in zip(lines, shares, strict=True) if share == max(shares))
