@@ -157,11 +157,14 @@ class Anchors:
         """Whether the words of the article's text are to all stages what they are to the split."""
         return not self.disguised and not _is_veiled(text)
 
-    def calls(self, text: str) -> Calls:
-        """The offsets of the patterns whose other words and signs are there as well, in the same paragraph."""
+    def calls(self, text: str, sure: bool) -> Calls:
+        """The offsets of the patterns whose other words and signs are there as well, in the same paragraph.
+
+        All that might be there where it is not `sure` that the split saw what the text has (see `is_sure`).
+        """
         if not self.hits:
             return []
-        if not self.is_sure(text):
+        if not sure:
             return [(hit.offset, hit.patterns) for hit in self.hits]
         found: Calls = []
         for number, hits in groupby(self.hits, attrgetter("paragraph")):
@@ -322,12 +325,13 @@ def known_marks(
     if found is None:
         found = anchors(words.split([text]), languages)[0]
     known = found.known
-    calls = [*found.calls(text), *_signs(text, known)]
     sure, signed = found.is_sure(text), found.signatures(text)
+    calls = [*found.calls(text, sure), *_signs(text, known)]
     opening = found.opening(text)
     if sure and not (calls or opening or signed):
         return []
-    lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
+    near = _lines_of(paragraphs, [*(at for at, _ in calls), *opening, *signed]) if sure else paragraphs
+    lines = [line for paragraph in near for line in _lines(text, *paragraph)]
     spans = list(_phrases(text, lines, calls))
     openers = _lines_of(lines, opening) if sure else lines
     service = {
@@ -338,13 +342,15 @@ def known_marks(
     signed_lines = _lines_of(lines, signed) if sure else lines
     spans += [(*span, "credit") for span in _agencies(text, signed_lines, known)]
     covered = service | {(start, end) for start, end, _ in spans}
-    if len(covered) >= RAW_SERVICE and sum(end - start <= SHORT_LINE for start, end in lines) >= FEW_LINES:
-        spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
+    if len(covered) >= RAW_SERVICE:
+        lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
+        if sum(end - start <= SHORT_LINE for start, end in lines) >= FEW_LINES:
+            spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
     return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(text, spans)]
 
 
 def _lines_of(lines: Sequence[_Span], offsets: Iterable[int]) -> list[_Span]:
-    """The lines in which some offsets are, each once, in order."""
+    """The lines, or paragraphs, in which some offsets are, each once, in order."""
     starts = [start for start, _ in lines]
     numbers = {bisect_right(starts, offset) - 1 for offset in offsets}
     return [lines[number] for number in sorted(numbers - {-1})]
@@ -365,7 +371,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     ):
         return []
     calls = [
-        (offset, leads) for offset, patterns in found.calls(text)
+        (offset, leads) for offset, patterns in found.calls(text, found.is_sure(text))
         if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
     ]  # fmt: skip
     spans: dict[_Span, set[str]] = {}
