@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import Article, Settings, scan
+from dedup.additions import Additions
 from dedup.cli.main import main
 from dedup.errors import DedupError
 from dedup.provenance import provenance_order
@@ -160,6 +161,19 @@ def test_the_stages_say_what_one_machine_says(case: str) -> None:
     articles, older = feed(160, 1, undated), feed(40, 2, undated)
     _, found = by_hand(articles, older, chosen, **cuts)
     assert sorted(row[6] for row in found.reports) == lines(articles, chosen, older)  # type: ignore[misc]
+
+
+def test_what_a_user_adds_is_known_in_every_block() -> None:
+    articles, chosen = feed(60, 1), Settings()
+    additions = Additions(('{"language": "en", "inside": {"of this feed": ""}}',), (HOT, PHRASE))
+    order = [(True, articles[i]) for i in provenance_order(articles)]
+    cuts = enumerate(cut(iter(order), 9))
+    rows = [
+        row for number, (scanned, some) in cuts for row in parts(number, scanned, some, additions.furniture)
+    ]
+    found = judged(Hand(), rows, chosen, 3, additions.ignored)
+    expected = sorted(line(one).decode()[:-1] for one in scan(articles, chosen, additions=additions))
+    assert sorted(row[6] for row in found.reports) == expected != lines(articles, chosen)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(("letters", "quoted"), [(4, 0), (6, 6)])
