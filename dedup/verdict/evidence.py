@@ -116,7 +116,7 @@ def _frames(blocks: Ints, low: Ints, high: Ints, kind: Ints) -> Ints:
 def _spoken(
     columns: Columns, rows: Ints, blocks: Ints, low: Ints, high: Ints, quotes: Quotes, settings: Settings
 ) -> tuple[Ints, Ints]:
-    """The parts of passages inside quotation marks, and their runs of equal words, cut at the marks word by word."""
+    """What of passages is said word for word inside quotation marks, a part each run, and these runs."""
     quotable = np.flatnonzero((rows[:, KIND] != REPEATED) & (rows[:, KIND] != TEMPLATE))
     begins, ends = _quotations(columns, rows[quotable], quotes, settings)
     row, quote = _overlaps(quotable, rows[quotable, T0], rows[quotable, T1], begins, ends)
@@ -128,12 +128,10 @@ def _spoken(
     begin = np.maximum(here, first[part])
     inside = np.minimum(here + length, last[part]) - begin
     kept = inside > 0
-    part = part[kept]
     runs = np.stack((begin, there + begin - here, inside), axis=1)[kept]
-    bounds = np.searchsorted(part, np.arange(row.size + 1))
-    strength = np.full(row.size, _QUOTED)
-    parts = np.stack((row, strength, first, last, bounds[:-1], bounds[1:]), axis=1)
-    return parts[bounds[:-1] < bounds[1:]], runs
+    number, strength = np.arange(len(runs)), np.full(len(runs), _QUOTED)
+    first, last = runs[:, 0], runs[:, 0] + runs[:, 2]
+    return np.stack((row[part[kept]], strength, first, last, number, number + 1), axis=1), runs
 
 
 def _overlaps(names: Ints, first: Ints, last: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
