@@ -224,9 +224,9 @@ class SourceShare:
 class Judged:
     """What a verdict rests on.
 
-    `words`: those that originality counts. `against`: how many other articles it was compared with, all that are earlier
-    and all of the reference. `undated`: the order of the input decided who was first, as the article, or one that words
-    were taken from, has no date.
+    `words`: those that originality counts. `against`: how many other articles it was compared with, all that are
+    earlier and all of the reference. `undated`: the order of the input decided who was first, as the article, or one
+    that has some of its words, has no date.
     """
 
     words: int

@@ -240,7 +240,9 @@ def test_a_report_does_not_depend_on_its_batch(feed: list[Article], random: Rand
     random.shuffle(order)
     cut = len(order) // 2
     for numbers in (order[:cut], order[cut:], *([number] for number in order)):
-        some = article_reports(corpus, numbers, found, [seen[n] for n in numbers], furniture, [0] * len(numbers))
+        some = article_reports(
+            corpus, numbers, found, [seen[n] for n in numbers], furniture, [0] * len(numbers)
+        )
         assert some == [together[n] for n in numbers]
 
 

@@ -135,7 +135,8 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
-        told.changes.reshape(-1), told.parts.reshape(-1), np.frombuffer(names, np.uint8), samples.keys, samples.articles, samples.instances,
+        told.changes.reshape(-1), told.parts.reshape(-1), np.frombuffer(names, np.uint8),
+        samples.keys, samples.articles, samples.instances,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):

@@ -84,7 +84,9 @@ class Amendments:
         found = evidence(arena.layout, passages, lambda *_: quotes, settings)
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
-        (new,) = reports.article_reports(corpus, [arena.first], found, [_seen(old)], nothing_learned, [against])
+        (new,) = reports.article_reports(
+            corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
+        )
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
@@ -105,7 +107,8 @@ def _live(view: View, record: Record, number: int, horizon: int) -> NDArray[np.b
     roll = view.roll
     numbers = np.arange(roll.base, roll.base + roll.bound.size)
     live = (roll.until == NEVER) & (roll.bound <= record.bound) & (roll.day >= horizon) & (numbers != number)
-    return live & _is_before(number, record, numbers, roll.bound)
+    compared: NDArray[np.bool_] = live & _is_before(number, record, numbers, roll.bound)
+    return compared
 
 
 def _seen(report: ArticleReport) -> Inspection:

@@ -32,15 +32,15 @@ def _held(terms: Terms, roll: Roll) -> Ints:
     oldest = np.minimum(np.maximum(terms.horizon, UNDATED // A_DAY + 1) * A_DAY, latest)
     edges = [np.sort(column) for column in (latest, oldest, terms.horizon)]
     tallies = [np.zeros(column.size + 1, np.int64) for column in edges]
-    columns = (np.ascontiguousarray(column) for column in (roll.bound, roll.day, roll.until))
-    rank_times(*columns, UNDATED, NEVER, *edges, *tallies)
+    rank_times(roll.bound, roll.day, roll.until, UNDATED, NEVER, *edges, *tallies)
     sums = [np.cumsum(tally) for tally in tallies]
     below = [
         total[np.searchsorted(edge, own)]
         for total, edge, own in zip(sums, edges, (latest, oldest, terms.horizon), strict=True)
     ]
     undated: Ints = sums[2][-1] - below[2]
-    return below[0] - below[1] + undated
+    seen: Ints = below[0] - below[1] + undated
+    return seen
 
 
 def _seen(terms: Terms, number: Ints, bound: Ints, day: Ints, until: Ints) -> Ints:
@@ -48,4 +48,5 @@ def _seen(terms: Terms, number: Ints, bound: Ints, day: Ints, until: Ints) -> In
     before = terms.before[:, None]
     visible = (number < before) & (until > before)
     visible &= (bound <= terms.bound[:, None]) & (day >= terms.horizon[:, None])
-    return np.count_nonzero(visible, axis=1)
+    seen: Ints = np.count_nonzero(visible, axis=1)
+    return seen

@@ -30,8 +30,8 @@ from dedup.inspect.inspector import Inspection, Inspector
 from dedup.match import policy
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
-from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
 from dedup.stream.counting import seen_by
+from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans

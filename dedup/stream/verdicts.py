@@ -35,4 +35,3 @@ def held_report(record: Record, article: Article) -> ArticleReport:
 def quotes_of(record: Record) -> Spans | None:
     """Return the spans in quotation marks; None where they were not kept."""
     return from_bytes(record.report).quotes
-

@@ -79,7 +79,9 @@ def _in_code_points(
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Where some words stand; of none, behind the word before them, or where the first of all begins."""
     none = begin == end
-    before = np.where(begin > border, columns.ends[begin - 1], columns.starts[np.minimum(begin, columns.starts.size - 1)])
+    before = np.where(
+        begin > border, columns.ends[begin - 1], columns.starts[np.minimum(begin, columns.starts.size - 1)]
+    )
     starts = np.where(none, before, columns.starts[np.minimum(begin, columns.starts.size - 1)])
     ends = np.where(none, before, columns.ends[end - 1])
     return starts, ends

@@ -23,8 +23,8 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision` and `judged` are there only where the article has them; `path`,
-    `record` and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision` and `judged` are there only where the article has them;
+    `path`, `record` and `extra`, which its own record has as well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'

@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 
 from dedup.classes import STRENGTHS
 from dedup.match.align import Passages
-from dedup.match.kernels.alignment.rows import ARTICLE, KIND, PARAGRAPH, REPEATED, REWORDED, SIMILAR, T0, T1, TEMPLATE
+from dedup.match.kernels.alignment.rows import (
+    ARTICLE,
+    KIND,
+    PARAGRAPH,
+    REPEATED,
+    REWORDED,
+    SIMILAR,
+    T0,
+    T1,
+    TEMPLATE,
+)
 from dedup.match.layout import Layout
 from dedup.settings import Settings
 from dedup.text.kernels import tokens
@@ -87,7 +97,9 @@ def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Setti
     parts[:, 2:4] -= first[parts[:, 0], None]
     spans = _in_code_points(columns, np.concatenate((blocks, inside)))
     bounds = np.searchsorted(article, np.arange(columns.art_words.size))
-    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, differing, parts)
+    return Evidence(
+        bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, differing, parts
+    )
 
 
 def _in_code_points(columns: Columns, blocks: Ints) -> NDArray[np.uint32]:

@@ -32,7 +32,7 @@ from dedup.match.kernels.alignment.rows import (
     Text,
 )
 from dedup.match.kernels.alignment.templates import FRAME, mark_frames
-from dedup.match.kernels.alignment.values import news_of
+from dedup.match.kernels.alignment.values import News, news_of
 from dedup.match.kernels.alignment.writing import Passages, emit
 from dedup.text.kernels.compiling import compiled, inlined
 

@@ -210,7 +210,7 @@ def judged(news: News, blocks: Rows, first: int, end: int, frame: Frame, marks: 
 
 @inlined
 def _swaps_a_name(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> bool:
-    """Whether what stands for other words may be a name, where capitals do not tell: a noun in German, any in Arabic."""
+    """Whether other words may be another name, where capitals do not tell: nouns in German, any in Arabic."""
     if news.names:
         return False
     flags = news.text.flags

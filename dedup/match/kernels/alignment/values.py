@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.match.kernels.alignment.borders import home_of
-from dedup.match.kernels.alignment.rows import Flags, Hashes, Text
+from dedup.match.kernels.alignment.rows import Hashes, Text
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
 
