@@ -192,8 +192,7 @@ def _own(report: ArticleReport) -> str:
         return ""
     if not own:
         return "no word is its own"
-    words = basis(report) or _count(own, "word")
-    return f"{words} {'is' if own == 1 else 'are'} its own"
+    return f"{_count(own, 'word')} {'is' if own == 1 else 'are'} its own"
 
 
 def _count(number: int, noun: str) -> str:

@@ -15,11 +15,13 @@ Ints = NDArray[np.int64]
 def seen_by(asked: Asked, roll: Roll, batch: Roll) -> Ints:
     """How many articles each asker may see (see `Terms`): of those on the roll, and of the batch that it is one of."""
     terms = asked.terms
-    held, by = np.array(asked.struck, np.int64).reshape(-1, 2).T
-    inside = (held >= roll.base) & (held < roll.base + roll.until.size)
-    held, by = held[inside], by[inside]
-    struck, still = held - roll.base, np.full(held.size, NEVER)
-    bound, day = roll.bound[struck], roll.day[struck]
+    struck = np.array(asked.struck, np.int64).reshape(-1, 2)
+    inside = (struck[:, 0] >= roll.base) & (struck[:, 0] < roll.base + roll.until.size)
+    held, by = struck[inside].T
+    alive = roll.until[held - roll.base] == NEVER
+    held, by = held[alive], by[alive]
+    still = np.full(held.size, NEVER)
+    bound, day = roll.bound[held - roll.base], roll.day[held - roll.base]
     numbers = batch.base + np.arange(batch.bound.size)
     seen = _held(terms, roll) + _seen(terms, numbers, batch.bound, batch.day, batch.until)
     return seen - _seen(terms, held, bound, day, still) + _seen(terms, held, bound, day, by)

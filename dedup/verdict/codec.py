@@ -189,7 +189,8 @@ USUAL = (
     b'"match":null,"copies":1,"language":null,"confidence":0.,"reason":"obfuscated","hides":null},'
     b'{"kind":"recycled","paragraph":0,"start":,"end":,"words":,"match":{"id":"https://www.","source":"",'
     b'"published":"2020-00Z","paragraph":0,"start":0,"end":0,"jaccard":0.,"containment":0.,"spans":[[0,1,0,1]]},'
-    b'"copies":1,"language":null,"confidence":null,"reason":null,"hides":null}],0,null]["en",279,{"original":27,'
+    b'"copies":1,"language":null,"confidence":null,"reason":null,"hides":null,"changes":[]}],0,{"words":,"against":,'
+    b'"undated":false},null]["en",279,{"original":27,'
     b'"quoted":0,"recycled":0,"reworded":0,"carried_over":0,"repeated":0,"boilerplate":0,"foreign":0},[],[],0,null]'
 )
 """What reports are made of. Deflate begins with it, so that names take no room: a report is a fifth of its JSON.
