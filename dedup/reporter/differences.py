@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from dedup.model import Finding
 
-REACH = 24
-"""Code points before and after a change in which the rest of its figure is looked for."""
-
-_BEFORE = re.compile(r"(?:\d[.,:/'’-]|\d)+\Z")
-_AFTER = re.compile(r"(?:[.,:/'’-]\d|\d)+")
+WITHIN = frozenset(".,:/'’-")
+"""What may stand within a figure."""
 
 
 def differences(found: Finding, text: str, source: str | None) -> Iterator[str]:
@@ -35,12 +31,15 @@ def differences(found: Finding, text: str, source: str | None) -> Iterator[str]:
 
 def said(text: str, start: int, end: int) -> str:
     """A piece of a text on one line; of a figure at its edge the whole, "3.9" for "9"."""
-    if (
-        start < end
-        and text[start].isdecimal()
-        and (before := _BEFORE.search(text[max(0, start - REACH) : start]))
-    ):
-        start -= len(before[0])
-    if start < end and text[end - 1].isdecimal() and (after := _AFTER.match(text[end : end + REACH])):
-        end += len(after[0])
+    if start < end and text[start].isdecimal():
+        while start and (text[start - 1].isdecimal() or _is_within(text, start - 1)):
+            start -= 1
+    if start < end and text[end - 1].isdecimal():
+        while end < len(text) and (text[end].isdecimal() or _is_within(text, end)):
+            end += 1
     return " ".join(text[start:end].split())
+
+
+def _is_within(text: str, at: int) -> bool:
+    """Whether a sign stands between two digits."""
+    return text[at] in WITHIN and text[at - 1 : at].isdecimal() and text[at + 1 : at + 2].isdecimal()

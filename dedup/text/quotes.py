@@ -43,7 +43,7 @@ _SINGLE = frozenset("‚‘'‹›’")
 _MARK = re.compile(r"[\"“”„‟«»‹›‚「」『』〝〞〟＂'‘’](?:(?<=['’])(?!\w)|(?<=['‘])(?<!\w.)|(?<!['‘’]))")
 
 _NAMES = "quot|ldquo|rdquo|bdquo|laquo|raquo|lsaquo|rsaquo|#34|#171|#187|#822[0-2]|#x22|#xab|#xbb|#x201[c-e]"
-_SPELLED = re.compile(rf"``|''|´´|,,|<<|>>|&(?:{_NAMES});", re.I)
+_SPELLED = re.compile(rf"``|''|´´|(?<!\w),,(?=\S)|<<|>>|&(?:{_NAMES});", re.I)
 _ANY = re.compile(f"{_SPELLED.pattern}|{_MARK.pattern}", re.I)
 
 _MEANS: Mapping[str, str] = {"``": "“", "''": '"', "´´": '"', ",,": "„", "<<": "«", ">>": "»"}
@@ -53,7 +53,7 @@ WIDTH = 100
 """Code points a line has at most where lines are wrapped."""
 
 _LINE_END = re.compile(r"[^\S\n]*\n[^\S\n]*")
-_SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।][\"'”’»›)]*\Z")
+_SENTENCE_END = re.compile(r"[.!?…:;。！？؟۔।][\"'”’»›)]*$")
 
 # What begins with an apostrophe: years, and clipped words of English and Dutch.
 _CLIPPED = re.compile(r"['‘’](?:\d|(?:n|em|til|tis|twas|cause|bout|round|s|t|k|m|r)\b)", re.I)
