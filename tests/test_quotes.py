@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -148,4 +149,4 @@ They asked for 5" pipes."""
 def test_spelled_marks_give_disjoint_spans_in_order(text: str) -> None:
     spans = quoted_spans(text, lines_of(text))
     assert all(start < end for start, end in spans)
-    assert all(one[1] <= other[0] for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))
