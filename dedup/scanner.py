@@ -87,7 +87,7 @@ def scan(
         _inspections(scanned, workers, additions.furniture) as inspected,
         ThreadPoolExecutor(max(1, workers)) as pool,
     ):
-        corpus = _read(held, ordered, pool, told)
+        corpus = _read(held, ordered, first, pool, told)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
@@ -117,7 +117,8 @@ def _judged(
     inspections = [one for one in seen if not isinstance(one, BadRecord)]
     if len(inspections) == len(seen):
         try:
-            yield from article_reports(corpus, numbers, found, inspections, furniture)
+            # In order of provenance: an article's number is how many come before it.
+            yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
             return
         except MemoryError:
             raise
@@ -159,7 +160,9 @@ def _held(index: Index, settings: Settings) -> Corpus:
     return Corpus([articles[i] for i in order], lay_out(columns))
 
 
-def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
+def _read(
+    held: Corpus, articles: Sequence[Article], first: int, pool: ThreadPoolExecutor, told: Progress
+) -> Corpus:
     def parts() -> Iterator[words.Columns]:
         yield held.layout.columns
         done = 0
@@ -168,7 +171,7 @@ def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, t
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
-    return Corpus([*held.articles, *articles], lay_out(words.joined(parts())))
+    return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
 
 
 @contextmanager

@@ -32,6 +32,7 @@ from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
+from dedup.stream.counting import seen_by
 from dedup.stream.looking import (
     Arena,
     arranged,
@@ -165,7 +166,8 @@ class Round:
         learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         learned[learned.size - furniture.size :] = furniture
         numbers = range(arena.first, arena.last)
-        made = reports.article_reports(corpus, numbers, found, work.inspections, learned)
+        against = seen_by(asked, view.roll, batch).tolist()
+        made = reports.article_reports(corpus, numbers, found, work.inspections, learned, against)
         judged = []
         for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
             report = replace(report, revision=revision) if revision else report
