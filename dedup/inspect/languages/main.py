@@ -67,6 +67,26 @@ _OWN_SHARE = 0.7
 and more for languages the scorer knows, mostly under .6 for those it takes for another."""
 
 
+def first_guesses(batch: Batch, vocabulary: Vocabulary) -> list[MainLanguage]:
+    """The language of most lines of each text, however little speaks for it."""
+    scripts = batch.scripts()
+    cast = batch.votes[:, :-1]
+    return [
+        MainLanguage((vocabulary.codes[place],) if cast[text, place] else (), 0.0, scripts[text])
+        for text, place in enumerate(cast.argmax(axis=1).tolist())
+    ]
+
+
+def taken_for_told(
+    batch: Batch, text: int, code: str, vocabulary: Vocabulary, wide: Sequence[str]
+) -> Main | None:
+    """The main language of a text that is told beforehand; None where the wide scorer is to be asked."""
+    column = vocabulary.codes.index(code) if code in vocabulary.codes else -1
+    if column < 0 and any(facts.same(code, known) for known in wide):
+        return None
+    return Main(MainLanguage((code,), 0.9, batch.scripts()[text]), column)
+
+
 def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main | None]:
     """Decide the main language of each text of a batch; None where the scorer may not know it.
 
