@@ -1,7 +1,7 @@
 """``python -m benchmarks language-pairs DATA``: lines of one language in articles of a close one.
 
-Planted from NTREX-128 as `language` plants its lines: one line of 1 to 15 words in each article, as a paragraph, in both
-directions of 33 pairs that share a script and much of their words. Half of the documents were never looked at in
+Planted from NTREX-128 as `language` plants its lines: one line of 1 to 15 words in each article, as a paragraph, in
+both directions of 33 pairs that share a script and much of their words. Half of the documents were never looked at in
 development: `--half held`. Besides: what is found in the same articles with nothing planted.
 """
 

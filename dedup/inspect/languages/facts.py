@@ -65,7 +65,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "ethiopic": ("am", "ti"),
     "finnic": ("et", "fi"),
     "german": ("de", "lb", "nl", "af"),
-    "nguni": ("xh", "zu", "ss", "nd"),
     "nordic": ("nb", "nn", "da", "sv", "is", "fo"),
     "romance": ("es", "gl", "pt", "ca", "it", "fr", "ro"),
     "slavic": ("cs", "sk", "pl", "hr", "bs", "sl"),

@@ -34,6 +34,8 @@ _MOSTLY = 0.5
 """A text with more than so many of its words in a relative of the language it was taken for is in that one ..."""
 _BESIDE = 0.35
 """... and one with fewer than so many in that language; between them it may have two ..."""
+_OWN = 8.0
+"""Nats by which a text's words must speak for its language among its relatives, where the scorer is not sure."""
 _FEW = 40
 """... unless that many words are all there is of the relative."""
 
@@ -131,9 +133,14 @@ class Languages:
             elif count <= max(_BESIDE * sizes[text], _FEW):
                 for stretch in stretches:
                     aside[stretch.first : stretch.last] = True
-        mains = decide(without(batch, aside, vocabulary) if aside.any() else batch, declared, vocabulary)
+        rest = without(batch, aside, vocabulary) if aside.any() else batch
+        mains = decide(rest, declared, vocabulary)
         for text in mostly:
             mains[text] = taken_for_told(batch, text, str(told[text]), vocabulary, self._wide.codes)
+        for text in [place for place, main in enumerate(mains) if main is None and place not in mostly]:
+            guess = related.languages[text]
+            if self._families.lead(rest, text, guess, vocabulary) >= _OWN:
+                mains[text] = confirmed(rest, text, Main(replace(guess, confidence=0.9)), vocabulary)
         return mains, told
 
     def _verdicts(
