@@ -54,9 +54,10 @@ class Batch:
         lines = np.bincount(self.words.text_of_line, np.diff(self.words.line), self.letters.shape[0])
         return [int(count) for count in lines.tolist()]
 
-    def script_of(self, place: int) -> str:
-        """The ISO 15924 code of a word."""
-        return SCRIPTS[int(self.words.script[place])]
+    def script_of(self, first: int, last: int) -> str:
+        """The ISO 15924 code of most letters of words `[first, last)`."""
+        sizes = self.words.end[first:last] - self.words.start[first:last]
+        return SCRIPTS[int(np.bincount(self.words.script[first:last], sizes).argmax())]
 
     def head(self, text: int, size: int) -> str:
         """The first code points of a text."""

@@ -15,8 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inspect.languages import facts
+from dedup.inspect.languages.alphabet import SCRIPTS
 from dedup.inspect.languages.batch import Batch
-from dedup.inspect.languages.kernels import SENTENCE
+from dedup.inspect.languages.cyrillic import are_impossible
+from dedup.inspect.languages.kernels import CAPITAL, SENTENCE
 from dedup.inspect.languages.main import MainLanguage
 from dedup.inspect.languages.relatives import family_of
 from dedup.inspect.languages.scales import Scale, lexical
@@ -27,13 +29,15 @@ _LINE, _SENTENCE = 7.0, 9.0
 """Nats by which a relative must lead in a whole line and in a sentence of one ..."""
 _AGAINST = -1.0
 """... of which no sentence leans more to the article's own language than this ..."""
-_FEW, _FOR_FEW = 6, 1.0
-"""... and so many more for each word that is missing to so many which are no names."""
+_FEW, _FOR_FEW = 7, 1.0
+"""... and so many more for each word that is missing to so many in small letters."""
 _OUTSIDE = 3.0
 """Nats by which the wide scorer may prefer a language of no relative."""
-_NAMED, _NAMED_KNOWN = 2.5, 5.0
+_NAMED, _NAMED_KNOWN = 4.0, 6.0
 """Nats by which a relative must lead to be named in place of what a stretch was taken for, and one that the sharp
 scorer knows as well."""
+_KNOWN = 0.96
+"""Share of the best evidence of each word that a language has which the words are in."""
 _LEAST_WORDS = 2
 _CLEAR = 2.0
 """Nats by which the wide scorer must prefer a language to the next one to name it."""
@@ -84,8 +88,8 @@ class ByFamily:
         code, first, last = stretch.language, stretch.first, stretch.last
         if code == "und":
             code = self._by_wide(batch, first, last)
-        name = family_of(code, batch.script_of(first))
-        if name is None:
+        name = family_of(code, batch.script_of(first, last))
+        if name is None or _is_known(batch, first, last, code, vocabulary):
             return code
         scale = self._scale(name)
         sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
@@ -101,7 +105,8 @@ class ByFamily:
         """Name the language that the wide scorer prefers of those written in the script of some words."""
         wide = self._wide()
         scores = wide.scorer.scores([" ".join(batch.words.plain(np.arange(first, last)))])[0]
-        scores = np.where(wide.written[:-1, batch.words.script[first]], scores, -np.inf)
+        script = SCRIPTS.index(batch.script_of(first, last))
+        scores = np.where(wide.written[:-1, script], scores, -np.inf)
         second, best = np.argsort(scores)[-2:].tolist()
         code = wide.codes[best] if scores[best] - scores[second] >= _CLEAR else "und"
         return facts.NAMED.get(code, code)
@@ -152,7 +157,8 @@ def _stretch(
     least: float, vocabulary: Vocabulary,
 ) -> Stretch | None:  # fmt: skip
     places = np.arange(first, last)
-    count = np.unique(batch.rows[places[lexical(batch, places)]]).size
+    small = batch.words.flags[places] & CAPITAL == 0
+    count = np.unique(batch.rows[places[small & lexical(batch, places)]]).size
     if count < _LEAST_WORDS:
         return None
     said = scale.asked(batch, first, last, sums, vocabulary)
@@ -161,7 +167,20 @@ def _stretch(
     if lead < least + _FOR_FEW * max(0, _FEW - count) or said.outside > _OUTSIDE:
         return None
     code = _reported(scale.kin.codes[best])
-    return Stretch(first, last, code, round(1 - math.exp(-lead / 2), 4), "language")
+    main = scale.kin.codes[int(np.argmax(own))]
+    letters = are_impossible(main, batch.words.plain(places[small & lexical(batch, places)]))
+    confidence = round(1 - math.exp(-lead / 2), 4)
+    return Stretch(first, last, code, confidence, "letters" if letters else "language")
+
+
+def _is_known(batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary) -> bool:
+    """Whether the sharp scorer knows nearly all of some words in a language that it knows."""
+    if code not in vocabulary.codes:
+        return False
+    places = np.arange(first, last)
+    rows = batch.rows[places[lexical(batch, places)]]
+    most = int(batch.peak[rows].sum(dtype=np.int64))
+    return 0 < _KNOWN * most <= int(batch.evidence[rows, vocabulary.codes.index(code)].sum(dtype=np.int64))
 
 
 def _sentences(batch: Batch, lines: NDArray[np.int64]) -> _Sentences:

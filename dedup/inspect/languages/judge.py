@@ -15,7 +15,6 @@ from dedup.inspect.languages.batch import Batch, weigh, without
 from dedup.inspect.languages.by_family import ByFamily
 from dedup.inspect.languages.by_language import ByLanguage, Tuning
 from dedup.inspect.languages.by_script import by_script
-from dedup.inspect.languages.by_sentence import by_sentence
 from dedup.inspect.languages.main import (
     Main,
     MainLanguage,
@@ -149,8 +148,6 @@ class Languages:
         wide = None if vocabulary is not self._sharp else lambda: self._wide
         languages = [main.language for main in mains]
         others = [*ByLanguage(vocabulary, wide, self._tuning).find(batch, mains)]
-        if vocabulary is self._sharp:
-            others += by_sentence(batch, mains, vocabulary, lambda: self._wide)
         others.sort(key=lambda found: found[1].first - found[1].last)  # the longest first
         close = self._close(batch, languages, vocabulary, related)
         found: list[list[Stretch]] = [[] for _ in mains]

@@ -70,11 +70,9 @@ and more for languages the scorer knows, mostly under .6 for those it takes for 
 def first_guesses(batch: Batch, vocabulary: Vocabulary) -> list[MainLanguage]:
     """The language of most lines of each text, however little speaks for it."""
     scripts = batch.scripts()
-    cast = batch.votes[:, :-1]
-    return [
-        MainLanguage((vocabulary.codes[place],) if cast[text, place] else (), 0.0, scripts[text])
-        for text, place in enumerate(cast.argmax(axis=1).tolist())
-    ]
+    codes = [(code,) if code != "und" else () for code in vocabulary.codes]
+    guesses = np.where(batch.votes.any(axis=1), batch.votes.argmax(axis=1), -1).tolist()
+    return [MainLanguage(codes[place], 0.0, script) for place, script in zip(guesses, scripts, strict=True)]
 
 
 def taken_for_told(
