@@ -39,6 +39,8 @@ scorer knows as well."""
 _KNOWN = 0.96
 """Share of the best evidence of each word that a language has which the words are in."""
 _LEAST_WORDS = 2
+_LETTERS = 4.0
+"""Nats that are not asked for where half of the words cannot be of the language by their letters."""
 _CLEAR = 2.0
 """Nats by which the wide scorer must prefer a language to the next one to name it."""
 
@@ -157,9 +159,12 @@ def _stretch(
     least: float, vocabulary: Vocabulary,
 ) -> Stretch | None:  # fmt: skip
     places = np.arange(first, last)
-    small = batch.words.flags[places] & CAPITAL == 0
-    count = np.unique(batch.rows[places[small & lexical(batch, places)]]).size
-    if count < _LEAST_WORDS:
+    small = places[lexical(batch, places) & (batch.words.flags[places] & CAPITAL == 0)]
+    count = np.unique(batch.rows[small]).size
+    letters = count > 0 and are_impossible(scale.kin.codes[int(np.argmax(own))], batch.words.plain(small))
+    if letters:
+        least -= _LETTERS
+    elif count < _LEAST_WORDS:
         return None
     said = scale.asked(batch, first, last, sums, vocabulary)
     best = int(np.argmax(np.where(own, -np.inf, said.scores)))
@@ -167,8 +172,6 @@ def _stretch(
     if lead < least + _FOR_FEW * max(0, _FEW - count) or said.outside > _OUTSIDE:
         return None
     code = _reported(scale.kin.codes[best])
-    main = scale.kin.codes[int(np.argmax(own))]
-    letters = are_impossible(main, batch.words.plain(places[small & lexical(batch, places)]))
     confidence = round(1 - math.exp(-lead / 2), 4)
     return Stretch(first, last, code, confidence, "letters" if letters else "language")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -114,6 +114,7 @@ def _codes() -> _Codes:
     return _Codes(table["short"], table["within"])
 
 
+@lru_cache(maxsize=1024)
 def normal_code(declared: str | None) -> str | None:
     """Return a declared language as the code used here, None where there is none.
 

@@ -93,6 +93,7 @@ def relatives(name: str) -> Relatives:
     )
 
 
+@cache
 def family_of(code: str, script: str) -> str | None:
     """Name the family in which a language, written in a script, is hard to tell; None where it is in none.
 
