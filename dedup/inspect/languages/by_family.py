@@ -85,19 +85,29 @@ class ByFamily:
                     batch, _sentences(batch, lines), scale, scale.kin.same_as(code), vocabulary
                 )
 
-    def named(self, batch: Batch, stretch: Stretch, vocabulary: Vocabulary) -> str:
-        """Name the language of a stretch that is in the one it was taken for or in one of its relatives."""
+    def named(self, batch: Batch, stretch: Stretch, main: MainLanguage, vocabulary: Vocabulary) -> str:
+        """Name the language of a stretch that is in the one it was taken for or in one of its relatives.
+
+        That may be the text's own, a relative too, where nothing is left that speaks for another.
+        """
         code, first, last = stretch.language, stretch.first, stretch.last
         if code == "und":
             code = self._by_wide(batch, first, last)
         name = family_of(code, batch.script_of(first, last))
-        if name is None or _is_known(batch, first, last, code, vocabulary):
+        if name is None:
+            return code
+        near = stretch.reason == "language" and main.codes and family_of(main.codes[0], main.script) == name
+        if not near and _is_known(batch, first, last, code, vocabulary):
             return code
         scale = self._scale(name)
         sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
         said = scale.asked(batch, first, last, sums[0], vocabulary)
-        own = scale.kin.same_as(code)
         best = int(np.argmax(said.scores))
+        if near and said.scores[best] - said.scores[scale.kin.same_as(main.codes[0])].max() < _NAMED:
+            return main.codes[0]
+        if _is_known(batch, first, last, code, vocabulary):
+            return code
+        own = scale.kin.same_as(code)
         other = _reported(scale.kin.codes[best])
         need = _NAMED_KNOWN if other in vocabulary.codes else _NAMED
         lead = said.scores[best] - said.scores[own].max()

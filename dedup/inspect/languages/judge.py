@@ -155,7 +155,7 @@ class Languages:
         for text, stretch in (*by_script(batch, mains, vocabulary), *close, *others):
             if taken[stretch.first : stretch.last].any():
                 continue
-            code = self._families.named(batch, stretch, vocabulary)
+            code = self._families.named(batch, stretch, languages[text], vocabulary)
             if not any(facts.same(code, own) for own in languages[text].codes):
                 found[text].append(replace(stretch, language=code))
                 taken[stretch.first : stretch.last] = True

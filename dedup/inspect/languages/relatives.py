@@ -50,9 +50,12 @@ class Relatives:
     known: dict[str, NDArray[np.float64]]
     letters: tuple[frozenset[str], ...]
 
-    def leanings(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """Nats by which each small word is less likely in a language than in its likeliest, ``(words, languages)``."""
-        found = np.zeros((len(words), len(self.codes)), np.float32)
+    def leanings(self, words: Sequence[str]) -> NDArray[np.int16]:
+        """By how much each small word is less likely in a language than in its likeliest, ``(words, languages)``.
+
+        Hundredths of a nat: sums do not depend on the machine.
+        """
+        found = np.zeros((len(words), len(self.codes)))
         alphabet = frozenset().union(*self.letters)
         for place, word in enumerate(words):
             found[place] = self._weight(word)
@@ -60,7 +63,8 @@ class Relatives:
                 if not own.issuperset(alphabet.intersection(word)):
                     found[place, column] -= _NO_LETTER
         found -= found.max(axis=1, keepdims=True, initial=-np.inf)
-        return np.maximum(found, -_MOST)
+        hundredths: NDArray[np.int16] = np.rint(100 * np.maximum(found, -_MOST)).astype(np.int16)
+        return hundredths
 
     def _weight(self, word: str) -> NDArray[np.float64] | float:
         first, *pieces = features(word)

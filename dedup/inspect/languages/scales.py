@@ -55,7 +55,7 @@ class Scale:
         places = np.arange(int(sizes.sum())) + np.repeat(firsts - starts, sizes)
         values = self._worth.setdefault(vocabulary, _Worth(self.kin)).of(batch, places, vocabulary)
         values[~lexical(batch, places)] = 0
-        summed: NDArray[np.float64] = np.add.reduceat(values, starts, axis=0)
+        summed: NDArray[np.float64] = np.add.reduceat(values, starts, axis=0, dtype=np.int64) / UNIT
         return summed
 
     def asked(
@@ -88,7 +88,7 @@ def _among(said: NDArray[Any], columns: Sequence[Sequence[int]]) -> tuple[NDArra
 
 
 class _Worth:
-    """What the words of a vocabulary say for each of some relatives, by their rows; asked for each word once."""
+    """What the words of a vocabulary say for each of some relatives, by their rows: each word is asked for once."""
 
     def __init__(self, kin: Relatives) -> None:
         self._kin = kin
@@ -96,17 +96,17 @@ class _Worth:
 
     def _forget(self, generation: int) -> None:
         self._generation = generation
-        self._values = np.zeros((0, len(self._kin.codes)), np.float32)
+        self._values = np.zeros((0, len(self._kin.codes)), np.int16)
         self._known = np.zeros(0, np.bool_)
 
-    def of(self, batch: Batch, places: NDArray[np.int64], vocabulary: Vocabulary) -> NDArray[np.float32]:
+    def of(self, batch: Batch, places: NDArray[np.int64], vocabulary: Vocabulary) -> NDArray[np.int16]:
         """A row for each place of a batch, shape ``(places, languages)``."""
         if vocabulary.generation != self._generation:
             self._forget(vocabulary.generation)
         rows = batch.rows[places]
         more = vocabulary.peak.size - self._known.size
         if more > 0:
-            self._values = np.concatenate((self._values, np.zeros((more, len(self._kin.codes)), np.float32)))
+            self._values = np.concatenate((self._values, np.zeros((more, len(self._kin.codes)), np.int16)))
             self._known = np.append(self._known, np.zeros(more, np.bool_))
         missing = np.flatnonzero(~self._known[rows])
         if missing.size:
