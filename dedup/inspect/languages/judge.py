@@ -176,7 +176,9 @@ class Languages:
         asked = [*languages]
         if related is not None:
             for text, (own, guess) in enumerate(zip(languages, related.languages, strict=True)):
-                if len(own.codes) == 1 and guess.codes and facts.same(own.codes[0], guess.codes[0]):
+                if len(own.codes) != 1 or not guess.codes:
+                    continue
+                if own.codes == guess.codes or facts.same(own.codes[0], guess.codes[0]):
                     asked[text] = MainLanguage()
                     yield from ((text, stretch) for stretch in related.stretches.get(text, ()))
         yield from self._families.find(batch, asked, vocabulary)
