@@ -128,6 +128,13 @@ def test_a_japanese_sentence_with_a_latin_name_before_it_or_a_stop_inside_is_fou
         assert found(languages, f"{MORE['cs']} {MORE['cs']}\n\n{line}\n\n{TEXTS['cs']}")[1] == [(line, "ja")]
 
 
+def test_a_brand_with_an_arabic_letter_grown_to_it_is_no_finding(languages: Languages) -> None:
+    text = "اجتمع المجلس يوم الاثنين وناقش الشارع الجديد، ومن المتوقع أن يبدأ العمل في الربيع المقبل."
+    assert found(
+        languages, f"{text}\n\nعرضت الشركة هاتفي PHAB2 Pro وPHAB2 Plus في معرض برلين هذا الأسبوع."
+    ) == (("ar",), [])
+
+
 def test_words_of_a_batch_are_worth_the_same_after_the_vocabulary_has_forgotten(languages: Languages) -> None:
     texts = [f"{MORE[a]}\n\n{TEXTS[b]}" for a, b in map(str.split, PAIRS)]
     before = [found(languages, text) for text in texts]

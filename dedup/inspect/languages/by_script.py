@@ -98,7 +98,8 @@ def _is_foreign(batch: Batch, first: int, last: int, begin: int, stop: int) -> b
 def _script_of(batch: Batch, first: int, last: int) -> int:
     """The script of a run: Latin where all of it is, for names in Latin letters stand in runs of every script."""
     scripts = batch.words.script[first:last]
-    return int(scripts[np.argmax(scripts != LATIN)])
+    others = scripts[(scripts != LATIN) & (batch.words.flags[first:last] & MIXED == 0)]
+    return int(others[0]) if others.size else LATIN
 
 
 def _is_of_few(batch: Batch, place: int) -> bool:
