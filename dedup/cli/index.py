@@ -57,8 +57,8 @@ def index() -> None:
 )
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, path_pattern: str | None, keep_text: bool,
-    strict: bool, config: Path | None, values: Mapping[str, str],
+    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, path_pattern: str | None,
+    keep_text: bool, strict: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 

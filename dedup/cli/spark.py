@@ -67,7 +67,17 @@ def scan_on_spark(
     session = start(master)
     try:
         return _scan(
-            session, paths, reference, settings, output, work_dir, clusters, fields, sources, path_pattern, strict
+            session,
+            paths,
+            reference,
+            settings,
+            output,
+            work_dir,
+            clusters,
+            fields,
+            sources,
+            path_pattern,
+            strict,
         )
     finally:
         session.stop()

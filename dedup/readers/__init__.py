@@ -151,7 +151,8 @@ class _Reading:
             self._report(file.bad(None, f"the path does not match {self._pattern}"))
             return
         unnamed = self._unnamed if self._unnamed is not None else Unnamed() if kind.polled else None
-        maker = Maker(file, self._fields if kind.own_names else NONE, given, unnamed, self._outlets, self._warn)
+        maker = Maker(file, self._fields if kind.own_names else NONE, given, unnamed, self._outlets, self._warn,
+                      mark_days=not kind.own_names and not given)  # fmt: skip
         needs_check = kind.table
         for row in self._rows(file, kind):
             if isinstance(row, BadRecord):

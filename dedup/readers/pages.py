@@ -18,6 +18,7 @@ from dedup.readers.markup import text_of_html
 from dedup.readers.pagedates import page_date
 from dedup.readers.records import Row
 
+
 def read(file: File) -> Iterator[Row | BadRecord]:
     """Yield the article of a page. Needs trafilatura."""
     try:
@@ -77,7 +78,7 @@ def _metadata(tree: Any) -> dict[str, Any]:
         meta.setdefault(name.strip().lower(), element.get("content") or "")
     canonical = tree.xpath("//link[@rel='canonical']/@href")
     headings = tree.xpath("//h1")
-    url = next((link for link in (*canonical, meta.get("og:url", "")) if link.startswith("http")), "")
+    url = str(next((link for link in (*canonical, meta.get("og:url", "")) if link.startswith("http")), ""))
     language = tree.get("lang") or meta.get("og:locale", "")
     title = meta.get("og:title") or _line(*tree.xpath("//head/title")[:1]) or _line(*headings[:1])
     published = page_date(tree, meta, url, language)
