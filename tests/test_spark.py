@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dedup import Article, Settings, scan
 from dedup.cli.main import main
 from dedup.errors import DedupError
-from dedup.provenance import provenance_order
+from dedup.provenance import current, provenance_order
 from dedup.reporter.jsonl import dumps, line
 
 pytest.importorskip("pyarrow", reason="no pyarrow: pip install 'dedup-news[spark]'")
@@ -131,7 +131,7 @@ def blocks_by_hand(articles: Sequence[Article], older: Sequence[Article], block:
 def by_hand(
     articles: Sequence[Article], older: Sequence[Article], chosen: Settings, block: int, shards: int
 ) -> tuple[list[Row], Judged[list[Row]]]:
-    blocks = blocks_by_hand(articles, older, block)
+    blocks = blocks_by_hand(current(articles).articles, current(older).articles, block)
     return blocks, judged(Hand(), blocks, chosen, shards)
 
 

@@ -11,7 +11,9 @@ import pytest
 from dedup import Article, read_articles, scan
 from dedup.provenance import MANY, current
 
-LAMPS = "The town will put out every second street lamp after midnight, the council decided on Tuesday evening."
+LAMPS = (
+    "The town will put out every second street lamp after midnight, the council decided on Tuesday evening."
+)
 MORE = f"{LAMPS}\n\nShopkeepers had asked for the lights to stay on at least around the market square."
 GEESE = "Eleven thousand geese were counted on the Wessel marshes this week, fewer than in any autumn since the war."
 
