@@ -10,7 +10,9 @@ import pytest
 from dedup import Article, read_articles
 from dedup.provenance import current
 
-LAMPS = "The town will put out every second street lamp after midnight, the council decided on Tuesday evening."
+LAMPS = (
+    "The town will put out every second street lamp after midnight, the council decided on Tuesday evening."
+)
 
 G2 = """<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:x:lamps" version="{version}">
 <itemMeta><provider literal="Wire"/><versionCreated>2024-05-01T1{version}:00:00+02:00</versionCreated>
@@ -76,7 +78,12 @@ def test_public_identifiers_end_with_the_revision(tmp_path: Path) -> None:
 )
 def test_ninjs_is_dated_by_its_first_version(tmp_path: Path, first: str, version: str) -> None:
     path = tmp_path / "a.json"
-    item = {"uri": "urn:1", "body_text": LAMPS, first: "2024-05-01T08:00:00Z", version: "2024-05-02T08:00:00Z"}
+    item = {
+        "uri": "urn:1",
+        "body_text": LAMPS,
+        first: "2024-05-01T08:00:00Z",
+        version: "2024-05-02T08:00:00Z",
+    }
     path.write_text(json.dumps(item))
     article = one(path)
     assert (article.published, article.extra) == ("2024-05-01T08:00:00Z", {version: "2024-05-02T08:00:00Z"})
@@ -100,7 +107,9 @@ def feed(path: Path, channel: str, item: str) -> Path:
         ("<title>All news</title><link>https://all.example/</link>", "<source>Paper</source>", "Paper", None),
     ],
 )  # fmt: skip
-def test_a_feed_is_of_its_site(tmp_path: Path, channel: str, item: str, source: str, name: str | None) -> None:
+def test_a_feed_is_of_its_site(
+    tmp_path: Path, channel: str, item: str, source: str, name: str | None
+) -> None:
     pytest.importorskip("feedparser")
     article = one(feed(tmp_path / "feed.xml", channel, item))
     assert (article.source, article.extra.get("source_name")) == (source, name)
