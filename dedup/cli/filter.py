@@ -21,6 +21,7 @@ from dedup.cli.options import (
     with_additions,
     with_fields,
     with_settings,
+    with_sources,
     with_steps,
 )
 
@@ -122,12 +123,13 @@ STATS_SECONDS = 10.0
 )
 @with_fields
 @with_additions
+@with_sources
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], furniture: tuple[Path, ...], ignore: tuple[Path, ...],
+    fields: Mapping[str, str], sources: str | None, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
     config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
@@ -153,6 +155,8 @@ def filter_(
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally
+        from dedup.readers.outlets import read_aliases
+        from dedup.readers.records import OUTLETS
         from dedup.stream import Detector
 
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
@@ -164,6 +168,8 @@ def filter_(
             trim_at=trim_at,
             fields=fields,
             shadow=shadow,
+            outlets=read_aliases(sources) if sources else OUTLETS,
+            warn=lambda odd: click.echo(str(odd), err=True),
         )
         tally = Tally()
         job = _Job(

@@ -20,6 +20,7 @@ from dedup.cli.options import (
     with_additions,
     with_fields,
     with_settings,
+    with_sources,
 )
 from dedup.errors import DedupError
 
@@ -48,6 +49,7 @@ def index() -> None:
 @URL
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @with_fields
+@with_sources
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -64,8 +66,8 @@ def index() -> None:
 @with_additions
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], fields: Mapping[str, str], path_pattern: str | None, keep_text: bool,
-    strict: bool, furniture: tuple[Path, ...], ignore: tuple[Path, ...], config: Path | None,
+    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, path_pattern: str | None,
+    keep_text: bool, strict: bool, furniture: tuple[Path, ...], ignore: tuple[Path, ...], config: Path | None,
     values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
@@ -99,6 +101,7 @@ def build(
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
             unnamed=unnamed,
+            sources=sources,
         )
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)

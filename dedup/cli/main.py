@@ -40,6 +40,7 @@ from dedup.cli.options import (
     with_additions,
     with_fields,
     with_settings,
+    with_sources,
 )
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.version import __version__
@@ -128,6 +129,7 @@ def main() -> None:
 @with_settings
 @with_fields
 @with_additions
+@with_sources
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -191,7 +193,7 @@ def main() -> None:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    furniture: tuple[Path, ...], ignore: tuple[Path, ...],
+    sources: str | None, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
     clusters: str | None, verbose: bool,
@@ -229,7 +231,7 @@ def scan(
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, path_pattern=path_pattern, strict=strict, additions=additions,
+            fields=fields, sources=sources, path_pattern=path_pattern, strict=strict, additions=additions,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
@@ -257,6 +259,7 @@ def scan(
             read_articles,
             fields=fields,
             path_pattern=path_pattern,
+            sources=sources,
             on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
@@ -280,6 +283,7 @@ def scan(
             reports = judge(
                 articles, settings, reference=older, index=index, additions=additions, workers=workers or cores(),
                 progress=bars.progress, on_error=skip,
+                on_current=lambda stands: bars.say(str(stands)) if str(stands) else None,
             )  # fmt: skip
 
         def figures() -> Json:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import re
 import sys
-from calendar import timegm
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timezone
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from dedup.errors import BadRecord
+from dedup.readers.dates import dated
 from dedup.readers.extras import needed
 from dedup.readers.files import File
 from dedup.readers.markup import text_of_html
+from dedup.readers.outlets import host
 from dedup.readers.records import Row, digest_of
 
 ROOTS = frozenset(("rss", "feed", "RDF"))
@@ -43,9 +42,10 @@ def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
         return
     is_cut = b"</" in data and not _END.search(data)
     shared = _shared(entries, parsed.feed)
+    site = _site(entries, parsed.feed)
     for record, entry in enumerate(entries[: len(entries) - is_cut], 1):
         try:
-            values = _values(entry, parsed.feed, shared)
+            values = _values(entry, parsed.feed, site, shared)
         except Exception as error:  # as above: one entry must not end the feed
             yield file.bad(None, f"record {record}: cannot be read: {type(error).__name__}: {error}")
             continue
@@ -71,21 +71,39 @@ def _shared(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> set[str]:
     return {feed.get("link") or "", *(link for link, count in Counter(links).items() if count > 1)}
 
 
-def _values(entry: dict[str, Any], feed: Mapping[str, Any], shared: Collection[str]) -> dict[str, Any]:
+def _site(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> str:
+    """Return the address of the feed's site: its own link, else where its entries lead."""
+    links = (feed.get("link"), *(dict.get(entry, "link") for entry in entries), feed.get("id"))
+    return next((str(link) for link in links if host(str(link or ""))), "")
+
+
+def _values(
+    entry: dict[str, Any], feed: Mapping[str, Any], site: str, shared: Collection[str]
+) -> dict[str, Any]:
     get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
     url = get("link") or ""
     values: dict[str, Any] = {
         "text": max(map(text_of_html, _bodies(entry)), key=len, default=""),
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
-        "source": (get("source") or {}).get("title") or feed.get("title") or host(url),
-        "published": _date(entry),
+        "source": _source(get("source") or {}) or {"url": site, "name": feed.get("title") or ""},
+        "published": get("published") or get("updated"),
         "url": url,
         "language": feed.get("language"),
+        "byline": get("author"),
+        "credit": "; ".join(filter(None, (part.get("content") for part in get("media_credit") or ()))),
+        "updated": str(dated(get("updated")) or "") if get("published") else "",
     }
     if url and not values["id"] and url in shared:
-        values["id"] = digest_of(values["text"], values["source"])
+        values["id"] = digest_of(values["text"], str(feed.get("title") or ""))
     return {name: value for name, value in values.items() if value}
+
+
+def _source(named: Mapping[str, Any]) -> dict[str, str]:
+    """Return address and name of the outlet that an entry of an aggregator names, nothing where it names none."""
+    address = named.get("link") or named.get("href") or ""
+    name = named.get("title") or ""
+    return {"url": address, "name": name} if address or name else {}
 
 
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
@@ -94,25 +112,3 @@ def _bodies(entry: dict[str, Any]) -> Iterator[str]:
         value = part.get("value") or ""
         yield escape(value) if part.get("type") == "text/plain" else value
     yield dict.get(entry, "yandex_full-text") or ""
-
-
-def _date(entry: dict[str, Any]) -> str | None:
-    """Return the date; where feedparser could not read it, as it is written, for the error."""
-    for name in ("published", "updated"):
-        parsed = dict.get(entry, f"{name}_parsed")
-        if parsed:
-            return datetime.fromtimestamp(timegm(parsed), timezone.utc).isoformat()
-    return dict.get(entry, "published") or dict.get(entry, "updated")
-
-
-def host(url: str) -> str:
-    """Return the host of an address without "www.", "" where there is none.
-
-    >>> host("https://www.example.com/a?b")
-    'example.com'
-    """
-    try:
-        name = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return name.removeprefix("www.")

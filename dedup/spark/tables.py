@@ -17,7 +17,8 @@ from dedup.model import Article
 from dedup.prefilter.incoming import article_of
 from dedup.readers import read_file
 from dedup.readers.files import File
-from dedup.readers.records import unforeseen
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import OUTLETS, logged, unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.spark.blocks import cut, parts
 from dedup.spark.flow import PARCELS, Flow, table_of
@@ -56,7 +57,7 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
             for values in batch.to_pylist():
                 place = values.pop("place")
                 try:
-                    yield _row(scanned, article_of(values, File("", "")), place)
+                    yield row_of(scanned, article_of(values, File("", "")), place)
                 except BadRecord as error:
                     yield _bad_row(scanned, error, place)
                 except Exception as error:  # whatever a row holds, the others are judged
@@ -66,27 +67,29 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
 
 
 def from_files(
-    session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool
-) -> DataFrame:
+    session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool,
+    outlets: Outlets = OUTLETS,
+) -> DataFrame:  # fmt: skip
     """The articles of files that every executor can read at these paths, a file a task at most."""
     rows = [(number, file.path, file.name) for number, file in enumerate(files)]
     table = session.createDataFrame(rows, "number long, path string, name string")
-    reading = partial(_articles, scanned, fields, path_pattern)
+    reading = partial(_articles, scanned, fields, path_pattern, outlets)
     return table.repartition(max(1, len(files)), "number").mapInArrow(reading, ARTICLES)
 
 
 def _articles(
-    scanned: bool, fields: dict[str, str], path_pattern: str | None, batches: Iterator[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
+    scanned: bool, fields: dict[str, str], path_pattern: str | None, outlets: Outlets,
+    batches: Iterator[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
     def rows() -> Iterator[tuple[Any, ...]]:
         for batch in batches:
             for file in batch.to_pylist():
                 errors: list[BadRecord] = []
                 place = file["number"] << PLACES
                 for article in read_file(
-                    File(file["path"], file["name"]), fields, path_pattern, errors.append
+                    File(file["path"], file["name"]), fields, path_pattern, errors.append, logged, outlets
                 ):
-                    yield _row(scanned, article, place)
+                    yield row_of(scanned, article, place)
                     place += 1
                 for error in errors:
                     yield _bad_row(scanned, error, place)
@@ -94,7 +97,14 @@ def _articles(
     return table_of(rows(), ARTICLES)
 
 
-def _row(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
+def article_in(row: dict[str, Any]) -> Article:
+    """Return the article that a row of the table holds."""
+    names = ("id", "text", "title", "source", "published", "url", "language", "path", "record")
+    return Article(**{name: row[name] for name in names}, extra=exact(row["extra"] or "{}"))
+
+
+def row_of(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
+    """Return the row of the table that holds an article."""
     names = (one.id, one.text, one.title, one.source, one.published, one.url, one.language)
     extra = dumps(one.extra).decode() if one.extra else ""
     id_, text, title, source, published, url, language = (name and _plain(name) for name in names)
@@ -168,9 +178,7 @@ def _cut(most: int, own: tuple[str, ...], batches: Iterator[pa.RecordBatch]) -> 
     def articles() -> Iterator[tuple[bool, Article]]:
         for batch in batches:
             for row in batch.to_pylist():
-                scanned, extra = row.pop("scanned"), exact(row.pop("extra") or "{}")
-                row.pop("place")
-                yield scanned, Article(**row, extra=extra)
+                yield row["scanned"], article_in(row)
 
     def rows() -> Iterator[Row]:
         for number, (scanned, block) in enumerate(cut(articles(), most)):
