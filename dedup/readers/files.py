@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
 import stat
 import sys
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import BinaryIO, Literal
 
 from dedup.errors import BadRecord
 from dedup.readers import compression
+from dedup.readers.charsets import codec
+from dedup.readers.options import Options, size
 
 BLOCK = 1 << 20
 """Bytes asked for at a time."""
+
+HEAD = 1 << 16
+"""Bytes that tell a format."""
+
+_HEAD = 16  # bytes that tell a compression
 
 STDIN = "-"
 
@@ -27,12 +36,17 @@ Report = Callable[[BadRecord], None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One input file. `path` opens it; `name` is its path under the scanned root, with slashes."""
+    """One input file. `path` opens it; `name` is its path under the scanned root, with slashes.
+
+    `stored` opens what is no file of its own, but lies in an archive.
+    """
 
     path: str
     name: str
     size: int = 0
     on_bytes: Callable[[int], None] | None = None
+    options: Options = Options()
+    stored: Callable[[], BinaryIO] | None = None
 
     @property
     def compression(self) -> str:
@@ -54,17 +68,35 @@ class File:
         if self.path == STDIN:
             yield sys.stdin.buffer
             return
+        with self._stored() as file:
+            kind = compression.told(file.peek(_HEAD)[:_HEAD], self.compression)
+            with compression.opened(file, kind, self.options.limits.ratio) as stream:
+                yield stream
+
+    def _stored(self) -> io.BufferedReader:
+        if self.stored is not None:
+            return io.BufferedReader(self.stored(), BLOCK)  # type: ignore[type-var,return-value]
         raw: io.RawIOBase = io.FileIO(self.path)
         if self.on_bytes is not None:
             raw = _Counted(raw, self.on_bytes)
-        with io.BufferedReader(raw, BLOCK) as file, compression.opened(file, self.compression) as stream:
-            yield stream
+        return io.BufferedReader(raw, BLOCK)
+
+    def head(self) -> bytes:
+        """Return the first bytes, decompressed: what tells a format. Nothing of stdin, which is read once."""
+        if self.path == STDIN:
+            return b""
+        with replace(self, on_bytes=None).open() as stream:
+            head: bytes = stream.read1(HEAD)  # type: ignore[attr-defined]
+        return head
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the content in blocks, a text in UTF-16 with byte order mark as UTF-8 without one.
+        """Yield the content in blocks, as UTF-8 where a byte order mark or the user says what else it is in.
 
         A stream that breaks off yields all that came before, then raises `compression.Broken`.
         """
+        if self.options.encoding is not None:
+            yield from self._recoded(self.options.encoding)
+            return
         with self.open() as stream:
             # read1 hands over what it has before a cut raises; read would lose it.
             read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]
@@ -78,28 +110,74 @@ class File:
                 yield block
                 block = read(BLOCK)
 
+    def _recoded(self, encoding: str) -> Iterator[bytes]:
+        """Yield the blocks in UTF-8; what is UTF-8 as a whole line stays so, for archives are mixed."""
+        decoder = codecs.getincrementaldecoder(codec(encoding) or encoding)("replace")
+        with self.open() as stream:
+            while block := stream.read1(BLOCK):  # type: ignore[attr-defined]
+                yield decoder.decode(block).encode("utf-8", "surrogatepass")
+        yield decoder.decode(b"", True).encode()
+
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines without their line feed; the last one also where it has none."""
+        """Yield the lines without their line feed, the last one also where it has none.
+
+        In place of one that is longer than a record may be there is a `TooLong`.
+        """
+        most = self.options.limits.record
         rest: list[bytes] = []
+        length = 0
         for block in self.blocks():
             first, *others = block.split(b"\n")
+            length += len(first)
             rest.append(first)
+            if length > most:
+                rest.clear()
             if others:
-                yield b"".join(rest)
+                yield b"".join(rest) if length <= most else TooLong()
                 rest = [others.pop()]
+                length = len(rest[0])
                 yield from others
-        last = b"".join(rest)
-        if last:
-            yield last
+        if length > most:
+            yield TooLong()
+        elif length:
+            yield b"".join(rest)
 
     def read(self) -> bytes:
-        """Return the whole content, in UTF-8 like `blocks`."""
-        return b"".join(self.blocks())
+        """Return the whole content of a file that is one record, in UTF-8 like `blocks`; raises `TooLarge`."""
+        return b"".join(self.within(self.blocks(), "record"))
 
-    def read_stored(self) -> bytes:
-        """Return the whole content in the encoding it is in."""
+    def within(self, blocks: Iterable[bytes], limit: Literal["record", "file"]) -> Iterator[bytes]:
+        """Yield `blocks`; raises `TooLarge` where they come to more than such a limit allows."""
+        most: int = getattr(self.options.limits, limit)
+        length = 0
+        for block in blocks:
+            length += len(block)
+            if length > most:
+                raise TooLarge(most, limit)
+            yield block
+
+    def read_stored(self, limit: Literal["record", "file"] = "record") -> bytes:
+        """Return the whole content in the encoding it is in; raises `TooLarge`."""
         with self.open() as stream:
-            return stream.read()
+            return b"".join(self.within(iter(partial(stream.read, BLOCK), b""), limit))
+
+    def too_long(self, line: int) -> BadRecord:
+        """Return the error that names a line which is a `TooLong`."""
+        return self.bad(line, str(TooLarge(self.options.limits.record, "record")))
+
+
+class TooLong(bytes):
+    """An empty line, in place of one that is longer than the limit."""
+
+    __slots__ = ()
+
+
+class TooLarge(compression.Broken):
+    """More bytes than a limit allows; `str()` is the reason."""
+
+    def __init__(self, most: int, limit: str) -> None:
+        what = "record" if limit == "record" else "file that is read as a whole"
+        super().__init__(f"larger than {size(most)}, the limit of a {what}; --limit {limit}=SIZE sets another")
 
 
 class _Counted(io.RawIOBase):
@@ -152,16 +230,20 @@ def not_utf8(error: UnicodeDecodeError) -> str:
     return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
 
 
+_DEFAULTS = Options()
+
+
 class Walk:
     """All files under some paths, in an order that depends on names alone.
 
     Folders are read recursively, names sorted by code point, hidden names (first letter ".") left
     out. Symbolic links are followed; a folder is read once, so a loop ends where it closes. Files
-    in a folder whose suffix is not in `suffixes` are counted in `left_out` by suffix.
+    in a folder that `is_known` does not know are counted in `left_out` by suffix.
     """
 
-    def __init__(self, suffixes: Collection[str], report: Report) -> None:
-        self._suffixes = suffixes
+    def __init__(self, is_known: Callable[[File], bool], report: Report, options: Options = _DEFAULTS) -> None:
+        self._is_known = is_known
+        self._options = options
         self._report = report
         self._seen: set[tuple[int, int]] = set()
         self.left_out: dict[str, int] = {}
@@ -169,18 +251,15 @@ class Walk:
     def files(self, path: str) -> Iterator[File]:
         """Yield the file at `path`, or all files in the folder at `path`."""
         if path == STDIN:
-            yield File(STDIN, STDIN)
+            yield File(STDIN, STDIN, options=self._options)
             return
         status = self._status(path)
         if status is None:
             return
         if stat.S_ISDIR(status.st_mode):
             yield from self._folder(path, "", status)
-        elif File(path, path).suffix in self._suffixes:
-            yield File(path, os.path.basename(path), status.st_size)
         else:
-            known = " ".join(sorted(self._suffixes))
-            self._bad(path, f"unknown file type {File(path, path).suffix!r}; known: {known}")
+            yield File(path, os.path.basename(path), status.st_size, options=self._options)
 
     def _folder(self, path: str, prefix: str, status: os.stat_result) -> Iterator[File]:
         place = (status.st_dev, status.st_ino)
@@ -204,8 +283,8 @@ class Walk:
         if stat.S_ISDIR(status.st_mode):
             yield from self._folder(path, name + "/", status)
         elif stat.S_ISREG(status.st_mode):
-            file = File(path, name, status.st_size)
-            if file.suffix in self._suffixes:
+            file = File(path, name, status.st_size, options=self._options)
+            if self._is_known(file):
                 yield file
             else:
                 self.left_out[file.suffix] = self.left_out.get(file.suffix, 0) + 1

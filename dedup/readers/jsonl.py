@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 
 import orjson
 
 from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord
-from dedup.readers.files import File, not_utf8
+from dedup.readers.files import File, TooLong, not_utf8
 from dedup.readers.records import Row
 
 
@@ -23,10 +24,13 @@ def rows(file: File, lines: Iterable[bytes]) -> Iterator[Row | BadRecord]:
     record = 0
     for number, line in enumerate(lines, 1):
         if not line or line.isspace():
+            if type(line) is TooLong:
+                record += 1
+                yield file.too_long(number)
             continue
         record += 1
         try:
-            values = loads(line)
+            values = loads(line.lstrip(BOM_UTF8) if line.startswith(BOM_UTF8) else line)
         except broken_json as error:
             yield file.bad(number, broken(line, error))
             continue

@@ -26,6 +26,10 @@ NAMES = ("text", "id", "title", "source", "published", "url", "language")
 NONE: Mapping[str, str] = MappingProxyType({})
 
 
+class Odd(BadRecord):
+    """What is worth a word about a file or record that is read all the same."""
+
+
 def checked_fields(fields: Mapping[str, str] | None) -> Mapping[str, str]:
     """Return `fields`, or raise `SettingsError` where it names a value that no Article has."""
     for name in fields or ():
