@@ -38,7 +38,7 @@ def normal_date(value: str | date) -> str:
         if len(value) == 20 and value[4::3] == "--T::Z":  # the one spelling, and the usual one
             datetime.fromisoformat(value[:19])
             return value
-        value = _moment(value)
+        value = iso_moment(value)
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
@@ -56,7 +56,8 @@ _ISO = re.compile(
 )
 
 
-def _moment(text: str) -> datetime:
+def iso_moment(text: str) -> datetime:
+    """Return the moment that an ISO 8601 date is, UTC where it names no zone. Raises ValueError."""
     # datetime.fromisoformat reads other spellings in each version of Python: an own pattern does not.
     match = _ISO.fullmatch(text.strip())
     if match is None:

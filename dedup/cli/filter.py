@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_sources, with_steps
 
 if TYPE_CHECKING:
     from dedup.prefilter.filtering import Filter, Mode, Outcome
@@ -113,12 +113,13 @@ STATS_SECONDS = 10.0
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
 @with_fields
+@with_sources
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], config: Path | None, values: Mapping[str, str],
+    fields: Mapping[str, str], sources: str | None, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
 
@@ -142,6 +143,8 @@ def filter_(
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally
+        from dedup.readers.outlets import read_aliases
+        from dedup.readers.records import OUTLETS
         from dedup.stream import Detector
 
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
@@ -153,6 +156,8 @@ def filter_(
             trim_at=trim_at,
             fields=fields,
             shadow=shadow,
+            outlets=read_aliases(sources) if sources else OUTLETS,
+            warn=lambda odd: click.echo(str(odd), err=True),
         )
         tally = Tally()
         job = _Job(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, revision_of
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings
+from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_sources
 from dedup.errors import DedupError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def index() -> None:
 @URL
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @with_fields
+@with_sources
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -56,7 +57,7 @@ def index() -> None:
 )
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], fields: Mapping[str, str], path_pattern: str | None, keep_text: bool,
+    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, path_pattern: str | None, keep_text: bool,
     strict: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
@@ -89,6 +90,7 @@ def build(
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
             unnamed=unnamed,
+            sources=sources,
         )
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)

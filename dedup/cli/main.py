@@ -34,7 +34,7 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import chosen_settings, with_fields, with_settings
+from dedup.cli.options import chosen_settings, with_fields, with_settings, with_sources
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.version import __version__
 
@@ -121,6 +121,7 @@ def main() -> None:
 )
 @with_settings
 @with_fields
+@with_sources
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -184,7 +185,7 @@ def main() -> None:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
+    sources: str | None, path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
     clusters: str | None, verbose: bool,
 ) -> None:  # fmt: skip
@@ -220,7 +221,7 @@ def scan(
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, path_pattern=path_pattern, strict=strict,
+            fields=fields, sources=sources, path_pattern=path_pattern, strict=strict,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
@@ -248,6 +249,7 @@ def scan(
             read_articles,
             fields=fields,
             path_pattern=path_pattern,
+            sources=sources,
             on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),

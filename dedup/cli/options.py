@@ -56,6 +56,16 @@ def with_fields(command: F) -> F:
     )(command)
 
 
+def with_sources(command: F) -> F:
+    """Add the option that names the aliases of outlets."""
+    return click.option(
+        "--sources",
+        type=click.Path(exists=True, dir_okay=False),
+        metavar="FILE",
+        help="Aliases of outlets, a line each: bbc.co.uk = bbc.com, bbci.co.uk, BBC News.",
+    )(command)
+
+
 def with_steps(command: F) -> F:
     """Add the options that trade latency for throughput."""
     size = click.option(

@@ -17,7 +17,9 @@ from dedup.model import Article, ArticleReport
 from dedup.prefilter.incoming import Line, Records
 from dedup.prefilter.splicing import appended, place_of, put, without
 from dedup.prefilter.trimming import Level, Trim, checked_level, trimmed
-from dedup.readers.files import STDIN
+from dedup.readers.files import STDIN, Report
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import OUTLETS, logged
 from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
@@ -91,7 +93,7 @@ class Filter:
     ``annotate`` passes every article with its report under `KEY`; ``drop`` passes those that `Limit` does not hold
     back byte for byte; ``trim`` annotates, and cuts repeated, boilerplate and foreign passages out of the text that
     are as sure as `trim_at` (see `dedup.prefilter.trimming`). A `shadow` decides the same and passes every line as it
-    came. `fields` as in `read_articles`. With a detector that has `revise`, see `amended`.
+    came. `fields` as in `read_articles`, `outlets` and `warn` as in `Records`. With a detector that has `revise`, see `amended`.
     """
 
     def __init__(
@@ -104,6 +106,8 @@ class Filter:
         trim_at: Level = "sure",
         fields: Mapping[str, str] | None = None,
         shadow: bool = False,
+        outlets: Outlets = OUTLETS,
+        warn: Report = logged,
     ) -> None:
         self.limit = Limit(min_originality, min_judged)
         self.detector = detector
@@ -111,7 +115,7 @@ class Filter:
         self.trim_at = checked_level(trim_at)
         self.shadow = shadow
         self._fields = dict(fields or {})
-        self.records = Records(fields)
+        self.records = Records(fields, outlets=outlets, warn=warn)
         self._expiry = Expiry(detector)
         self._judge = Careful(detector).judge
 

@@ -7,16 +7,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-import xxhash
-
 from dedup.errors import BadRecord, MissingExtra
 from dedup.model import Article
 from dedup.readers.compression import Broken
 from dedup.readers.files import STDIN, File, Report, Walk, reason_of
 from dedup.readers.formats import FORMATS, STDIN_FORMAT, Format
 from dedup.readers.newswire import from_ninjs
+from dedup.readers.outlets import Outlets, read_aliases
 from dedup.readers.patterns import PathPattern
-from dedup.readers.records import NONE, Maker, Row, Unnamed, checked_fields, unforeseen
+from dedup.readers.records import NONE, OUTLETS, Maker, Row, Unnamed, checked_fields, unforeseen
 
 __all__ = ["FORMATS", "files_under", "read_articles", "read_file", "read_text", "read_texts"]
 
@@ -31,6 +30,7 @@ def read_articles(
     on_warning: Callable[[BadRecord], None] | None = None,
     on_progress: Callable[[int, int], None] | None = None,
     unnamed: Unnamed | None = None,
+    sources: Path | None = None,
 ) -> Iterator[Article]:
     """Read the articles of files and folders, one after another; "-" is JSON lines on stdin.
 
@@ -45,11 +45,12 @@ def read_articles(
 
     A plain file (text, Markdown, HTML) in a sub-folder has the first folder as its `source`;
     `path_pattern`, as ``{source}/{published}/{id}.txt``, says otherwise. `fields` maps our names to
-    those of the records: ``{"text": "content.body"}``.
+    those of the records: ``{"text": "content.body"}``. A source that is an address is its registrable
+    domain, a missing one that of `url`; `sources` is a file of aliases (see `dedup.readers.outlets`).
 
     What cannot be read (a path, a file, a record) is handed to `on_error` and skipped, and all else
     is read; without `on_error` the first such BadRecord is raised. `on_warning` hears of what is
-    read, but odd: an id that was there before (both articles are kept), and the files of a folder
+    read, but odd: a date that cannot be read (the article is undated), and the files of a folder
     left out for their suffix. `on_progress` is called with the bytes read so far and in all, as
     stored; the sizes are asked for before anything is read.
 
@@ -61,6 +62,7 @@ def read_articles(
         on_error or _raised,
         on_warning or _ignored,
         unnamed,
+        read_aliases(sources) if sources is not None else OUTLETS,
     ).articles([os.fspath(path) for path in paths], on_progress)
 
 
@@ -76,10 +78,15 @@ def read_file(
     fields: Mapping[str, str] | None = None,
     path_pattern: str | None = None,
     on_error: Callable[[BadRecord], None] | None = None,
+    on_warning: Callable[[BadRecord], None] | None = None,
+    outlets: Outlets = OUTLETS,
 ) -> Iterator[Article]:
     """The articles of one of the `files_under` some paths, as `read_articles` reads them."""
     pattern = PathPattern(path_pattern) if path_pattern else None
-    return _Reading(checked_fields(fields), pattern, on_error or _raised, _ignored).of(file)
+    reading = _Reading(
+        checked_fields(fields), pattern, on_error or _raised, on_warning or _ignored, None, outlets
+    )
+    return reading.of(file)
 
 
 def read_text(path: Path, record: int = 0, fields: Mapping[str, str] | None = None) -> str:
@@ -113,18 +120,18 @@ def read_texts(
 
 
 class _Reading:
-    """One call of `read_articles`: what it was asked, and the ids it has met."""
+    """One call of `read_articles`: what it was asked."""
 
     def __init__(
         self, fields: Mapping[str, str], pattern: PathPattern | None, report: Report, warn: Report,
-        unnamed: Unnamed | None = None,
+        unnamed: Unnamed | None, outlets: Outlets,
     ) -> None:  # fmt: skip
         self._fields = fields
         self._pattern = pattern
         self._report = report
         self._warn = warn
         self._unnamed = unnamed
-        self._seen: set[int] = set()
+        self._outlets = outlets
 
     def articles(self, paths: list[str], on_progress: Callable[[int, int], None] | None) -> Iterator[Article]:
         on_bytes = _meter(paths, on_progress) if on_progress else None
@@ -144,7 +151,7 @@ class _Reading:
             self._report(file.bad(None, f"the path does not match {self._pattern}"))
             return
         unnamed = self._unnamed if self._unnamed is not None else Unnamed() if kind.polled else None
-        maker = Maker(file, self._fields if kind.own_names else NONE, given, unnamed)
+        maker = Maker(file, self._fields if kind.own_names else NONE, given, unnamed, self._outlets, self._warn)
         needs_check = kind.table
         for row in self._rows(file, kind):
             if isinstance(row, BadRecord):
@@ -165,7 +172,6 @@ class _Reading:
             except Exception as error:  # whatever a record holds, the others are read
                 self._report(maker.bad(record, line, unforeseen(error)))
                 continue
-            self._note(article, line)
             yield article
 
     def _translate(self, kind: Format, given: Mapping[str, str], values: dict[str, Any]) -> None:
@@ -197,15 +203,6 @@ class _Reading:
             return self._pattern.values(file.name) or self._pattern.values(bare)
         folder, slash, _ = file.name.partition("/")
         return {"source": folder} if slash and kind.plain else NONE
-
-    def _note(self, article: Article, line: int | None) -> None:
-        # Eight bytes of each id are enough to tell: a wrong warning in 10**8 ids has a chance of 3 in 10**4.
-        digest = xxhash.xxh64_intdigest(article.id.encode())
-        if digest in self._seen:
-            place = f"record {article.record}: " if article.record and line is None else ""
-            reason = f"{place}id {article.id!r} was there before: a scan keeps both articles, an index the later one"
-            self._warn(BadRecord(article.path, line, reason))
-        self._seen.add(digest)
 
 
 def _meter(paths: list[str], on_progress: Callable[[int, int], None]) -> Callable[[int], None]:

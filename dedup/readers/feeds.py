@@ -5,19 +5,17 @@ from __future__ import annotations
 import io
 import re
 import sys
-from calendar import timegm
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timezone
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from dedup.errors import BadRecord
 from dedup.readers.extras import needed
 from dedup.readers.files import File
 from dedup.readers.markup import text_of_html
+from dedup.readers.outlets import host
 from dedup.readers.records import Row, digest_of
 
 ROOTS = frozenset(("rss", "feed", "RDF"))
@@ -78,14 +76,27 @@ def _values(entry: dict[str, Any], feed: Mapping[str, Any], shared: Collection[s
         "text": max(map(text_of_html, _bodies(entry)), key=len, default=""),
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
-        "source": (get("source") or {}).get("title") or feed.get("title") or host(url),
-        "published": _date(entry),
+        "source": _source(get("source") or {}, feed, url),
+        "published": get("published") or get("updated"),
         "url": url,
         "language": feed.get("language"),
+        "byline": get("author"),
+        "credit": "; ".join(filter(None, (part.get("content") for part in get("media_credit") or ()))),
+        "updated": get("published") and get("updated"),
     }
     if url and not values["id"] and url in shared:
-        values["id"] = digest_of(values["text"], values["source"])
+        values["id"] = digest_of(values["text"], str(feed.get("title") or ""))
     return {name: value for name, value in values.items() if value}
+
+
+def _source(named: Mapping[str, Any], feed: Mapping[str, Any], url: str) -> dict[str, str]:
+    """Return address and name of the outlet: the one that an aggregator names, else the feed's own site."""
+    title = feed.get("title") or ""
+    if named.get("title") or named.get("href") or named.get("link"):
+        address = named.get("link") or named.get("href") or ""
+        return {"url": address, "name": named.get("title") or ""}
+    site = next((link for link in (feed.get("link"), url, feed.get("id")) if host(link or "")), "")
+    return {"url": site, "name": title}
 
 
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
@@ -94,25 +105,3 @@ def _bodies(entry: dict[str, Any]) -> Iterator[str]:
         value = part.get("value") or ""
         yield escape(value) if part.get("type") == "text/plain" else value
     yield dict.get(entry, "yandex_full-text") or ""
-
-
-def _date(entry: dict[str, Any]) -> str | None:
-    """Return the date; where feedparser could not read it, as it is written, for the error."""
-    for name in ("published", "updated"):
-        parsed = dict.get(entry, f"{name}_parsed")
-        if parsed:
-            return datetime.fromtimestamp(timegm(parsed), timezone.utc).isoformat()
-    return dict.get(entry, "published") or dict.get(entry, "updated")
-
-
-def host(url: str) -> str:
-    """Return the host of an address without "www.", "" where there is none.
-
-    >>> host("https://www.example.com/a?b")
-    'example.com'
-    """
-    try:
-        name = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return name.removeprefix("www.")

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from xml.etree.ElementTree import Element, ParseError
 
 from dedup.errors import BadRecord
-from dedup.model import normal_date
+from dedup.readers.dates import best
 from dedup.readers.files import File
 from dedup.readers.markup import local_name, parsed, text_of_element, text_of_html
 from dedup.readers.records import Row
@@ -56,6 +56,7 @@ def read_xml(file: File, data: bytes | str, root: str) -> Iterator[Row | BadReco
 
 def _nitf(nitf: Element) -> Values:
     parts = _Parts(nitf)
+    version = parts.attribute("du-key", "version")
     return {
         "text": _body(nitf),
         "id": parts.attribute("doc-id", "id-string"),
@@ -69,8 +70,19 @@ def _nitf(nitf: Element) -> Values:
             parts.attribute("story.date", "norm"),
             parts.attribute("pubdata", "date.publication"),
         ),
+        "url": next(filter(None, map(_address, parts.named("meta"))), None),
         "language": nitf.get("baselang") or nitf.get(_LANGUAGE),
+        "version": version,
+        "versionOf": parts.attribute("du-key", "key") if version else None,
+        "byline": parts.text("byline"),
+        "credit": parts.text("credit"),
+        "embargo": _date(parts.attribute("date.release", "norm")),
+        "pubStatus": parts.attribute("docdata", "management-status"),
     }
+
+
+def _address(meta: Element) -> str | None:
+    return meta.get("content") if meta.get("name", "").lower() in ("url", "link", "permalink") else None
 
 
 def _newsml_g2(item: Element) -> Values:
@@ -81,6 +93,7 @@ def _newsml_g2(item: Element) -> Values:
             texts.append(_unmarked(element.text or ""))
     headlines = [line for line in parts.named("headline") if "sub" not in line.get("role", "").lower()]
     provider = parts.named("provider")[:1]
+    versioned = _date(parts.text("versionCreated"), parts.text("contentModified"))
     return {
         "text": max(texts, key=len, default=""),  # renditions of one story
         "id": item.get("guid"),
@@ -88,29 +101,48 @@ def _newsml_g2(item: Element) -> Values:
         "source": parts.attribute("provider", "literal")
         or (_Parts(provider[0]).text("name") if provider else None)
         or parts.attribute("provider", "qcode"),
-        "published": _date(
-            parts.text("versionCreated"),
-            parts.text("contentModified"),
-            parts.text("firstCreated"),
-            parts.text("contentCreated"),
-        ),
+        # When the story came out; the time of a version only dates the correction that was archived.
+        "published": _date(parts.text("firstCreated"), parts.text("contentCreated")) or versioned,
+        "url": _linked(parts, "canonical", "permalink", "webpage", "weburl"),
         "language": parts.attribute("language", "tag") or item.get(_LANGUAGE),
+        "version": item.get("version"),
+        "versionCreated": versioned,
+        "evolvedfrom": _linked(parts, "evolvedfrom", "previousversion"),
+        "byline": parts.text("by"),
+        "credit": parts.text("creditline"),
+        "embargo": _date(parts.text("embargoed")),
+        "pubStatus": (parts.attribute("pubStatus", "qcode") or "").rpartition(":")[2],
     }
+
+
+def _linked(parts: _Parts, *relations: str) -> str | None:
+    """Return what the first link of one of these relations leads to."""
+    for link in parts.named("link"):
+        if link.get("rel", "").rpartition(":")[2].lower() in relations:
+            return link.get("residref") or link.get("href")
+    return None
 
 
 def _newsml_1(item: Element) -> Values:
     parts = _Parts(item)
     provider = parts.named("Provider")[:1]
+    identifier, revision = parts.text("PublicIdentifier"), parts.text("RevisionId")
+    versioned = _date(parts.text("ThisRevisionCreated"))
     return {
         "text": max((_body(element) for element in parts.named("DataContent")), key=len, default=""),
-        "id": parts.text("PublicIdentifier") or parts.text("NewsItemId"),
+        "id": identifier or parts.text("NewsItemId"),
         "title": parts.text("HeadLine"),
         "source": (_Parts(provider[0]).attribute("Party", "FormalName") if provider else None)
         or parts.text("ProviderId"),
-        "published": _date(
-            parts.text("ThisRevisionCreated"), parts.text("FirstCreated"), parts.text("DateId")
-        ),
+        "published": _date(parts.text("FirstCreated")) or versioned or _date(parts.text("DateId")),
         "language": parts.attribute("Language", "FormalName") or item.get(_LANGUAGE),
+        "version": revision,
+        # A public identifier ends with the revision, and maybe a letter that tells what kind of one it is.
+        "versionOf": identifier and revision and re.sub(rf":{re.escape(revision)}[A-Z]?$", "", identifier),
+        "versionCreated": versioned,
+        "byline": parts.text("ByLine"),
+        "credit": parts.text("CreditLine"),
+        "pubStatus": parts.attribute("Status", "FormalName"),
     }
 
 
@@ -171,7 +203,9 @@ _NINJS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "id": ("id", "uri", "guid"),
         "title": ("title", "headline"),
         "source": ("source", "provider", "copyrightholder", "copyrightHolder"),
-        "published": ("published", "versioncreated", "versionCreated", "firstcreated", "firstCreated"),
+        "url": ("url", "canonicalurl", "canonicalUrl", "weburl", "webUrl"),
+        # When the story came out; the time of the version stays among the other keys.
+        "published": ("published", "firstcreated", "firstCreated", "versioncreated", "versionCreated"),
     }
 )
 
@@ -214,11 +248,7 @@ def _line(element: Element) -> str:
 
 
 def _date(*candidates: str | None) -> str | None:
-    """Return the first that is a date; if none is, the first, which the error will then name."""
+    """Return the first that is a date, as precise as any; if none is, the first, which will then be named."""
     found = [text for text in candidates if text]
-    for text in found:
-        try:
-            return normal_date(text)
-        except ValueError:
-            continue
-    return found[0] if found else None
+    read = best(found)
+    return str(read) if read else found[0] if found else None

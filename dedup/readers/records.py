@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from hashlib import blake2b
 from sys import intern
 from types import MappingProxyType
@@ -12,7 +12,11 @@ from typing import Any, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article, Json, normal_date
-from dedup.readers.files import File
+from dedup.readers.dates import DATE_NAMES, Places, best, dated, places
+from dedup.readers.files import File, Report
+from dedup.readers.outlets import Outlets, host
+
+log = logging.getLogger(__name__)
 
 Row: TypeAlias = "tuple[int, int | None, dict[str, Any]]"
 """Number of the record (from 1; 0 where the file is the record), its line if known, its values."""
@@ -82,19 +86,31 @@ def digest_of(text: str, source: str) -> str:
     return f"digest:{blake2b(content, digest_size=16).hexdigest()}"
 
 
+def logged(odd: BadRecord) -> None:
+    """Hear of what is odd where nobody else does."""
+    log.warning("%s", odd)
+
+
+OUTLETS = Outlets()
+"""No aliases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes the Articles of one file.
 
     `fields` maps names of ours to the records' own; one with dots leads into nested objects.
     `given` are values known from the path, taken where a record lacks them. Of many records in a file, those
-    without an id are named by `unnamed`, else by their numbers.
+    without an id are named by `unnamed`, else by their numbers. `outlets` tells whose they are. `warn` hears of
+    values that cannot be read and cost no article.
     """
 
     file: File
     fields: Mapping[str, str]
     given: Mapping[str, str]
     unnamed: Unnamed | None = None
+    outlets: Outlets = OUTLETS
+    warn: Report = logged
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
         """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
@@ -112,19 +128,21 @@ class Maker:
         try:
             if type(own) is not str or not own:
                 own = self._id(own)
-            if (
-                not (type(text) is type(title) is type(source) is type(url) is str)
-                or self.given
-                or "\0" in text
-            ):
+            if not (type(text) is type(title) is type(url) is str) or self.given or "\0" in text:
                 text = self._text(text)
                 title = self._string("title", title)
-                source = self._string("source", source)
                 url = self._string("url", url)
             if language is not None or self.given:
                 language = self._string("language", language) or None
-            if published is not None or self.given:
-                published = self._date(published)
+            if type(source) is not str or not self.outlets.plain(source):
+                source = self._source(source, url, values)
+            if type(published) is not str or published[10:11] != "T" or published[19:] != "Z":
+                published = self._date(record, line, published, places(language, host(url)), values)
+            else:
+                try:
+                    published = normal_date(published)  # the usual spelling
+                except ValueError:
+                    published = self._date(record, line, published, (), values)
             if not own:
                 own = self._name_of(record, text, source, url)
         except _Wrong as error:
@@ -168,17 +186,27 @@ class Maker:
             return self.given.get(name, "")
         raise _Wrong(f"{self._name(name)} must be a string, got {_kind(value)}")
 
-    def _date(self, value: Any) -> str | None:
-        if value is None or value == "":
-            value = self.given.get("published")
-            if value is None:
-                return None
-        if not isinstance(value, (str, date)):
-            raise _Wrong(f"{self._name('published')} must be an ISO 8601 date, got {_kind(value)}")
-        try:
-            return normal_date(value)
-        except ValueError as error:
-            raise _Wrong(f"{self._name('published')} is no ISO 8601 date: {str(value)[:60]!r}") from error
+    def _source(self, value: Any, url: str, values: dict[str, Any]) -> str:
+        key, name = self.outlets.of(value or self.given.get("source"), url)
+        if name and name != key:
+            values.setdefault("source_name", name)
+        return key
+
+    def _date(
+        self, record: int, line: int | None, value: Any, where: Places, values: dict[str, Any]
+    ) -> str | None:
+        """Return `published` of a record; what is no date costs the date, never the article."""
+        written = self.given.get("published") if value is None or value == "" else value
+        others = () if "published" in self.fields else (values[name] for name in DATE_NAMES if name in values)
+        found = best((written, *others), where) if dated(written, where) or not written else None
+        if found is None:
+            if written:
+                shown = f"{self._name('published')} is no date that can be read: {str(written)[:60]!r}"
+                self.warn(self.bad(record, line, f"{shown}; the article is kept, undated"))
+            return None
+        if found.day_only:
+            values.setdefault("date_only", True)
+        return normal_date(str(found))
 
     def _id(self, value: Any) -> str:
         if value is None:

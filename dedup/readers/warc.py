@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 from dedup.errors import BadRecord, MissingExtra
 from dedup.readers.extras import needed
-from dedup.readers.feeds import host
 from dedup.readers.files import BLOCK, File
 from dedup.readers.pages import Unreadable, page_values
 from dedup.readers.records import Row
@@ -48,7 +47,7 @@ def read(file: File) -> Iterator[Row | BadRecord]:
             if values is not None:
                 page += 1
                 url = headers.get("warc-target-uri", "").strip("<>")
-                yield page, None, {**values, "url": url, "source": values.get("source") or host(url)}
+                yield page, None, {**values, "url": url, "source": {**values.get("source", {}), "url": url}}
 
 
 def _records(stream: BinaryIO) -> Iterator[tuple[Headers, bytes] | str]:
@@ -92,7 +91,7 @@ def _parts(stream: BinaryIO, length: int) -> Iterator[bytes]:
         yield part
 
 
-def _page(headers: Headers, block: bytes) -> dict[str, str] | None:
+def _page(headers: Headers, block: bytes) -> dict[str, Any] | None:
     """Return the values of the article in a record, None where it holds none."""
     is_text = headers["warc-type"].lower() == "conversion"
     if headers["warc-type"].lower() == "response":

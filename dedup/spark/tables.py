@@ -17,7 +17,8 @@ from dedup.model import Article
 from dedup.prefilter.incoming import article_of
 from dedup.readers import read_file
 from dedup.readers.files import File
-from dedup.readers.records import unforeseen
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import OUTLETS, logged, unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.spark.blocks import cut, parts
 from dedup.spark.flow import PARCELS, Flow, table_of
@@ -66,25 +67,27 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
 
 
 def from_files(
-    session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool
-) -> DataFrame:
+    session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool,
+    outlets: Outlets = OUTLETS,
+) -> DataFrame:  # fmt: skip
     """The articles of files that every executor can read at these paths, a file a task at most."""
     rows = [(number, file.path, file.name) for number, file in enumerate(files)]
     table = session.createDataFrame(rows, "number long, path string, name string")
-    reading = partial(_articles, scanned, fields, path_pattern)
+    reading = partial(_articles, scanned, fields, path_pattern, outlets)
     return table.repartition(max(1, len(files)), "number").mapInArrow(reading, ARTICLES)
 
 
 def _articles(
-    scanned: bool, fields: dict[str, str], path_pattern: str | None, batches: Iterator[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
+    scanned: bool, fields: dict[str, str], path_pattern: str | None, outlets: Outlets,
+    batches: Iterator[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
     def rows() -> Iterator[tuple[Any, ...]]:
         for batch in batches:
             for file in batch.to_pylist():
                 errors: list[BadRecord] = []
                 place = file["number"] << PLACES
                 for article in read_file(
-                    File(file["path"], file["name"]), fields, path_pattern, errors.append
+                    File(file["path"], file["name"]), fields, path_pattern, errors.append, logged, outlets
                 ):
                     yield _row(scanned, article, place)
                     place += 1
