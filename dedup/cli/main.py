@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from dedup.cli import convert as commands_convert
 from dedup.cli import evaluate as commands_evaluate
 from dedup.cli import filter as commands_filter
 from dedup.cli import index as commands_index
@@ -34,12 +35,13 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import chosen_settings, with_fields, with_settings, with_sources
+from dedup.cli.options import chosen_settings, with_fields, with_formats, with_settings, with_sources
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.model import Article, ArticleReport, Json
+    from dedup.readers.options import Options
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
@@ -122,6 +124,7 @@ def main() -> None:
 @with_settings
 @with_fields
 @with_sources
+@with_formats
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -185,7 +188,8 @@ def main() -> None:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    sources: str | None, path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
+    sources: str | None, options: Options, path_pattern: str | None, workers: int | None, fail_under: float | None,
+    as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
     clusters: str | None, verbose: bool,
 ) -> None:  # fmt: skip
@@ -221,7 +225,7 @@ def scan(
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, sources=sources, path_pattern=path_pattern, strict=strict,
+            fields=fields, sources=sources, options=options, path_pattern=path_pattern, strict=strict,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
@@ -250,6 +254,7 @@ def scan(
             fields=fields,
             path_pattern=path_pattern,
             sources=sources,
+            options=options,
             on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
@@ -326,6 +331,7 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
+main.add_command(commands_convert.convert)
 main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)

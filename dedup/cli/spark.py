@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
     from dedup.readers.files import File
+    from dedup.readers.options import Options
     from dedup.settings import Settings
 
 SHOWN = 20
@@ -61,13 +62,24 @@ def start(master: str | None = None) -> SparkSession:
 def scan_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, *, output: str, master: str | None,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], sources: str | None,
-    path_pattern: str | None, strict: bool,
+    options: Options, path_pattern: str | None, strict: bool,
 ) -> float | None:  # fmt: skip
     """Judge the articles of files; return the lowest originality, None where nothing was judged."""
     session = start(master)
     try:
         return _scan(
-            session, paths, reference, settings, output, work_dir, clusters, fields, sources, path_pattern, strict
+            session,
+            paths,
+            reference,
+            settings,
+            output,
+            work_dir,
+            clusters,
+            fields,
+            sources,
+            options,
+            path_pattern,
+            strict,
         )
     finally:
         session.stop()
@@ -76,11 +88,12 @@ def scan_on_spark(
 def _scan(
     session: SparkSession, paths: Sequence[str], reference: Sequence[str], settings: Settings, output: str,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], sources: str | None,
-    path_pattern: str | None, strict: bool,
+    options: Options, path_pattern: str | None, strict: bool,
 ) -> float | None:  # fmt: skip
     from pyspark.sql import functions as F
 
     from dedup.readers import files_under
+    from dedup.readers.options import DEFAULTS
     from dedup.readers.outlets import read_aliases
     from dedup.readers.records import OUTLETS
     from dedup.spark.job import clustered, run
@@ -88,14 +101,17 @@ def _scan(
 
     outlets = read_aliases(sources) if sources else OUTLETS
     missing: list[BadRecord] = []
-    files, older = (list(files_under(*some, on_error=missing.append)) for some in (paths, reference))
+    files, older = (
+        list(files_under(*some, on_error=missing.append, options=options)) for some in (paths, reference)
+    )
     _tell([str(error) for error in missing], len(missing), strict)
 
     def table(some: list[File], scanned: bool) -> DataFrame:
-        return from_files(session, some, dict(fields), path_pattern, scanned, outlets)
+        return from_files(session, some, dict(fields), path_pattern, scanned, outlets, options)
 
     origin = repr([(file.path, os.path.getsize(file.path)) for file in (*files, None, *older) if file])
     origin += repr(sorted(outlets.aliases.items())) if outlets.aliases else ""
+    origin += repr(options) if options != DEFAULTS else ""
     job = run(table(files, True), settings, table(older, False) if older else None, work_dir, None, origin)
     bad = job.articles.where(F.col("bad").isNotNull())
     _tell([row["bad"] for row in bad.orderBy("scanned", "place").limit(SHOWN).collect()], bad.count(), strict)

@@ -132,15 +132,18 @@ def hint(data: bytes) -> str:
 def of_xml(data: bytes, server: str | None = None) -> str:
     """Decode an XML document, and leave out its declaration, which then is true no longer."""
     found = _XML.search(data[:1024])
-    text = decoded(data, server, found[1].decode("latin-1") if found else None)
-    return re.sub(r"\A\s*<\?xml\b[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
+    return _undeclared(decoded(data, server, found[1].decode("latin-1") if found else None))
 
 
 def of_page(data: bytes, server: str | None = None) -> str:
-    """Decode an HTML page, whose head may say what it is in."""
+    """Decode an HTML page, whose head may say what it is in; a declaration of XML is left out."""
     head = data[:4096]
     found = _META.search(head) or _XML.search(head)
-    return decoded(data, server, found[1].decode("latin-1") if found else None)
+    return _undeclared(decoded(data, server, found[1].decode("latin-1") if found else None))
+
+
+def _undeclared(text: str) -> str:
+    return re.sub(r"\A\s*<\?xml\b[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
 
 
 def _beyond_ascii(text: str) -> int:

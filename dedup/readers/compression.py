@@ -15,7 +15,6 @@ from typing import Any, BinaryIO, cast
 
 from dedup.readers.extras import needed
 
-
 UNCOUNTED = 64 << 20
 """Bytes that a compressed file may become however small it is."""
 

@@ -116,9 +116,7 @@ def best(values: Iterable[object], where: Places = ()) -> Dated | None:
     found: Dated | None = None
     for value in values:
         other = dated(value, where)
-        if found is None:
-            found = other
-        elif other is not None and _says_more(other, found):
+        if found is None or (other is not None and _says_more(other, found)):
             found = other
     return found
 
@@ -155,7 +153,9 @@ def _of_text(text: str, where: Places) -> Dated | None:
         pass
     else:
         zoned = _ZONED.fullmatch(text) is not None
-        return _of_datetime(moment if zoned else moment.replace(tzinfo=None), _DAY.fullmatch(text) is not None)
+        return _of_datetime(
+            moment if zoned else moment.replace(tzinfo=None), _DAY.fullmatch(text) is not None
+        )
     if _EPOCH.fullmatch(text) and not (len(text) in (12, 14) and text[:2] in ("19", "20")):
         return _of_epoch(float(text))
     if run := _RUN.fullmatch(text):
@@ -271,7 +271,9 @@ class _Spelling:
         words = _WORD.findall(self.rest)
         months = [(word, month) for word in words if (month := names.month(word, self.where))]
         if len({month for _, month in months}) > 1:  # Italian "mar" is Tuesday, too
-            months = [(word, month) for word, month in months if not _named(word, names.weekdays)] or months[-1:]
+            months = [(word, month) for word, month in months if not _named(word, names.weekdays)] or months[
+                -1:
+            ]
         numbers = _NUMBER.findall(self.rest)
         if len({month for _, month in months}) != 1 or len(numbers) != 2:
             return None
@@ -288,7 +290,9 @@ class _Spelling:
         if _NUMBER.search(self.rest):
             return False
         return all(
-            word in _FILLERS or _named(word, _calendar().weekdays) or (has_clock and word in _zones()["minutes"])
+            word in _FILLERS
+            or _named(word, _calendar().weekdays)
+            or (has_clock and word in _zones()["minutes"])
             for word in _WORD.findall(self.rest)
         )
 
@@ -379,6 +383,7 @@ def _year(digits: str) -> int:
 def _plain(text: str) -> str:
     """Return a spelling in lower case, with ASCII digits, without the dots of abbreviations and invisible marks."""
     text = unicodedata.normalize("NFKC", text).casefold()
-    digits = (str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text if unicodedata.category(c) != "Cf")
+    digits = (
+        str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text if unicodedata.category(c) != "Cf"
+    )
     return _ABBREVIATION.sub("", "".join(digits))
-

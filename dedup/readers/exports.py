@@ -15,7 +15,9 @@ _COUNTED = re.compile(r"^[ \t]*\d+ (?:of|von|de|sur|van|di) \d+ DO[CK]UMENT\w*[ 
 _NEXIS_END = re.compile(r"^End of Document[ \t]*$", re.MULTILINE)
 _FACTIVA_END = re.compile(r"^Document (\w{10,30})[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(r"([A-ZÄÖÜÉÈÀ][\wÄÖÜÉÈÀäöüéèà-]*(?: [A-Z][\w-]*){0,2}):[ \t]*(.*)", re.DOTALL)
-_RIGHTS = re.compile(r"(?:copyright|©|\(c\))|.*\ball rights reserved\b|.*\balle rechte vorbehalten\b", re.I | re.DOTALL)
+_RIGHTS = re.compile(
+    r"(?:copyright|©|\(c\))|.*\ball rights reserved\b|.*\balle rechte vorbehalten\b", re.I | re.DOTALL
+)
 _DATE = re.compile(r"(?=.*\b(?:19|20)\d\d\b)(?=.*\b\d{1,2}\b).{6,60}", re.DOTALL)
 _WEEKDAY = re.compile(r"(?:,? \w{2,12}day|,? \w+tag|,? Mittwoch)\b.*$", re.IGNORECASE)
 _ENGLISH_DATE = re.compile(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})")
@@ -26,7 +28,9 @@ _HEADER_LABELS = frozenset(
     load-date body länge rubrik autor ressort zeitung longueur auteur rubrique""".split()
 )
 _BODIES = frozenset(("body", "volltext", "text", "corps"))
-_CODES = re.compile(r"^(SE|HD|BY|CR|WC|PD|ET|SN|SC|ED|PG|LA|CY|LP|TD|CT|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|VOL|CX)(?: +|$)")
+_CODES = re.compile(
+    r"^(SE|HD|BY|CR|WC|PD|ET|SN|SC|ED|PG|LA|CY|LP|TD|CT|RF|CO|IN|NS|RE|IPC|IPD|PUB|AN|VOL|CX)(?: +|$)"
+)
 
 
 def read_nexis(file: File) -> Iterator[Row | BadRecord]:
@@ -61,7 +65,12 @@ def _documents(file: File, found: list[dict[str, str]]) -> Iterator[Row | BadRec
 
 def _text(file: File) -> str:
     data = file.read_stored("file")
-    return charsets.decoded(data, own=file.options.encoding).lstrip("\ufeff").replace("\r\n", "\n").replace("\f", "\n")
+    return (
+        charsets.decoded(data, own=file.options.encoding)
+        .lstrip("\ufeff")
+        .replace("\r\n", "\n")
+        .replace("\f", "\n")
+    )
 
 
 def _blocks(part: str) -> list[str]:
@@ -78,14 +87,20 @@ def _nexis(part: str) -> dict[str, str]:
         if label or _RIGHTS.match(block.strip()):
             blocks.insert(0, block)
             break
-        heads += [line.strip() for line in block.split("\n")] if "\n" in block and not heads else [_line(block)]
+        heads += (
+            [line.strip() for line in block.split("\n")] if "\n" in block and not heads else [_line(block)]
+        )
     while blocks and (_label(blocks[0]) or _RIGHTS.match(blocks[0].strip())):
         label = _label(blocks.pop(0))
         if label and label[0] in _BODIES:
             break
         if label:
             values[label[0]] = label[1]
-    return {**_heading([head for head in heads if not _is_rights(head)]), "text": _body(blocks), **_kept(values)}
+    return {
+        **_heading([head for head in heads if not _is_rights(head)]),
+        "text": _body(blocks),
+        **_kept(values),
+    }
 
 
 def _heading(heads: list[str]) -> dict[str, str]:
@@ -114,7 +129,9 @@ def _trailing(block: str) -> bool:
 
 def _label(block: str) -> tuple[str, str] | None:
     found = _LABEL.match(block.strip())
-    if found is None or not (found[1].lower() in _HEADER_LABELS or (found[1].isupper() and len(found[1]) > 3)):
+    if found is None or not (
+        found[1].lower() in _HEADER_LABELS or (found[1].isupper() and len(found[1]) > 3)
+    ):
         return None
     return found[1].lower(), _line(found[2])
 
@@ -124,7 +141,9 @@ def _is_rights(block: str) -> bool:
 
 
 def _kept(labels: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in labels.items() if name in ("byline", "section", "language") and value}
+    return {
+        name: value for name, value in labels.items() if name in ("byline", "section", "language") and value
+    }
 
 
 def _coded(part: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import BinaryIO, Literal
 from dedup.errors import BadRecord
 from dedup.readers import compression
 from dedup.readers.charsets import codec
-from dedup.readers.options import Options, size
+from dedup.readers.options import DEFAULTS, Options, size
 
 BLOCK = 1 << 20
 """Bytes asked for at a time."""
@@ -45,7 +45,7 @@ class File:
     name: str
     size: int = 0
     on_bytes: Callable[[int], None] | None = None
-    options: Options = Options()
+    options: Options = DEFAULTS
     stored: Callable[[], BinaryIO] | None = None
 
     @property
@@ -177,7 +177,9 @@ class TooLarge(compression.Broken):
 
     def __init__(self, most: int, limit: str) -> None:
         what = "record" if limit == "record" else "file that is read as a whole"
-        super().__init__(f"larger than {size(most)}, the limit of a {what}; --limit {limit}=SIZE sets another")
+        super().__init__(
+            f"larger than {size(most)}, the limit of a {what}; --limit {limit}=SIZE sets another"
+        )
 
 
 class _Counted(io.RawIOBase):
@@ -230,9 +232,6 @@ def not_utf8(error: UnicodeDecodeError) -> str:
     return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
 
 
-_DEFAULTS = Options()
-
-
 class Walk:
     """All files under some paths, in an order that depends on names alone.
 
@@ -241,7 +240,7 @@ class Walk:
     in a folder that `is_known` does not know are counted in `left_out` by suffix.
     """
 
-    def __init__(self, is_known: Callable[[File], bool], report: Report, options: Options = _DEFAULTS) -> None:
+    def __init__(self, is_known: Callable[[File], bool], report: Report, options: Options = DEFAULTS) -> None:
         self._is_known = is_known
         self._options = options
         self._report = report

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from dedup.readers import documents, exports, jsonl, mail, pages, plain, sniffing, tables, telegrams, warc, xmlfiles
+from dedup.readers import (
+    documents,
+    exports,
+    jsonl,
+    mail,
+    pages,
+    plain,
+    sniffing,
+    tables,
+    telegrams,
+    warc,
+    xmlfiles,
+)
 from dedup.readers.files import STDIN, File
 from dedup.readers.records import Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How files of a format are read.
+    """How files of a format are read; without `read` they hold files.
 
     `plain`: the file is the article, and what its path says of it counts first. `own_names`: the
     records have names of their own, which `fields` translates. `table`: all of them have the same. `polled`: it is
-    fetched again and again, and holds other records in the same places. `archive`: it holds files.
+    fetched again and again, and holds other records in the same places. `signed`: it is plain, but names its source
+    itself.
     """
 
     read: Reader | None = None
@@ -25,11 +39,7 @@ class Format:
     own_names: bool = False
     table: bool = False
     polled: bool = False
-
-    @property
-    def archive(self) -> bool:
-        """Whether it holds files."""
-        return self.read is None
+    signed: bool = False
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -44,11 +54,11 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "xml": Format(xmlfiles.read, polled=True),
         "warc": Format(warc.read),
         "arc": Format(warc.read_arc),
-        "mail": Format(mail.read, plain=True),
+        "mail": Format(mail.read, signed=True),
         "mbox": Format(mail.read_box),
         "nexis": Format(exports.read_nexis),
         "factiva": Format(exports.read_factiva),
-        "telegram": Format(telegrams.read, plain=True),
+        "telegram": Format(telegrams.read, signed=True),
         "zip": Format(),
         "tar": Format(),
     }
@@ -104,7 +114,15 @@ def is_known(file: File) -> bool:
         found = format_of(file)
     except Exception:  # what cannot be opened is for the reader to say
         return not file.suffix
-    return found in FORMATS and (not file.suffix or found not in ("text", "json", "html"))
+    if found == "text":
+        return os.path.basename(file.name) not in _NO_NEWS
+    return found in FORMATS and (not file.suffix or found not in ("json", "html"))
 
+
+_NO_NEWS = frozenset(
+    """LICENSE LICENCE COPYING COPYRIGHT NOTICE README AUTHORS CHANGELOG MANIFEST SOURCE TODO VERSION INSTALL
+    Makefile Dockerfile SHA256SUMS SHA1SUMS MD5SUMS CHECKSUMS""".split()
+)
+"""Names of texts without a suffix that come with data and are no news."""
 
 _ZIPS = ("", ".zip", ".wacz")

@@ -49,7 +49,9 @@ def _row(file: File, record: int, data: bytes) -> Row | BadRecord:
     message = cast(EmailMessage, message_from_bytes(_QUOTED_FROM.sub(rb"\1", data), policy=_POLICY))
     text = _text(message)
     if not text:
-        return file.bad(None, f"record {record}: a message without text" if record else "a message without text")
+        return file.bad(
+            None, f"record {record}: a message without text" if record else "a message without text"
+        )
     name, address = parseaddr(_header(message, "From"))
     values = {
         "text": text,
@@ -71,14 +73,22 @@ def _text(message: EmailMessage) -> str:
             if isinstance(payload, bytes) and payload.strip():
                 found.setdefault(kind, charsets.decoded(payload, part.get_content_charset()))
     if "text/plain" in found:
-        return joined(found["text/plain"].replace("\r\n", "\n").strip())
+        text, _, _ = (
+            found["text/plain"].replace("\r\n", "\n").partition("\n-- \n")
+        )  # what follows is a signature
+        return joined(text.strip())
     return text_of_html(found.get("text/html", ""))
 
 
 def _header(message: EmailMessage, name: str) -> str:
     try:
         value = " ".join(str(message.get(name, "")).split())
-    except (ValueError, IndexError, AttributeError, TypeError):  # the standard library's parser of headers is not robust
+    except (
+        ValueError,
+        IndexError,
+        AttributeError,
+        TypeError,
+    ):  # its parser is not robust
         return ""
     return value.encode("utf-8", "replace").decode()
 

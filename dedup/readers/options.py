@@ -43,26 +43,35 @@ class Limits:
         return replace(self, **sizes)
 
 
+_USUAL = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How files are read where they do not say it well enough themselves.
 
     `format` is the name of one for all files (see `dedup.readers.FORMATS`). `encoding` counts for texts, tables and
     JSON that are not UTF-8. `records` leads to the records in a JSON file, as ``articles.results``. `columns` are
-    the names of a table's columns, which then has no header.
+    the names of a table's columns, which then has no header. `text` is the key of the texts, where records name it
+    otherwise.
     """
 
     format: str | None = None
     encoding: str | None = None
     records: str | None = None
     columns: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    text: str | None = None
+    limits: Limits = _USUAL
 
     def __post_init__(self) -> None:
         if self.encoding is not None and codec(self.encoding) is None:
             raise SettingsError(
                 f"unknown encoding {self.encoding!r}; well known are utf-8, windows-1252, windows-1251, shift_jis"
             )
+
+
+DEFAULTS = Options()
+"""Everything as the files say it."""
 
 
 def size(count: int) -> str:

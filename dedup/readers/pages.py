@@ -12,16 +12,23 @@ from collections.abc import Iterator
 from typing import Any
 
 from dedup.errors import BadRecord
+from dedup.readers import charsets
 from dedup.readers.extras import needed
 from dedup.readers.files import File
-from dedup.readers.markup import text_of_html
-from dedup.readers.pagedates import page_date
+from dedup.readers.markup import text_of_html, text_of_markup
+from dedup.readers.pagedates import linked_data, page_date
 from dedup.readers.records import Row
+
+_MUCH_LONGER = (
+    1.5  # times what was extracted: then JSON-LD has the article, and the page a teaser or a script
+)
+_SHORT = 400  # letters: below, it is a teaser itself
+
 
 def read(file: File) -> Iterator[Row | BadRecord]:
     """Yield the article of a page. Needs trafilatura."""
     try:
-        yield 0, None, page_values(file.read_stored())
+        yield 0, None, page_values(file.read_stored(), file.options.encoding)
     except Unreadable as error:
         yield file.bad(None, str(error))
 
@@ -40,33 +47,35 @@ def page_values(data: bytes, charset: str | None = None) -> dict[str, Any]:
     logger = logging.getLogger("trafilatura")
     if not logger.handlers:  # it reports empty pages as errors; without a handler those go to stderr
         logger.addHandler(logging.NullHandler())
-    if not data.strip():
-        return {"text": ""}
-    html = _decoded(data, charset)
+    html = charsets.of_page(data, charset)
+    if not html.strip():
+        raise Unreadable("an empty page")
     try:
         values = _extracted(library, html)
     except Exception as error:  # a parser of whatever the web holds: one page must not end the run
         raise Unreadable(f"trafilatura fails: {type(error).__name__}: {error}") from error
-    return {name: value for name, value in values.items() if value or name == "text"}
+    if not values["text"].strip():
+        raise Unreadable("a page without text")
+    return {name: value for name, value in values.items() if value}
 
 
-def _extracted(library: Any, html: str | bytes) -> dict[str, Any]:
+def _extracted(library: Any, html: str) -> dict[str, Any]:
     tree = library.load_html(html)
     if tree is None:  # a fragment, or no HTML at all
-        if isinstance(html, str):
-            return {"text": text_of_html(html)}
-        raise ValueError("no HTML")
+        return {"text": text_of_html(html)}
     values = _metadata(tree)
+    declared = _declared_body(tree)
     document = library.bare_extraction(tree, include_comments=False)
     text: str = document.text if document is not None and document.text else library.html2txt(html)
+    if len(declared) > max(_SHORT, _MUCH_LONGER * len(text)):
+        text = declared
     return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.splitlines())))}
 
 
-def _decoded(data: bytes, charset: str | None) -> str | bytes:
-    try:
-        return data.decode(charset or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return data
+def _declared_body(tree: Any) -> str:
+    """Return the longest text that the page's JSON-LD gives as an article's."""
+    bodies = (node.get("articleBody") for node in linked_data(tree))
+    return max((text_of_markup(body) for body in bodies if isinstance(body, str)), key=len, default="")
 
 
 def _metadata(tree: Any) -> dict[str, Any]:

@@ -40,7 +40,9 @@ _PAGE_ROOTS = frozenset(
     """html head body meta title article section main div p table tr td ul ol h1 h2 h3 span font center
     link script style header nav a b i br""".split()
 )
-_ROOT = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->|<!(?!--)(?:[^\[>]|\[.*?\])*>)*<([\w.-]+:)?([\w.-]+)[\s/>]", re.DOTALL)
+_ROOT = re.compile(
+    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!(?!--)(?:[^\[>]|\[.*?\])*>)*<([\w.-]+:)?([\w.-]+)[\s/>]", re.DOTALL
+)
 _DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:p|div|br|td|tr|li|h[1-6]|span|a|b|strong|em|i)\b[^<>]{0,300}>", re.IGNORECASE)
 _NEXIS = re.compile(
@@ -50,7 +52,9 @@ _NEXIS = re.compile(
 )
 _FACTIVA = re.compile(r"^Document \w{10,30}\s*$", re.MULTILINE)
 _HEADER = re.compile(r"[!-9;-~]+:[ \t]", re.ASCII)
-_MAIL = re.compile(r"^(?:from|date|message-id|received|mime-version|subject|return-path):", re.I | re.MULTILINE)
+_MAIL = re.compile(
+    r"^(?:from|date|message-id|received|mime-version|subject|return-path):", re.I | re.MULTILINE
+)
 _MBOX = re.compile(r"From \S+.*\b(?:19|20)\d\d\b")
 
 
@@ -86,6 +90,8 @@ def _marked_up(text: str, suffix: str) -> str | None:
         return "xml"
     if text.startswith("<?xml"):
         return "html" if suffix in (".html", ".htm", ".xhtml") else "xml"
+    if root and not suffix and name not in _PAGE_ROOTS and f"</{root[1] or ''}{root[2]}>" in text:
+        return "xml"
     if suffix in _TEXTS and name in _PAGE_ROOTS and len(_TAGS.findall(text)) >= _ENOUGH_TAGS:
         return "html"
     return None
@@ -121,7 +127,9 @@ def _text(text: str, suffix: str) -> str | None:
     head = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
     if _HEADER.match(head) and len({found.lower() for found in _MAIL.findall(head)}) >= _ENOUGH_HEADERS:
         return "mail"
-    if len(_TAGS.findall(text)) >= _ENOUGH_TAGS and re.search(r"<(p|div|html|body|td)\b[^<>]*>", text, re.IGNORECASE):
+    if len(_TAGS.findall(text)) >= _ENOUGH_TAGS and re.search(
+        r"<(p|div|html|body|td)\b[^<>]*>", text, re.IGNORECASE
+    ):
         return "html" if suffix != ".md" else None  # Markdown may hold HTML
     return None
 

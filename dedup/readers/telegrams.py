@@ -19,7 +19,9 @@ _BLANK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]{2,}\S)")
 _FIELD = re.compile(r"^[\^]?(.*?)\s*[<=]\s*$")
 _BYLINE = re.compile(r"by\b|von\b|par\b|por\b|eds?:|ap photo|associated press$", re.IGNORECASE)
 _SLUG = re.compile(r"(?:bc|am|pm|eu|us|ap)-|\S+--", re.IGNORECASE)
-_NOTE = re.compile(r"(?:\d+(?:st|nd|rd|th) (?:lead|ld)|\(?achtung\)?|refile|urgent|corrected.*)$", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:\d+(?:st|nd|rd|th) (?:lead|ld)|\(?achtung\)?|refile|urgent|extra|eil|corrected.*)$", re.IGNORECASE
+)
 _DESK = re.compile(r"#+ ")
 _SENT = re.compile(r"(\d\d)(\d\d)(\d\d)\s+(?:(?:GMT|UTC|Z)\s+)?([A-Za-z]{3})\w*\.?\s+(\d\d)\b")
 _SENT_ANPA = re.compile(r"(\d\d)-(\d\d)-(\d\d)\s+(\d\d)(\d\d)\s*(?:GMT|UTC|Z)")
@@ -63,20 +65,22 @@ def _values(body: str, end: str) -> dict[str, str]:
 
 def _parts(blocks: list[str]) -> tuple[str, list[str]]:
     """Tell the lines of headline, byline and notes, which end in "=" or "<", from the paragraphs."""
-    title = ""
     lines = [line.strip() for line in blocks[0].split("\n")] if blocks else []
     fields = [found[1] for line in lines if (found := _FIELD.match(line))]
     if not fields:
-        return title, blocks
-    if lines[0].startswith("^"):  # ANPA: each field has its line
-        heads, rest = fields, [line for line in lines if not _FIELD.match(line)]
+        return "", blocks
+    if "^" in lines[0]:  # ANPA: each field has its line
+        heads = [head.rpartition("^")[2] for head in fields]
+        rest = [line for line in lines if not _FIELD.match(line) and not line.startswith("^")]
     else:  # IPTC 7901: the last one of several lines ends the head
         last = max(number for number, line in enumerate(lines) if _FIELD.match(line))
-        heads, rest = [line.rstrip("= ") for line in lines[: last + 1]], lines[last + 1 :]
+        heads, rest = [line.rstrip("= ") for line in reversed(lines[: last + 1])], lines[last + 1 :]
     named = (head for head in heads if not (_SLUG.match(head) or _BYLINE.match(head) or _NOTE.match(head)))
-    title = " ".join(next(named, "").split())
+    title = " ".join(next(named, _SLUG.sub("", ",".join(heads).partition(",")[0])).split())
     paragraphs = ["\n".join(rest), *blocks[1:]]
-    desk = next((number for number, block in enumerate(paragraphs) if _DESK.match(block.strip())), len(paragraphs))
+    desk = next(
+        (number for number, block in enumerate(paragraphs) if _DESK.match(block.strip())), len(paragraphs)
+    )
     return title, paragraphs[:desk]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 NARROWEST, WIDEST = 40, 110
 """Letters that the lines of wrapped text have at most: below these are lists and verse, above is no wrapping."""
@@ -19,8 +20,8 @@ def joined(text: str) -> str:
 
     A line was cut if the next one's first word had no room in it.
 
-    >>> joined("The harbour board decided on Tuesday that the ferry to\\nthe outer islands will sail twice a week instead of\\ndaily from October.")
-    'The harbour board decided on Tuesday that the ferry to the outer islands will sail twice a week instead of daily from October.'
+    >>> joined("The harbour board of Tarnwick decided that the\\nferry to the outer islands will not sail every\\nday.")
+    'The harbour board of Tarnwick decided that the ferry to the outer islands will not sail every day.'
     >>> joined("Results:\\nTarnwick 2, Ossery 1\\nVellin 0, Penrow 0")
     'Results:\\nTarnwick 2, Ossery 1\\nVellin 0, Penrow 0'
     """
@@ -43,7 +44,7 @@ def joined(text: str) -> str:
 def _width(text: str) -> int:
     """The longest line among those that have a next one in their paragraph."""
     lines = [line.rstrip() for line in text.split("\n")]
-    return max((len(line) for line, after in zip(lines, lines[1:], strict=False) if line and after), default=0)
+    return max((len(line) for line, after in pairwise(lines) if line and after), default=0)
 
 
 def _is_within(text: str, end: re.Match[str]) -> bool:
