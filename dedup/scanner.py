@@ -20,7 +20,7 @@ from dedup.match import align, fingerprints, lsh, shingling
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
 from dedup.match.layout import Layout, lay_out
 from dedup.model import Article, ArticleReport
-from dedup.provenance import provenance_order
+from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
@@ -47,8 +47,12 @@ def scan(
     workers: int = 1,
     progress: Progress | None = None,
     on_error: Callable[[BadRecord], None] | None = None,
+    on_current: Callable[[Current], None] | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge every article against all earlier ones; reports come in the order of the input.
+
+    An article that came several times is judged once, in its newest version (see `dedup.provenance.current`);
+    `on_current` is told what came of the scanned ones.
 
     `reference` articles, and those that an `index` holds, count as earlier than everything scanned and get no
     report; the index must have been made with the same settings. With more than one of `workers` a large corpus
@@ -65,7 +69,10 @@ def scan(
     settings = settings or Settings()
     told = progress or _silent
     held = _held(index, settings) if index is not None else Corpus((), lay_out(words.split([])))
-    older, scanned = list(reference), list(articles)
+    older, stands = current(reference).articles, current(articles)
+    scanned = stands.articles
+    if on_current is not None:
+        on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
     first = len(held.articles) + len(older)

@@ -151,8 +151,8 @@ def test_rss_entries_become_articles(tmp_path: Path, suffix: str) -> None:
     path.write_text(RSS)
     first, second = read_articles(path)
     assert first == Article(
-        "tag:1", "Rain fell on the town.\n\nHail followed.", "Rain & hail", "The Daily Rain",
-        "2019-04-06T10:00:00Z", "http://example.com/1", "en-gb", {}, str(path), 1,
+        "tag:1", "Rain fell on the town.\n\nHail followed.", "Rain & hail", "example.com",
+        "2019-04-06T10:00:00Z", "http://example.com/1", "en-gb", {"source_name": "The Daily Rain"}, str(path), 1,
     )  # fmt: skip
     assert (second.id, second.text, second.published) == ("http://example.com/2", "Snow fell.", None)
 
@@ -190,9 +190,14 @@ def test_feed_entries_without_content_or_with_a_date_that_is_none_are_named(tmp_
             "Sat, 06 Apr 2019 12:00:00 +0200", "soon"
         )
     )
-    articles, errors = read(path)
-    assert articles == []
-    assert errors == ["record 1: \"published\" is no ISO 8601 date: 'soon'", "record 2: no content"]
+    warnings: list[BadRecord] = []
+    errors: list[BadRecord] = []
+    (article,) = read_articles(path, on_error=errors.append, on_warning=warnings.append)
+    assert (article.id, article.published) == ("tag:1", None)
+    assert [error.reason for error in errors] == ["record 2: no content"]
+    assert [warning.reason for warning in warnings] == [
+        "record 1: \"published\" is no date that can be read: 'soon'; the article is kept, undated"
+    ]
 
 
 @pytest.mark.usefixtures("feeds")
@@ -258,8 +263,8 @@ def test_newsml_g2_items_with_text_become_articles(tmp_path: Path) -> None:
     path.write_text(G2)
     first, second = read_articles(path)
     assert first == Article(
-        "tag:1", "Regen fiel.\n\nHagel & Schnee.", "Regen", "agentur", "2019-04-06T10:00:00Z", "", "de-DE",
-        {}, str(path), 1,
+        "tag:1", "Regen fiel.\n\nHagel & Schnee.", "Regen", "agentur", "2019-04-05T12:00:00Z", "", "de-DE",
+        {"versionCreated": "2019-04-06T10:00:00Z"}, str(path), 1,
     )  # fmt: skip
     assert (second.id, second.text, second.source, second.record) == (
         "tag:3",
@@ -390,7 +395,8 @@ def test_a_page_gives_its_main_text_and_what_it_says_of_itself(tmp_path: Path, c
     assert paragraphs[-2:] == [(sentence * 4).strip() for sentence in SENTENCES]
     assert "Sport" not in article.text
     assert "Copyright" not in article.text
-    assert (article.title, article.source, article.language) == ("Rain in the café", "The Daily", "en")
+    assert (article.title, article.source, article.language) == ("Rain in the café", "example.com", "en")
+    assert article.extra == {"source_name": "The Daily"}
     assert (article.published, article.url) == ("2019-04-06T10:00:00Z", "https://www.example.com/rain")
     assert (article.id, article.record) == ("page.html", 0)
 
@@ -489,7 +495,7 @@ def test_the_pages_in_a_warc_become_articles(tmp_path: Path) -> None:
         ]  # fmt: skip
         assert articles[0].text == articles[1].text == articles[3].text
         assert "the river rose" in articles[0].text
-        assert (articles[0].source, articles[2].source) == ("The Daily", "example.net")
+        assert (articles[0].source, articles[2].source) == ("example.org", "example.net")
         assert articles[2].text == "Größe"
 
 

@@ -278,6 +278,7 @@ def scan(
             reports = judge(
                 articles, settings, reference=older, index=index, workers=workers or cores(),
                 progress=bars.progress, on_error=skip,
+                on_current=lambda stands: bars.say(str(stands)) if str(stands) else None,
             )  # fmt: skip
 
         def figures() -> Json:

@@ -93,7 +93,8 @@ class Filter:
     ``annotate`` passes every article with its report under `KEY`; ``drop`` passes those that `Limit` does not hold
     back byte for byte; ``trim`` annotates, and cuts repeated, boilerplate and foreign passages out of the text that
     are as sure as `trim_at` (see `dedup.prefilter.trimming`). A `shadow` decides the same and passes every line as it
-    came. `fields` as in `read_articles`, `outlets` and `warn` as in `Records`. With a detector that has `revise`, see `amended`.
+    came. `fields` as in `read_articles`, `outlets` and `warn` as in `Records`. With a detector that has `revise`, see
+    `amended`.
     """
 
     def __init__(

@@ -150,9 +150,9 @@ class _Cutter:
 class Records:
     """Lines to articles, as `read_articles` makes them of JSON lines with `unnamed`.
 
-    `fields` as there, `outlets` and `warn` as in `article_of`. An article without an id gets the line's name where that is its place for good, else its
-    `url`, else a digest of text and source: the number of a line is another article's tomorrow. The second of two
-    with one digest has ``#2`` behind it, and so on; `unnamed` counts them all.
+    `fields` as there, `outlets` and `warn` as in `article_of`. An article without an id gets the line's name where
+    that is its place for good, else its `url`, else a digest of text and source: the number of a line is another
+    article's tomorrow. The second of two with one digest has ``#2`` behind it, and so on; `unnamed` counts them all.
     """
 
     def __init__(

@@ -194,7 +194,10 @@ class _Reading:
             return
         unnamed = self._unnamed if self._unnamed is not None else Unnamed() if kind.polled else None
         fields = self._fields if kind.own_names else NONE
-        maker = Maker(file, fields, given, unnamed, self._outlets, self._warn, kind.own_names)
+        maker = Maker(
+            file, fields, given, unnamed, self._outlets, self._warn,
+            mark_days=not kind.own_names and not given, marked_up=kind.own_names,
+        )  # fmt: skip
         needs_check, empty = kind.table, True
         for row in self._rows(file, kind):
             empty = False

@@ -159,7 +159,8 @@ def _of_text(text: str, where: Places) -> Dated | None:
     if _EPOCH.fullmatch(text) and not (len(text) in (12, 14) and text[:2] in ("19", "20")):
         return _of_epoch(float(text))
     if run := _RUN.fullmatch(text):
-        return Dated(datetime(*(int(part or 0) for part in run.groups())))
+        year, month, day, hour, minute, second = (int(part or 0) for part in run.groups())
+        return Dated(datetime(year, month, day, hour, minute, second))
     if net := _DOT_NET.fullmatch(text):
         return _of_epoch(float(net[1]))
     return _Spelling(_plain(text), where).date() if len(text) <= 120 else None
@@ -256,7 +257,7 @@ class _Spelling:
         if found := self._taken(_OFFSET):
             self.rest = _PARTS.sub(" ", self.rest)
             minutes = int(found[2]) * 60 + int(found[3] or 0)
-            return lambda day: -minutes if found[1] == "-" else minutes
+            return _fixed(-minutes if found[1] == "-" else minutes)
         if found := self._taken(_IANA):
             return _iana(found[1])
         for word in _WORD.findall(self.rest):
@@ -271,18 +272,15 @@ class _Spelling:
         words = _WORD.findall(self.rest)
         months = [(word, month) for word in words if (month := names.month(word, self.where))]
         if len({month for _, month in months}) > 1:  # Italian "mar" is Tuesday, too
-            months = [(word, month) for word, month in months if not _named(word, names.weekdays)] or months[
-                -1:
-            ]
+            months = [(word, month) for word, month in months if not _named(word, names.weekdays)]
         numbers = _NUMBER.findall(self.rest)
         if len({month for _, month in months}) != 1 or len(numbers) != 2:
             return None
         day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
         if len(day) > 2 or len(year) not in (2, 4):
             return None
-        for word, _ in months:
-            self.rest = self.rest.replace(word, " ", 1)
-        self.rest = _NUMBER.sub(" ", self.rest)
+        named = {word for word, _ in months}
+        self.rest = " ".join(word for word in words if word not in named)
         return datetime(_year(year), months[0][1], int(day))
 
     def _said(self, has_clock: bool) -> bool:
@@ -340,7 +338,11 @@ def _zone(word: str, where: Places) -> Callable[[datetime], int] | None:
         return _iana(area)
     here = {ahead for place, ahead in zones["by_place"].get(word, {}).items() if place in where}
     minutes: int | None = here.pop() if len(here) == 1 else zones["minutes"].get(word)
-    return None if minutes is None else lambda day: minutes
+    return None if minutes is None else _fixed(minutes)
+
+
+def _fixed(minutes: int) -> Callable[[datetime], int]:
+    return lambda day: minutes
 
 
 def _iana(name: str) -> Callable[[datetime], int]:

@@ -12,6 +12,7 @@ from html import escape
 from typing import Any
 
 from dedup.errors import BadRecord
+from dedup.readers.dates import dated
 from dedup.readers.extras import needed
 from dedup.readers.files import File
 from dedup.readers.markup import text_of_html, text_of_markup
@@ -46,9 +47,10 @@ def read(file: File, text: str) -> Iterator[Row | BadRecord]:
         return
     is_cut = b"</" in data and not _END.search(data)
     shared = _shared(entries, parsed.feed)
+    site = _site(entries, parsed.feed)
     for record, entry in enumerate(entries[: len(entries) - is_cut], 1):
         try:
-            values = _values(entry, parsed.feed, shared)
+            values = _values(entry, parsed.feed, site, shared)
         except Exception as error:  # as above: one entry must not end the feed
             yield file.bad(None, f"record {record}: cannot be read: {type(error).__name__}: {error}")
             continue
@@ -74,34 +76,39 @@ def _shared(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> set[str]:
     return {feed.get("link") or "", *(link for link, count in Counter(links).items() if count > 1)}
 
 
-def _values(entry: dict[str, Any], feed: Mapping[str, Any], shared: Collection[str]) -> dict[str, Any]:
+def _site(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> str:
+    """Return the address of the feed's site: its own link, else where its entries lead."""
+    links = (feed.get("link"), *(dict.get(entry, "link") for entry in entries), feed.get("id"))
+    return next((str(link) for link in links if host(str(link or ""))), "")
+
+
+def _values(
+    entry: dict[str, Any], feed: Mapping[str, Any], site: str, shared: Collection[str]
+) -> dict[str, Any]:
     get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
     url = get("link") or ""
     values: dict[str, Any] = {
         "text": max(_bodies(entry), key=len, default=""),
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
-        "source": _source(get("source") or {}, feed, url),
+        "source": _source(get("source") or {}) or {"url": site, "name": feed.get("title") or ""},
         "published": get("published") or get("updated"),
         "url": url,
         "language": feed.get("language"),
         "byline": get("author"),
         "credit": "; ".join(filter(None, (part.get("content") for part in get("media_credit") or ()))),
-        "updated": get("published") and get("updated"),
+        "updated": str(dated(get("updated")) or "") if get("published") else "",
     }
     if url and not values["id"] and url in shared:
         values["id"] = digest_of(values["text"], str(feed.get("title") or ""))
     return {name: value for name, value in values.items() if value}
 
 
-def _source(named: Mapping[str, Any], feed: Mapping[str, Any], url: str) -> dict[str, str]:
-    """Return address and name of the outlet: the one that an aggregator names, else the feed's own site."""
-    title = feed.get("title") or ""
-    if named.get("title") or named.get("href") or named.get("link"):
-        address = named.get("link") or named.get("href") or ""
-        return {"url": address, "name": named.get("title") or ""}
-    site = next((link for link in (feed.get("link"), url, feed.get("id")) if host(link or "")), "")
-    return {"url": site, "name": title}
+def _source(named: Mapping[str, Any]) -> dict[str, str]:
+    """Return address and name of the outlet that an entry of an aggregator names, nothing where it names none."""
+    address = named.get("link") or named.get("href") or ""
+    name = named.get("title") or ""
+    return {"url": address, "name": name} if address or name else {}
 
 
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:

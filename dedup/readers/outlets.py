@@ -86,8 +86,8 @@ def host(url: str) -> str:
 def domain(url: str, *, bare: bool = False) -> str:
     """Return the registrable domain of an address, "" of what is none; `bare`: also of a host alone.
 
-    >>> domain("https://feeds.news.example.co.uk/rss"), domain("http://someone.substack.com/p/1")
-    ('example.co.uk', 'someone.substack.com')
+    >>> domain("https://feeds.news.example.co.uk/rss"), domain("https://someone.github.io/p/1")
+    ('example.co.uk', 'someone.github.io')
     >>> domain("http://localhost:8000/"), domain("urn:newsml:example.com:1"), domain("news.example.org", bare=True)
     ('localhost', '', 'example.org')
     """

@@ -41,11 +41,8 @@ def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Da
         *tree.xpath("//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"),
         *tree.xpath("//time[@pubdate]/@datetime | //article//time/@datetime")[:1],
     ]
-    return best(filter(_likely, (dated(text, where) for text in said))) or _searched(tree, url)
-
-
-def _likely(found: Dated | None) -> bool:
-    return found is not None and str(found) >= EARLIEST
+    read = (dated(text, where) for text in said)
+    return best(one for one in read if one and str(one) >= EARLIEST) or _searched(tree, url)
 
 
 def _searched(tree: Any, url: str) -> Dated | None:

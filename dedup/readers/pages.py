@@ -19,10 +19,11 @@ from dedup.readers.markup import text_of_html, text_of_markup
 from dedup.readers.pagedates import linked_data, page_date
 from dedup.readers.records import Row
 
-_MUCH_LONGER = (
-    1.5  # times what was extracted: then JSON-LD has the article, and the page a teaser or a script
-)
-_SHORT = 400  # letters: below, it is a teaser itself
+_MUCH_LONGER = 1.5
+"""Times what was extracted: a text in JSON-LD that is longer is the article, and the page has a teaser or a script."""
+
+_SHORT = 400
+"""Letters below which a text in JSON-LD is a teaser itself."""
 
 
 def read(file: File) -> Iterator[Row | BadRecord]:
@@ -86,7 +87,7 @@ def _metadata(tree: Any) -> dict[str, Any]:
         meta.setdefault(name.strip().lower(), element.get("content") or "")
     canonical = tree.xpath("//link[@rel='canonical']/@href")
     headings = tree.xpath("//h1")
-    url = next((link for link in (*canonical, meta.get("og:url", "")) if link.startswith("http")), "")
+    url = str(next((link for link in (*canonical, meta.get("og:url", "")) if link.startswith("http")), ""))
     language = tree.get("lang") or meta.get("og:locale", "")
     title = meta.get("og:title") or _line(*tree.xpath("//head/title")[:1]) or _line(*headings[:1])
     published = page_date(tree, meta, url, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from hashlib import blake2b
@@ -87,6 +88,9 @@ def digest_of(text: str, source: str) -> str:
     return f"digest:{blake2b(content, digest_size=16).hexdigest()}"
 
 
+_DAY = re.compile(r"\d{4}(-?)\d\d\1\d\d", re.ASCII)
+
+
 def logged(odd: BadRecord) -> None:
     """Hear of what is odd where nobody else does."""
     log.warning("%s", odd)
@@ -103,7 +107,8 @@ class Maker:
     `fields` maps names of ours to the records' own; one with dots leads into nested objects.
     `given` are values known from the path, taken where a record lacks them. Of many records in a file, those
     without an id are named by `unnamed`, else by their numbers. `outlets` tells whose they are. `warn` hears of
-    values that cannot be read and cost no article. `marked_up`: a text that is HTML is the text in it.
+    values that cannot be read and cost no article. `mark_days`: a record does not show itself that its date is a day
+    without a time, so its other keys get to say it. `marked_up`: a text that is HTML is the text in it.
     """
 
     file: File
@@ -112,6 +117,7 @@ class Maker:
     unnamed: Unnamed | None = None
     outlets: Outlets = OUTLETS
     warn: Report = logged
+    mark_days: bool = False
     marked_up: bool = False
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
@@ -218,7 +224,7 @@ class Maker:
                 shown = f"{self._name('published')} is no date that can be read: {str(written)[:60]!r}"
                 self.warn(self.bad(record, line, f"{shown}; the article is kept, undated"))
             return None
-        if found.day_only:
+        if found.day_only and (self.mark_days or not _DAY.fullmatch(str(written))):
             values.setdefault("date_only", True)
         return normal_date(str(found))
 
