@@ -79,7 +79,8 @@ def convert(
         )
         count = 0
         with writing(output) as out:
-            for count, article in enumerate(articles, 1):
+            for article in articles:
+                count += 1
                 out.write(dumps(record_of(article)) + b"\n")
         bars.stop()
     noun = "article" if count == 1 else "articles"

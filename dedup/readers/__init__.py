@@ -164,7 +164,9 @@ class _Reading:
         except Exception as error:  # whatever a file holds, the others are read
             self._report(_failure(file, None, error))
             return
-        if name not in FORMATS:
+        if file.only and name not in ("zip", "tar"):
+            self._report(BadRecord(file.only, None, "no such file or folder"))
+        elif name not in FORMATS:
             self._report(file.bad(None, _unknown(file, name)))
         elif FORMATS[name].read is None:
             yield from self._inside(file, name)
@@ -178,6 +180,8 @@ class _Reading:
             for member in archives.members(file, name):
                 if isinstance(member, BadRecord):
                     self._report(member)
+                elif file.only and not _is_wanted(member.path, file.only):
+                    continue
                 elif is_known(member):
                     yield from self.of(member)
                 else:
@@ -247,6 +251,11 @@ class _Reading:
             return self._pattern.values(file.name) or self._pattern.values(bare)
         folder, slash, _ = file.name.partition("/")
         return {"source": folder} if slash and (kind.plain or kind.signed) else NONE
+
+
+def _is_wanted(path: str, only: str) -> bool:
+    """Whether a member of an archive is the wanted one, lies in it, or is an archive that has it."""
+    return path == only or path.startswith(f"{only}/") or only.startswith(f"{path}/")
 
 
 def _failure(file: File, line: int | None, error: Exception) -> BadRecord:

@@ -51,7 +51,7 @@ def _alto(root: Element) -> Values:
 def _line(line: Element) -> Iterator[str]:
     for part in line:
         if local_name(part) == "String" and part.get("SUBS_TYPE") != "HypPart2":
-            yield part.get("SUBS_CONTENT") or part.get("CONTENT", "")
+            yield part.get("SUBS_CONTENT") or part.get("CONTENT") or ""
 
 
 def _tei(root: Element) -> Values:

@@ -67,8 +67,10 @@ def _tarred(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
 
 def _member(file: File, name: str, size: int, stored: Callable[..., Any]) -> File:
     name = name.replace("\\", "/").lstrip("/").removeprefix("./")
+    path = f"{file.path}/{name}"
+    inner = file.only if file.only.startswith(f"{path}/") else ""  # in an archive within this one
     return replace(
-        file, path=f"{file.path}/{name}", name=f"{file.name}/{name}", size=size, on_bytes=None, stored=stored
+        file, path=path, name=f"{file.name}/{name}", size=size, on_bytes=None, stored=stored, only=inner
     )
 
 

@@ -53,6 +53,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
 _SEVEN_BITS = ("iso2022", "hz")  # encodings whose bytes are all ASCII: they would pass as UTF-8
 _ENOUGH = 1 << 16  # bytes that tell an encoding
 _FOREIGN = 0.25  # share of bytes beyond ASCII from which a text is hardly in Latin letters
+_TELLING = 40  # bytes below which nothing but the usual is guessed
 _STRAY = 4  # letters that are well-formed for each byte that is not: then it is UTF-8 with stray bytes
 
 _XML = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
@@ -108,7 +109,9 @@ def guessed(data: bytes) -> str:
     """Return the encoding that undeclared bytes which are not UTF-8 are most likely in."""
     sample = data[:_ENOUGH]
     high = sum(map((0x7F).__lt__, sample))
-    if high >= _FOREIGN * len(sample):  # another script: `FALLBACK` would make nonsense of it
+    if (
+        high >= _FOREIGN * len(sample) and len(sample) >= _TELLING
+    ):  # another script: `FALLBACK` would make nonsense of it
         try:
             found = import_module("charset_normalizer").from_bytes(sample).best()
         except ImportError:

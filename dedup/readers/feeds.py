@@ -114,7 +114,7 @@ def _source(named: Mapping[str, Any]) -> dict[str, str]:
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
     """Yield the texts of the renditions of the content: full, as Yandex asks for it, and in short."""
     get = partial(dict.get, entry)
-    for part in (*get("content", ()), get("summary_detail") or {}):
+    for part in [*(get("content") or ()), get("summary_detail") or {}]:
         value = part.get("value") or ""
         yield text_of_markup(escape(value, quote=False) if part.get("type") == "text/plain" else value)
     yield text_of_markup(get("yandex_full-text") or "")

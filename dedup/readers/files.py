@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, cast
 
 from dedup.errors import BadRecord
 from dedup.readers import compression
@@ -38,7 +38,8 @@ Report = Callable[[BadRecord], None]
 class File:
     """One input file. `path` opens it; `name` is its path under the scanned root, with slashes.
 
-    `stored` opens what is no file of its own, but lies in an archive.
+    `stored` opens what is no file of its own, but lies in an archive. Of an archive, `only` is the path of the one
+    file in it that is wanted, or of a folder.
     """
 
     path: str
@@ -47,6 +48,7 @@ class File:
     on_bytes: Callable[[int], None] | None = None
     options: Options = DEFAULTS
     stored: Callable[[], BinaryIO] | None = None
+    only: str = ""
 
     @property
     def compression(self) -> str:
@@ -75,7 +77,7 @@ class File:
 
     def _stored(self) -> io.BufferedReader:
         if self.stored is not None:
-            return io.BufferedReader(self.stored(), BLOCK)  # type: ignore[type-var,return-value]
+            return io.BufferedReader(cast(io.RawIOBase, self.stored()), BLOCK)
         raw: io.RawIOBase = io.FileIO(self.path)
         if self.on_bytes is not None:
             raw = _Counted(raw, self.on_bytes)
@@ -232,6 +234,16 @@ def not_utf8(error: UnicodeDecodeError) -> str:
     return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
 
 
+def _file_above(path: str) -> str | None:
+    """Return the file that a path leads into, as ``news.zip`` of ``news.zip/a.txt``; None where it leads into none."""
+    above = path
+    while not os.path.lexists(above) and os.path.dirname(above) not in ("", above):
+        above = os.path.dirname(above)
+        if os.path.isfile(above):
+            return above
+    return None
+
+
 class Walk:
     """All files under some paths, in an order that depends on names alone.
 
@@ -248,9 +260,14 @@ class Walk:
         self.left_out: dict[str, int] = {}
 
     def files(self, path: str) -> Iterator[File]:
-        """Yield the file at `path`, or all files in the folder at `path`."""
+        """Yield the file at `path`, all files in the folder at `path`, or the archive that `path` leads into."""
         if path == STDIN:
             yield File(STDIN, STDIN, options=self._options)
+            return
+        archive = _file_above(path)
+        if archive is not None:
+            name = os.path.basename(archive)
+            yield File(archive, name, os.path.getsize(archive), options=self._options, only=path)
             return
         status = self._status(path)
         if status is None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
-from typing import cast
 
 from dedup.errors import BadRecord
 from dedup.readers import charsets
@@ -46,7 +45,7 @@ def read_box(file: File) -> Iterator[Row | BadRecord]:
 
 
 def _row(file: File, record: int, data: bytes) -> Row | BadRecord:
-    message = cast(EmailMessage, message_from_bytes(_QUOTED_FROM.sub(rb"\1", data), policy=_POLICY))
+    message = message_from_bytes(_QUOTED_FROM.sub(rb"\1", data), policy=_POLICY)
     text = _text(message)
     if not text:
         return file.bad(

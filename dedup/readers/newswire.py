@@ -71,7 +71,8 @@ def _nitf(nitf: Element) -> Values:
             parts.attribute("story.date", "norm"),
             parts.attribute("pubdata", "date.publication"),
         ),
-        "url": next(filter(None, map(_address, parts.named("meta"))), None),
+        "url": next(filter(None, map(_address, parts.named("meta"))), None)
+        or parts.attribute("pubdata", "ex-ref"),
         "language": nitf.get("baselang") or nitf.get(_LANGUAGE),
         "version": version,
         "versionOf": parts.attribute("du-key", "key") if version else None,

@@ -71,12 +71,12 @@ def _parts(blocks: list[str]) -> tuple[str, list[str]]:
         return "", blocks
     if "^" in lines[0]:  # ANPA: each field has its line
         heads = [head.rpartition("^")[2] for head in fields]
-        rest = [line for line in lines if not _FIELD.match(line) and not line.startswith("^")]
+        rest = [line.lstrip("^") for line in lines if not _FIELD.match(line)]
     else:  # IPTC 7901: the last one of several lines ends the head
         last = max(number for number, line in enumerate(lines) if _FIELD.match(line))
         heads, rest = [line.rstrip("= ") for line in reversed(lines[: last + 1])], lines[last + 1 :]
     named = (head for head in heads if not (_SLUG.match(head) or _BYLINE.match(head) or _NOTE.match(head)))
-    title = " ".join(next(named, _SLUG.sub("", ",".join(heads).partition(",")[0])).split())
+    title = " ".join(next(named, ",".join(heads).partition(",")[0].rpartition("--")[2]).split())
     paragraphs = ["\n".join(rest), *blocks[1:]]
     desk = next(
         (number for number, block in enumerate(paragraphs) if _DESK.match(block.strip())), len(paragraphs)
