@@ -176,13 +176,15 @@ class _Reading:
     def _inside(self, file: File, name: str) -> Iterator[Article]:
         """The articles of the files in an archive."""
         left_out: Counter[str] = Counter()
+        wanted = False
         try:
             for member in archives.members(file, name):
                 if isinstance(member, BadRecord):
                     self._report(member)
                 elif file.only and not _is_wanted(member.path, file.only):
                     continue
-                elif is_known(member):
+                elif is_known(member) or member.path == file.only:
+                    wanted = True
                     yield from self.of(member)
                 else:
                     left_out[member.suffix] += 1
@@ -190,6 +192,8 @@ class _Reading:
             self._report(_failure(file, None, error))
         if left_out:
             self._warn(file.bad(None, _left_out(left_out)))
+        if not wanted:
+            self._report(BadRecord(file.only or file.path, None, "no file that is read in this archive"))
 
     def _read(self, file: File, kind: Format) -> Iterator[Article]:
         given = self._given(file, kind)
@@ -246,10 +250,11 @@ class _Reading:
 
     def _given(self, file: File, kind: Format) -> Mapping[str, str] | None:
         """Return what the path says of the article, or None where it does not match the pattern."""
+        place = file.place or file.name
         if self._pattern is not None:
-            bare = file.name.removesuffix(file.compression)
-            return self._pattern.values(file.name) or self._pattern.values(bare)
-        folder, slash, _ = file.name.partition("/")
+            bare = place.removesuffix(file.compression)
+            return self._pattern.values(place) or self._pattern.values(bare)
+        folder, slash, _ = place.partition("/")
         return {"source": folder} if slash and (kind.plain or kind.signed) else NONE
 
 

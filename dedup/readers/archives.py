@@ -69,9 +69,11 @@ def _member(file: File, name: str, size: int, stored: Callable[..., Any]) -> Fil
     name = name.replace("\\", "/").lstrip("/").removeprefix("./")
     path = f"{file.path}/{name}"
     inner = file.only if file.only.startswith(f"{path}/") else ""  # in an archive within this one
+    folder, slash, _ = (file.place or file.name).rpartition("/")
     return replace(
-        file, path=path, name=f"{file.name}/{name}", size=size, on_bytes=None, stored=stored, only=inner
-    )
+        file, path=path, name=f"{file.name}/{name}", place=f"{folder}{slash}{name}", size=size, on_bytes=None,
+        stored=stored, only=inner,
+    )  # fmt: skip
 
 
 def _is_hidden(name: str) -> bool:

@@ -109,9 +109,7 @@ def guessed(data: bytes) -> str:
     """Return the encoding that undeclared bytes which are not UTF-8 are most likely in."""
     sample = data[:_ENOUGH]
     high = sum(map((0x7F).__lt__, sample))
-    if (
-        high >= _FOREIGN * len(sample) and len(sample) >= _TELLING
-    ):  # another script: `FALLBACK` would make nonsense of it
+    if high >= _FOREIGN * len(sample) and len(sample) >= _TELLING:  # another script, which `FALLBACK` garbles
         try:
             found = import_module("charset_normalizer").from_bytes(sample).best()
         except ImportError:

@@ -87,6 +87,8 @@ def _values(
 ) -> dict[str, Any]:
     get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
     url = get("link") or ""
+    if url == get("id") and ":" not in url:  # an identifier that nobody said is no address
+        url = ""
     values: dict[str, Any] = {
         "text": max(_bodies(entry), key=len, default=""),
         "id": get("id"),

@@ -38,7 +38,8 @@ Report = Callable[[BadRecord], None]
 class File:
     """One input file. `path` opens it; `name` is its path under the scanned root, with slashes.
 
-    `stored` opens what is no file of its own, but lies in an archive. Of an archive, `only` is the path of the one
+    `stored` opens what is no file of its own, but lies in an archive; its `place` is where it would be if the archive
+    had been unpacked where it stands. Of an archive, `only` is the path of the one
     file in it that is wanted, or of a folder.
     """
 
@@ -49,6 +50,7 @@ class File:
     options: Options = DEFAULTS
     stored: Callable[[], BinaryIO] | None = None
     only: str = ""
+    place: str = ""
 
     @property
     def compression(self) -> str:

@@ -22,6 +22,12 @@ from dedup.readers.records import Row
 _MUCH_LONGER = 1.5
 """Times what was extracted: a text in JSON-LD that is longer is the article, and the page has a teaser or a script."""
 
+_MARK = "\u241f"
+"""A printable character that no news has, and that a paragraph which was there before ends in while it is extracted."""
+
+_REPEATED = 40
+"""Letters below which a repeated paragraph is furniture."""
+
 _SHORT = 400
 """Letters below which a text in JSON-LD is a teaser itself."""
 
@@ -66,11 +72,24 @@ def _extracted(library: Any, html: str) -> dict[str, Any]:
         return {"text": text_of_html(html)}
     values = _metadata(tree)
     declared = _declared_body(tree)
+    _mark_repeats(tree)
     document = library.bare_extraction(tree, include_comments=False)
     text: str = document.text if document is not None and document.text else library.html2txt(html)
     if len(declared) > max(_SHORT, _MUCH_LONGER * len(text)):
         text = declared
-    return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.splitlines())))}
+    return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.replace(_MARK, "").splitlines())))}
+
+
+def _mark_repeats(tree: Any) -> None:
+    """Tell paragraphs that stand twice beside each other apart: the extractor takes the second for a slip of its own."""
+    seen: set[tuple[Any, str]] = set()
+    for paragraph in tree.iter("p"):
+        words = _line(paragraph).strip()
+        place = (paragraph.getparent(), words)
+        if len(words) >= _REPEATED and place in seen:
+            paragraph.append(paragraph.makeelement("span"))
+            paragraph[-1].tail = _MARK
+        seen.add(place)
 
 
 def _declared_body(tree: Any) -> str:
