@@ -190,6 +190,7 @@ class _Reading:
                     left_out[member.suffix] += 1
         except Exception as error:  # as above
             self._report(_failure(file, None, error))
+            return
         if left_out:
             self._warn(file.bad(None, _left_out(left_out)))
         if not wanted:

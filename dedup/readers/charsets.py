@@ -93,7 +93,8 @@ def decoded(data: bytes, server: str | None = None, own: str | None = None) -> s
     if wide:
         return data.decode(wide, "replace")
     names = [name for name in names if not name.startswith(("utf-16", "utf-32"))]  # it is not: see above
-    if not any(name.startswith(_SEVEN_BITS) for name in names):
+    names.sort(key=lambda name: not name.startswith(_SEVEN_BITS))
+    if not names or not names[0].startswith(_SEVEN_BITS) or not data.isascii():
         text = data.decode("utf-8", "replace")
         if (strays := text.count("\ufffd")) == 0 or _beyond_ascii(text) - strays >= _STRAY * strays:
             return text

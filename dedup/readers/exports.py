@@ -25,7 +25,7 @@ _WORDS = re.compile(r"\d[\d.,]* (?:words|Wörter|mots|palabras|parole|woorden)",
 _BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _HEADER_LABELS = frozenset(
     """byline section length dateline highlight headline language country publication-type author source
-    load-date body länge rubrik autor ressort zeitung longueur auteur rubrique""".split()
+    load-date länge rubrik autor ressort zeitung longueur auteur rubrique""".split()
 )
 _BODIES = frozenset(("body", "volltext", "text", "corps"))
 _CODES = re.compile(
@@ -92,10 +92,10 @@ def _nexis(part: str) -> dict[str, str]:
         )
     while blocks and (_label(blocks[0]) or _RIGHTS.match(blocks[0].strip())):
         label = _label(blocks.pop(0))
-        if label and label[0] in _BODIES:
-            break
         if label:
             values[label[0]] = label[1]
+    if blocks and blocks[0].strip().lower() in _BODIES:
+        blocks.pop(0)
     return {
         **_heading([head for head in heads if not _is_rights(head)]),
         "text": _body(blocks),

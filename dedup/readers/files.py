@@ -136,6 +136,8 @@ class File:
             rest.append(first)
             if length > most:
                 rest.clear()
+            if len(block) > most:
+                others = [line if len(line) <= most else TooLong() for line in others]
             if others:
                 yield b"".join(rest) if length <= most else TooLong()
                 rest = [others.pop()]

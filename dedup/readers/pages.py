@@ -81,7 +81,7 @@ def _extracted(library: Any, html: str) -> dict[str, Any]:
 
 
 def _mark_repeats(tree: Any) -> None:
-    """Tell paragraphs that stand twice beside each other apart: the extractor takes the second for a slip of its own."""
+    """Tell equal paragraphs beside each other apart: the extractor takes the second for a slip of its own."""
     seen: set[tuple[Any, str]] = set()
     for paragraph in tree.iter("p"):
         words = _line(paragraph).strip()

@@ -156,14 +156,12 @@ def shaped(values: dict[str, Any], fields: Collection[str] = ()) -> None:
     if "text" not in fields and "text" not in values and from_ninjs(values):
         return
     shape = shape_of(values)
-    names = shape.names if shape else {}
-    for ours, theirs in names.items():
-        if ours not in fields:
-            _rename(values, ours, theirs)
+    if shape:
+        _rename(values, {ours: theirs for ours, theirs in shape.names.items() if ours not in fields})
     if shape and shape.name in _CRAWL_DATED:  # its date is when the page was fetched
         values["crawled"] = values.pop("date", None)
     if "text" not in fields and not isinstance(values.get("text"), str):
-        _rename(values, "text", TEXTS)
+        _rename(values, {"text": TEXTS})
 
 
 def records_in(content: Mapping[str, Any], text: str | None = None) -> list[Any] | None:
@@ -197,13 +195,18 @@ def _has(values: Mapping[str, Any], mark: str) -> bool:
     return any(looked_up(values, key) is not None for key in mark.split("|"))
 
 
-def _rename(values: dict[str, Any], ours: str, theirs: tuple[str, ...]) -> None:
-    for name in theirs:
-        found = looked_up(values, name)
-        if found not in (None, ""):
-            values.pop(name, None)
-            values[ours] = found
-            return
+def _rename(values: dict[str, Any], names: Names) -> None:
+    """Give values our names; one that is now another's name is gone."""
+    found = {}
+    for ours, theirs in names.items():
+        for name in theirs:
+            value = looked_up(values, name)
+            if value not in (None, ""):
+                found[ours] = name, value
+                break
+    for name, _ in found.values():
+        values.pop(name, None)
+    values.update({ours: value for ours, (_, value) in found.items()})
 
 
 def _arrays(content: Mapping[str, Any], depth: int) -> Iterator[tuple[str, list[Any]]]:

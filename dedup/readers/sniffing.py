@@ -15,7 +15,7 @@ _MAGIC: Mapping[bytes, str] = MappingProxyType(
         b"PK\x03\x04": "zip",
         b"PAR1": "parquet",
         b"ARROW1\0\0": "arrow",
-        b"FEA1": "arrow",
+        b"FEA1": "Feather of version 1",
         b"WARC/": "warc",
         b"filedesc://": "arc",
         b"\x16\x16\x01": "telegram",

@@ -53,7 +53,7 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
             return
         except csv.Error as error:
             broken = str(error)
-        if not row and not broken:
+        if not row and not broken and not lines.fault:
             continue  # a blank line
         record += 1
         if lines.ended:  # every line has its line feed, so only an open quote reads past the last
@@ -124,15 +124,12 @@ def read_parquet(file: File) -> Iterator[Row | BadRecord]:
 
 
 def read_arrow(file: File) -> Iterator[Row | BadRecord]:
-    """Yield the rows of an Arrow file (Feather, too) or stream. Needs pyarrow."""
+    """Yield the rows of an Arrow file (Feather 2) or stream. Needs pyarrow."""
     ipc = needed("pyarrow.ipc", "parquet")
-    feather = needed("pyarrow.feather", "parquet")
 
     def batches(stream: Any) -> Iterator[Any]:
         head = stream.read(8)
         stream.seek(0)
-        if head.startswith(b"FEA1"):
-            return iter(feather.read_table(stream).to_batches(_BATCH))
         if head.startswith(b"ARROW1"):
             whole = ipc.open_file(stream)
             return (whole.get_batch(number) for number in range(whole.num_record_batches))
