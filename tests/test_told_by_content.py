@@ -79,12 +79,13 @@ def test_files_of_a_folder_without_a_telling_name_are_read_where_the_content_is_
     (tmp_path / "README").write_text("What this folder is.")
     (tmp_path / "style.css").write_text("p { color: red }")
     (tmp_path / "settings.cfg").write_text('{"a": 1}')
+    (tmp_path / "log.golden").write_text('{"a": 1}\n{"a": 2}\n')
     articles, errors, warnings = read(tmp_path)
     assert [article.text for article in articles] == [
         "One.", "Two.", "The ferry sails twice a week instead of daily.",
     ]  # fmt: skip
     assert (errors, len(warnings)) == ([], 1)
-    assert warnings[0].startswith("3 files of other types left out")
+    assert warnings[0].startswith("4 files of other types left out")
 
 
 def test_the_user_has_the_last_word(tmp_path: Path) -> None:

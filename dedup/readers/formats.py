@@ -22,6 +22,8 @@ from dedup.readers import (
 )
 from dedup.readers.files import STDIN, File
 from dedup.readers.records import Reader
+from dedup.readers.shapes import has_text
+from dedup.readers.sniffing import first_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,16 @@ def is_known(file: File) -> bool:
         return True
     try:
         found = format_of(file)
+        if not file.suffix:
+            return found in FORMATS and (found != "text" or os.path.basename(file.name) not in _NO_NEWS)
+        # Of what programs keep for themselves much is JSON, too.
+        return found in _SURE or (found == "jsonl" and has_text(first_line(file.head()), file.options.text))
     except Exception:  # what cannot be opened is for the reader to say
         return not file.suffix
-    if found == "text":
-        return os.path.basename(file.name) not in _NO_NEWS
-    return found in FORMATS and (not file.suffix or found not in ("json", "html"))
 
+
+_SURE = frozenset(("xml", "parquet", "arrow", "warc", "arc", "telegram", "mbox", "tar"))
+"""Formats that are read under any suffix."""
 
 _NO_NEWS = frozenset(
     """LICENSE LICENCE COPYING COPYRIGHT NOTICE README AUTHORS CHANGELOG MANIFEST SOURCE TODO VERSION INSTALL

@@ -164,14 +164,20 @@ def shaped(values: dict[str, Any], fields: Collection[str] = ()) -> None:
         _rename(values, {"text": TEXTS})
 
 
+def has_text(values: Mapping[str, Any], text: str | None = None) -> bool:
+    """Whether a record has a text under some name that is known; `text` is one that the user gave."""
+    return (
+        any(_has(values, name) for name in (text or "text", *TEXTS, "body_text", "body_xhtml", "bodies"))
+        or shape_of(values) is not None
+    )
+
+
 def records_in(content: Mapping[str, Any], text: str | None = None) -> list[Any] | None:
     """Return the records of a JSON object that is none itself: its only array of objects, with what is said of all.
 
     `text` is the key of the texts where the user named one.
     """
-    if any(_has(content, mark) for mark in (text or "text", *TEXTS)) or shape_of(content):
-        return None
-    if any(name.startswith("body_") or name == "bodies" for name in content):  # ninjs
+    if has_text(content, text):
         return None
     arrays = list(_arrays(content, CONTAINERS))
     if len(arrays) != 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import orjson
 
@@ -108,6 +109,12 @@ def _json(text: str, suffix: str) -> str | None:
     if not isinstance(whole, (dict, list)):
         return None
     return "jsonl" if isinstance(whole, dict) and feed and rest.lstrip().startswith("{") else _single(suffix)
+
+
+def first_line(head: bytes) -> dict[str, Any]:
+    """Return the object that the first of some JSON lines is."""
+    found = orjson.loads(charsets.decoded(head).lstrip("\ufeff \t\r\n").partition("\n")[0])
+    return found if isinstance(found, dict) else {}
 
 
 def _single(suffix: str) -> str | None:

@@ -88,7 +88,13 @@ def _articles(
                 errors: list[BadRecord] = []
                 place = file["number"] << PLACES
                 for article in read_file(
-                    File(file["path"], file["name"]), fields, path_pattern, errors.append, logged, outlets, options
+                    File(file["path"], file["name"]),
+                    fields,
+                    path_pattern,
+                    errors.append,
+                    logged,
+                    outlets,
+                    options,
                 ):
                     yield _row(scanned, article, place)
                     place += 1
