@@ -110,7 +110,8 @@ def test_factiva_exports_with_and_without_codes(tmp_path: Path) -> None:
 
 IPTC = (
     "\x01nka062 4 i 211 ccccb   nka 061\r\n\r\nRegion-accidents/\r\n\x02{head} =\r\n\r\n"
-    "   Ossery (nka) - {text}\r\n\r\n## Editorial contacts\r\n- Tel: +49 30 1\r\n\r\n\x03091137 GMT Apr 24 \r\n\x7f\r\n\x7f\x04"
+    "   Ossery (nka) - {text}\r\n\r\n## Editorial contacts\r\n- Tel: +49 30 1\r\n\r\n"
+    "\x03091137 GMT Apr 24 \r\n\x7f\r\n\x7f\x04"
 )
 
 
