@@ -56,11 +56,12 @@ def _key(article: Article) -> tuple[str, str, str, str]:
 class Current:
     """Articles as they stand: each once, in its newest version, in the place where it first came.
 
-    `again` counts what came with the same id and text, `older` the versions that newer ones replaced. `shared` are
-    ids of a source under which it has several articles, all of them kept.
+    `places` are these places. `again` counts what came with the same id and text, `older` the versions that newer ones
+    replaced. `shared` are ids of a source under which it has several articles, all of them kept.
     """
 
     articles: Sequence[Article]
+    places: Sequence[int]
     again: int = 0
     older: int = 0
     shared: tuple[str, ...] = ()
@@ -105,9 +106,15 @@ def current(articles: Iterable[Article]) -> Current:
     gone = {place for family in families for place in family[1:]}
     stands = {family[0]: newest([every[place] for place in family]) for family in families if len(family) > 1}
     texts = [len({every[place].text for place in family}) for family in families]
-    kept = [stands.get(place, article) for place, article in enumerate(every) if place not in gone]
+    kept = [place for place in range(len(every)) if place not in gone]
     older = sum(texts) - len(texts)
-    return Current(kept, len(gone) - older, older, _shared(every, families))
+    return Current(
+        [stands.get(place, every[place]) for place in kept],
+        kept,
+        len(gone) - older,
+        older,
+        _shared(every, families),
+    )
 
 
 def named_by_place(article: Article) -> bool:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dedup import Article, Settings, scan
 from dedup.cli.main import main
 from dedup.errors import DedupError
-from dedup.provenance import provenance_order
+from dedup.provenance import current, provenance_order
 from dedup.reporter.jsonl import dumps, line
 
 pytest.importorskip("pyarrow", reason="no pyarrow: pip install 'dedup-news[spark]'")
@@ -131,7 +131,7 @@ def blocks_by_hand(articles: Sequence[Article], older: Sequence[Article], block:
 def by_hand(
     articles: Sequence[Article], older: Sequence[Article], chosen: Settings, block: int, shards: int
 ) -> tuple[list[Row], Judged[list[Row]]]:
-    blocks = blocks_by_hand(articles, older, block)
+    blocks = blocks_by_hand(current(articles).articles, current(older).articles, block)
     return blocks, judged(Hand(), blocks, chosen, shards)
 
 
@@ -424,3 +424,26 @@ def test_the_command_writes_the_report_of_one_machine(session: SparkSession, tmp
     assert result.exit_code == 0, result.output
     assert "1.jsonl:31: " in result.stderr and "1 file or record skipped" in result.stderr
     assert sorted(out.read_text().splitlines()) == sorted(alone.stdout.splitlines())
+
+
+def test_deliveries_and_versions_are_one_article_on_spark_too(session: SparkSession, tmp_path: Path) -> None:
+    lamps = "The town will put out every second street lamp after midnight, the council decided on Tuesday evening."
+    rows = [
+        {"id": "1", "source": "courier", "published": "2024-05-01T08:00:00Z", "text": lamps, "version": "1"},
+        {"id": "1", "source": "courier", "published": "2024-05-01T09:00:00Z", "text": f"{lamps} It was a close vote.",
+         "version": "2"},
+        {"id": "2", "source": "courier", "published": "2024-05-01T10:00:00Z", "text": f"{lamps} All was said.",
+         "evolvedfrom": "1"},
+        {"id": "1", "source": "herald", "published": "2024-05-02T08:00:00Z", "text": lamps},
+        {"id": "1", "source": "herald", "published": "2024-05-02T08:00:00Z", "text": lamps},
+        {"id": "3", "source": "herald", "published": "2024-05-03T08:00:00Z", "text": "Rain fell in the hills."},
+    ]  # fmt: skip
+    path = tmp_path / "feed.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    out = [tmp_path / name for name in ("spark.jsonl", "local.jsonl")]
+    for file, engine in zip(out, (["--engine", "spark", "--master", "local[2]"], []), strict=True):
+        result = CliRunner().invoke(main, ["scan", str(path), "-o", str(file), *engine])
+        assert result.exit_code == 0, result.output
+    spark, local = (sorted(file.read_text().splitlines()) for file in out)
+    assert spark == local
+    assert len(local) == 3

@@ -139,9 +139,9 @@ def _of_datetime(value: datetime, day_only: bool = False) -> Dated:
 
 def _of_epoch(number: float) -> Dated | None:
     """Read seconds since 1970, or thousandths, millionths and so on of them."""
-    while abs(number) >= 1e11:
+    while 1e11 <= abs(number) < 1e20:
         number /= 1000
-    if abs(number) < 1e8 or number != number:  # a year, a count or nothing
+    if not 1e8 <= abs(number) < 1e11:  # a year, a count or nothing
         return None
     return Dated(datetime(1970, 1, 1) + timedelta(seconds=round(number, 3)), 0)
 

@@ -78,7 +78,7 @@ def _nitf(nitf: Element) -> Values:
         "versionOf": parts.attribute("du-key", "key") if version else None,
         "byline": parts.text("byline"),
         "credit": parts.text("credit"),
-        "embargo": _date(parts.attribute("date.release", "norm")),
+        "embargo": _moment(parts.attribute("date.release", "norm")),
         "pubStatus": parts.attribute("docdata", "management-status"),
     }
 
@@ -95,7 +95,7 @@ def _newsml_g2(item: Element) -> Values:
             texts.append(_unmarked(element.text or ""))
     headlines = [line for line in parts.named("headline") if "sub" not in line.get("role", "").lower()]
     provider = parts.named("provider")[:1]
-    versioned = _date(parts.text("versionCreated"), parts.text("contentModified"))
+    versioned = _moment(parts.text("versionCreated"), parts.text("contentModified"))
     return {
         "text": max(texts, key=len, default=""),  # renditions of one story
         "id": item.get("guid"),
@@ -104,7 +104,8 @@ def _newsml_g2(item: Element) -> Values:
         or (_Parts(provider[0]).text("name") if provider else None)
         or parts.attribute("provider", "qcode"),
         # When the story came out; the time of a version only dates the correction that was archived.
-        "published": _date(parts.text("firstCreated"), parts.text("contentCreated")) or versioned,
+        "published": _moment(parts.text("firstCreated"), parts.text("contentCreated"))
+        or _date(versioned, parts.text("firstCreated"), parts.text("versionCreated")),
         "url": _linked(parts, "canonical", "permalink", "webpage", "weburl"),
         "language": parts.attribute("language", "tag") or item.get(_LANGUAGE),
         "version": item.get("version"),
@@ -112,7 +113,7 @@ def _newsml_g2(item: Element) -> Values:
         "evolvedfrom": _linked(parts, "evolvedfrom", "previousversion"),
         "byline": parts.text("by"),
         "credit": parts.text("creditline"),
-        "embargo": _date(parts.text("embargoed")),
+        "embargo": _moment(parts.text("embargoed")),
         "pubStatus": (parts.attribute("pubStatus", "qcode") or "").rpartition(":")[2],
     }
 
@@ -129,14 +130,17 @@ def _newsml_1(item: Element) -> Values:
     parts = _Parts(item)
     provider = parts.named("Provider")[:1]
     identifier, revision = parts.text("PublicIdentifier"), parts.text("RevisionId")
-    versioned = _date(parts.text("ThisRevisionCreated"))
+    versioned = _moment(parts.text("ThisRevisionCreated"))
     return {
         "text": max((_body(element) for element in parts.named("DataContent")), key=len, default=""),
         "id": identifier or parts.text("NewsItemId"),
         "title": parts.text("HeadLine"),
         "source": (_Parts(provider[0]).attribute("Party", "FormalName") if provider else None)
         or parts.text("ProviderId"),
-        "published": _date(parts.text("FirstCreated")) or versioned or _date(parts.text("DateId")),
+        "published": _moment(parts.text("FirstCreated"))
+        or _date(
+            versioned, parts.text("DateId"), parts.text("FirstCreated"), parts.text("ThisRevisionCreated")
+        ),
         "language": parts.attribute("Language", "FormalName") or item.get(_LANGUAGE),
         "version": revision,
         # A public identifier ends with the revision, and maybe a letter that tells what kind of one it is.
@@ -273,6 +277,9 @@ def _line(element: Element) -> str:
 
 def _date(*candidates: str | None) -> str | None:
     """Return the first that is a date, as precise as any; if none is, the first, which will then be named."""
-    found = [text for text in candidates if text]
-    read = best(found)
-    return str(read) if read else found[0] if found else None
+    return _moment(*candidates) or next(filter(None, candidates), None)
+
+
+def _moment(*candidates: str | None) -> str | None:
+    found = best(candidates)
+    return str(found) if found else None

@@ -14,6 +14,7 @@ from dedup.spark.flow import Flow
 from dedup.spark.stages import EDGES, Judged, judged, linked
 from dedup.spark.stars import components
 from dedup.spark.tables import blocks_of, tables_of
+from dedup.spark.versions import current_of
 from dedup.version import __version__
 
 log = logging.getLogger(__name__)
@@ -62,10 +63,13 @@ def run(
     plan = plan or Plan()
     flow = Flow(articles.sparkSession, work_dir)
     flow.claim(name_of(settings, origin))
-    every = flow.kept("articles", tables_of(articles, reference))
+    read = flow.kept("read", tables_of(articles, reference))
+    every = flow.kept("articles", current_of(flow, read))
     count, bad = (every.where(F.col("bad").isNull() == good).count() for good in (True, False))
     if bad:
         log.warning("%d rows are no articles and were left out", bad)
+    if gone := read.count() - count - bad:
+        log.warning("%d articles came again unchanged, or were replaced by newer versions of the same", gone)
     cores = articles.sparkSession.sparkContext.defaultParallelism
     block = plan.block or max(64, min(BLOCK, count // (4 * cores)))
     blocks = flow.kept("blocks", blocks_of(flow, every, block))

@@ -58,7 +58,7 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
             for values in batch.to_pylist():
                 place = values.pop("place")
                 try:
-                    yield _row(scanned, article_of(values, File("", "")), place)
+                    yield row_of(scanned, article_of(values, File("", "")), place)
                 except BadRecord as error:
                     yield _bad_row(scanned, error, place)
                 except Exception as error:  # whatever a row holds, the others are judged
@@ -96,7 +96,7 @@ def _articles(
                     outlets,
                     options,
                 ):
-                    yield _row(scanned, article, place)
+                    yield row_of(scanned, article, place)
                     place += 1
                 for error in errors:
                     yield _bad_row(scanned, error, place)
@@ -104,7 +104,14 @@ def _articles(
     return table_of(rows(), ARTICLES)
 
 
-def _row(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
+def article_in(row: dict[str, Any]) -> Article:
+    """Return the article that a row of the table holds."""
+    names = ("id", "text", "title", "source", "published", "url", "language", "path", "record")
+    return Article(**{name: row[name] for name in names}, extra=exact(row["extra"] or "{}"))
+
+
+def row_of(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
+    """Return the row of the table that holds an article."""
     names = (one.id, one.text, one.title, one.source, one.published, one.url, one.language)
     extra = dumps(one.extra).decode() if one.extra else ""
     id_, text, title, source, published, url, language = (name and _plain(name) for name in names)
@@ -178,9 +185,7 @@ def _cut(most: int, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatc
     def articles() -> Iterator[tuple[bool, Article]]:
         for batch in batches:
             for row in batch.to_pylist():
-                scanned, extra = row.pop("scanned"), exact(row.pop("extra") or "{}")
-                row.pop("place")
-                yield scanned, Article(**row, extra=extra)
+                yield row["scanned"], article_in(row)
 
     def rows() -> Iterator[Row]:
         for number, (scanned, block) in enumerate(cut(articles(), most)):
