@@ -85,6 +85,31 @@ def test_a_text_in_an_old_encoding_is_skipped_with_a_hint_and_read_when_it_is_na
     assert [article.text for article in read] == [GERMAN] * 3
 
 
+def test_lines_that_are_utf8_stay_so_beside_an_encoding_that_was_named(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(GERMAN.encode())
+    lines = [f'{{"text": "{GERMAN}"}}\n'.encode(encoding) for encoding in ("utf-8", "cp1252")]
+    (tmp_path / "b.jsonl").write_bytes(b"".join(lines))
+    read = read_articles(tmp_path, options=Options(encoding="windows-1252"))
+    assert [article.text for article in read] == [GERMAN] * 3
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"),
+    [
+        ("pl", "iso-8859-2", "Łódź ma nowy most."),
+        ("cs-CZ", "cp1250", "Most přes řeku opravují."),
+        ("ja", "shift_jis", JAPANESE),
+        ("zh-TW", "big5", "市政府週一宣布修復城南的老石橋。"),
+        ("en", "cp1252", "It cost £3m – “naïve”."),
+    ],
+)
+def test_a_page_that_only_says_its_language_is_in_what_is_usual_there(
+    language: str, encoding: str, text: str
+) -> None:
+    page = f'<!DOCTYPE html><html lang="{language}"><body><p>{text}</p></body></html>'
+    assert text in of_page(page.encode(encoding))
+
+
 def test_an_encoding_that_nobody_knows_is_refused() -> None:
     with pytest.raises(SettingsError, match="klingon"):
         Options(encoding="klingon-7")

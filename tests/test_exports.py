@@ -1,5 +1,7 @@
 """Formats that hold articles among lines of their own: press databases, telegrams, mail, archives."""
 
+# ruff: noqa: E501 - lines of these formats are as long as they are
+
 from __future__ import annotations
 
 from pathlib import Path

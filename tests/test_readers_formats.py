@@ -608,12 +608,17 @@ def test_every_real_sample_is_read_or_named(shared_data: Path, tmp_path: Path) -
 def test_what_a_web_archive_leaves_out_is_said(tmp_path: Path) -> None:
     pytest.importorskip("trafilatura")
     page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>Rain fell.</p></body></html>"
+    answers = [
+        page,
+        page.replace(b"text/html", b"application/pdf"),
+        page.replace(b"200 OK", b"404 Not Found"),
+    ]
     path = tmp_path / "a.warc"
     path.write_bytes(
-        warc_record("response", "http://a.example/", "application/http", page)
-        + warc_record("response", "http://a.example/p.pdf", "application/http", page.replace(b"text/html", b"application/pdf"))
-        + warc_record("response", "http://a.example/gone", "application/http", page.replace(b"200 OK", b"404 Not Found"))
-    )  # fmt: skip
+        b"".join(
+            warc_record("response", "http://a.example/", "application/http", answer) for answer in answers
+        )
+    )
     warnings: list[BadRecord] = []
     assert len(list(read_articles(path, on_warning=warnings.append))) == 1
     assert [warning.reason for warning in warnings] == [
@@ -693,7 +698,7 @@ def test_the_text_that_a_page_declares_counts_where_the_page_has_a_teaser(tmp_pa
     node = json.dumps({"@graph": [{"@type": "NewsArticle", "articleBody": body}]})
     path = tmp_path / "a.html"
     path.write_text(
-        f'<html><head><script type="application/ld+json">{node}</script></head><body><article><p>Sentence number 0 of the '
-        "whole story about the bridge. Subscribe to read on.</p></article></body></html>"
+        f'<html><head><script type="application/ld+json">{node}</script></head><body><article>'
+        "<p>Sentence number 0 of the whole story about the bridge. Subscribe to read on.</p></article></body></html>"
     )
     assert one(path).text == body

@@ -1,4 +1,4 @@
-"""Records of other people's programs are known by their shape. Each example follows the description that `SHAPES` names."""
+"""Records of other people's programs are known by their shape. `SHAPES` names what the examples follow."""
 
 from __future__ import annotations
 
@@ -33,7 +33,14 @@ EXAMPLES: list[tuple[str, Any, dict[str, Any]]] = [
             "version": "https://jsonfeed.org/version/1",
             "title": "The Islander",
             "home_page_url": "https://www.islander.example/",
-            "items": [{"id": "7", "url": "https://islander.example/7", "content_html": HTML, "date_published": "2024-06-11T16:10:00+02:00"}],
+            "items": [
+                {
+                    "id": "7",
+                    "url": "https://islander.example/7",
+                    "content_html": HTML,
+                    "date_published": "2024-06-11T16:10:00+02:00",
+                }
+            ],
         },
         {"id": "7", "text": BOTH, "source": "islander.example", "published": "2024-06-11T14:10:00Z"},
     ),
@@ -54,59 +61,181 @@ EXAMPLES: list[tuple[str, Any, dict[str, Any]]] = [
                 ],
             }
         },
-        {"id": "uk/7", "text": BOTH, "title": "Ferry", "url": "https://paper.example/7", "source": "paper.example"},
+        {
+            "id": "uk/7",
+            "text": BOTH,
+            "title": "Ferry",
+            "url": "https://paper.example/7",
+            "source": "paper.example",
+        },
     ),
     (
         "EventRegistry",
-        {"articles": {"page": 1, "results": [{"uri": "77", "dateTimePub": "2024-06-11T14:10:00Z", "date": "2024-06-12", "title": "Ferry", "body": BOTH, "lang": "eng", "source": {"uri": "islander.example", "title": "The Islander"}}]}},
-        {"id": "77", "text": BOTH, "title": "Ferry", "source": "The Islander", "published": "2024-06-11T14:10:00Z"},
+        {
+            "articles": {
+                "page": 1,
+                "results": [
+                    {
+                        "uri": "77",
+                        "dateTimePub": "2024-06-11T14:10:00Z",
+                        "date": "2024-06-12",
+                        "title": "Ferry",
+                        "body": BOTH,
+                        "lang": "eng",
+                        "source": {"uri": "islander.example", "title": "The Islander"},
+                    }
+                ],
+            }
+        },
+        {
+            "id": "77",
+            "text": BOTH,
+            "title": "Ferry",
+            "source": "The Islander",
+            "published": "2024-06-11T14:10:00Z",
+        },
     ),
     (
         "WordPress REST",
-        [{"id": 7, "date": "2024-06-11T16:10:00", "date_gmt": "2024-06-11T14:10:00", "link": "https://blog.example/7", "title": {"rendered": "Ferries &#8211; fewer"}, "content": {"rendered": HTML}, "guid": {"rendered": "x"}}],
-        {"id": "7", "text": BOTH, "title": "Ferries – fewer", "url": "https://blog.example/7", "published": "2024-06-11T14:10:00Z"},
+        [
+            {
+                "id": 7,
+                "date": "2024-06-11T16:10:00",
+                "date_gmt": "2024-06-11T14:10:00",
+                "link": "https://blog.example/7",
+                "title": {"rendered": "Ferries &#8211; fewer"},
+                "content": {"rendered": HTML},
+                "guid": {"rendered": "x"},
+            }
+        ],
+        {
+            "id": "7",
+            "text": BOTH,
+            "title": "Ferries – fewer",
+            "url": "https://blog.example/7",
+            "published": "2024-06-11T14:10:00Z",
+        },
     ),
     (
         "news-please",
-        {"maintext": BOTH, "title": "Ferry", "source_domain": "islander.example", "url": "https://islander.example/7", "language": "en", "date_publish": "2024-06-11 14:10:00", "date_download": "2024-07-01 00:00:00"},
+        {
+            "maintext": BOTH,
+            "title": "Ferry",
+            "source_domain": "islander.example",
+            "url": "https://islander.example/7",
+            "language": "en",
+            "date_publish": "2024-06-11 14:10:00",
+            "date_download": "2024-07-01 00:00:00",
+        },
         {"text": BOTH, "source": "islander.example", "published": "2024-06-11T14:10:00Z", "language": "en"},
     ),
     (
         "trafilatura",
-        {"title": "Ferry", "hostname": "islander.example", "date": "2024-06-11", "fingerprint": "a1", "source": "https://islander.example/7", "source-hostname": "The Islander", "text": BOTH},
-        {"text": BOTH, "source": "islander.example", "url": "https://islander.example/7", "published": "2024-06-11T00:00:00Z"},
+        {
+            "title": "Ferry",
+            "hostname": "islander.example",
+            "date": "2024-06-11",
+            "fingerprint": "a1",
+            "source": "https://islander.example/7",
+            "source-hostname": "The Islander",
+            "text": BOTH,
+        },
+        {
+            "text": BOTH,
+            "source": "islander.example",
+            "url": "https://islander.example/7",
+            "published": "2024-06-11T00:00:00Z",
+        },
     ),
     (
         "newspaper4k",
-        {"url": "https://islander.example/7", "title": "Ferry", "text": BOTH, "publish_date": "2024-06-11T14:10:00+00:00", "meta_lang": "en", "top_image": "", "meta_site_name": "The Islander"},
+        {
+            "url": "https://islander.example/7",
+            "title": "Ferry",
+            "text": BOTH,
+            "publish_date": "2024-06-11T14:10:00+00:00",
+            "meta_lang": "en",
+            "top_image": "",
+            "meta_site_name": "The Islander",
+        },
         {"text": BOTH, "source": "The Islander", "language": "en", "published": "2024-06-11T14:10:00Z"},
     ),
     (
         "FineWeb",
-        {"text": BOTH, "id": "<urn:uuid:7>", "dump": "CC-MAIN-2024-10", "url": "https://islander.example/7", "date": "2024-07-01T00:00:00Z", "file_path": "s3://x", "language": "en", "token_count": 9},
+        {
+            "text": BOTH,
+            "id": "<urn:uuid:7>",
+            "dump": "CC-MAIN-2024-10",
+            "url": "https://islander.example/7",
+            "date": "2024-07-01T00:00:00Z",
+            "file_path": "s3://x",
+            "language": "en",
+            "token_count": 9,
+        },
         {"id": "<urn:uuid:7>", "source": "islander.example", "published": None, "language": "en"},
     ),
     (
         "dolma, datatrove",
-        {"id": "7", "text": BOTH, "source": "cc-news", "created": "2024-06-11T14:10:00.000Z", "added": "2024-08-01T00:00:00Z", "metadata": {"url": "https://islander.example/7"}},
-        {"id": "7", "source": "cc-news", "url": "https://islander.example/7", "published": "2024-06-11T14:10:00Z"},
+        {
+            "id": "7",
+            "text": BOTH,
+            "source": "cc-news",
+            "created": "2024-06-11T14:10:00.000Z",
+            "added": "2024-08-01T00:00:00Z",
+            "metadata": {"url": "https://islander.example/7"},
+        },
+        {
+            "id": "7",
+            "source": "cc-news",
+            "url": "https://islander.example/7",
+            "published": "2024-06-11T14:10:00Z",
+        },
     ),
     (
         "schema.org",
-        {"@type": "NewsArticle", "@id": "https://islander.example/7", "headline": "Ferry", "articleBody": BOTH, "datePublished": "2024-06-11T14:10:00Z", "publisher": {"@type": "Organization", "name": "The Islander"}},
+        {
+            "@type": "NewsArticle",
+            "@id": "https://islander.example/7",
+            "headline": "Ferry",
+            "articleBody": BOTH,
+            "datePublished": "2024-06-11T14:10:00Z",
+            "publisher": {"@type": "Organization", "name": "The Islander"},
+        },
         {"id": "https://islander.example/7", "text": BOTH, "title": "Ferry", "source": "The Islander"},
     ),
     (
         "NewsAPI, GNews, mediastack",
-        {"status": "ok", "articles": [{"source": {"id": None, "name": "The Islander"}, "title": "Ferry", "description": "Less", "url": "https://islander.example/7", "publishedAt": "2024-06-11T14:10:00Z", "content": BOTH}]},
+        {
+            "status": "ok",
+            "articles": [
+                {
+                    "source": {"id": None, "name": "The Islander"},
+                    "title": "Ferry",
+                    "description": "Less",
+                    "url": "https://islander.example/7",
+                    "publishedAt": "2024-06-11T14:10:00Z",
+                    "content": BOTH,
+                }
+            ],
+        },
         {"text": BOTH, "source": "The Islander", "published": "2024-06-11T14:10:00Z"},
     ),
     (
         "webz.io",
-        {"posts": [{"uuid": "7", "thread": {"site": "islander.example"}, "title": "Ferry", "text": BOTH, "published": "2024-06-11T17:10:00.000+03:00"}]},
+        {
+            "posts": [
+                {
+                    "uuid": "7",
+                    "thread": {"site": "islander.example"},
+                    "title": "Ferry",
+                    "text": BOTH,
+                    "published": "2024-06-11T17:10:00.000+03:00",
+                }
+            ]
+        },
         {"id": "7", "text": BOTH, "source": "islander.example", "published": "2024-06-11T14:10:00Z"},
     ),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "content", "wanted"), EXAMPLES, ids=[example[0] for example in EXAMPLES])

@@ -58,6 +58,31 @@ _STRAY = 4  # letters that are well-formed for each byte that is not: then it is
 
 _XML = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
 _META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_LANG = re.compile(rb"""<html\b[^>]{0,300}?\blang\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_USUAL: Mapping[str, str] = MappingProxyType(
+    {
+        language: name
+        for name, languages in {
+            "cp874": "th",
+            "cp932": "ja",
+            "cp949": "ko",
+            "cp1250": "cs hr sk",
+            "cp1251": "ba be bg kk ky mk ru sah sr tg tt uk",
+            "cp1253": "el",
+            "cp1254": "az ku tr",
+            "cp1255": "he",
+            "cp1256": "ar fa",
+            "cp1257": "et lt lv",
+            "cp1258": "vi",
+            "iso8859-2": "hu pl sl",
+            "big5hkscs": "zh-tw zh-hk zh-hant",
+            "gb18030": "zh zh-cn zh-hans",
+        }.items()
+        for language in languages.split()
+    }
+)
+"""Language -> what pages in it are in that do not say it, by the HTML Standard's table of locales."""
+
 _SHOWN: Mapping[str, str] = MappingProxyType({"cp1252": "windows-1252", "cp1251": "windows-1251"})
 
 
@@ -78,12 +103,12 @@ def codec(label: str | None) -> str | None:
     return _SUPERSETS.get(found.name, found.name)
 
 
-def decoded(data: bytes, server: str | None = None, own: str | None = None) -> str:
+def decoded(data: bytes, server: str | None = None, own: str | None = None, language: str = "") -> str:
     """Decode bytes; what does not decode becomes U+FFFD.
 
     `server` is the label of an HTTP header, `own` the one the document has itself. A byte order mark counts first,
-    then what reads as UTF-8 but for stray bytes, then `server` where all bytes agree with it, then `own`, then a
-    guess.
+    then what reads as UTF-8 but for stray bytes, then `server` where all bytes agree with it, then `own`, then what
+    is usual in the `language` that the document says it is in, then a guess.
     """
     for mark, name in _BOMS:
         if data.startswith(mark):
@@ -103,7 +128,8 @@ def decoded(data: bytes, server: str | None = None, own: str | None = None) -> s
             return data.decode(name)
         except UnicodeDecodeError:
             continue
-    return data.decode(names[-1] if names else guessed(data), "replace")
+    usual = _USUAL.get(language.lower()) or _USUAL.get(language.lower().partition("-")[0])
+    return data.decode(names[-1] if names else usual or guessed(data), "replace")
 
 
 def guessed(data: bytes) -> str:
@@ -141,7 +167,9 @@ def of_page(data: bytes, server: str | None = None) -> str:
     """Decode an HTML page, whose head may say what it is in; a declaration of XML is left out."""
     head = data[:4096]
     found = _META.search(head) or _XML.search(head)
-    return _undeclared(decoded(data, server, found[1].decode("latin-1") if found else None))
+    language = _LANG.search(head)
+    label, tag = (match[1].decode("latin-1") if match else "" for match in (found, language))
+    return _undeclared(decoded(data, server, label, tag))
 
 
 def _undeclared(text: str) -> str:

@@ -115,12 +115,21 @@ class File:
                 block = read(BLOCK)
 
     def _recoded(self, encoding: str) -> Iterator[bytes]:
-        """Yield the blocks in UTF-8; what is UTF-8 as a whole line stays so, for archives are mixed."""
-        decoder = codecs.getincrementaldecoder(codec(encoding) or encoding)("replace")
+        """Yield the blocks in UTF-8. Lines that are so already stay: folders are mixed."""
+        name = codec(encoding) or encoding
+        is_wide = name.startswith(("utf-16", "utf-32"))
+        decoder = codecs.getincrementaldecoder(name)("replace")
+        rest = b""
         with self.open() as stream:
             while block := stream.read1(BLOCK):  # type: ignore[attr-defined]
-                yield decoder.decode(block).encode("utf-8", "surrogatepass")
-        yield decoder.decode(b"", True).encode()
+                if is_wide:
+                    yield decoder.decode(block).encode("utf-8", "replace")
+                    continue
+                block = rest + block
+                end = block.rfind(b"\n") + 1
+                rest = block[end:]
+                yield b"".join(_in_utf8(line, name) for line in block[:end].splitlines(keepends=True))
+        yield _in_utf8(rest, name)
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines without their line feed, the last one also where it has none.
@@ -170,6 +179,14 @@ class File:
     def too_long(self, line: int) -> BadRecord:
         """Return the error that names a line which is a `TooLong`."""
         return self.bad(line, str(TooLarge(self.options.limits.record, "record")))
+
+
+def _in_utf8(line: bytes, encoding: str) -> bytes:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return line.decode(encoding, "replace").encode("utf-8", "replace")
+    return line.removeprefix(BOM_UTF8)
 
 
 class TooLong(bytes):

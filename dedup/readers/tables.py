@@ -36,7 +36,13 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
     separator = named[1].decode() if named else max(",;\t|", key=first.decode("utf-8", "replace").count)
     lines = _Lines(source if named else chain([first], source), file, 1 if named else 0)
     reader = csv.reader(lines, delimiter=separator)
-    header = [name.strip() for name in file.options.columns] or [name.strip() for name in next(reader, [])]
+    try:
+        header = [name.strip() for name in file.options.columns] or [
+            name.strip() for name in next(reader, [])
+        ]
+    except csv.Error as error:
+        yield file.bad(1, f"broken CSV: {error}")
+        return
     if header and lines.ended:
         yield file.bad(1, "a quote opened in the header is never closed")
         return
