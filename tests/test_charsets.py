@@ -85,6 +85,15 @@ def test_a_text_in_an_old_encoding_is_skipped_with_a_hint_and_read_when_it_is_na
     assert [article.text for article in read] == [GERMAN] * 3
 
 
+def test_a_page_that_is_not_what_it_says_is_read_all_the_same() -> None:
+    head = '<html><head><meta charset="utf-8"></head><body><p>'
+    assert GERMAN in of_page((head + GERMAN).encode("cp1252"))
+    assert GERMAN in of_page((head + GERMAN).encode("cp1252"), "utf-8")
+    cut = (head + "It cost £3m – he said: " + GERMAN).encode() + b"\xe2\x80"
+    assert GERMAN in of_page(cut)
+    assert "£3m and \ufffd" in of_page((head + "It cost £3m and ").encode() + b"\x92")
+
+
 def test_lines_that_are_utf8_stay_so_beside_an_encoding_that_was_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(GERMAN.encode())
     lines = [f'{{"text": "{GERMAN}"}}\n'.encode(encoding) for encoding in ("utf-8", "cp1252")]

@@ -64,6 +64,14 @@ def test_the_first_bytes_tell_the_format(head: str, suffix: str, name: str | Non
     assert told(head.encode(), suffix) == name
 
 
+def test_markup_and_control_codes_in_a_text_are_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("One <b>bold</b> word.")
+    (tmp_path / "b.txt").write_text("One \x1f two.")
+    articles, errors, warnings = read(tmp_path)
+    assert (len(articles), errors) == (2, [])
+    assert ["markup" in warnings[0], "0x1f at offset 4" in warnings[1]] == [True, True]
+
+
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a", "a.jsonl.xz"])
 def test_a_compression_is_told_whatever_the_file_is_called(tmp_path: Path, name: str, pack: object) -> None:

@@ -121,8 +121,12 @@ def decoded(data: bytes, server: str | None = None, own: str | None = None, lang
     names.sort(key=lambda name: not name.startswith(_SEVEN_BITS))
     if not names or not names[0].startswith(_SEVEN_BITS) or not data.isascii():
         text = data.decode("utf-8", "replace")
-        if (strays := text.count("\ufffd")) == 0 or _beyond_ascii(text) - strays >= _STRAY * strays:
+        strays = text.count("\ufffd")
+        sound = _beyond_ascii(text) - strays if strays else 0
+        # Of what says that it is UTF-8 less will do.
+        if not strays or sound >= strays * (1 if "utf-8" in names else _STRAY):
             return text
+        names = [name for name in names if name != "utf-8"]
     for name in names:
         try:
             return data.decode(name)

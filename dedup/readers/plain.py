@@ -10,6 +10,7 @@ import orjson
 from dedup.errors import BadRecord
 from dedup.readers import charsets
 from dedup.readers.files import File, not_utf8
+from dedup.readers.markup import is_html
 from dedup.readers.records import Odd, Row
 from dedup.readers.wrapping import joined
 
@@ -45,6 +46,8 @@ def read(file: File) -> Iterator[Row | BadRecord]:
     if control := _CONTROLS.search(text):
         reason = f"control character 0x{ord(control[0]):02x} at offset {control.start()}: maybe no text; it is read"
         yield Odd(file.path, None, reason)
+    if file.suffix != ".md" and is_html(text):
+        yield Odd(file.path, None, "has markup, which counts as text; --from html leaves it out")
     yield 0, None, {**values, "text": joined(text)}
 
 
