@@ -702,3 +702,44 @@ def test_the_text_that_a_page_declares_counts_where_the_page_has_a_teaser(tmp_pa
         "<p>Sentence number 0 of the whole story about the bridge. Subscribe to read on.</p></article></body></html>"
     )
     assert one(path).text == body
+
+
+# Dates of pages
+
+
+def dated_page(head: str, body: str = "") -> str:
+    return f"""<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Lamps</title>{head}</head><body>
+<article><h1>Lamps</h1>{body}<p>The town will put out every second street lamp after midnight, the council decided on
+Tuesday evening after a long debate.</p><p>Shopkeepers had asked for the lights to stay on at least around the market
+square, where the last bus arrives at one.</p></article></body></html>"""
+
+
+LD = '<script type="application/ld+json">{}</script>'
+
+
+@pytest.mark.usefixtures("pages")
+@pytest.mark.parametrize(
+    ("head", "body", "published", "day"),
+    [
+        (LD.format('{"@type": "NewsArticle", "datePublished": "2023-11-09T21:05:00+01:00"}'), "",
+         "2023-11-09T20:05:00Z", False),
+        (LD.format('{"@graph": [{"@type": "WebSite", "datePublished": "2001-01-01"}, {"@type": "VideoObject",'
+                   ' "datePublished": "2002-02-02"}, {"@type": ["Thing", "LiveBlogPosting"],'
+                   ' "datePublished": "2023-11-09T20:05:00Z"}]}'), "", "2023-11-09T20:05:00Z", False),
+        (LD.format('{"@type": "Article", "datePublished": "2023-11-09T21:05:00"}')
+         + '<meta property="article:published_time" content="2023-11-09T21:05:00-05:00">', "",
+         "2023-11-10T02:05:00Z", False),
+        ('<meta name="date" content="9 November 2023">', "", "2023-11-09T00:00:00Z", True),
+        ('<meta name="pubdate" content="0001-01-01T00:00:00">', '<time datetime="2023-11-09T20:05Z">x</time>',
+         "2023-11-09T20:05:00Z", False),
+        ("", '<p class="date">Published on 9 November 2023</p>', "2023-11-09T00:00:00Z", True),
+        (LD.format("{broken"), "", None, False),
+    ],
+)  # fmt: skip
+def test_a_page_has_the_date_that_its_article_says(
+    tmp_path: Path, head: str, body: str, published: str | None, day: bool
+) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(dated_page(head, body))
+    article = one(path)
+    assert (article.published, article.extra.get("date_only", False)) == (published, day)

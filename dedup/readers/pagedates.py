@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,6 +27,9 @@ _PAGES = ("WebPage", "ItemPage", "CreativeWork", "")
 EARLIEST = "1900"
 """Some systems write year 1 for "not known"."""
 
+LATEST = "2099-12-31"
+"""Told to htmldate, which would ask today's clock: the same page has the same date every day."""
+
 
 def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Dated | None:
     """Return when a page was published, a day where no time is told; None where nothing tells.
@@ -48,8 +52,11 @@ def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Da
 def _searched(tree: Any, url: str) -> Dated | None:
     """Ask htmldate, which knows the habits of many systems and reads the text itself: it finds a day."""
     library = needed("htmldate", "html")
+    logger = logging.getLogger("htmldate")
+    if not logger.handlers:  # without a handler its doubts go to stderr
+        logger.addHandler(logging.NullHandler())
     try:
-        return dated(library.find_date(tree, original_date=True, url=url or None))
+        return dated(library.find_date(tree, original_date=True, url=url or None, max_date=LATEST))
     except Exception:  # a parser of whatever the web holds: the article is undated then
         return None
 
