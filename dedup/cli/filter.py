@@ -133,7 +133,7 @@ def filter_(
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
     fields: Mapping[str, str], sources: str | None, options: Options, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
+    """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
 
     Each article is judged by those before it and added to the index; its line is written, in order, once the
     index holds it for good. An article that comes again gets its first report again. After a crash, send
@@ -141,6 +141,7 @@ def filter_(
 
     \b
     dedup filter --index feed.index < new.jsonl > annotated.jsonl
+    dedup filter --from xml --index feed.index < feed.xml > annotated.jsonl
     tail -F feed.jsonl | dedup filter --index feed.index --mode drop --rejected copies.jsonl | store
     dedup filter --index redis://cache:6379/0 --window 30d --stats dedup.prom
 

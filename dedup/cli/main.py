@@ -195,10 +195,10 @@ def scan(
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
-    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, Markdown,
-    HTML, JSON, CSV, Parquet and compressed files are read; a record is an object with "text" and, if it has
-    them, id, title, source, published, url and language. What cannot be read is named on standard error
-    and skipped.
+    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, pages, JSON,
+    tables, feeds, newswire, web archives, mail and exports of press databases are read, compressed and in
+    archives, too (docs/formats.md); a record is an object with "text" and, if it has them, id, title, source,
+    published, url and language. What cannot be read is named on standard error and skipped.
 
     \b
     dedup scan samples/
