@@ -122,6 +122,13 @@ SHAPES = (
 )
 """Shapes, the most telling first; a record has the first whose marks it has."""
 
+_TELLING = frozenset(
+    key.partition(".")[0]
+    for shape in SHAPES
+    for key in next(mark for mark in shape.marks if mark not in ("text", "uri")).split("|")
+)
+"""Keys of which a record of any shape has one."""
+
 TEXTS = (
     "body",
     "content",
@@ -142,6 +149,8 @@ CONTAINERS = 3
 
 def shape_of(values: Mapping[str, Any]) -> Shape | None:
     """Return the shape that a record has, None where it is unknown."""
+    if _TELLING.isdisjoint(values):  # nearly always, and quickly told
+        return None
     return next((shape for shape in SHAPES if all(_has(values, mark) for mark in shape.marks)), None)
 
 
