@@ -57,6 +57,9 @@ def read(*paths: Path, options: Options | None = None) -> tuple[list[Article], l
         ("id,text\n1,<p>One</p>", ".csv", None),
         ("WARC/1.0\r\n", ".gz", "warc"),
         ("%PDF-1.7", ".txt", "PDF"),
+        ("\x01nka062 4 i\n\x02Crack =\n\n   Text\x03", "", "telegram"),
+        ("\x01\x02\x00\x03", ".bin", None),
+        ("Document responsibilities\nof the board\nEnd of Document", ".txt", None),
         ("", ".txt", None),
     ],
 )
@@ -202,7 +205,6 @@ def test_a_limit_that_makes_no_sense_is_refused(text: str, problem: str) -> None
         ("feed.xml", "<results><result>x</result></results>"),
         ("a.mbox", "no message"),
         ("a.arc", "filedesc://x 0 0 text/plain 0\n"),
-        ("telegram.txt", "\x01abc"),
         ("bogus.xml", '<?xml version="1.0" encoding="klingon-7"?><rss>'),
     ],
 )

@@ -19,8 +19,6 @@ _MAGIC: Mapping[bytes, str] = MappingProxyType(
         b"FEA1": "Feather of version 1",
         b"WARC/": "warc",
         b"filedesc://": "arc",
-        b"\x16\x16\x01": "telegram",
-        b"\x01": "telegram",
         b"%PDF-": "PDF",
         b"\x89PNG": "a picture",
         b"GIF8": "a picture",
@@ -48,10 +46,11 @@ _DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:p|div|br|td|tr|li|h[1-6]|span|a|b|strong|em|i)\b[^<>]{0,300}>", re.IGNORECASE)
 _NEXIS = re.compile(
     r"^\s*\d+ (?:of|von|de|sur|van|di) \d+ (?:DOCUMENTS?|DOKUMENTE?N?|DOCUMENTOS?|DOCUMENTI|DOCUMENTEN)\s*$"
-    r"|^End of Document\s*$",
     re.MULTILINE,
 )
-_FACTIVA = re.compile(r"^Document \w{10,30}\s*$", re.MULTILINE)
+_NEXIS_UNI = re.compile(r"^End of Document\s*$", re.MULTILINE)
+_END = re.compile(r"^(?:Load-Date|Length|Länge|Longueur|Copyright)\b", re.MULTILINE)
+_FACTIVA = re.compile(r"^Document \w*\d{8}\w{4,}\s*$", re.MULTILINE)
 _HEADER = re.compile(r"[!-9;-~]+:[ \t]", re.ASCII)
 _MAIL = re.compile(
     r"^(?:from|date|message-id|received|mime-version|subject|return-path):", re.I | re.MULTILINE
@@ -70,6 +69,8 @@ def told(head: bytes, suffix: str) -> str | None:
     for magic, name in _MAGIC.items():
         if head.startswith(magic):
             return name
+    if head.startswith((b"\x01", b"\x16\x16\x01")) and b"\x02" in head and b"\0" not in head:
+        return "telegram"
     if head[_TAR : _TAR + 5] == b"ustar":
         return "tar"
     text = charsets.decoded(head).lstrip("\ufeff \t\r\n")
@@ -124,7 +125,7 @@ def _single(suffix: str) -> str | None:
 def _text(text: str, suffix: str) -> str | None:
     if suffix not in _TEXTS and suffix not in ("", ".eml", ".mbox"):
         return None
-    if _NEXIS.search(text):
+    if _NEXIS.search(text) or (_NEXIS_UNI.search(text) and _END.search(text)):
         return "nexis"
     if _FACTIVA.search(text):
         return "factiva"
