@@ -45,7 +45,7 @@ _ROOT = re.compile(
 _DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:p|div|br|td|tr|li|h[1-6]|span|a|b|strong|em|i)\b[^<>]{0,300}>", re.IGNORECASE)
 _NEXIS = re.compile(
-    r"^\s*\d+ (?:of|von|de|sur|van|di) \d+ (?:DOCUMENTS?|DOKUMENTE?N?|DOCUMENTOS?|DOCUMENTI|DOCUMENTEN)\s*$"
+    r"^\s*\d+ (?:of|von|de|sur|van|di) \d+ (?:DOCUMENTS?|DOKUMENTE?N?|DOCUMENTOS?|DOCUMENTI|DOCUMENTEN)\s*$",
     re.MULTILINE,
 )
 _NEXIS_UNI = re.compile(r"^End of Document\s*$", re.MULTILINE)
