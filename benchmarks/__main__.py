@@ -17,6 +17,7 @@ COMMANDS = {
     "ablation": "what each net and each setting buys, at what cost",
     "speed": "signatures, pairs and whole scans beside the peers; cores, growth, memory, start",
     "language": "passages in another language, found and falsely found",
+    "language-pairs": "lines of one language in articles of a close one, 33 pairs",
     "language-peers": "the same fragments beside lingua, CLD2, CLD3 and fastText",
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",
     "index": "the index of a stream as it grows: CPU, latency, size",
