@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from dedup.cli import convert as commands_convert
 from dedup.cli import evaluate as commands_evaluate
 from dedup.cli import filter as commands_filter
 from dedup.cli import index as commands_index
@@ -39,6 +40,7 @@ from dedup.cli.options import (
     chosen_settings,
     with_additions,
     with_fields,
+    with_formats,
     with_settings,
     with_sources,
 )
@@ -47,6 +49,7 @@ from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.model import Article, ArticleReport, Json
+    from dedup.readers.options import Options
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
@@ -130,6 +133,7 @@ def main() -> None:
 @with_fields
 @with_additions
 @with_sources
+@with_formats
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -193,17 +197,17 @@ def main() -> None:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    sources: str | None, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
+    sources: str | None, options: Options, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
     clusters: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
-    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, Markdown,
-    HTML, JSON, CSV, Parquet and compressed files are read; a record is an object with "text" and, if it has
-    them, id, title, source, published, url and language. What cannot be read is named on standard error
-    and skipped.
+    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, pages, JSON,
+    tables, feeds, newswire, web archives, mail and exports of press databases are read, compressed and in
+    archives, too (docs/formats.md); a record is an object with "text" and, if it has them, id, title, source,
+    published, url and language. What cannot be read is named on standard error and skipped.
 
     \b
     dedup scan samples/
@@ -231,7 +235,8 @@ def scan(
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, sources=sources, path_pattern=path_pattern, strict=strict, additions=additions,
+            fields=fields, sources=sources, options=options, path_pattern=path_pattern, strict=strict,
+            additions=additions,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
@@ -260,6 +265,7 @@ def scan(
             fields=fields,
             path_pattern=path_pattern,
             sources=sources,
+            options=options,
             on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
@@ -337,6 +343,7 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
+main.add_command(commands_convert.convert)
 main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dedup.additions import Additions
     from dedup.readers.files import File
+    from dedup.readers.options import Options
     from dedup.settings import Settings
 
 SHOWN = 20
@@ -62,7 +63,7 @@ def start(master: str | None = None) -> SparkSession:
 def scan_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, *, output: str, master: str | None,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], sources: str | None,
-    path_pattern: str | None, strict: bool, additions: Additions,
+    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
 ) -> float | None:  # fmt: skip
     """Judge the articles of files; return the lowest originality, None where nothing was judged."""
     session = start(master)
@@ -77,6 +78,7 @@ def scan_on_spark(
             clusters,
             fields,
             sources,
+            options,
             path_pattern,
             strict,
             additions,
@@ -88,11 +90,12 @@ def scan_on_spark(
 def _scan(
     session: SparkSession, paths: Sequence[str], reference: Sequence[str], settings: Settings, output: str,
     work_dir: str | None, clusters: str | None, fields: Mapping[str, str], sources: str | None,
-    path_pattern: str | None, strict: bool, additions: Additions,
+    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
 ) -> float | None:  # fmt: skip
     from pyspark.sql import functions as F
 
     from dedup.readers import files_under
+    from dedup.readers.options import DEFAULTS
     from dedup.readers.outlets import read_aliases
     from dedup.readers.records import OUTLETS
     from dedup.spark.job import clustered, run
@@ -100,14 +103,17 @@ def _scan(
 
     outlets = read_aliases(sources) if sources else OUTLETS
     missing: list[BadRecord] = []
-    files, older = (list(files_under(*some, on_error=missing.append)) for some in (paths, reference))
+    files, older = (
+        list(files_under(*some, on_error=missing.append, options=options)) for some in (paths, reference)
+    )
     _tell([str(error) for error in missing], len(missing), strict)
 
     def table(some: list[File], scanned: bool) -> DataFrame:
-        return from_files(session, some, dict(fields), path_pattern, scanned, outlets)
+        return from_files(session, some, dict(fields), path_pattern, scanned, outlets, options)
 
     origin = repr([(file.path, os.path.getsize(file.path)) for file in (*files, None, *older) if file])
     origin += repr(sorted(outlets.aliases.items())) if outlets.aliases else ""
+    origin += repr(options) if options != DEFAULTS else ""
     job = run(
         table(files, True),
         settings,
