@@ -217,8 +217,19 @@ class SourceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryPart:
+    """What an article is to a story: the id of the story's root, and its role (see `dedup.stories`)."""
+
+    id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleReport:
-    """What was found in one article: the ledger, the sources and the findings that explain it."""
+    """What was found in one article: the ledger, the sources and the findings that explain it.
+
+    `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
+    """
 
     id: str
     source: str
@@ -236,3 +247,5 @@ class ArticleReport:
     extra: Json = field(default_factory=dict)
     revision: int = 0
     schema: int = SCHEMA
+    credits: tuple[str, ...] = ()
+    story: StoryPart | None = None

@@ -84,6 +84,12 @@ class Settings:
     furniture_words: int = 3
     """Paragraphs alike but for numbers and dates count together if they have so many other words."""
 
+    story_share: float = 0.5
+    """An article belongs to the story that it took such a share of its judged words from, or most of whose text ..."""
+
+    story_words: int = 12
+    """... it has, if these are so many words; with a greater share of its own it is an origin."""
+
     def __post_init__(self) -> None:
         for field in fields(self):  # 1 and 1.0 are one setting, with one id
             value = _converted(field.name, getattr(self, field.name), type(field.default))
@@ -115,6 +121,8 @@ class Settings:
             0 <= self.furniture_own_share <= 1, "furniture_own_share", self.furniture_own_share, "in [0, 1]"
         )
         _check(self.furniture_words >= 1, "furniture_words", self.furniture_words, "at least 1")
+        _check(0 < self.story_share <= 1, "story_share", self.story_share, "in (0, 1]")
+        _check(self.story_words >= 1, "story_words", self.story_words, "at least 1")
 
     @property
     def id(self) -> str:
