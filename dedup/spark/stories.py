@@ -17,7 +17,7 @@ from dedup.settings import Settings
 from dedup.spark.flow import table_of
 from dedup.spark.job import Job
 from dedup.stories import Keep, Node, Told, node_of, told
-from dedup.stories.nodes import Key
+from dedup.stories.nodes import Key, Share
 from dedup.verdict.codec import from_dict
 
 NODES = "number long, node string"
@@ -56,5 +56,5 @@ def _nodes(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _node_from(data: str) -> Node:
     value = orjson.loads(data)
-    sources = tuple((Key(*key), words) for key, words in value.pop("sources"))
+    sources = tuple(Share(Key(*key), words, quoted) for key, words, quoted in value.pop("sources"))
     return Node(**value | {"key": Key(*value["key"]), "sources": sources, "credits": tuple(value["credits"])})

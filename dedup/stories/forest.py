@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dedup.inspect.furniture.agencies import agencies
 from dedup.settings import Settings
@@ -17,8 +18,19 @@ from dedup.stories.nodes import Key, Node
 NOTABLE = 0.05
 """Share of its judged words from which an article that has most of a short one is about the same."""
 
+COPIED = 0.25
+"""Share of an article's own words from which another that has them is likely to have the rest from there as well."""
+
 EXPLAINED = 8
 """Sources of an article, those it took most from, that are looked at as what it copies."""
+
+
+class Taken(NamedTuple):
+    """Words that an article took from the one at a place, and those that it quotes from there beside them."""
+
+    place: int
+    words: int
+    quoted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +50,14 @@ class Forest:
     """The articles of a feed as trees.
 
     Places below `nodes` are theirs, in their order; those above are of `beyond`, which were taken from and are not of
-    the feed. For each of the nodes: `sources`, places and words, most first; `links`, None at a root and where nothing
+    the feed. For each of the nodes: `sources`, most first; `links`, None at a root and where nothing
     is most of anything; `nearest`, the link to whom it shares most with, whether it belongs there or not. `roots` are
     the places of all roots, those of `beyond` being their own.
     """
 
     nodes: Sequence[Node]
     beyond: Sequence[Key]
-    sources: Sequence[Sequence[tuple[int, int]]]
+    sources: Sequence[Sequence[Taken]]
     nearest: Sequence[Link | None]
     links: Sequence[Link | None]
     roots: Sequence[int]
@@ -68,7 +80,7 @@ def rooted(nodes: Sequence[Node], settings: Settings) -> Forest:
     return Forest(nodes, beyond, sources, growing.nearest, growing.links, growing.final_roots())
 
 
-def _placed(nodes: Sequence[Node]) -> tuple[list[Key], list[list[tuple[int, int]]]]:
+def _placed(nodes: Sequence[Node]) -> tuple[list[Key], list[list[Taken]]]:
     """Who is taken from beside the nodes, and the sources of each node by place."""
     places: dict[Key, int] = {}
     again: dict[
@@ -77,14 +89,17 @@ def _placed(nodes: Sequence[Node]) -> tuple[list[Key], list[list[tuple[int, int]
     for place, node in enumerate(nodes):
         if places.setdefault(node.key, place) != place:
             again.setdefault(node.key, place)
-    others = {key for node in nodes for key, _ in node.sources if key not in places}
+    others = {share.key for node in nodes for share in node.sources if share.key not in places}
     beyond = sorted(others, key=lambda key: (key.published or "", key.source, key.id))
     places |= {key: len(nodes) + number for number, key in enumerate(beyond)}
+
+    def place_for(place: int, key: Key) -> int:
+        return again.get(key, place) if places[key] == place else places[key]
+
     found = []
     for place, node in enumerate(nodes):
-        taken = [(places[key], words) for key, words in node.sources]
-        own = [(again.get(node.key, place) if at == place else at, words) for at, words in taken]
-        found.append([(at, words) for at, words in own if at != place])
+        taken = (Taken(place_for(place, key), words, quoted) for key, words, quoted in node.sources)
+        found.append([one for one in taken if one.place != place])
     return beyond, found
 
 
@@ -94,7 +109,7 @@ class _Growing:
     def __init__(
         self,
         nodes: Sequence[Node],
-        sources: Sequence[Sequence[tuple[int, int]]],
+        sources: Sequence[Sequence[Taken]],
         settings: Settings,
         places: int,
     ) -> None:
@@ -112,7 +127,9 @@ class _Growing:
             if self._roots[at] >= 0:
                 waiting.pop()
                 continue
-            pending = [one for one, _ in self._sources[at] if self._roots[one] < 0 and one not in opened]
+            pending = [
+                one.place for one in self._sources[at] if self._roots[one.place] < 0 and one.place not in opened
+            ]  # fmt: skip
             if at not in opened and pending:
                 opened.add(at)
                 waiting += reversed(pending)
@@ -122,14 +139,15 @@ class _Growing:
 
     def _decide(self, place: int) -> None:
         self._roots[place] = place
-        sources = [(at, words) for at, words in self._sources[place] if self._roots[at] >= 0]
-        if not sources:
-            return
         stories: dict[int, int] = {}
-        for at, words in sources:
-            stories[self._roots[at]] = stories.get(self._roots[at], 0) + words
+        for at, words, _ in self._sources[place]:
+            if self._roots[at] >= 0:
+                stories[self._roots[at]] = stories.get(self._roots[at], 0) + words
+        if not stories:
+            return
         story = max(stories, key=lambda root: (stories[root], *self._earliest(root)))
-        link = self._most_alike(place, [one for one in sources if self._roots[one[0]] == story])
+        inside = [one for one in self._sources[place] if self._roots[one.place] == story]
+        link = self._most_alike(place, inside)
         self.nearest[place] = link
         if self._belongs(place, stories[story], link):
             self.links[place] = link
@@ -139,25 +157,36 @@ class _Growing:
         """What is the greater the earlier a place is; who is not of the feed comes before it."""
         return place >= len(self._nodes), -place
 
-    def _most_alike(self, place: int, sources: Sequence[tuple[int, int]]) -> Link:
-        """The one of some sources that an article has most in common with."""
-        taken = dict(self._sources[place])
+    def _most_alike(self, place: int, sources: Sequence[Taken]) -> Link:
+        """The one of some sources, all of one story, that an article has most in common with."""
+        whole = sum(one.words for one in sources)
         found = [
-            (self._common(at, taken), words, *self._earliest(at), at) for at, words in sources[:EXPLAINED]
+            (
+                self._common(one, whole),
+                self._is_own(place, one.place),
+                one.words,
+                *self._earliest(one.place),
+                one.place,
+            )
+            for one in sources[:EXPLAINED]
         ]
-        words, _, _, _, at = max(found)
-        return Link(at, words, words / max(1, sum(taken.values())))
+        words, *_, at = max(found)
+        return Link(at, words, words / max(1, sum(one.words for one in self._sources[place])))
 
-    def _common(self, other: int, taken: dict[int, int]) -> int:
-        """Words of an article that took so much from each that another has too.
+    def _common(self, taken: Taken, whole: int) -> int:
+        """Words of an article, which took so many from a story, that one of its sources there has too.
 
-        Those taken from the other itself; and if these are half of all that it has of its own, so that it is what was
-        copied, as many as both took from the same third.
+        Those taken from that source itself; and if these are much of what it has of its own, so that it is what was
+        copied, as many of the others as it took from the story: reports name the first who had a passage.
         """
-        direct = taken.get(other, 0)
-        if other >= len(self._nodes) or 2 * direct < self._nodes[other].own:
-            return direct
-        return direct + sum(min(words, taken.get(at, 0)) for at, words in self._sources[other])
+        if taken.place >= len(self._nodes) or taken.words < COPIED * self._nodes[taken.place].own:
+            return taken.words
+        story = self._roots[taken.place]
+        theirs = sum(one.words for one in self._sources[taken.place] if self._roots[one.place] == story)
+        return taken.words + min(whole - taken.words, theirs)
+
+    def _is_own(self, place: int, other: int) -> bool:
+        return other < len(self._nodes) and self._nodes[place].source == self._nodes[other].source != ""
 
     def _belongs(self, place: int, words: int, link: Link) -> bool:
         node, settings = self._nodes[place], self._settings
@@ -165,34 +194,35 @@ class _Growing:
             return True
         if link.place >= len(self._nodes):
             return False
-        least = max(settings.story_words, NOTABLE * node.judged)
-        return link.words >= max(least, settings.story_share * self._nodes[link.place].judged)
+        # What is quoted from the other counts on neither side.
+        quoted = next(one.quoted for one in self._sources[place] if one.place == link.place)
+        most = settings.story_share * (self._nodes[link.place].judged - quoted)
+        return link.words >= max(settings.story_words, NOTABLE * node.judged, most)
 
     def hand_over(self) -> None:
         """Make an agency's dispatch the root of the story that its first reprint leads.
 
         The clocks of outlets differ, and a dispatch may come into the feed after the reprint that credits it.
         """
+        known = agencies()
         for place, node in enumerate(self._nodes):
             root = self._roots[place]
-            if (
-                root == place
-                or root >= len(self._nodes)
-                or root in self._heirs
-                or not self._nodes[root].credits
-            ):
+            if root == place or root in self._heirs or root >= len(self._nodes):
                 continue
-            name = agencies().of_source(node.source)
-            words = dict(self._sources[place]).get(root, 0)
-            if words and name in self._nodes[root].credits and node.source != self._nodes[root].source:
+            taken = next((one for one in self._sources[place] if one.place == root), None)
+            if (
+                taken
+                and known.of_source(node.source) in self._nodes[root].credits
+                and not self._is_own(place, root)
+            ):
                 self._heirs[root] = place
                 self.links[place] = self.nearest[place] = None
-                self.links[root] = self.nearest[root] = Link(place, words, 1.0)
+                self.links[root] = self.nearest[root] = Link(place, taken.words, 1.0)
         for place, link in enumerate(self.links):
-            if link is not None and link.place in self._heirs and link.place == self._roots[place]:
-                heir = self._heirs[link.place]
-                name = agencies().of_source(self._nodes[heir].source)
-                if name in self._nodes[place].credits:
+            heir = self._heirs.get(link.place) if link else None
+            if link and heir is not None and heir != place and link.place != place:
+                credited = known.of_source(self._nodes[heir].source) in self._nodes[place].credits
+                if credited or self._is_own(place, heir):
                     self.links[place] = Link(heir, link.words, link.share)
 
     def final_roots(self) -> list[int]:
@@ -203,4 +233,4 @@ class _Growing:
 def taken_elsewhere(forest: Forest, place: int) -> Iterator[tuple[int, int]]:
     """The stories, by root, that an article took words from and does not belong to, with these words."""
     root = forest.roots[place]
-    return ((forest.roots[at], words) for at, words in forest.sources[place] if forest.roots[at] != root)
+    return ((forest.roots[at], words) for at, words, _ in forest.sources[place] if forest.roots[at] != root)

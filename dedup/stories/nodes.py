@@ -17,6 +17,14 @@ class Key(NamedTuple):
     published: str | None
 
 
+class Share(NamedTuple):
+    """Words taken from an article, and beside them those that only quote what it had first."""
+
+    key: Key
+    words: int
+    quoted: int
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One article as stories see it; counts are words.
@@ -35,7 +43,7 @@ class Node:
     taken: int
     verbatim: int
     translated: int
-    sources: tuple[tuple[Key, int], ...]
+    sources: tuple[Share, ...]
     credits: tuple[str, ...]
 
     @property
@@ -82,21 +90,25 @@ def _equal_share(findings: tuple[Finding, ...]) -> float:
     return min(1.0, equal / letters) if letters else 0.0
 
 
-def _sources(report: ArticleReport) -> tuple[tuple[Key, int], ...]:
+def _sources(report: ArticleReport) -> tuple[Share, ...]:
     """Words taken from each article: what the report says, less the quotes from it."""
-    words = {Key(one.id, one.source, one.published): one.words for one in report.sources}
+    quoted: Counter[Key] = Counter()
+    left = 1.0
     if report.ledger.quoted:
-        quoted: Counter[Key] = Counter()
         for one in report.findings:
             if one.kind == "quoted" and one.match is not None:
                 quoted[Key(one.match.id, one.match.source, one.match.published)] += one.words
         # Where a stronger class has words of a quotation, the ledger knows how many are left of all.
         left = min(1.0, report.ledger.quoted / max(1, quoted.total()))
-        for key, count in quoted.items():
-            words[key] = words.get(key, 0) - round(left * count)
-    return tuple(sorted(((key, count) for key, count in words.items() if count > 0), key=_most_first))
+    found = []
+    for share in report.sources:
+        key = Key(share.id, share.source, share.published)
+        aside = round(left * quoted[key])
+        if share.words > aside:
+            found.append(Share(key, share.words - aside, aside))
+    return tuple(sorted(found, key=_most_first))
 
 
-def _most_first(share: tuple[Key, int]) -> tuple[int, str, str, str]:
-    key, words = share
-    return -words, key.published or "", key.source, key.id
+def _most_first(share: Share) -> tuple[int, str, str, str]:
+    key = share.key
+    return -share.words, key.published or "", key.source, key.id

@@ -29,7 +29,7 @@ OWN = 0.5
 NEARLY_ALL = 0.8
 """Share of an article's words that a reprint has taken, and that one article alone must account for."""
 
-WORD_FOR_WORD = 0.88
+WORD_FOR_WORD = 0.9
 """Share of a reprint's taken words that are equal to their source's: an edit of one word in twenty leaves .95."""
 
 ADDED = 0.05
@@ -70,9 +70,9 @@ def _update_of(forest: Forest, place: int, previous: int | None, settings: Setti
     if node.own < ADDED * (node.own + node.taken):
         return None
     had = forest.nodes[previous]
-    taken = dict(forest.sources[place])
+    taken = {at: words for at, words, _ in forest.sources[place]}
     common = taken.get(previous, 0)
-    common += sum(min(words, taken.get(at, 0)) for at, words in forest.sources[previous])
+    common += sum(min(words, taken.get(at, 0)) for at, words, _ in forest.sources[previous])
     if not common or common < settings.story_share * had.judged:
         return None
     return Link(previous, common, link.share)
@@ -101,11 +101,13 @@ def _role(forest: Forest, place: int, link: Link | None) -> Role:
 
 def _less_what_was_handed_over(node: Node, link: Link, other: Node) -> Node:
     """A reprint that came before its agency's dispatch has as taken what the dispatch, by its date, took from it."""
-    if not any(key == node.key for key, _ in other.sources):
+    share = next((share for share in other.sources if share.key == node.key), None)
+    if share is None:
         return node
     words = min(link.words, node.own)
     equal = words * other.verbatim // max(1, other.taken)
-    return replace(node, own=node.own - words, taken=node.taken + words, verbatim=node.verbatim + equal)
+    own = max(0, node.own - words - share.quoted)
+    return replace(node, own=own, taken=node.taken + words, verbatim=node.verbatim + equal)
 
 
 def origins_of(forest: Forest, members: Sequence[int], parts: Sequence[Part]) -> set[str | int]:
