@@ -72,10 +72,19 @@ def test_each_role_is_told() -> None:
         article("root", BRIDGE, "wire", 0),
         article("reprint", BRIDGE[:5], "post", 5),
         article("rewrite", reworded, "herald", 9),
-        article("update", [*BRIDGE[:4], FERRY[0], FERRY[1]], "wire", 30),
+        article(
+            "update",
+            [
+                *BRIDGE[:4],
+                HARVEST[0].replace("Apple", "Pear"),
+                "Nobody has said so far who will pay for the second boat or its crew.",
+            ],
+            "wire",
+            30,
+        ),
         article("harvest", HARVEST, "wire", 1),
         article("mix", [*BRIDGE, *HARVEST], "mirror", 40),
-        article("origin", [*FERRY[2:], *BRIDGE[:3], FERRY[5].upper()], "echo", 50),
+        article("origin", [*FERRY[2:], *BRIDGE[:4], *FERRY[:2]], "echo", 50),
     ]
     found = by_root(stories(feed))
     assert set(found) == {"root", "harvest"}

@@ -253,11 +253,12 @@ def _kept_stdin(wanted: bool) -> Iterator[None]:
     with tempfile.TemporaryFile() as file:
         shutil.copyfileobj(before.buffer, file)
         file.seek(0)
-        sys.stdin = io.TextIOWrapper(file)
+        sys.stdin = again = io.TextIOWrapper(file)
         try:
             yield
         finally:
             sys.stdin = before
+            again.detach()
 
 
 def _is_report(path: str) -> bool:

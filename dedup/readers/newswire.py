@@ -70,6 +70,7 @@ def _nitf(nitf: Element) -> Values:
             parts.attribute("pubdata", "date.publication"),
         ),
         "language": nitf.get("baselang") or nitf.get(_LANGUAGE),
+        "byline": parts.text("byline"),
     }
 
 
@@ -95,6 +96,8 @@ def _newsml_g2(item: Element) -> Values:
             parts.text("contentCreated"),
         ),
         "language": parts.attribute("language", "tag") or item.get(_LANGUAGE),
+        "byline": parts.text("by"),
+        "creditline": parts.text("creditline"),
     }
 
 
@@ -111,6 +114,8 @@ def _newsml_1(item: Element) -> Values:
             parts.text("ThisRevisionCreated"), parts.text("FirstCreated"), parts.text("DateId")
         ),
         "language": parts.attribute("Language", "FormalName") or item.get(_LANGUAGE),
+        "byline": parts.text("ByLine"),
+        "creditline": parts.text("CreditLine"),
     }
 
 
