@@ -20,7 +20,7 @@ from dedup.errors import SettingsError
 class Settings:
     """How passages are found and judged. Frozen; a wrong value raises `SettingsError`.
 
-    `id` is a hash of all fields: an index keeps it and refuses another.
+    `id` is a hash of the fields that reports depend on: an index keeps it and refuses another.
     """
 
     nets: str = "both"
@@ -126,8 +126,12 @@ class Settings:
 
     @property
     def id(self) -> str:
-        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON."""
-        return xxhash.xxh64_hexdigest(json.dumps(asdict(self), sort_keys=True).encode())
+        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON.
+
+        Without those of stories, which are told from reports: no index depends on them.
+        """
+        values = {name: value for name, value in asdict(self).items() if not name.startswith("story_")}
+        return xxhash.xxh64_hexdigest(json.dumps(values, sort_keys=True).encode())
 
     def with_values(self, values: Mapping[str, Any]) -> Settings:
         """Return a copy with some fields set from their text or value (`--set`, TOML).

@@ -288,7 +288,7 @@ def scan(
                 "seconds": round(time.perf_counter() - started, 3),
             }
 
-        telling = commands_stories.Telling(settings) if stories else None
+        telling = commands_stories.Telling(chosen or Settings()) if stories else None
         noted = telling.noting(reports) if telling else reports
         with writing(output) as out:
             watched = bars.until_done(summary.watch(noted))
