@@ -71,5 +71,6 @@ def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> T
     clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)
-    reports = gathered([part("meta", "shape"), sure, furniture], judging, REPORTS)
+    before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
+    reports = gathered([part("meta", "shape"), sure, furniture, before], judging, REPORTS)
     return kept("reports", reports)
