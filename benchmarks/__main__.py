@@ -17,6 +17,7 @@ COMMANDS = {
     "ablation": "what each net and each setting buys, at what cost",
     "speed": "signatures, pairs and whole scans beside the peers; cores, growth, memory, start",
     "language": "passages in another language, found and falsely found",
+    "language-pairs": "lines of one language in articles of a close one, 33 pairs",
     "language-peers": "the same fragments beside lingua, CLD2, CLD3 and fastText",
     "stories": "members, roots, origins and roles of stories, on feeds with known ones and real near-duplicates",
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",
