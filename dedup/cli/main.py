@@ -26,6 +26,7 @@ from dedup.cli import index as commands_index
 from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
+from dedup.cli import stories as commands_stories
 from dedup.cli.console import (
     INTERRUPTED,
     Bars,
@@ -50,6 +51,7 @@ from dedup.version import __version__
 if TYPE_CHECKING:
     from dedup.model import Article, ArticleReport, Json
     from dedup.readers.options import Options
+    from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
@@ -92,6 +94,7 @@ def main() -> None:
     dedup scan news/ -o report.jsonl          a report a machine can read, one line an article
     dedup scan feed.jsonl --reference press/  what was taken from the press releases
     dedup report report.jsonl -o report.html  a page of it
+    dedup stories feed.jsonl                  who wrote it first, and who took it from whom
     """
 
 
@@ -183,10 +186,11 @@ def main() -> None:
     help="With spark: keep every stage here, where all executors reach it; a scan that broke off goes on from there.",
 )
 @click.option(
-    "--clusters",
+    "--stories",
     metavar="FILE",
-    help="With spark: also write which articles are one story. Linked are those of which one has half of the other's "
-    "words, verified.",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="Also write the stories of the feed (see `dedup stories`), and say in the report which one each article "
+    "belongs to.",
 )
 @click.option(
     "-v",
@@ -200,7 +204,7 @@ def scan(
     sources: str | None, options: Options, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
-    clusters: str | None, verbose: bool,
+    stories: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -234,7 +238,7 @@ def scan(
             paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
         )
         lowest = commands_spark.scan_on_spark(
-            paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
+            paths, reference, settings, output=output, master=master, work_dir=work_dir, stories=stories,
             fields=fields, sources=sources, options=options, path_pattern=path_pattern, strict=strict,
             additions=additions,
         )  # fmt: skip
@@ -242,8 +246,8 @@ def scan(
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
             click.get_current_context().exit(BELOW)
         return
-    if master or work_dir or clusters:
-        raise click.UsageError("--master, --work-dir and --clusters need --engine spark")
+    if master or work_dir:
+        raise click.UsageError("--master and --work-dir need --engine spark")
     format_ = format_ or _format_of(output)
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
@@ -303,8 +307,13 @@ def scan(
                 "seconds": round(time.perf_counter() - started, 3),
             }
 
+        telling = commands_stories.Telling(chosen or Settings()) if stories else None
+        noted = telling.noting(reports) if telling else reports
         with writing(output) as out:
-            _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
+            watched = bars.until_done(summary.watch(noted))
+            _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
+    if telling and stories:
+        telling.write(stories)
     _close(summary, figures(), summary_file, verbose)
     _check_lowest(summary, fail_under)
 
@@ -348,6 +357,7 @@ main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)
+main.add_command(commands_stories.stories)
 
 
 # --- what they need ---
@@ -382,16 +392,16 @@ def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator
 
 def _write(
     format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
-    figures: Callable[[], Json], texts: Mapping[str, str],
+    figures: Callable[[], Json], texts: Mapping[str, str], parts: Parts | None,
 ) -> None:  # fmt: skip
     if format_ == "jsonl":
         from dedup.reporter.jsonl import write_jsonl
 
-        write_jsonl(reports, out)
+        write_jsonl(reports, out, parts)
     elif format_ == "json":
         from dedup.reporter.jsonl import write_json
 
-        write_json(reports, out, figures)
+        write_json(reports, out, figures, parts)
     elif format_ == "csv":
         from dedup.reporter.csv import write_csv
 
