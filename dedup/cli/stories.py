@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from dedup.errors import SettingsError
 if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.model import ArticleReport, StoryPart
+    from dedup.provenance import Current
     from dedup.settings import Settings
     from dedup.stories import Keep, Node, Told
 
@@ -37,7 +38,8 @@ class Telling:
         self._settings, self._keep = settings, keep
         self._nodes: list[Node] = []
         self._told: Told | None = None
-        self.places: list[tuple[str, int]] = []
+        self._places: list[tuple[str, int]] = []
+        self._came: Current | None = None
 
     def noting(self, reports: Iterable[ArticleReport]) -> Iterator[ArticleReport]:
         """The reports, noted as they pass."""
@@ -45,8 +47,12 @@ class Telling:
 
         for report in reports:
             self._nodes.append(node_of(report))
-            self.places.append((report.path, report.record))
+            self._places.append((report.path, report.record))
             yield report
+
+    def came(self, stands: Current) -> None:
+        """Note what came again or was replaced."""
+        self._came = stands
 
     @property
     def told(self) -> Told:
@@ -60,6 +66,32 @@ class Telling:
     def parts(self) -> list[StoryPart]:
         """What each article is to its story, in the order of the reports."""
         return self.told.parts()
+
+    def kept(self) -> Iterator[tuple[tuple[str, int], str | None]]:
+        """Where each article that came was read, in that order, and the id of the one kept in its place, None if it is
+        that itself. What came again or is an older version goes with the one that stands; what could not be judged
+        is not among them."""
+        assert self._came is not None
+        stands = self._came
+        judged = zip(self._places, self._nodes, self.told.kept(), strict=True)
+        ahead = next(judged, None)
+        chosen: dict[int, str | None] = {}
+        places, instead = dict[int, tuple[str, int]](), dict[int, str]()
+        for number, (at, article) in enumerate(zip(stands.read_at, stands.articles, strict=True)):
+            if ahead is None or ahead[0] != (article.path, article.record):
+                continue
+            places[at], node, chosen[at] = ahead
+            instead[number] = chosen[at] or node.id
+            ahead = next(judged, None)
+        for place, path, record, number in stands.gone:
+            if number in instead:
+                places[place], chosen[place] = (path, record), instead[number]
+        return ((places[place], chosen[place]) for place in sorted(chosen))
+
+    @property
+    def count(self) -> int:
+        """How many reports passed."""
+        return len(self._nodes)
 
     def write(self, output: str, format_: str | None = None) -> None:
         """Write the stories, in a format that the name of the file says where none is given."""
@@ -180,11 +212,11 @@ def stories(
         else:
             reports = _judged(
                 ending, paths, reference, index_url, chosen, reading, additions, workers or cores(),
-                shown=output != "-" or format_ == "text",
+                telling.came, shown=output != "-" or format_ == "text",
             )  # fmt: skip
         for _ in telling.noting(reports):
             pass
-        if not telling.places:
+        if not telling.count:
             click.echo("no article found", err=True)
         telling.write(output, format_)
         if kept or dropped:
@@ -193,13 +225,18 @@ def stories(
 
 def _judged(
     ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
-    reading: Reading, additions: Additions, workers: int, shown: bool,
+    reading: Reading, additions: Additions, workers: int, came: Callable[[Current], None], shown: bool,
 ) -> Iterator[ArticleReport]:  # fmt: skip
     bars = ending.enter_context(Bars(shown=shown))
     bars.ready("dedup.scanner")
     from dedup.index import open_index
     from dedup.scanner import scan
     from dedup.settings import Settings
+
+    def on_current(stands: Current) -> None:
+        came(stands)
+        if str(stands):
+            bars.say(str(stands))
 
     skip = reading.skipping(bars)
     read = partial(reading.articles, bars=bars, on_error=skip)
@@ -208,8 +245,7 @@ def _judged(
     yield from bars.until_done(
         scan(
             read(*paths), settings, reference=read(*reference) if reference else (), index=index, additions=additions,
-            workers=workers, progress=bars.progress, on_error=skip,
-            on_current=lambda stands: bars.say(str(stands)) if str(stands) else None,
+            workers=workers, progress=bars.progress, on_error=skip, on_current=on_current,
         )
     )  # fmt: skip
 
@@ -223,17 +259,10 @@ def _part(
         sys.stdin.buffer.seek(0)
     with ExitStack() as files:
         to_keep, to_drop = (files.enter_context(writing(name or os.devnull)) for name in (kept, dropped))
-        chosen = zip(telling.places, telling.told.kept(), strict=True)
         part_records(
-            paths,
-            chosen,
-            to_keep,
-            to_drop,
-            reading.fields,
-            reading.path_pattern,
-            reading.sources,
+            paths, telling.kept(), to_keep, to_drop, reading.fields, reading.path_pattern, reading.sources,
             reading.options,
-        )
+        )  # fmt: skip
 
 
 @contextmanager
