@@ -22,6 +22,7 @@ ORDER = """
     inspect
     provenance
     verdict
+    updates
     stories
     evaluation
     readers

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from dedup.cli import convert as commands_convert
+from dedup.cli import diff as commands_diff
 from dedup.cli import evaluate as commands_evaluate
 from dedup.cli import filter as commands_filter
 from dedup.cli import index as commands_index
@@ -88,6 +89,7 @@ def main() -> None:
     dedup scan feed.jsonl --reference press/  what was taken from the press releases
     dedup report report.jsonl -o report.html  a page of it
     dedup stories feed.jsonl                  who wrote it first, and who took it from whom
+    dedup diff yesterday.html today.html      what an update says otherwise
     """
 
 
@@ -317,6 +319,7 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
 main.add_command(commands_convert.convert)
+main.add_command(commands_diff.diff)
 main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
