@@ -28,6 +28,7 @@ from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
 from dedup.cli import stories as commands_stories
+from dedup.cli import trace as commands_trace
 from dedup.cli.console import (
     INTERRUPTED,
     Bars,
@@ -90,6 +91,7 @@ def main() -> None:
     dedup report report.jsonl -o report.html  a page of it
     dedup stories feed.jsonl                  who wrote it first, and who took it from whom
     dedup diff yesterday.html today.html      what an update says otherwise
+    dedup trace paragraph.txt --in news/      where a text comes from
     """
 
 
@@ -325,6 +327,7 @@ main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)
 main.add_command(commands_stories.stories)
+main.add_command(commands_trace.trace)
 
 
 # --- what they need ---
