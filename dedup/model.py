@@ -80,11 +80,23 @@ def iso_moment(text: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateOf:
+    """The article that another updates, or the version that it replaces: its id, and in words what was added, deleted
+    and changed."""
+
+    id: str
+    added: int
+    deleted: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article of a feed. `published` is kept as UTC in one spelling (see `normal_date`).
 
     `source` is the outlet or feed, "" where unknown. `extra` holds the record's other keys,
     untouched. `path` and `record` (from 1; 0 where the file is the record) say where it was read.
+    `update_of` is the version that it replaced (see `dedup.provenance.current`).
     """
 
     id: str
@@ -97,6 +109,7 @@ class Article:
     extra: Json = field(default_factory=dict)
     path: str = ""
     record: int = 0
+    update_of: UpdateOf | None = None
 
     def __post_init__(self) -> None:
         if self.published is not None:
@@ -247,8 +260,8 @@ class Judged:
 class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
-    `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
-    `judged` is None in a report that was written before there was such a thing.
+    `update_of` is what it updates. `credits` are the agencies it names as its source; `story` is where it belongs,
+    once that was asked for. `judged` is None in a report that was written before there was such a thing.
     """
 
     id: str
@@ -270,3 +283,4 @@ class ArticleReport:
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
     story: StoryPart | None = None
+    update_of: UpdateOf | None = None

@@ -8,6 +8,8 @@ from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 from dedup.model import Article, normal_date
+from dedup.updates.before import update_of
+from dedup.updates.difference import Side
 
 SAME_TEXT = 0.3
 """Share of the shorter text's pieces that a later version has at least; other texts with one id are other articles.
@@ -139,7 +141,7 @@ def current(articles: Iterable[Article]) -> Current:
     older = sum(texts) - len(texts)
     return Current(
         [
-            newest([every[at] for at in several[place]]) if place in several else every[place]
+            _standing([every[at] for at in several[place]]) if place in several else every[place]
             for place in kept
         ],
         kept,
@@ -167,6 +169,16 @@ def newest(versions: Sequence[Article]) -> Article:
     dates = [version.published for version in versions if version.published is not None]
     earliest = min(dates, key=lambda date: date.rstrip("Z"), default=None)
     return replace(versions[_newest(versions)], published=earliest)
+
+
+def _standing(versions: Sequence[Article]) -> Article:
+    """The newest version, which says what it has otherwise than the one before."""
+    last = newest(versions)
+    others = [one for one in versions if one.text != last.text]
+    if not others:
+        return last
+    before = others[_newest(others)]
+    return replace(last, update_of=update_of(before.id, Side.of(before.text), Side.of(last.text)))
 
 
 def _newest(versions: Sequence[Article]) -> int:

@@ -99,7 +99,7 @@ def scan(
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
         passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told)
-        found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
+        found = evidence(corpus.layout, passages, quotes_in(corpus.articles), sources, settings)
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()

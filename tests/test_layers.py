@@ -20,9 +20,9 @@ ORDER = """
     match
     index
     inspect
+    updates
     provenance
     verdict
-    updates
     stories
     evaluation
     readers

@@ -260,6 +260,7 @@ class Maker:
     _SET_EXTRA,
     _SET_PATH,
     _SET_RECORD,
+    _SET_UPDATE,
 ) = (getattr(Article, field.name).__set__ for field in fields(Article))
 
 
@@ -290,6 +291,7 @@ def _made(
     _SET_EXTRA(article, extra)
     _SET_PATH(article, path)
     _SET_RECORD(article, record)
+    _SET_UPDATE(article, None)
     return article
 
 

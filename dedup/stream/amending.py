@@ -13,7 +13,7 @@ from dedup.index import View, kernels
 from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
-from dedup.inspect.inspector import Inspection
+from dedup.inspect.inspector import Inspection, source_numbers
 from dedup.match import policy
 from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
@@ -85,7 +85,7 @@ class Amendments:
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
-        found = evidence(arena.layout, passages, lambda *_: quotes, settings)
+        found = evidence(arena.layout, passages, lambda *_: quotes, source_numbers(corpus.articles), settings)
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
         (new,) = reports.article_reports(

@@ -22,15 +22,16 @@ from dedup.index.records import (
     moment,
     pack,
     source_mark,
+    unpack,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
-from dedup.inspect.inspector import Inspection, Inspector
+from dedup.inspect.inspector import Inspection, Inspector, source_numbers
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
-from dedup.model import Article, ArticleReport
+from dedup.model import Article, ArticleReport, UpdateOf
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
 from dedup.stream.looking import (
@@ -47,6 +48,8 @@ from dedup.stream.looking import (
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
+from dedup.updates.before import update_of
+from dedup.updates.difference import Side
 from dedup.verdict import reports
 from dedup.verdict.codec import Spans, to_bytes
 from dedup.verdict.evidence import evidence
@@ -159,7 +162,8 @@ class Round:
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
-        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
+        outlets = source_numbers(corpus.articles)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), outlets, settings)
         found = found.without_furniture(
             _at_home(view.roll, batch, asked, answers, keys, arena, passages, settings)
         )
@@ -169,8 +173,10 @@ class Round:
         against = seen_by(asked, view.roll, batch).tolist()
         made = reports.article_reports(corpus, numbers, found, work.inspections, learned, against)
         judged = []
+        before = _replaced(view, plan, fresh, work.columns)
         for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
-            report = replace(report, revision=revision) if revision else report
+            if revision:
+                report = replace(report, revision=revision, update_of=before.get(place))
             judged.append(report)
             self.records.append(
                 Record(
@@ -227,6 +233,18 @@ def _planned(view: View, batch: Sequence[Article], digests: Sequence[int]) -> _P
         fresh.append(place)
         revisions.append(revision)
     return _Plan(fresh, revisions, stored, repeats, tuple(struck), tuple(struck_inside))
+
+
+def _replaced(
+    view: View, plan: _Plan, fresh: Sequence[Article], columns: words.Columns
+) -> dict[int, UpdateOf]:
+    """What revisions say otherwise than what they replace, by place among the fresh articles."""
+    struck = [(number, by - view.end) for number, by in plan.struck]
+    old = view.records([number for number, _ in struck]) if struck else []
+    held = unpack([decode(record).words for record in old])
+    pairs = [(Side(held, row), place) for row, (_, place) in enumerate(struck)]
+    pairs += [(Side(columns, place), by - view.end) for place, by in plan.struck_inside]
+    return {place: update_of(fresh[place].id, before, Side(columns, place)) for before, place in pairs}
 
 
 def _answered(

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 
-from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare, StoryPart
+from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare, StoryPart, UpdateOf
 
 T = TypeVar("T")
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits` and `story` are there only where the
-    article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `update_of` and `story` are there only
+    where the article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -51,6 +51,8 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["judged"] = _judged(report.judged)
     if report.credits:
         value["credits"] = report.credits
+    if report.update_of is not None:
+        value["update_of"] = _update(report.update_of)
     if report.story is not None:
         value["story"] = {"id": report.story.id, "role": report.story.role}
     return value
@@ -73,6 +75,10 @@ def _share(share: SourceShare) -> dict[str, Any]:
 
 def _judged(judged: Judged) -> dict[str, Any]:
     return {"words": judged.words, "against": judged.against, "undated": judged.undated}
+
+
+def _update(one: UpdateOf) -> dict[str, Any]:
+    return {"id": one.id, "added": one.added, "deleted": one.deleted, "changed": one.changed}
 
 
 def _match(match: Match) -> dict[str, Any]:
@@ -128,6 +134,7 @@ def from_dict(value: Json) -> ArticleReport:
         judged=_judged_from(value["judged"]) if value.get("judged") else None,
         credits=tuple(_of(str, name) for name in value.get("credits") or ()),
         story=_story_from(value.get("story")),
+        update_of=_update_from(value.get("update_of")),
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -142,6 +149,13 @@ def _of(kind: type[T], value: object) -> T:
 
 def _story_from(row: Mapping[str, Any] | None) -> StoryPart | None:
     return StoryPart(_of(str, row["id"]), _of(str, row["role"])) if row else None
+
+
+def _update_from(row: Mapping[str, Any] | None) -> UpdateOf | None:
+    return UpdateOf(_of(str, row["id"]), *(_of(int, row[name]) for name in _UPDATED)) if row else None
+
+
+_UPDATED = ("added", "deleted", "changed")
 
 
 def _share_from(row: Mapping[str, Any]) -> SourceShare:
@@ -223,6 +237,8 @@ class Kept:
     judged: Judged | None
     quotes: Spans | None
     credits: tuple[str, ...]
+    update_of: UpdateOf | None
+    story: StoryPart | None
 
 
 def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
@@ -232,6 +248,7 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
     kept = [
         report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision,
         report.judged and _judged(report.judged), quotes, report.credits,
+        report.update_of and _update(report.update_of), report.story and [report.story.id, report.story.role],
     ]  # fmt: skip
     return deflate.compress(orjson.dumps(kept)) + deflate.flush()
 
@@ -246,12 +263,13 @@ def _kept(found: Finding) -> dict[str, Any]:
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, judged, quotes, credits = orjson.loads(
-        zlib.decompressobj(-12, USUAL).decompress(data)
+    language, words, ledger, sources, findings, revision, judged, quotes, credits, update, story = (
+        orjson.loads(zlib.decompressobj(-12, USUAL).decompress(data))
     )
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
         tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes, tuple(credits),
+        _update_from(update), StoryPart(*story) if story else None,
     )  # fmt: skip
 
 

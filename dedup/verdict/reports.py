@@ -16,9 +16,10 @@ from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
-from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare
+from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare, UpdateOf
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
+from dedup.updates.before import Update, are_half
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import FURNITURE, Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
@@ -79,6 +80,7 @@ def article_reports(
     undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
+    updates = _updates(found.updates)
     out = []
     for number, one, words, ledger, originality, others, by_order, low, high in zip(
         numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), against, undated.tolist(),
@@ -87,12 +89,14 @@ def article_reports(
     ):  # fmt: skip
         article = corpus.articles[number]
         kept = tuple(findings[low:high])
+        shares = _sources(kept, won[low:high]) if kept else ()
         credits = (*one.credits, *credited_in(article.extra)) if article.extra else one.credits
         out.append(ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
-            _sources(kept, won[low:high]) if kept else (), kept,
+            shares, kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
+            update_of=article.update_of or _update_of(corpus, article, ledger.judged, shares, updates.get(number, ())),
         ))  # fmt: skip
     return out
 
@@ -314,6 +318,32 @@ def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
     loose = [articles[source].published is None and source not in reference for source in sources.tolist()]
     out[article[np.array(loose, np.bool_)[which]]] = True
     return out
+
+
+def _updates(rows: Ints) -> dict[int, list[Update]]:
+    """What articles may update, by their numbers."""
+    found: dict[int, list[Update]] = {}
+    for row in map(Update._make, rows.tolist()):
+        found.setdefault(row.article, []).append(row)
+    return found
+
+
+def _update_of(
+    corpus: Corpus, article: Article, judged: int, shares: Sequence[SourceShare], updates: Sequence[Update]
+) -> UpdateOf | None:
+    """Of those that an article may update the one it has most in common with, if what it took from its own outlet is
+    half of either's words once all is judged; of two the later."""
+    own = {share.id: share.words for share in shares if share.source == article.source}
+    whole = sum(own.values())
+    best: tuple[int, str, str] | None = None
+    chosen = None
+    for one in updates:
+        other = corpus.articles[one.source]
+        rank = one.same, other.published or "", other.id
+        taken = own.get(other.id, 0)
+        if (best is None or rank > best) and are_half(*map(np.array, (taken, whole, judged, one.words))):
+            best, chosen = rank, UpdateOf(other.id, one.added, one.deleted, one.changed)
+    return chosen
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:
