@@ -108,6 +108,12 @@ STATS_SECONDS = 10.0
     help="Where an original arrives after its copies: add the amended reports of these to FILE. Without one they "
     'go into the output, after the original, as lines with "id" and "dedup" only.',
 )
+@click.option(
+    "--stories",
+    is_flag=True,
+    help="Say in each report which story the article belongs to, and its role, as far as those before it tell "
+    "(see `dedup stories`).",
+)
 @with_steps
 @click.option(
     "--stats",
@@ -122,7 +128,7 @@ STATS_SECONDS = 10.0
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
-    shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
+    shadow: bool, revise: str | None, stories: bool, batch_size: int, max_wait: float, stats: str | None,
     reading: Reading, additions: Additions, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
@@ -156,7 +162,7 @@ def filter_(
 
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
         decide = Filter(
-            Detector(index, window=window, revise=revise is not None, additions=additions),
+            Detector(index, window=window, revise=revise is not None, additions=additions, stories=stories),
             mode,
             min_originality=min_originality,
             min_judged=min_judged,

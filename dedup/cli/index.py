@@ -14,6 +14,8 @@ import click
 from dedup.cli.console import Bars, revision_of
 from dedup.cli.options import chosen_settings, days, with_additions, with_settings
 from dedup.cli.reading import Reading, with_reading
+from dedup.cli.stories import FORMATS as STORY_FORMATS
+from dedup.cli.stories import Telling
 from dedup.errors import BadRecord, DedupError
 
 if TYPE_CHECKING:
@@ -169,6 +171,33 @@ def remove(url: str, ids: tuple[str, ...]) -> None:
             f"{_articles(gone)} removed, {len(held):,} left"
             + (f"; {unknown:,} ids unknown" if unknown else "")
         )
+
+
+@index.command()
+@URL
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
+    help="Where the stories go, by default standard output.",
+)  # fmt: skip
+@click.option("-f", "--format", "format_", type=click.Choice(STORY_FORMATS), help="As of dedup stories.")
+def stories(url: str, output: str, format_: str | None) -> None:
+    """Tell the stories of the articles that an index holds, from the reports they got when they came.
+
+    As dedup stories does; an index keeps no titles.
+    """
+    from dedup.model import Article
+    from dedup.stream.verdicts import held_report
+
+    with _existing(url) as held:
+        telling = Telling(held.settings)
+        articles = (
+            (one, Article(one.id, "", source=one.source, published=one.published)) for one in held.articles()
+        )
+        for _ in telling.noting(held_report(record, article) for record, article in articles):
+            pass
+        if not telling.count:
+            click.echo("no article found", err=True)
+        telling.write(output, format_)
 
 
 @index.command()

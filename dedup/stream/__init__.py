@@ -51,6 +51,8 @@ class Detector:
 
     `revise`: keep with each verdict what `amend` needs to know of the text, the places of its quotations.
 
+    `stories`: say of each article which story it belongs to, as far as those before it tell.
+
     `caps` tells how often the bounds of its work were met so far.
     """
 
@@ -62,12 +64,14 @@ class Detector:
         window: int | None = None,
         revise: bool = False,
         additions: Additions = NOTHING,
+        stories: bool = False,
     ) -> None:
         self.index = index
         self.settings = settings or index.settings
         self.window = window
         self.revise = revise
         self.additions = additions
+        self.stories = stories
         self.caps = Caps()
         if self.settings.id != index.settings_id:
             raise IndexMismatch(
@@ -107,11 +111,11 @@ class Detector:
     def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
         if not add:
             with self.index.view() as view:
-                done = Round(view, batch, work, self.settings, self.window, self._ignored)
+                done = Round(view, batch, work, self.settings, self.window, self._ignored, self.stories)
             self.caps += done.caps
             return done.reports
         with self.index.step() as step:
-            done = Round(step, batch, work, self.settings, self.window, self._ignored)
+            done = Round(step, batch, work, self.settings, self.window, self._ignored, self.stories)
             if done.records:
                 step.add(done.records, done.keys)
         self.caps += done.caps

@@ -91,6 +91,7 @@ class Amendments:
         (new,) = reports.article_reports(
             corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
         )
+        new = replace(new, story=old.story, update_of=new.update_of or old.update_of)
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))

@@ -45,6 +45,7 @@ from dedup.stream.looking import (
     together,
     verified,
 )
+from dedup.stream.telling import with_stories
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
@@ -122,7 +123,9 @@ class Round:
         settings: Settings,
         window: int | None,
         ignored: Ignored,
+        stories: bool = False,
     ) -> None:
+        self._stories = stories
         self.records: list[Record] = []
         self.caps = Caps()
         plan = _planned(view, batch, work.digests)
@@ -172,12 +175,16 @@ class Round:
         numbers = range(arena.first, arena.last)
         against = seen_by(asked, view.roll, batch).tolist()
         made = reports.article_reports(corpus, numbers, found, work.inspections, learned, against)
-        judged = []
         before = _replaced(view, plan, fresh, work.columns)
-        for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
-            if revision:
-                report = replace(report, revision=revision, update_of=before.get(place))
-            judged.append(report)
+        judged = [
+            replace(report, revision=revision, update_of=before.get(place, report.update_of))
+            if revision
+            else report
+            for place, (report, revision) in enumerate(zip(made, plan.revisions, strict=True))
+        ]
+        if self._stories:
+            judged = with_stories(view, judged, settings)
+        for place, (article, report, revision) in enumerate(zip(fresh, judged, plan.revisions, strict=True)):
             self.records.append(
                 Record(
                     article.id, article.source, article.published, work.digests[place], revision,
