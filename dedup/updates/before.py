@@ -47,7 +47,7 @@ def updates(columns: Columns, rows: Ints, outlets: Ints) -> Ints:
     later, earlier = pairs >> 32, pairs & 0xFFFFFFFF
     sizes = np.diff(columns.art_words)
     whole = np.bincount(later, taken, sizes.size)[later]
-    likely = np.flatnonzero(are_half(taken, whole, sizes[later], sizes[earlier]))
+    likely = np.flatnonzero(_are_half(taken, whole, sizes[later], sizes[earlier]))
     found = [
         _update(columns, article, source)
         for article, source in zip(later[likely].tolist(), earlier[likely].tolist(), strict=True)
@@ -55,7 +55,7 @@ def updates(columns: Columns, rows: Ints, outlets: Ints) -> Ints:
     return np.array(found, np.int64).reshape(-1, len(Update._fields))
 
 
-def are_half(taken: Floats, whole: Floats, words: Ints, source_words: Ints) -> NDArray[np.bool_]:
+def _are_half(taken: Floats, whole: Floats, words: Ints, source_words: Ints) -> NDArray[np.bool_]:
     """Whether words taken are half of either article's: of the article's own, with what it took from others of its
     outlet, `whole` in all, or of the source's."""
     enough = (whole >= HALF * words) | (taken >= HALF * source_words)

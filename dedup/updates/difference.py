@@ -194,12 +194,12 @@ def _pieces(gap: Gap, old: Side, new: Side) -> Iterator[Gap]:
     if i0 == i1 or j0 == j1:
         yield gap
         return
-    if i0 not in old.borders or j0 not in new.borders:
+    if i0 not in old.borders and j0 not in new.borders:
         a, b = _next_border(old, i0, i1), _next_border(new, j0, j1)
         yield i0, a, j0, b
         i0, j0 = a, b
     c, d = i1, j1
-    if (i0 < i1 or j0 < j1) and (i1 not in old.borders or j1 not in new.borders):
+    if (i0 < i1 or j0 < j1) and i1 not in old.borders and j1 not in new.borders:
         c, d = _last_border(old, i0, i1), _last_border(new, j0, j1)
     if i0 < c:
         yield i0, c, j0, j0

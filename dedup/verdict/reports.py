@@ -19,7 +19,7 @@ from dedup.match.layout import Layout
 from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare, UpdateOf
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
-from dedup.updates.before import Update, are_half
+from dedup.updates.before import HALF, Update
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import FURNITURE, Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
@@ -96,7 +96,7 @@ def article_reports(
             shares, kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
-            update_of=article.update_of or _update_of(corpus, article, ledger.judged, shares, updates.get(number, ())),
+            update_of=article.update_of or _update_of(corpus, article, words, shares, updates.get(number, ())),
         ))  # fmt: skip
     return out
 
@@ -329,21 +329,20 @@ def _updates(rows: Ints) -> dict[int, list[Update]]:
 
 
 def _update_of(
-    corpus: Corpus, article: Article, judged: int, shares: Sequence[SourceShare], updates: Sequence[Update]
+    corpus: Corpus, article: Article, words: int, shares: Sequence[SourceShare], updates: Sequence[Update]
 ) -> UpdateOf | None:
-    """Of those that an article may update the one it has most in common with, if what it took from its own outlet is
-    half of either's words once all is judged; of two the later."""
-    own = {share.id: share.words for share in shares if share.source == article.source}
-    whole = sum(own.values())
-    best: tuple[int, str, str] | None = None
-    chosen = None
-    for one in updates:
-        other = corpus.articles[one.source]
-        rank = one.same, other.published or "", other.id
-        taken = own.get(other.id, 0)
-        if (best is None or rank > best) and are_half(*map(np.array, (taken, whole, judged, one.words))):
-            best, chosen = rank, UpdateOf(other.id, one.added, one.deleted, one.changed)
-    return chosen
+    """Of those that an article may update the one it has most in common with, if that is half of either's words, of
+    two the later. What is left of it once all is judged must count: furniture alone is no update."""
+    own = {share.id for share in shares if share.source == article.source}
+    found = [
+        (one.same, other.published or "", other.id, one)
+        for one, other in ((one, corpus.articles[one.source]) for one in updates)
+        if other.id in own and one.same >= HALF * min(words, one.words)
+    ]
+    if not found:
+        return None
+    *_, name, one = max(found)
+    return UpdateOf(name, one.added, one.deleted, one.changed)
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:
