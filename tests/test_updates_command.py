@@ -98,10 +98,10 @@ def test_a_pasted_paragraph_is_traced(feed: Path, tmp_path: Path) -> None:
     for place in (["--index", index], ["--in", feed]):
         report = json.loads(run("trace", *place, "--json", given=pasted).stdout)
         assert (
-            report["id"] == "-" and report["sources"][0]["id"] == "1" and report["ledger"]["original"] == 12
+            report["id"] == "-" and report["sources"][0]["id"] == "1" and report["ledger"]["original"] == 13
         )
         said = run("trace", *place, given=pasted).stdout
-        assert "17 of 29 words found elsewhere" in said and "1 (post, 2024-01-01T00:00:00Z)" in said
+        assert "17 of 30 words found elsewhere" in said and "1 (post, 2024-01-01T00:00:00Z)" in said
         assert "found nowhere" in run("trace", *place, given="Of this there is no trace here.").stdout
     assert len(run("index", "info", index).stdout) == len(run("index", "info", index).stdout)
     assert "no text" in run("trace", "--in", feed, given="\n", code=1).output
