@@ -70,7 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             for plant in missed[: options.misses]:
                 print(f"  missed {kind}: {plant.article.text[plant.start : plant.end]}")
         near, apart = natural(articles)
-        print(f"findings of {SHORT[0]} to {SHORT[1]} words, under {SHARED:.0%} shared: {len(near)} kin, {len(apart)} apart")
+        print(
+            f"findings of {SHORT[0]} to {SHORT[1]} words, under {SHARED:.0%} shared: {len(near)} kin, {len(apart)} apart"
+        )
         for which, some in (("kin", near), ("apart", apart)):
             for text, source in rng.sample(some, min(len(some), options.read)):
                 print(f"  {which}: {text}\n     <- {source}")
@@ -109,17 +111,30 @@ def planted(
                 extra.append(source)
             plants.append(_copy(f"{kind}-{made}", host, changed, kind, source.id, shape, rng))
             made += 1
-    for number, (first, second) in enumerate(pairs[: count]):
+    for number, (first, second) in enumerate(pairs[:count]):
         host = next((one for one in hosts if one.text.count("\n\n") >= 4), None)
         if host is None:
             break
         blocks = host.text.split("\n\n")
         name = f"rewritten-{number}"
-        extra.append(Article(f"{name}-source", "\n\n".join([*blocks[:2], first, *blocks[2:4]]), source="wire", published=BEFORE))
+        extra.append(
+            Article(
+                f"{name}-source",
+                "\n\n".join([*blocks[:2], first, *blocks[2:4]]),
+                source="wire",
+                published=BEFORE,
+            )
+        )
         text = "\n\n".join([*blocks[:2], second, *blocks[2:4]])
         start = len("\n\n".join(blocks[:2])) + 2
         plants.append(
-            Plant(Article(name, text, source="paper", published=AFTER), start, start + len(second), "rewritten", f"{name}-source")
+            Plant(
+                Article(name, text, source="paper", published=AFTER),
+                start,
+                start + len(second),
+                "rewritten",
+                f"{name}-source",
+            )
         )
     return [*sources, *extra], plants
 
@@ -142,7 +157,9 @@ def _sentences(article: Article) -> list[str]:
 
 def _inserted(text: str, rng: Random) -> str:
     parts = text.split(" ")
-    parts.insert(rng.randint(1, max(1, len(parts) - 1)), rng.choice([w for w in parts if w.isalpha()] or ["so"])[::-1])
+    parts.insert(
+        rng.randint(1, max(1, len(parts) - 1)), rng.choice([w for w in parts if w.isalpha()] or ["so"])[::-1]
+    )
     return " ".join(parts)
 
 
@@ -182,7 +199,10 @@ def _copy(name: str, host: Article, taken: str, kind: str, source: str, shape: s
     if shape == "inside":
         parts = sentences(blocks[at])
         cut = rng.randint(0, len(parts))
-        before, after = "".join(f"{part} " for part in parts[:cut]), "".join(f" {part}" for part in parts[cut:])
+        before, after = (
+            "".join(f"{part} " for part in parts[:cut]),
+            "".join(f" {part}" for part in parts[cut:]),
+        )
         before = re.sub(r"([^\W_])\s$", r"\1. ", before)
         dot = "" if re.search(r"\W$", taken) else "."
         blocks[at] = before + taken + dot + after
@@ -213,7 +233,8 @@ def recalls(feed: Sequence[Article], plants: Sequence[Plant]) -> dict[str, tuple
 def _found(plant: Plant, report: ArticleReport) -> bool:
     own = [start + plant.start for start, _ in words(plant.article.text[plant.start : plant.end])]
     taken = [
-        any(one.start <= at < one.end for one in report.findings if one.kind in TAKEN and one.match) for at in own
+        any(one.start <= at < one.end for one in report.findings if one.kind in TAKEN and one.match)
+        for at in own
     ]
     return 2 * sum(taken) >= len(own)
 

@@ -37,6 +37,7 @@ from dedup.match.kernels.alignment.runs import find_runs
 from dedup.match.kernels.alignment.segments import cut_segments
 from dedup.match.kernels.alignment.settling import settle, share
 from dedup.match.layout import Layout
+from dedup.match.phrases import set_phrases
 from dedup.settings import Settings
 
 _SEED = np.uint64(secrets.randbits(64) | 1)
@@ -86,8 +87,10 @@ def verify(
         *text, columns.art_words, runs, groups, settings.min_words, settings.min_weight
     )
     segments, pool = cut_segments(*text, columns.art_words, runs, chains)
-    weights = np.empty((len(segments), 3))
-    weigh_segments(*text, holders, segments, pool, width, weights)
+    weights = np.empty((len(segments), 4))
+    weigh_segments(
+        *text, columns.art_words, holders, segments, pool, width, settings.min_words, *set_phrases(), weights
+    )
     taken = cover(
         columns.hashes, columns.flags, columns.par_words, layout.par_blocks, columns.art_words, calendar_table(),
         segments, pool, weights, settings.min_words, settings.min_weight, settings.min_share,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.match.kernels.alignment.borders import is_whole_sentences
-from dedup.match.kernels.alignment.evidence import LETTERS, Least, accept
+from dedup.match.kernels.alignment.evidence import ENOUGH, LETTERS, TINY, Least, accept
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     ARTICLE,
@@ -54,6 +54,12 @@ class Open(NamedTuple):
     counts: Ints
     covered: Bools
     base: int
+
+
+@inlined
+def least_left(weights: Floats) -> float:
+    """Matched words that a segment must add."""
+    return min(LEAST_LEFT, weights[ENOUGH]) * weights[LETTERS]
 
 
 @inlined
@@ -153,7 +159,7 @@ def explain(news: News, segments: Rows, weights: Floats, blocks: Rows, begin: in
             stop = at
             while stop < segments[top, T1] and not left.covered[stop - left.base]:
                 stop += 1
-            if matched_inside(blocks, segments[top], at, stop, left) >= LEAST_LEFT * weights[top, LETTERS]:
+            if matched_inside(blocks, segments[top], at, stop, left) + TINY >= least_left(weights[top]):
                 found = emit(news, segments[top], blocks, at, stop, found)
                 for word in range(at, stop):
                     left.covered[word - left.base] = True
