@@ -35,6 +35,7 @@ from dedup.model import Finding
 
 SHORT, TITLE, FLASH = (8, 11), (5, 7), (3, 7)
 TAKEN = ("recycled", "reworded", "carried_over")
+FOUND = (*TAKEN, "quoted")
 SHARED = 0.15
 """Articles that share less than this are not expected to have copied from each other."""
 RARE, KIN = 5, 0.15
@@ -106,8 +107,8 @@ def planted(
             if host is None:
                 return [*sources, *extra], plants
             if kind in ("title", "flash"):
-                source = Article(f"{source.id}-{kind}-{made}", sentence if kind == "flash" else f"{sentence}\n\n{source.text}",
-                                 source="wire", published=BEFORE)  # fmt: skip
+                text = sentence if kind == "flash" else f"{sentence}\n\n{source.text}"
+                source = Article(f"{source.id}-{kind}-{made}", text, source="wire", published=BEFORE)
                 extra.append(source)
             plants.append(_copy(f"{kind}-{made}", host, changed, kind, source.id, shape, rng))
             made += 1
@@ -163,6 +164,10 @@ def _inserted(text: str, rng: Random) -> str:
     return " ".join(parts)
 
 
+def _titled(text: str, rng: Random) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in text.split(" ")).rstrip(".")
+
+
 def _truncated(text: str, rng: Random) -> str:
     at = words(text)[rng.randint(*SHORT) - 1][1]
     return text[:at] + "…"
@@ -182,7 +187,7 @@ Change = Callable[[str, Random], str]
 KINDS: dict[str, tuple[str, Change, str]] = {
     "sentence": ("short", lambda text, rng: text, "inside"),
     "inserted": ("short", _inserted, "inside"),
-    "titled": ("short", lambda text, rng: " ".join(w[:1].upper() + w[1:] for w in text.split(" ")).rstrip("."), "block"),
+    "titled": ("short", _titled, "block"),
     "paragraph": ("short", lambda text, rng: text, "block"),
     "item": ("short", lambda text, rng: text.rstrip("."), "item"),
     "truncated": ("long", _truncated, "block"),
@@ -233,7 +238,7 @@ def recalls(feed: Sequence[Article], plants: Sequence[Plant]) -> dict[str, tuple
 def _found(plant: Plant, report: ArticleReport) -> bool:
     own = [start + plant.start for start, _ in words(plant.article.text[plant.start : plant.end])]
     taken = [
-        any(one.start <= at < one.end for one in report.findings if one.kind in TAKEN and one.match)
+        any(one.start <= at < one.end for one in report.findings if one.kind in FOUND and one.match)
         for at in own
     ]
     return 2 * sum(taken) >= len(own)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import orjson
@@ -59,10 +59,7 @@ def hashed(texts: Iterable[str]) -> tuple[NDArray[np.int64], NDArray[np.uint32]]
     flat = columns.hashes.tolist()
     bounds = columns.art_words.tolist()
     phrases = sorted(
-        {
-            tuple(int(ANY) if word == slot else word for word in flat[a:b])
-            for a, b in zip(bounds, bounds[1:], strict=False)
-        }
+        {tuple(int(ANY) if word == slot else word for word in flat[a:b]) for a, b in pairwise(bounds)}
     )
     if any(not phrase or phrase[0] == ANY or len(phrase) > MOST_WORDS for phrase in phrases):
         raise ValueError(f"a set phrase has 1 to {MOST_WORDS} words and begins with no slot")

@@ -12,6 +12,8 @@ import numpy as np
 
 from dedup.match.kernels.alignment.bridges import BAND, DROP, REACH, SKIP
 from dedup.match.kernels.alignment.evidence import (
+    CLAUSE,
+    CLAUSES,
     Bound,
     is_short_whole,
     is_whole_text,
@@ -227,7 +229,8 @@ def choose_chains(
 ) -> tuple[Rows, Rows]:  # fmt: skip
     """The chains of each group of `runs` that may be evidence, the best first: their runs, and where each one's are.
 
-    A group none of whose chains may be evidence by itself has none that is so beside it either.
+    A group none of whose chains may be evidence by itself has none that is so beside it either; but several may be the
+    clauses of one sentence.
     """
     text = Text(hashes, flags, masks, par_words, par_blocks)
     most = 1
@@ -242,7 +245,7 @@ def choose_chains(
         limits = (art_words[article], art_words[article + 1], art_words[source], art_words[source + 1])
         words = limits[1] - limits[0]
         tops = chain_up(flags, runs, first, end, words, links)
-        alone = False
+        alone, clauses = False, 0.0
         n_before, chains_before = n, n_chains
         sort_tops(links, tops, first)
         for k in range(tops):
@@ -262,9 +265,11 @@ def choose_chains(
                     row = runs[path[place]]
                     whole = is_whole_text(art_words, article, row[SIZE])
                     stands = stands or is_short_whole(text, row[T], row[S], row[SIZE], bound.letters, whole)
-                if not stands and not may_stand_beside(bound, min_words, min_weight):
+                clause = bound.longest + TINY >= CLAUSE * bound.letters
+                if not stands and not clause and not may_stand_beside(bound, min_words, min_weight):
                     continue
                 alone = alone or stands
+                clauses += bound.words if clause else 0.0
             else:
                 alone = True
             out = roomy(out, n + size)
@@ -276,6 +281,6 @@ def choose_chains(
                 for k in range(RUN):
                     out[n, k] = runs[path[place], k]
                 n += 1
-        if not alone:
+        if not alone and clauses + TINY < CLAUSES:
             n, n_chains = n_before, chains_before
     return out[:n], chains[:n_chains]

@@ -48,16 +48,17 @@ COMMON = tuple(min(1.0, log2(max(1, n)) / 4) for n in range(17))
 """By how many earlier paragraphs hold a shingle: how far it is a stock phrase."""
 STOCK_PHRASE = 0.32
 """What a stock phrase of one shingle takes from the evidence of its words."""
-PHRASE = 10
+PHRASE = 9
 """Equal words in a row that set phrases have ..."""
 BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
 """... and what each word beyond those, of at most so many, is evidence besides itself."""
-WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 3.2, 2.6, 2.0
-"""What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that one which begins so
-in both is cut short in the article: a chance likeness begins and ends anywhere."""
-FRAGMENT, LONG_FRAGMENT = 1.2, 14
-"""What is taken from the evidence of any other for each word that it is shorter than so many: it may be a set phrase
-that no text has had so far, or a name with its titles."""
+WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 4.4, 3.8, 3.0
+"""What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that a part of one is a
+whole one in the article: a chance likeness begins and ends anywhere. Half of it is so whatever words are changed."""
+HALF = 0.5
+FRAGMENT, LONG_FRAGMENT = 1.4, 14
+"""What is taken from the evidence of any other for each word that it is shorter in the source than so many: it may be a
+set phrase that no text has had so far, or a name with its titles."""
 WHOLE_TEXT = 10.0
 """What it is evidence that an article is, word for word, a paragraph of another."""
 SHORT_PARAGRAPH, SHORT_TEXT = 5, 3
@@ -78,6 +79,8 @@ SOURCE_SHARE = 0.8
 RUN_BESIDE, SHARE_BESIDE, WEIGHT_BESIDE = 0.75, 0.8, 0.5
 """What stands beside an accepted passage must have a run of so much of the least words, match in such a share of its
 words, and weigh so much of the least weight."""
+CLAUSE, CLAUSES = 4, 12
+"""Equal words in a row of each clause of a sentence whose clauses were moved, and words that these have together."""
 TINY = 1e-6
 """Sums in another order may differ by so much."""
 
@@ -207,7 +210,7 @@ def stock_in(holders: Flags, blocks: Rows, first: int, end: int, width: int, kno
 
 
 @inlined
-def evidence_of(text: Text, segment: Ints, sums: Sums, longest: int, stock: float) -> float:
+def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
     """How much speaks for a segment, in long words: about the logarithm of its odds of being taken.
 
     Where words are letters a shingle is less than a phrase, and that many texts have it says as much less.
@@ -217,14 +220,23 @@ def evidence_of(text: Text, segment: Ints, sums: Sums, longest: int, stock: floa
     letters = sums.letters
     total = OF_WEIGHT * sums.weight + OF_NUMBER * sums.number - STOCK_PHRASE * stock / (letters * letters)
     total += BEYOND_PHRASE * min(max(longest / letters - PHRASE, 0.0), MOST_BEYOND)
-    changed = (max(t1 - t0, s1 - s0) - segment[MATCHED]) / letters
-    total -= UNMATCHED * changed
-    part = begins_part(text, t0) and begins_part(text, s0) and ends_part(text, t1)
+    return total - UNMATCHED * (max(t1 - t0, s1 - s0) - segment[MATCHED]) / letters
+
+
+@inlined
+def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
+    """What it is evidence besides where a segment begins and ends; less the more words are changed."""
+    t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
+    share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
     if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
-        return total + WHOLE_PARAGRAPH
-    if part:
-        return total + (WHOLE_PART if ends_part(text, s1) else CUT_SHORT)
-    return total - FRAGMENT * max(LONG_FRAGMENT - (segment[MATCHED] - sums.set) / letters, 0.0)
+        return WHOLE_PARAGRAPH * share
+    if begins_part(text, t0) and ends_part(text, t1):
+        begins, ends = begins_part(text, s0), ends_part(text, s1)
+        if begins and ends:
+            return WHOLE_PART * share
+        if begins or ends or is_whole_paragraphs(text, t0, t1):
+            return CUT_SHORT * share
+    return -FRAGMENT * max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
 
 
 @inlined
@@ -242,7 +254,9 @@ def is_short_whole(text: Text, t0: int, s0: int, size: int, letters: float, whol
     return is_whole_paragraphs(text, t0, t0 + size) and is_whole_paragraphs(text, s0, s0 + size)
 
 
-WEIGHT, EVIDENCE, LETTERS, ENOUGH = range(4)
+WEIGHT, EVIDENCE, LETTERS, ENOUGH, PLAIN = range(5)
+WEIGHTS = 5
+"""Columns of what segments weigh. `PLAIN`: the evidence, whatever the borders."""
 
 
 # About 1 us a segment.
@@ -254,7 +268,7 @@ def weigh_segments(
     hashes: Hashes, flags: Flags, masks: Hashes, par_words: Ints, par_blocks: Hashes, art_words: Ints, holders: Flags,
     segments: Rows, blocks: Rows, width: int, min_words: int, starts: Ints, words: Hashes, weights: Floats,
 ) -> None:  # fmt: skip
-    """Write what each segment weighs, its evidence, letters a word, and how many words are enough for it, ``(n, 4)``.
+    """Write what each segment weighs, its evidence, letters a word, and how many words are enough, ``(n, WEIGHTS)``.
 
     `starts` and `words` are the set phrases (see `dedup.match.phrases`).
     """
@@ -268,8 +282,10 @@ def weigh_segments(
         sums = summed(text, blocks, first, end, known)
         stock = stock_in(holders, blocks, first, end, width, known)
         weighed[WEIGHT], weighed[LETTERS] = sums.weight, sums.letters
-        weighed[ENOUGH] = min_words + sums.set / sums.letters
-        weighed[EVIDENCE] = evidence_of(text, segment, sums, longest_news(blocks, first, end, known), stock)
+        weighed[PLAIN] = evidence_of(segment, sums, longest_news(blocks, first, end, known), stock)
+        borders = of_borders(text, segment, sums)
+        weighed[EVIDENCE] = weighed[PLAIN] + borders
+        weighed[ENOUGH] = min_words + (sums.set / sums.letters if borders <= 0.0 else 0.0)
         size = segment[LONGEST]
         if size != segment[T1] - segment[T0] or size != segment[S1] - segment[S0] or sums.set > 0:
             continue
