@@ -71,9 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             for plant in missed[: options.misses]:
                 print(f"  missed {kind}: {plant.article.text[plant.start : plant.end]}")
         near, apart = natural(articles)
-        print(
-            f"findings of {SHORT[0]} to {SHORT[1]} words, under {SHARED:.0%} shared: {len(near)} kin, {len(apart)} apart"
-        )
+        kin = f"{len(near)} kin, {len(apart)} apart"
+        print(f"findings of {SHORT[0]} to {SHORT[1]} words, under {SHARED:.0%} shared: {kin}")
         for which, some in (("kin", near), ("apart", apart)):
             for text, source in rng.sample(some, min(len(some), options.read)):
                 print(f"  {which}: {text}\n     <- {source}")

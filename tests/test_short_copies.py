@@ -108,7 +108,8 @@ def test_a_phrase_that_cannot_be_looked_for_is_refused(bad: str) -> None:
 
 
 def test_moved_clauses_are_taken_all_of_them() -> None:
-    source = f"{OWN[1]}\n\nAfter the old dyke gave way, sailors dug ditches by torchlight, and the vicar led ninety cows uphill."
+    told = "After the old dyke gave way, sailors dug ditches by torchlight, and the vicar led ninety cows uphill."
+    source = f"{OWN[1]}\n\n{told}"
     moved = "The vicar led ninety cows uphill, and sailors dug ditches by torchlight, after the old dyke gave way."
     copy = f"{OWN[2]}\n\n{moved}"
     report = judged(source, copy)
