@@ -153,6 +153,9 @@ class Finding:
 
     `paragraph` counts from 0; a finding never crosses a paragraph border. `words` counts the
     words that begin in `[start, end)`. `copies`: how many other articles hold the passage.
+
+    `changes`, of what is reworded: what differs, `(start, end, match_start, match_end)` in code points each. Words put
+    in have an empty place in the match, and words left out an empty one here.
     """
 
     kind: Kind
@@ -166,6 +169,7 @@ class Finding:
     confidence: float | None = None
     reason: str | None = None
     hides: str | None = None
+    changes: tuple[tuple[int, int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +221,25 @@ class SourceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a verdict rests on.
+
+    `words`: those that originality counts. `against`: how many other articles it was compared with, all that are
+    earlier and all of the reference. `undated`: the order of the input decided who was first, as the article, or one
+    that has some of its words, has no date.
+    """
+
+    words: int
+    against: int
+    undated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleReport:
-    """What was found in one article: the ledger, the sources and the findings that explain it."""
+    """What was found in one article: the ledger, the sources and the findings that explain it.
+
+    `judged` is None in a report that was written before there was such a thing.
+    """
 
     id: str
     source: str
@@ -235,4 +256,5 @@ class ArticleReport:
     record: int = 0
     extra: Json = field(default_factory=dict)
     revision: int = 0
+    judged: Judged | None = None
     schema: int = SCHEMA

@@ -72,7 +72,7 @@ def scan(
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
     with _inspections(scanned, workers) as inspected, ThreadPoolExecutor(max(1, workers)) as pool:
-        corpus = _read(held, ordered, pool, told)
+        corpus = _read(held, ordered, first, pool, told)
         passages = _passages(corpus, first, settings, pool, told)
         found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
         furniture = learned_furniture(corpus.articles, corpus.layout, settings)
@@ -98,7 +98,8 @@ def _judged(
     inspections = [one for one in seen if not isinstance(one, BadRecord)]
     if len(inspections) == len(seen):
         try:
-            yield from article_reports(corpus, numbers, found, inspections, furniture)
+            # In order of provenance: an article's number is how many come before it.
+            yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
             return
         except MemoryError:
             raise
@@ -140,7 +141,9 @@ def _held(index: Index, settings: Settings) -> Corpus:
     return Corpus([articles[i] for i in order], lay_out(columns))
 
 
-def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, told: Progress) -> Corpus:
+def _read(
+    held: Corpus, articles: Sequence[Article], first: int, pool: ThreadPoolExecutor, told: Progress
+) -> Corpus:
     def parts() -> Iterator[words.Columns]:
         yield held.layout.columns
         done = 0
@@ -149,7 +152,7 @@ def _read(held: Corpus, articles: Sequence[Article], pool: ThreadPoolExecutor, t
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
-    return Corpus([*held.articles, *articles], lay_out(words.joined(parts())))
+    return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.classes import KINDS
-from dedup.model import SCHEMA, ArticleReport, Finding, Ledger, Match, SourceShare
+from dedup.model import SCHEMA, ArticleReport, Finding, Judged, Ledger, Match, SourceShare
 from dedup.reporter.jsonl import line
 from dedup.reporter.load import load_reports
 from dedup.verdict.codec import from_bytes, from_dict, to_bytes, to_dict
@@ -25,8 +25,9 @@ DATES = st.none() | st.just("2024-03-01T08:00:00Z")
 MATCHES = st.builds(Match, TEXT, TEXT, DATES, COUNT, COUNT, COUNT, SHARE, SHARE, SPANS)
 FINDINGS = st.builds(
     Finding, st.sampled_from(KINDS), COUNT, COUNT, COUNT, COUNT, st.none() | MATCHES, st.none() | COUNT,
-    st.none() | TEXT, st.none() | SHARE, st.none() | TEXT, st.none() | TEXT,
+    st.none() | TEXT, st.none() | SHARE, st.none() | TEXT, st.none() | TEXT, SPANS,
 )  # fmt: skip
+JUDGED = st.none() | st.builds(Judged, COUNT, COUNT, st.booleans())
 LEDGERS = st.builds(Ledger, *[COUNT] * len(fields(Ledger)))
 EXTRA = st.dictionaries(
     TEXT, st.none() | st.booleans() | COUNT | TEXT | st.lists(TEXT, max_size=2), max_size=2
@@ -41,7 +42,7 @@ def reports(draw: st.DrawFn) -> ArticleReport:
         draw(TEXT), draw(TEXT), draw(DATES), draw(st.none() | TEXT), ledger.words, ledger.originality, ledger,
         tuple(draw(st.lists(st.builds(SourceShare, TEXT, TEXT, DATES, COUNT), max_size=3))),
         tuple(draw(st.lists(FINDINGS, max_size=4))), draw(TEXT), draw(TEXT), draw(TEXT), draw(COUNT), draw(EXTRA),
-        draw(COUNT),
+        draw(COUNT), draw(JUDGED),
     )  # fmt: skip
 
 
@@ -60,7 +61,7 @@ def test_values_are_of_json_and_stand_in_the_order_of_the_model(report: ArticleR
     assert list(value) == [name for name in order if name in value]
     assert list(value["ledger"].items()) == list(asdict(report.ledger).items())
     for found, row in zip(report.findings, value["findings"], strict=True):
-        told = {name: one for name, one in asdict(found).items() if one is not None}
+        told = {name: one for name, one in asdict(found).items() if one is not None and one != ()}
         assert list(row.items()) == list(told.items())
 
 
@@ -75,7 +76,7 @@ def test_an_index_keeps_what_the_article_does_not_say(
     report: ArticleReport, quotes: list[tuple[int, int]] | None
 ) -> None:
     kept = from_bytes(to_bytes(report, quotes))
-    for name in ("language", "words", "ledger", "sources", "findings", "revision"):
+    for name in ("language", "words", "ledger", "sources", "findings", "revision", "judged"):
         assert getattr(kept, name) == getattr(report, name)
     assert kept.quotes == (None if quotes is None else [list(span) for span in quotes])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,17 @@ def quoted(text: str) -> list[str]:
         ("他说“结束了”,读《红楼梦》。", ["结束了"]),
         ("“Both ends alike“, it printed.", ["Both ends alike"]),
         ('("quoted") and —"again"—', ["quoted", "again"]),
+        ("He said: ``We will rebuild.'' Then he left.", ["We will rebuild."]),
+        ("''We will rebuild,'' he said. ''Soon.''", ["We will rebuild,", "Soon."]),
+        ("Er sagte: ,,Wir bauen neu.'' Dann ging er.", ["Wir bauen neu."]),
+        ('Er sagte: ,,Wir bauen neu.“ Dann ging er, ,,bald".', ["Wir bauen neu.", "bald"]),
+        ("Il a dit : << Nous avons perdu >>, puis <<rien>>.", ["Nous avons perdu", "rien"]),
+        ("She said &quot;it is over&quot; and &ldquo;never again&rdquo;.", ["it is over", "never again"]),
+        (
+            "Она сказала &laquo;это конец&raquo; и &#171;всё&#187;, &#x201E;да&#x201C;.",
+            ["это конец", "всё", "да"],
+        ),
+        ("´´Det är slut´´, sade hon.", ["Det är slut"]),
     ],
 )
 def test_quotations_are_found(text: str, inside: list[str]) -> None:
@@ -56,6 +68,7 @@ def test_quotations_are_found(text: str, inside: list[str]) -> None:
         "Rock 'n' roll of the '60s, ’tis said, and ‘90s pop",
         'He is 6\'2" tall, the board 12" wide.',
         'צה"ל ומנכ"ל',
+        "one,, two,, three; a << b; 5'' pipes; R&D; AT&T; a&quota;",
         "“An opening mark that nothing closes",
         "Closing only” and » too",
         "读《红楼梦》",
@@ -95,3 +108,45 @@ def test_a_paragraph_hears_only_of_the_one_after_it(blocks: list[str]) -> None:
     alone = [quoted(block) for block in blocks]
     together = "\n\nplain words between\n\n".join(blocks)
     assert quoted(together) == [span for spans in alone for span in spans]
+
+
+WRAPPED = """The keeper of the lock was not amused when the
+first barges came through on Sunday and had to
+wait. "We were promised two new gates before the
+summer. All that we have been given is a bucket of
+paint and a brush with no hair." She has written
+to the canal board four times and got one answer."""
+
+
+def lines_of(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in re.finditer(r"[^\n]+", text)]
+
+
+@pytest.mark.parametrize(
+    "marks", [('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"), ("``", "''"), ("「", "」")]
+)
+def test_a_quotation_runs_over_the_ends_of_wrapped_lines(marks: tuple[str, str]) -> None:
+    opens, closes = marks
+    text = WRAPPED.replace(' "', f" {opens}").replace('" ', f"{closes} ")
+    said = text[text.index("We were") : text.index("hair.") + 5]
+    lines = lines_of(text)
+    assert [text[start:end] for start, end in quoted_spans(text, lines)] == [said]
+    assert [text[start:end] for start, end in quoted_spans(text, lines, {3})] == [said], "whichever line asks"
+    assert quoted_spans(text, lines) == quoted_spans(text, [(0, len(text))])
+
+
+def test_lines_that_are_paragraphs_keep_their_quotations_to_themselves() -> None:
+    text = """"An opening mark that nothing closes.
+He said that it was over.
+She said "no".
+They asked for 5" pipes."""
+    assert [text[start:end] for start, end in quoted_spans(text, lines_of(text))] == ["no"]
+    long = WRAPPED.replace("wait.", "wait" + " and wait" * 12 + ".")
+    assert quoted_spans(long, lines_of(long)) == [], "lines of any length are no wrapped ones"
+
+
+@given(st.text(alphabet="`',<>&quot;ldo#34 \"ab.\n", max_size=80))
+def test_spelled_marks_give_disjoint_spans_in_order(text: str) -> None:
+    spans = quoted_spans(text, lines_of(text))
+    assert all(start < end for start, end in spans)
+    assert all(one[1] <= other[0] for one, other in pairwise(spans))

@@ -195,8 +195,9 @@ def test_a_report_has_the_fields_of_its_schema(feed: list[Article]) -> None:
     for article, report in reported(feed):
         assert set(report) - optional == {
             "schema", "id", "source", "published", "language", "words", "originality", "ledger", "sources",
-            "findings",
+            "findings", "judged",
         }  # fmt: skip
+        assert set(report["judged"]) == {"words", "against", "undated"}
         assert report["schema"] == 2
         assert (report["source"], report["published"]) == (article.source, article.published)
         assert set(report["ledger"]) == {"original", *PRECEDENCE}
@@ -205,7 +206,10 @@ def test_a_report_has_the_fields_of_its_schema(feed: list[Article]) -> None:
             assert finding["kind"] in {*PRECEDENCE, "obfuscated"}
             extra = set(finding) - {"kind", "paragraph", "start", "end", "words"}
             if finding["kind"] in MATCHED:
-                assert extra == ({"match"} if finding["kind"] == "repeated" else {"match", "copies"})
+                further = {"repeated": set(), "reworded": {"copies", "changes"}}.get(
+                    finding["kind"], {"copies"}
+                )
+                assert extra == {"match"} | further
                 assert set(finding["match"]) == {
                     "id", "source", "published", "paragraph", "start", "end", "jaccard", "containment", "spans",
                 }  # fmt: skip

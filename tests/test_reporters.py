@@ -90,7 +90,7 @@ def test_what_an_article_does_not_have_is_left_out() -> None:
 
 def test_nothing_judged_has_no_originality() -> None:
     assert json.loads(line(EMPTY))["originality"] is None
-    assert written(write_csv, [EMPTY]).decode().splitlines()[1] == "a,,,,0,,0,0,0,0,0,0,0,0,0,0,"
+    assert written(write_csv, [EMPTY]).decode().splitlines()[1] == "a,,,,0,,0,0,0,0,0,0,0,0,0,0,,,,"
 
 
 @pytest.mark.parametrize(

@@ -111,11 +111,10 @@ def test_what_is_quoted_is_told_word_by_word(
         for start, end in quotes if kind in (alignment.RECYCLED, alignment.REWORDED) else ():
             spoken = [n for n, at in enumerate(here.starts.tolist()) if start <= at < end]
             held = [n for n in spoken if first <= n < last]
-            equal = [
-                (t + k, s + k) for t, s, size, similar in blocks if not similar for k in range(size) if t + k in held
-            ]  # fmt: skip
-            if len(spoken) >= Settings().quote_words and equal:
-                wanted.append((row, held[0], held[-1] + 1, equal))
+            for t, s, size, similar in blocks if len(spoken) >= Settings().quote_words else ():
+                run = [(t + k, s + k) for k in range(size) if t + k in held and not similar]
+                if run:
+                    wanted.append((row, run[0][0], run[-1][0] + 1, run))
     got = []
     for row, strength, first, last, low, high in made.parts.tolist():
         if strength == STRENGTHS["quoted"]:
@@ -236,19 +235,21 @@ def judged(feed: Sequence[Article]) -> tuple[Corpus, Evidence, list[Inspection],
 @given(st.one_of(quoting(), feeds()), st.randoms(use_true_random=False))
 def test_a_report_does_not_depend_on_its_batch(feed: list[Article], random: Random) -> None:
     corpus, found, seen, furniture = judged(feed)
-    together = article_reports(corpus, range(len(feed)), found, seen, furniture)
+    together = article_reports(corpus, range(len(feed)), found, seen, furniture, [0] * len(feed))
     order = list(range(len(feed)))
     random.shuffle(order)
     cut = len(order) // 2
     for numbers in (order[:cut], order[cut:], *([number] for number in order)):
-        some = article_reports(corpus, numbers, found, [seen[n] for n in numbers], furniture)
+        some = article_reports(
+            corpus, numbers, found, [seen[n] for n in numbers], furniture, [0] * len(numbers)
+        )
         assert some == [together[n] for n in numbers]
 
 
 def marked(text: str, *marks: Mark) -> ArticleReport:
     corpus, found, _, furniture = judged([Article("a", text)])
     furniture[:] = False
-    (report,) = article_reports(corpus, [0], found, [Inspection("en", marks)], furniture)
+    (report,) = article_reports(corpus, [0], found, [Inspection("en", marks)], furniture, [0])
     return report
 
 
@@ -302,7 +303,7 @@ def test_the_same_outlet_carries_over_and_an_unknown_one_recycles() -> None:
 
 def test_no_articles_make_no_reports() -> None:
     corpus, found, _, furniture = judged([Article("a", TEXT)])
-    assert article_reports(corpus, [], found, [], furniture) == []
+    assert article_reports(corpus, [], found, [], furniture, []) == []
 
 
 @pytest.mark.parametrize(

@@ -106,10 +106,12 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
         raise click.ClickException(f"no article {article_id!r} in {report}{hint}")
     from dedup.reporter.show import write_article
 
-    texts = _texts_of(chosen, _folder(report), fields, more)
+    sources = {one.match.id for found in chosen for one in found.findings if one.match and one.changes}
+    wanted = [found for found in reports if found.id == article_id or found.id in sources]
+    texts = _texts_of(wanted, _folder(report), fields, more)
     with writing("-") as out:
         for found in chosen:
-            write_article(found, texts.get(found.id), out, **look_of(out))
+            write_article(found, texts.get(found.id), out, others=texts.get, **look_of(out))
 
 
 def _format_of(output: str) -> str:

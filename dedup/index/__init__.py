@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
-FORMAT = 2
+FORMAT = 3
 """Version of how an index stores it; another one is refused."""
 
 

@@ -7,18 +7,20 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from dedup.model import ArticleReport
+from dedup.model import ArticleReport, Judged
 from dedup.reporter.summary import IN_REPORTS
 
 COLUMNS: tuple[str, ...] = (
     "id", "source", "published", "language", "words", "originality", *IN_REPORTS, "sources",
+    "judged", "against", "undated",
 )  # fmt: skip
 
 
 def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     """Write a header and one row an article; `originality` to four places, empty where there is none.
 
-    `sources` holds the ids of the articles taken from, the largest share first, with " | " between.
+    `sources` holds the ids of the articles taken from, the largest share first, with " | " between. `judged`,
+    `against` and `undated` are those of `dedup.model.Judged`, empty where a report has none.
     """
     # A file name that is no UTF-8 may be an id: its odd bytes go out as they came in.
     text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
@@ -42,4 +44,9 @@ def rows(reports: Iterable[ArticleReport]) -> Iterator[tuple[object, ...]]:
             "" if report.originality is None else f"{report.originality:.4f}",
             *(getattr(report.ledger, name) for name in IN_REPORTS),
             " | ".join(share.id for share in report.sources),
+            *(("", "", "") if report.judged is None else _grounds(report.judged)),
         )
+
+
+def _grounds(judged: Judged) -> tuple[int, int, str]:
+    return judged.words, judged.against, str(judged.undated).lower()

@@ -10,7 +10,7 @@ from typing import TextIO
 from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Ledger
 from dedup.reporter.percentages import percentages
-from dedup.reporter.verdict import verdict
+from dedup.reporter.verdict import BY_ORDER, compared, verdict
 
 FLOWS = 20
 """Pairs of sources listed, most words first."""
@@ -42,6 +42,11 @@ def _feed(reports: Sequence[ArticleReport]) -> Iterator[str]:
     yield "# Originality report"
     yield ""
     yield f"{len(reports):,} articles, {ledger.words:,} words, {_percent(ledger.originality)} original."
+    known = [report.judged for report in reports if report.judged is not None]
+    if known and not any(judged.against for judged in known):
+        yield f"They were {compared(0)}: nothing could be found in another one."
+    elif undated := sum(judged.undated for judged in known):
+        yield f"{undated:,} of {len(reports):,} {BY_ORDER}."
     yield ""
     yield from _table(
         ("class", "words", "share"),

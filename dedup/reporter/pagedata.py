@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeAlias
 
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
@@ -123,6 +124,7 @@ class PageData:
             report.id, report.title if report.title != report.id else "", self.sources.number(report.source),
             report.published, self.languages.number(report.language), report.words, ledger, verdict(report),
             findings, ((0 if certain else 1) + (2 if changed else 0)) or None, report.url or None,
+            report.judged and [report.judged.against, int(report.judged.undated)],
         ])  # fmt: skip
 
     def _finding(self, found: Finding, span: Range, match: int | None) -> list[Any]:
@@ -206,7 +208,7 @@ def _ranges(report: ArticleReport, starts: Sequence[int]) -> tuple[list[Range] |
 
 
 def _aligned(found: Finding) -> list[Any]:
-    """Where the match stands, and its spans as differences: gap, length, gap there, length there."""
+    """Where the match stands, its spans as differences (gap, length, gap there, length there), and its changes."""
     match = found.match
     if match is None:
         return []
@@ -215,7 +217,7 @@ def _aligned(found: Finding) -> list[Any]:
     for start, end, match_start, match_end in match.spans:
         runs += [start - here, end - start, match_start - there, match_end - match_start]
         here, there = end, match_end
-    return [match.start, match.end, runs]
+    return [match.start, match.end, runs, *([[*chain(*found.changes)]] if found.changes else [])]
 
 
 def _trimmed(row: list[Any]) -> list[Any]:

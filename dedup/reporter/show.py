@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import BinaryIO
 
 from rich.console import Console
@@ -15,9 +16,11 @@ from rich.text import Text
 
 from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Finding, Ledger
+from dedup.reporter.differences import differences
+from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
 from dedup.reporter.text import LOOKS
-from dedup.reporter.verdict import language_name, verdict
+from dedup.reporter.verdict import BY_ORDER, basis, compared, language_name, verdict
 from dedup.reporter.visible import visible
 from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
 
@@ -32,14 +35,18 @@ STYLES: Mapping[str, str] = {
 BAR = 60
 """Cells of the ledger's bar."""
 
+CHANGES = 8
+"""Changes of a passage that are listed."""
+
 
 def write_article(
-    report: ArticleReport, text: str | None, out: BinaryIO, *, width: int = 80, colour: bool = False,
-    encoding: str = "utf-8",
+    report: ArticleReport, text: str | None, out: BinaryIO, *, others: Texts = lambda _: None, width: int = 80,
+    colour: bool = False, encoding: str = "utf-8",
 ) -> None:  # fmt: skip
     """Write one article for a terminal.
 
-    `text` None, or another than was judged: all but its words.
+    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources by id, to tell
+    what differs.
     """
     shown = io.StringIO()
     console = Console(
@@ -47,7 +54,7 @@ def write_article(
         color_system="auto" if colour else None,
         highlight=False, markup=False, emoji=False, legacy_windows=False,
     )  # fmt: skip
-    for part in _parts(report, text):
+    for part in _parts(report, text, others):
         console.print(part)
     for line in shown.getvalue().splitlines():
         out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
@@ -61,7 +68,7 @@ def fits(report: ArticleReport, text: str) -> bool:
     return len(starts) == report.words and ledger_of(owners, kinds) == report.ledger
 
 
-def _parts(report: ArticleReport, text: str | None) -> Iterator[Text]:
+def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[Text]:
     yield _head(report)
     yield Text(verdict(report))
     if report.words:
@@ -75,18 +82,30 @@ def _parts(report: ArticleReport, text: str | None) -> Iterator[Text]:
         yield Text("The text at hand is not the one that was judged, so it is not shown.", "italic")
     else:
         yield _coloured(report, text)
+    shown = text if text is not None and fits(report, text) else None
     if report.findings:
         yield Text()
     for number, found in enumerate(report.findings, 1):
-        yield from _passage(number, found, report)
+        yield from _passage(number, found, report, shown, others)
 
 
 def _head(report: ArticleReport) -> Text:
     facts = [report.id if report.title else "", report.source, report.published or "", report.url]
     share = "nothing judged" if report.originality is None else f"{100 * report.originality:.0f} % original"
+    share += f" ({basis(report)})" if report.originality is not None and basis(report) else ""
     head = Text(_clean(report.title or report.id), "bold")
-    head.append("\n" + " · ".join([_clean(fact) for fact in facts if fact] + [share]) + "\n", "not bold")
+    head.append(
+        "\n" + " · ".join([_clean(fact) for fact in [*facts, _grounds(report)] if fact] + [share]) + "\n",
+        "not bold",
+    )
     return head
+
+
+def _grounds(report: ArticleReport) -> str:
+    if report.judged is None:
+        return ""
+    said = compared(report.judged.against)
+    return f"{said}, {BY_ORDER}" if report.judged.undated else said
 
 
 def _bar(ledger: Ledger) -> Text:
@@ -131,7 +150,9 @@ def _coloured(report: ArticleReport, text: str) -> Text:
     return out.append(_clean(text[at:]))
 
 
-def _passage(number: int, found: Finding, report: ArticleReport) -> Iterator[Text]:
+def _passage(
+    number: int, found: Finding, report: ArticleReport, text: str | None, others: Texts
+) -> Iterator[Text]:
     line = Text(f"{number}. {found.kind.replace('_', ' ')}", STYLES[found.kind])
     facts = [f"paragraph {found.paragraph + 1}", f"{found.words:,} word{'' if found.words == 1 else 's'}"]
     if found.language and found.kind == "foreign":
@@ -152,6 +173,10 @@ def _passage(number: int, found: Finding, report: ArticleReport) -> Iterator[Tex
         place = ", ".join(part for part in (match.source, match.published) if part)
         where = f" ({place})" if place else ""
         yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
+    if match and text is not None and found.changes:
+        listed = list(islice(differences(found, text, others(match.id)), CHANGES))
+        more = len(found.changes) - len(listed)
+        yield Text(_clean("   " + "; ".join(listed) + (f"; and {more:,} more" if more else "")))
 
 
 def _clean(text: str) -> str:

@@ -10,7 +10,7 @@ from statistics import fmean, median
 from typing import TypeVar
 
 from dedup.errors import BadRecord
-from dedup.model import ArticleReport, Json, Ledger
+from dedup.model import ArticleReport, Json, Judged, Ledger
 
 IN_REPORTS: tuple[str, ...] = tuple(field.name for field in fields(Ledger))
 """Ledger classes in the order of the report's JSON and of tables, where a new class stands last."""
@@ -30,6 +30,24 @@ class Tally:
         """Count one more passage."""
         self.findings += 1
         self.words += words
+
+
+@dataclass(slots=True)
+class Grounds:
+    """What the verdicts rest on: `words` that were judged, the fewest and the most other articles that one was
+    compared with, and how many are undated (see `dedup.model.Judged`)."""
+
+    words: int = 0
+    fewest: int | None = None
+    most: int | None = None
+    undated: int = 0
+
+    def add(self, judged: Judged) -> None:
+        """Take in what one more verdict rests on."""
+        self.words += judged.words
+        self.fewest = judged.against if self.fewest is None else min(self.fewest, judged.against)
+        self.most = judged.against if self.most is None else max(self.most, judged.against)
+        self.undated += judged.undated
 
 
 @dataclass(slots=True)
@@ -61,6 +79,7 @@ class Summary:
     words: Counter[str] = field(default_factory=Counter)
     originalities: array[float] = field(default_factory=lambda: array("d"))
     publishers: Counter[str] = field(default_factory=Counter)
+    judged: Grounds = field(default_factory=Grounds)
     taken: dict[str, Taken] = field(default_factory=dict)
     findings: dict[str, Tally] = field(default_factory=dict)
     foreign: dict[str, Tally] = field(default_factory=dict)
@@ -111,6 +130,11 @@ class Summary:
                 "median": self.originality_median,
                 "of_words": self.originality_of_words,
             },
+            "judged": {
+                "words": self.judged.words,
+                "against": {"fewest": self.judged.fewest, "most": self.judged.most},
+                "undated": self.judged.undated,
+            },
             "sources": [
                 {"source": name, "articles": taken.articles, "words": taken.words}
                 for name, taken in ranked(self.taken)
@@ -134,6 +158,8 @@ class Summary:
             self.words[name] += getattr(report.ledger, name)
         if report.originality is not None:
             self.originalities.append(report.originality)
+        if report.judged is not None:
+            self.judged.add(report.judged)
         givers: Counter[str] = Counter()
         for share in report.sources:
             givers[share.source] += share.words

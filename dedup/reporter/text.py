@@ -20,7 +20,7 @@ from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Ledger
 from dedup.reporter.percentages import percentages
 from dedup.reporter.summary import Summary, ranked
-from dedup.reporter.verdict import language_name
+from dedup.reporter.verdict import BY_ORDER, compared, language_name
 from dedup.reporter.visible import visible
 
 SHOWN = 20
@@ -142,6 +142,11 @@ def _headline(summary: Summary) -> Text:
         text.append(f": originality {_percent(share)}")
         mean, median = summary.originality_mean, summary.originality_median
         text.append(f"\nof an article: mean {_percent(mean)}, median {_percent(median)}", "not bold")
+    judged = summary.judged
+    if judged.most == 0:
+        text.append(f"\n{compared(0)}: nothing could be found in another one", "yellow not bold")
+    if judged.undated and judged.most:
+        text.append(f"\n{judged.undated:,} of {summary.articles:,} {BY_ORDER}", "yellow not bold")
     return text
 
 

@@ -34,7 +34,8 @@ def verdict(report: ArticleReport) -> str:
     """Say in one sentence where an article's words come from.
 
     It names what was found, in this order: what was taken and from how many earlier articles,
-    repeats, quotes, foreign passages, templates, furniture, disguised words, what is left as its own.
+    repeats, quotes, foreign passages, templates, furniture, disguised words, what is left as its own. Where the order
+    of the input decided who was first, it says so, and accuses nobody.
 
     >>> from dedup.model import ArticleReport, Ledger
     >>> verdict(ArticleReport("a", "bbc", None, "en", 40, 1.0, Ledger(original=40)))
@@ -56,6 +57,34 @@ def verdict(report: ArticleReport) -> str:
     return sentence[0].upper() + sentence[1:]
 
 
+def basis(report: ArticleReport) -> str:
+    """What the score is a share of, where that is not all words; else an empty string.
+
+    >>> from dedup.model import ArticleReport, Ledger
+    >>> basis(ArticleReport("a", "bbc", None, "en", 90, 0.5, Ledger(original=20, recycled=20, boilerplate=50)))
+    '20 of 40 judged words'
+    """
+    ledger = report.ledger
+    return (
+        ""
+        if ledger.judged == report.words
+        else f"{ledger.original:,} of {_count(ledger.judged, 'judged word')}"
+    )
+
+
+def compared(against: int) -> str:
+    """With how many others something was compared.
+
+    >>> compared(0), compared(1)
+    ('compared with 0 other articles', 'compared with 1 other article')
+    """
+    return f"compared with {_count(against, 'other article')}"
+
+
+BY_ORDER = "undated: the order of the input decided who was first"
+"""What is said where dates do not tell who took from whom."""
+
+
 def language_name(code: str | None) -> str:
     """English name of a language code, the code itself where unknown.
 
@@ -73,9 +102,12 @@ def _taken(report: ArticleReport) -> str:
     taken = others + own_story
     if not taken:
         nothing_else = taken == words - ledger.original
-        return f"Nothing earlier accounts for any of its {_count(words, 'word')}" if nothing_else else ""
+        return _nothing(report) if nothing_else else ""
     sources = len(_matched(report)) or 1
     share = f"{_percent(taken, words)} of {_count(words, 'word')}"
+    if report.judged is not None and report.judged.undated:
+        other = f"another article ({_place(report)})" if sources == 1 else f"{sources} other articles"
+        return f"In common with {other}: {share} ({BY_ORDER})"
     earlier = "an earlier article" if sources == 1 else f"{sources} earlier articles"
     if own_story > others:
         return f"Carried over from {earlier} of its own source: {share}"
@@ -85,6 +117,12 @@ def _taken(report: ArticleReport) -> str:
         return f"Stitched from {earlier}: {share}"
     verb = "Reworded" if ledger.reworded > ledger.recycled else "Copied"
     return f"{verb} from {earlier} ({_place(report)}): {share}"
+
+
+def _nothing(report: ArticleReport) -> str:
+    said = f"Nothing earlier accounts for any of its {_count(report.words, 'word')}"
+    alone = report.judged is not None and not report.judged.against
+    return f"{said} ({compared(0)})" if alone else said
 
 
 def _matched(report: ArticleReport) -> Sequence[str]:

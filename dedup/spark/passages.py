@@ -135,7 +135,8 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
-        told.parts.reshape(-1), np.frombuffer(names, np.uint8), samples.keys, samples.articles, samples.instances,
+        told.changes.reshape(-1), told.parts.reshape(-1), np.frombuffer(names, np.uint8),
+        samples.keys, samples.articles, samples.instances,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
@@ -206,16 +207,18 @@ class _Found:
     cells: NDArray[np.int64]
     shares: NDArray[np.float64]
     spans: NDArray[np.uint32]
+    changes: NDArray[np.uint32]
     parts: NDArray[np.int64]
     names: Sequence[Name]
     samples: _Samples
 
 
 def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, parts, names, *samples = decode(data)
+    rows, cells, shares, spans, changes, parts, names, *samples = decode(data)
     return _Found(
         rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
-        parts.reshape(-1, 6), [tuple(name) for name in json.loads(names.tobytes())], _Samples(*samples),
+        changes.reshape(-1, 4), parts.reshape(-1, 6), [tuple(name) for name in json.loads(names.tobytes())],
+        _Samples(*samples),
     )  # fmt: skip
 
 
@@ -243,6 +246,21 @@ def relate(block: int, mail: Mail) -> Iterator[Row]:
         yield "cleared", asker, block, encode(places[np.isin(places, related)])
 
 
+def tell_size(block: int, mail: Mail) -> Iterator[Row]:
+    """Say how many articles a block has, and whether they are to be judged."""
+    meta = meta_of(mail["meta"][0][1])
+    yield "size", 0, block, encode(np.array([len(meta.articles), meta.scanned], np.int64))
+
+
+def count_before(_: int, mail: Mail) -> Iterator[Row]:
+    """Tell each block how many articles stand before it, and which block is the first to be judged."""
+    blocks = [origin for origin, _ in mail["size"]]
+    sizes, scanned = np.stack([decode(data)[0] for _, data in mail["size"]]).T
+    first = min((block for block, told in zip(blocks, scanned.tolist(), strict=True) if told), default=0)
+    for block, before in zip(blocks, (np.cumsum(sizes) - sizes).tolist(), strict=True):
+        yield "before", block, 0, encode(np.array([before, first], np.int64))
+
+
 Report: TypeAlias = "tuple[str, str, str | None, str | None, int, float | None, str, int]"
 """Id, source, date, language, words, originality, the report as JSON, and the article's number."""
 
@@ -264,7 +282,8 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
         found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
-        found.spans.reshape(-1), parts.reshape(-1), np.frombuffer(dumps(found.names), np.uint8),
+        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1),
+        np.frombuffer(dumps(found.names), np.uint8),
     )  # fmt: skip
 
 
@@ -272,7 +291,7 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     """The reports of a block's articles."""
     if "passages" not in mail:
         return
-    askers, _, flat, shares, spans, parts, told = decode(mail["passages"][0][1])
+    askers, sources, flat, shares, spans, changes, parts, told = decode(mail["passages"][0][1])
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
@@ -280,11 +299,16 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     cells = flat.reshape(-1, CELLS)
     cells[:, Cell.SOURCE] += own  # the sources stand behind the block's articles
     bounds = np.searchsorted(askers, np.arange(own + 1))
-    found = Evidence(bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), parts.reshape(-1, 6))
+    found = Evidence(
+        bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), changes.reshape(-1, 4), parts.reshape(-1, 6)
+    )  # fmt: skip
     names: list[Name] = json.loads(told.tobytes())
     stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]
-    corpus = reports.Corpus([*meta.articles, *stubs], bare_layout(columns))
-    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture)
+    before, scanned = decode(mail["before"][0][1])[0].tolist()
+    reference = set(cells[sources >> BITS < scanned, Cell.SOURCE].tolist())
+    corpus = reports.Corpus([*meta.articles, *stubs], bare_layout(columns), reference)
+    against = range(before, before + own)
+    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture, against)
     for number, report in enumerate(made):
         yield (
             report.id, report.source, report.published, report.language, report.words, report.originality,
@@ -300,7 +324,7 @@ def link(block: int, mail: Mail) -> Iterator[Edge]:
     """The links of a block's articles to those that at least half of their words were found in."""
     if "passages" not in mail:
         return
-    askers, sources, flat, _, _, _, told = decode(mail["passages"][0][1])
+    askers, sources, flat, *_, told = decode(mail["passages"][0][1])
     articles = meta_of(mail["meta"][0][1]).articles
     sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
     names: list[Name] = json.loads(told.tobytes())

@@ -84,7 +84,8 @@ def judged(carrier: Carrier[T], blocks: T, settings: Settings, shards: int) -> J
     clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)
-    reports = gathered([part("meta", "shape"), sure, furniture], judging, REPORTS)
+    before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
+    reports = gathered([part("meta", "shape"), sure, furniture, before], judging, REPORTS)
     return Judged(kept("reports", reports), sure)
 
 

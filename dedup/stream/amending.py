@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from dedup.match import policy
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
 from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
-from dedup.stream.verdicts import held_report, quotes_of, skeleton
+from dedup.stream.verdicts import held_report, quotes_of
 from dedup.verdict import reports
 from dedup.verdict.codec import to_bytes
 from dedup.verdict.evidence import evidence
@@ -71,31 +72,43 @@ class Amendments:
         horizon = UNDATED if self._window is None else record.day - self._window
         terms = Terms(*(np.array([value], np.int64) for value in (view.end, record.bound, horizon)))
         answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
-        _sift(
-            answers,
-            view,
-            lambda other, bound: (other < number) | ((bound > UNDATED) & (bound < record.bound)),
-        )
+        _sift(answers, view, partial(_is_before, number, record))
         whens = np.array([record.when], np.int64)
         pairs = nominated(keys, answers, settings, view.roll)
         pairs = together(pairs, exact_sources(keys, answers, settings, view.roll))
         arena = arranged(view, view.end, [record.words], whens, pairs)
         passages = verified(arena, keys, answers, settings)
-        length = int(arena.layout.columns.par_ends[-1])
-        article = Article(
-            record.id, skeleton(quotes, length), source=record.source, published=record.published
-        )
+        article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
-        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
+        found = evidence(arena.layout, passages, lambda *_: quotes, settings)
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
-        (new,) = reports.article_reports(corpus, [arena.first], found, [_seen(old)], nothing_learned)
+        against = int(np.count_nonzero(_live(view, record, number, horizon)))
+        (new,) = reports.article_reports(
+            corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
+        )
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
             self.reports.append(new)
         elif old.revision and any(share.id in late for share in old.sources):
             self.reports.append(old)  # amended before, by a step of which nobody may have heard
+
+
+def _is_before(
+    number: int, record: Record, other: NDArray[np.int64], bound: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether other articles came before one, or were published before it."""
+    return (other < number) | ((bound > UNDATED) & (bound < record.bound))
+
+
+def _live(view: View, record: Record, number: int, horizon: int) -> NDArray[np.bool_]:
+    """Which articles on the roll one is compared with when it is judged again."""
+    roll = view.roll
+    numbers = np.arange(roll.base, roll.base + roll.bound.size)
+    live = (roll.until == NEVER) & (roll.bound <= record.bound) & (roll.day >= horizon) & (numbers != number)
+    compared: NDArray[np.bool_] = live & _is_before(number, record, numbers, roll.bound)
+    return compared
 
 
 def _seen(report: ArticleReport) -> Inspection:

@@ -30,6 +30,7 @@ from dedup.inspect.inspector import Inspection, Inspector
 from dedup.match import policy
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
+from dedup.stream.counting import seen_by
 from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
@@ -143,7 +144,8 @@ class Round:
         learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         learned[learned.size - furniture.size :] = furniture
         numbers = range(arena.first, arena.last)
-        made = reports.article_reports(corpus, numbers, found, work.inspections, learned)
+        against = seen_by(asked, view.roll, batch).tolist()
+        made = reports.article_reports(corpus, numbers, found, work.inspections, learned, against)
         judged = []
         for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
             report = replace(report, revision=revision) if revision else report

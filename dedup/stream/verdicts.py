@@ -27,7 +27,7 @@ def held_report(record: Record, article: Article) -> ArticleReport:
     report = ArticleReport(
         id=record.id, source=record.source, published=record.published, language=kept.language, words=kept.words,
         originality=kept.ledger.originality, ledger=kept.ledger, sources=kept.sources, findings=kept.findings,
-        revision=kept.revision,
+        revision=kept.revision, judged=kept.judged,
     )  # fmt: skip
     return again(report, article)
 
@@ -35,16 +35,3 @@ def held_report(record: Record, article: Article) -> ArticleReport:
 def quotes_of(record: Record) -> Spans | None:
     """Return the spans in quotation marks; None where they were not kept."""
     return from_bytes(record.report).quotes
-
-
-def skeleton(quotes: Spans, length: int) -> str:
-    """Return a text that has these quotes and nothing else, to find them again without the text they were in.
-
-    >>> from dedup.text.quotes import quoted_spans
-    >>> quoted_spans(skeleton([(3, 6), (8, 9)], 12), [(0, 12)])
-    [(3, 6), (8, 9)]
-    """
-    letters = ["x"] * (length + 1)
-    for start, end in quotes:
-        letters[max(start - 1, 0)], letters[end] = "\u300c", "\u300d"
-    return "".join(letters)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 
-from dedup.model import ArticleReport, Finding, Json, Ledger, Match, SourceShare
+from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare
 
 T = TypeVar("T")
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra` and `revision` are there only where the article has them; `path`, `record`
-    and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision` and `judged` are there only where the article has them;
+    `path`, `record` and `extra`, which its own record has as well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -47,6 +47,8 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["extra"] = report.extra
     if report.revision:
         value["revision"] = report.revision
+    if report.judged is not None:
+        value["judged"] = _judged(report.judged)
     return value
 
 
@@ -63,6 +65,10 @@ def _ledger(ledger: Ledger) -> dict[str, int]:
 
 def _share(share: SourceShare) -> dict[str, Any]:
     return {"id": share.id, "source": share.source, "published": share.published, "words": share.words}
+
+
+def _judged(judged: Judged) -> dict[str, Any]:
+    return {"words": judged.words, "against": judged.against, "undated": judged.undated}
 
 
 def _match(match: Match) -> dict[str, Any]:
@@ -89,6 +95,8 @@ def _finding(found: Finding) -> dict[str, Any]:
         value["reason"] = found.reason
     if found.hides is not None:
         value["hides"] = found.hides
+    if found.changes:
+        value["changes"] = found.changes
     return value
 
 
@@ -113,6 +121,7 @@ def from_dict(value: Json) -> ArticleReport:
         record=_of(int, value.get("record") or 0),
         extra=value.get("extra") or {},
         revision=_of(int, value.get("revision") or 0),
+        judged=_judged_from(value["judged"]) if value.get("judged") else None,
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -129,6 +138,10 @@ def _share_from(row: Mapping[str, Any]) -> SourceShare:
     return SourceShare(row["id"], row.get("source") or "", row.get("published"), row["words"])
 
 
+def _judged_from(row: Mapping[str, Any]) -> Judged:
+    return Judged(_of(int, row["words"]), _of(int, row["against"]), _of(bool, row["undated"]))
+
+
 def _finding_from(row: Mapping[str, Any]) -> Finding:
     match = row.get("match")
     return Finding(
@@ -143,6 +156,7 @@ def _finding_from(row: Mapping[str, Any]) -> Finding:
         confidence=row.get("confidence"),
         reason=row.get("reason"),
         hides=row.get("hides"),
+        changes=_spans_from(row.get("changes", ())),
     )
 
 
@@ -156,8 +170,12 @@ def _match_from(row: Mapping[str, Any]) -> Match:
         end=_of(int, row["end"]),
         jaccard=row["jaccard"],
         containment=row["containment"],
-        spans=tuple((a, b, c, d) for a, b, c, d in row.get("spans", ())),
+        spans=_spans_from(row.get("spans", ())),
     )
+
+
+def _spans_from(rows: Sequence[Sequence[int]]) -> tuple[tuple[int, int, int, int], ...]:
+    return tuple((a, b, c, d) for a, b, c, d in rows)
 
 
 # -- for an index --------------------------------------------------------------------------------------------------
@@ -171,7 +189,8 @@ USUAL = (
     b'"match":null,"copies":1,"language":null,"confidence":0.,"reason":"obfuscated","hides":null},'
     b'{"kind":"recycled","paragraph":0,"start":,"end":,"words":,"match":{"id":"https://www.","source":"",'
     b'"published":"2020-00Z","paragraph":0,"start":0,"end":0,"jaccard":0.,"containment":0.,"spans":[[0,1,0,1]]},'
-    b'"copies":1,"language":null,"confidence":null,"reason":null,"hides":null}],0,null]["en",279,{"original":27,'
+    b'"copies":1,"language":null,"confidence":null,"reason":null,"hides":null,"changes":[]}],0,{"words":,"against":,'
+    b'"undated":false},null]["en",279,{"original":27,'
     b'"quoted":0,"recycled":0,"reworded":0,"carried_over":0,"repeated":0,"boilerplate":0,"foreign":0},[],[],0,null]'
 )
 """What reports are made of. Deflate begins with it, so that names take no room: a report is a fifth of its JSON.
@@ -191,6 +210,7 @@ class Kept:
     sources: tuple[SourceShare, ...]
     findings: tuple[Finding, ...]
     revision: int
+    judged: Judged | None
     quotes: Spans | None
 
 
@@ -199,7 +219,8 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
     deflate = zlib.compressobj(1, wbits=-12, zdict=USUAL)
     sources, findings = map(_share, report.sources), map(_kept, report.findings)
     kept = [
-        report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision, quotes,
+        report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision,
+        report.judged and _judged(report.judged), quotes,
     ]  # fmt: skip
     return deflate.compress(orjson.dumps(kept)) + deflate.flush()
 
@@ -208,18 +229,18 @@ def _kept(found: Finding) -> dict[str, Any]:
     return {
         "kind": found.kind, "paragraph": found.paragraph, "start": found.start, "end": found.end, "words": found.words,
         "match": found.match and _match(found.match), "copies": found.copies, "language": found.language,
-        "confidence": found.confidence, "reason": found.reason, "hides": found.hides,
+        "confidence": found.confidence, "reason": found.reason, "hides": found.hides, "changes": found.changes,
     }  # fmt: skip
 
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, quotes = orjson.loads(
+    language, words, ledger, sources, findings, revision, judged, quotes = orjson.loads(
         zlib.decompressobj(-12, USUAL).decompress(data)
     )
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
-        tuple(map(_kept_finding, findings)), revision, quotes,
+        tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes,
     )  # fmt: skip
 
 
@@ -227,4 +248,5 @@ def _kept_finding(row: dict[str, Any]) -> Finding:
     match = row["match"]
     if match is not None:
         row["match"] = Match(**match | {"spans": tuple(map(tuple, match["spans"]))})
+    row["changes"] = tuple(map(tuple, row["changes"]))
     return Finding(**row)

@@ -12,12 +12,23 @@ from numpy.typing import NDArray
 
 from dedup.classes import STRENGTHS
 from dedup.match.align import Passages
-from dedup.match.kernels.alignment.rows import ARTICLE, KIND, PARAGRAPH, REPEATED, SIMILAR, T0, T1, TEMPLATE
+from dedup.match.kernels.alignment.rows import (
+    ARTICLE,
+    KIND,
+    PARAGRAPH,
+    REPEATED,
+    REWORDED,
+    SIMILAR,
+    T0,
+    T1,
+    TEMPLATE,
+)
 from dedup.match.layout import Layout
 from dedup.settings import Settings
 from dedup.text.kernels import tokens
 from dedup.text.ranges import ragged
 from dedup.text.words import Columns, equivalents
+from dedup.verdict.changes import changes
 from dedup.verdict.codec import Spans
 from dedup.verdict.painting import Ints
 
@@ -35,10 +46,10 @@ class Cell:
     """Columns of `Evidence.cells`: places in the article and its source, in code points, words and paragraphs."""
 
     PARAGRAPH, START, END, FIRST_WORD, END_WORD, SOURCE, SOURCE_PARAGRAPH = range(7)
-    MATCH_START, MATCH_END, FIRST_SPAN, END_SPAN, KIND, COPIES = range(7, 13)
+    MATCH_START, MATCH_END, FIRST_SPAN, END_SPAN, KIND, COPIES, FIRST_CHANGE, END_CHANGE = range(7, 15)
 
 
-CELLS = 13
+CELLS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,8 @@ class Evidence:
     """Verified passages in code points, sorted by article, ready to be read out one article after the other.
 
     `bounds`: rows of each article. `cells`, int64 ``(n, CELLS)``, with the columns of `Cell`. `shares`,
-    float64 ``(n, 2)``: Jaccard and containment. `spans`, ``(m, 4)``: aligned runs of equal words.
+    float64 ``(n, 2)``: Jaccard and containment. `spans`, ``(m, 4)``: aligned runs of equal words. `changes`,
+    ``(c, 4)``: what differs in passages that are reworded (see `dedup.verdict.changes`).
 
     `parts`, int64 ``(k, 6)``: what of a passage is a finding by itself, the runs of a frame and what is quoted: row,
     strength of its class, first word, end word, first span, end span. Sorted by row.
@@ -56,6 +68,7 @@ class Evidence:
     cells: Ints
     shares: NDArray[np.float64]
     spans: NDArray[np.uint32]
+    changes: NDArray[np.uint32]
     parts: Ints
 
 
@@ -68,11 +81,13 @@ def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Setti
     blocks = blocks[equal, :SIMILAR]
     article, paragraph, t0, t1, source, s_par, s0, s1, _, low, high, kind, _ = rows.T
     low, high = before[low], before[high]
+    row, differing = changes(columns, rows, blocks, low, high, np.flatnonzero(kind == REWORDED))
+    changed = np.searchsorted(row, np.arange(len(rows) + 1))
     first = columns.art_words[article]
     cells = np.stack(
         (paragraph - columns.art_pars[article], columns.starts[t0], columns.ends[t1 - 1], t0 - first, t1 - first,
          source, s_par - columns.art_pars[source], columns.starts[s0], columns.ends[s1 - 1], low,
-         high, kind, passages.copies), axis=1,
+         high, kind, passages.copies, changed[:-1], changed[1:]), axis=1,
     )  # fmt: skip
     frames = _frames(blocks, low, high, kind)
     spoken, inside = _spoken(columns, rows, blocks, low, high, quotes, settings)
@@ -82,7 +97,9 @@ def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Setti
     parts[:, 2:4] -= first[parts[:, 0], None]
     spans = _in_code_points(columns, np.concatenate((blocks, inside)))
     bounds = np.searchsorted(article, np.arange(columns.art_words.size))
-    return Evidence(bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, parts)
+    return Evidence(
+        bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, differing, parts
+    )
 
 
 def _in_code_points(columns: Columns, blocks: Ints) -> NDArray[np.uint32]:
@@ -111,7 +128,7 @@ def _frames(blocks: Ints, low: Ints, high: Ints, kind: Ints) -> Ints:
 def _spoken(
     columns: Columns, rows: Ints, blocks: Ints, low: Ints, high: Ints, quotes: Quotes, settings: Settings
 ) -> tuple[Ints, Ints]:
-    """The parts of passages inside quotation marks, and their runs of equal words, cut at the marks word by word."""
+    """What of passages is said word for word inside quotation marks, a part each run, and these runs."""
     quotable = np.flatnonzero((rows[:, KIND] != REPEATED) & (rows[:, KIND] != TEMPLATE))
     begins, ends = _quotations(columns, rows[quotable], quotes, settings)
     row, quote = _overlaps(quotable, rows[quotable, T0], rows[quotable, T1], begins, ends)
@@ -123,12 +140,10 @@ def _spoken(
     begin = np.maximum(here, first[part])
     inside = np.minimum(here + length, last[part]) - begin
     kept = inside > 0
-    part = part[kept]
     runs = np.stack((begin, there + begin - here, inside), axis=1)[kept]
-    bounds = np.searchsorted(part, np.arange(row.size + 1))
-    strength = np.full(row.size, _QUOTED)
-    parts = np.stack((row, strength, first, last, bounds[:-1], bounds[1:]), axis=1)
-    return parts[bounds[:-1] < bounds[1:]], runs
+    number, strength = np.arange(len(runs)), np.full(len(runs), _QUOTED)
+    first, last = runs[:, 0], runs[:, 0] + runs[:, 2]
+    return np.stack((row[part[kept]], strength, first, last, number, number + 1), axis=1), runs
 
 
 def _overlaps(names: Ints, first: Ints, last: Ints, begins: Ints, ends: Ints) -> tuple[Ints, Ints]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from dedup.classes import KINDS, STRENGTHS, Kind
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
-from dedup.model import Article, ArticleReport, Finding, Mark, Match, SourceShare
+from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
 from dedup.verdict.codec import Spans
@@ -26,10 +26,10 @@ LEARNED = "learned"
 """Reason of furniture that was learned from the feed."""
 
 _KINDS: list[Kind] = [*KINDS[-1:], *reversed(KINDS[:-1])]  # by strength
-_REPEATED = STRENGTHS["repeated"]
+_REPEATED, _REWORDED = STRENGTHS["repeated"], STRENGTHS["reworded"]
 _STRENGTHS = np.zeros(4, np.int64)  # by the kind of a passage
 _STRENGTHS[RECYCLED] = STRENGTHS["recycled"]
-_STRENGTHS[REWORDED] = STRENGTHS["reworded"]
+_STRENGTHS[REWORDED] = _REWORDED
 _STRENGTHS[REPEATED] = _REPEATED
 _STRENGTHS[TEMPLATE] = STRENGTHS["template"]
 
@@ -39,10 +39,12 @@ _NO_SOURCE = frozenset(("repeated", "template"))
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Articles in provenance order and their columns."""
+    """Articles in provenance order and their columns; `reference` are the numbers of those that are earlier than all
+    that is judged, whatever their dates."""
 
     articles: Sequence[Article]
     layout: Layout
+    reference: Container[int] = ()
 
 
 def quotes_in(articles: Sequence[Article]) -> Quotes:
@@ -55,9 +57,11 @@ def quotes_in(articles: Sequence[Article]) -> Quotes:
 
 
 def article_reports(
-    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection], furniture: NDArray[np.bool_]
+    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection], furniture: NDArray[np.bool_],
+    against: Sequence[int],
 ) -> list[ArticleReport]:  # fmt: skip
-    """The reports of the articles with some numbers in the corpus, in that order; `seen` are their inspections.
+    """The reports of the articles with some numbers in the corpus, in that order; `seen` are their inspections, and
+    `against` says how many others each was compared with.
 
     `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What is said of an article
     does not depend on the others of the batch.
@@ -67,12 +71,15 @@ def article_reports(
     claims = Claims(*map(np.concatenate, zip(*(part.claims for part in parts), strict=True)))
     grounds = _Grounds(*map(np.concatenate, zip(*(part.grounds for part in parts), strict=True)))
     settled = settle(batch.words, claims)
-    findings = _findings(batch, claims.taken(settled.kept), grounds.taken(settled.kept))
+    kept_grounds = grounds.taken(settled.kept)
+    findings = _findings(batch, claims.taken(settled.kept), kept_grounds)
+    undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
     out = []
-    for number, one, words, ledger, originality, low, high in zip(
-        numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), bounds, bounds[1:],
+    for number, one, words, ledger, originality, others, by_order, low, high in zip(
+        numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), against, undated.tolist(),
+        bounds, bounds[1:],
         strict=False,
     ):  # fmt: skip
         article = corpus.articles[number]
@@ -81,6 +88,7 @@ def article_reports(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
             _sources(kept, won[low:high]) if kept else (), kept,
             article.title, article.url, article.path, article.record, article.extra,
+            judged=Judged(ledger.judged, others, by_order),
         ))  # fmt: skip
     return out
 
@@ -134,7 +142,7 @@ class _Batch:
         whole = self.found.cells[row, Cell.KIND] != TEMPLATE
         article, row = article[whole], row[whole]
         cells = self.found.cells[row]
-        paragraph, start, end, first, last, source, _, match_start, match_end, low, high, kind, _ = cells.T
+        paragraph, start, end, first, last, source, _, match_start, match_end, low, high, kind, *_ = cells.T
         strength = _STRENGTHS[kind]
         home = self._of_same_source(article, source) & (kind == RECYCLED)
         strength[home] = STRENGTHS["carried_over"]
@@ -235,6 +243,8 @@ def _without_match(paragraph: Ints, mark: Ints) -> _Grounds:
 def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]:
     """What claims say, in their order."""
     matches = _matches(batch, grounds)
+    changes = list(map(tuple, batch.found.changes.tolist()))
+    edges = batch.found.cells[:, Cell.FIRST_CHANGE : Cell.END_CHANGE + 1].tolist()
     marks = list(chain.from_iterable(batch.marks))
     out: list[Finding] = []
     for strength, paragraph, start, end, words, row, mark in zip(
@@ -244,7 +254,9 @@ def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]
         if row >= 0:
             match, copies = next(matches)
             count = None if strength == _REPEATED else copies
-            out.append(Finding(_KINDS[strength], paragraph, start, end, words, match, count))
+            low, high = edges[row] if strength == _REWORDED else (0, 0)
+            changed = tuple(changes[low:high])
+            out.append(Finding(_KINDS[strength], paragraph, start, end, words, match, count, changes=changed))
         elif mark >= 0:
             one = marks[mark]
             out.append(Finding(
@@ -274,6 +286,17 @@ def _matches(batch: _Batch, grounds: _Grounds) -> Iterator[tuple[Match, int]]:
             other.id, other.source, other.published, paragraph, start, end, jaccard, containment,
             tuple(spans[low:high]),
         ), copies  # fmt: skip
+
+
+def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
+    """Of which articles the order of the input decided who was first, by the passages that their findings show."""
+    articles, reference = batch.corpus.articles, batch.corpus.reference
+    out = np.array([articles[number].published is None for number in batch.numbers.tolist()], np.bool_)
+    article, row = article[row >= 0], row[row >= 0]
+    sources, which = np.unique(batch.found.cells[row, Cell.SOURCE], return_inverse=True)
+    loose = [articles[source].published is None and source not in reference for source in sources.tolist()]
+    out[article[np.array(loose, np.bool_)[which]]] = True
+    return out
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:

@@ -12,7 +12,7 @@ import pytest
 from report_feed import Feed, make_feed, report_of
 
 from dedup.classes import CLASSES
-from dedup.model import Finding, Match
+from dedup.model import Article, Finding, Match
 from dedup.readers import read_articles
 from dedup.reporter.verdict import verdict
 from dedup.scanner import scan
@@ -177,3 +177,23 @@ def test_a_real_scan_is_coloured_as_its_ledger_says(opened: Opened) -> None:
         assert page.count(".pair") == sum(found.match is not None for found in report.findings)
         kinds |= {found.kind for found in report.findings}
     assert {"recycled", "reworded", "carried_over", "repeated", "quoted"} <= kinds
+
+
+def test_what_differs_and_what_the_verdict_rests_on_are_read_beside_the_passage(opened: Opened) -> None:
+    line = "The mill said that output rose by {} percent {}after two dry years, most of it flour for the island bakers."
+    articles = [
+        Article("wire", line.format("3.4", ""), source="wire"),
+        Article("copy", "Read more on our site.\n\n" + line.format("3.9", "allegedly "), source="bell"),
+    ]
+    feed = Feed(list(scan(articles)), {article.id: article.text for article in articles})
+    page = opened(feed, "#a1")
+    assert page.texts(".changes li") == ["3.4 → 3.9", "put in: allegedly"]
+    assert page.text("#article-grounds") == (
+        "Compared with 1 other article; undated: the order of the input decided who was first."
+    )
+    assert page.text("#article-score") == f"0 % original: 0 of {feed.reports[1].ledger.judged} judged words"
+    page.go("#a0")
+    assert page.text("#verdict").endswith("(compared with 0 other articles).")
+    assert page.count("#article-basis") == 0
+    page.go("#articles")
+    assert page.text("#feed-grounds") == "2 of 2 undated: the order of the input decided who was first."

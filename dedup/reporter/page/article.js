@@ -32,6 +32,7 @@ function showArticle(i) {
           { class: "score", id: "article-score" },
           h("b", {}, percent(result.originality)),
           " original",
+          basis(result),
           isChanged(whatif) &&
             h(
               "span",
@@ -39,6 +40,7 @@ function showArticle(i) {
               ` (${percent(scanned[i])} as scanned${article.guessed ? "; without the text this is an estimate" : ""})`,
             ),
         ),
+        grounds(article),
         ledgerBar(result.ledger, 600, 30, true),
         ledgerTable(result.ledger),
       ),
@@ -73,6 +75,22 @@ function showArticle(i) {
     ),
     view && cleanedSection(article, view),
   );
+}
+
+// What the score is a share of, where that is not all words.
+function basis({ ledger }) {
+  const { own, taken } = sides(ledger, whatif),
+    words = ledger.reduce((sum, n) => sum + n, 0);
+  if (own + taken === words || !(own + taken)) return null;
+  return h("span", { class: "hint", id: "article-basis" }, `: ${number(own)} of ${number(own + taken)} judged words`);
+}
+
+// What the verdict rests on.
+const BY_ORDER = "undated: the order of the input decided who was first";
+function grounds(article) {
+  if (article.against == null) return null;
+  const said = `Compared with ${counted(article.against, "other article")}`;
+  return h("p", { class: "hint", id: "article-grounds" }, said, article.undated && `; ${BY_ORDER}`, ".");
 }
 
 function articleHead(i, article) {

@@ -47,6 +47,8 @@ function readArticle(row, number) {
     guessed: Boolean(flags & 1),
     changed: Boolean(flags & 2),
     url: row[10] || "",
+    against: row[11] ? row[11][0] : null,
+    undated: Boolean(row[11] && row[11][1]),
   };
 }
 
@@ -105,8 +107,9 @@ function readBlock(number) {
   };
 }
 
-function readDetail([start, end, matchStart, matchEnd, runs]) {
-  const spans = [];
+function readDetail([start, end, matchStart, matchEnd, runs, changed]) {
+  const spans = [],
+    changes = [];
   let here = start,
     there = matchStart;
   for (let i = 0; runs && i < runs.length; i += 4) {
@@ -118,5 +121,6 @@ function readDetail([start, end, matchStart, matchEnd, runs]) {
     here = b;
     there = d;
   }
-  return { start, end, matchStart, matchEnd, spans };
+  for (let i = 0; changed && i < changed.length; i += 4) changes.push(changed.slice(i, i + 4));
+  return { start, end, matchStart, matchEnd, spans, changes };
 }

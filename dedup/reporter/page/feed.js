@@ -31,6 +31,7 @@ function showOverview() {
     " of the judged words are the articles’ own",
     isChanged(whatif) && h("span", { class: "hint" }, ` (${percent(before)} as scanned)`),
   );
+  fill(byId("feed-grounds"), feedGrounds());
   fill(byId("feed-bar"), ledgerBar(ledger, 600, 30, true));
   showLegend(byId("legend"), ledger);
   fill(
@@ -40,6 +41,18 @@ function showOverview() {
       (low, high) => setFilter({ low, high }),
     ),
   );
+}
+
+// What the verdicts rest on, where that is less than a reader would think.
+function feedGrounds() {
+  const known = chosen.map(i => articles[i]).filter(article => article.against != null);
+  const undated = known.filter(article => article.undated).length;
+  return [
+    known.length > 0 &&
+      known.every(article => !article.against) &&
+      "Compared with 0 other articles: nothing could be found in another one. ",
+    undated > 0 && `${number(undated)} of ${number(chosen.length)} ${BY_ORDER}.`,
+  ];
 }
 
 function showLegend(table, ledger) {

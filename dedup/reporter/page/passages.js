@@ -61,8 +61,41 @@ function passage(i, k, view) {
             ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`,
         ]),
       ),
+    view && differences(finding, k, view),
     view && sideBySide(i, k, view),
   );
+}
+
+// What a reworded passage says otherwise: "12 → 15", as reporter/differences.py has it.
+const CHANGES = 12;
+function differences(finding, k, view) {
+  const { changes } = view.details[k];
+  if (!changes.length) return null;
+  const there = sourceText(finding.match, k, view);
+  const lines = changes.slice(0, CHANGES).map(([a, b, c, d]) => {
+    const here = said(view.text, a, b);
+    if (!there) return name(here || "left out");
+    const before = said(there.text, c - there.offset, d - there.offset);
+    if (!here) return ["left out: ", name(before)];
+    return before ? [name(before), " → ", name(here)] : ["put in: ", name(here)];
+  });
+  const more = changes.length - lines.length;
+  return h(
+    "ul",
+    { class: "changes", "aria-label": "What differs" },
+    lines.map(line => h("li", {}, line)),
+    more > 0 && h("li", { class: "hint" }, `and ${number(more)} more`),
+  );
+}
+
+// A piece of a text; of a figure at its edge the whole, "3.9" for "9".
+const REACH = 24;
+function said(text, start, end) {
+  if (start >= end) return "";
+  const piece = text.slice(start, end),
+    before = /^\p{Nd}/u.test(piece) && /(?:\p{Nd}[.,:/'’-]|\p{Nd})+$/u.exec(text.slice(start - REACH, start)),
+    after = /\p{Nd}$/u.test(piece) && /^(?:[.,:/'’-]\p{Nd}|\p{Nd})+/u.exec(text.slice(end, end + REACH));
+  return `${before ? before[0] : ""}${piece}${after ? after[0] : ""}`.replace(/\s+/g, " ").trim();
 }
 
 function sideBySide(i, k, view) {

@@ -32,7 +32,7 @@ from dedup.match.kernels.alignment.rows import (
     Text,
 )
 from dedup.match.kernels.alignment.templates import FRAME, mark_frames
-from dedup.match.kernels.alignment.values import News, writes_names
+from dedup.match.kernels.alignment.values import News, news_of
 from dedup.match.kernels.alignment.writing import Passages, emit
 from dedup.text.kernels.compiling import compiled, inlined
 
@@ -196,7 +196,7 @@ def cover(
         while end < total and segments[end, ARTICLE] == article:
             end += 1
         t0, t1 = art_words[article], art_words[article + 1]
-        news = News(text, calendar, writes_names(flags, t0, t1))
+        news = news_of(text, calendar, t0, t1)
         mark_frames(news, segments, begin, end, blocks, others, figures)
         for word in range(t1 - t0):
             covered[word] = False

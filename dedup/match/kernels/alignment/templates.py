@@ -31,7 +31,7 @@ from dedup.match.kernels.alignment.rows import (
 from dedup.match.kernels.alignment.siblings import mark_families
 from dedup.match.kernels.alignment.values import NAME, NO_VALUE, Frame, News, count_values, value_of
 from dedup.text.kernels.compiling import inlined
-from dedup.text.kernels.tokens import HAS_DIGIT
+from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT
 
 LEAST_VALUES = 2
 """So many values must differ, and more than twice as many as stay, before a passage is a frame ..."""
@@ -56,7 +56,7 @@ FRAME = 8  # nearly all its own values differ
 
 
 class Tally(NamedTuple):
-    """Figures and names that differ, those that stay, and figures that were put in."""
+    """Figures and names that differ, those that stay, and how many figures were put in or left out."""
 
     other_figures: int
     same_figures: int
@@ -115,7 +115,7 @@ def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tall
         figures_there, names_there = count_values(news, s_end, s)
         other_figures += min(figures, figures_there)
         other_names += min(names, names_there)
-        more += max(0, figures - figures_there)
+        more += abs(figures - figures_there)
         if i == end:
             break
         t_end, s_end = t + blocks[i, SIZE], s + blocks[i, SIZE]
@@ -205,7 +205,23 @@ def judged(news: News, blocks: Rows, first: int, end: int, frame: Frame, marks: 
     few = found.same_figures <= found.other_figures + 1 or same < other  # two days may share a figure
     if marks & FAMILY and few:
         return FRAMED
-    return ALTERED if other + found.more > 0 else SAME
+    return ALTERED if other + found.more > 0 or _swaps_a_name(news, blocks, first, end, frame) else SAME
+
+
+@inlined
+def _swaps_a_name(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> bool:
+    """Whether other words may be another name, where capitals do not tell: nouns in German, any in Arabic."""
+    if news.names:
+        return False
+    flags = news.text.flags
+    t, s = frame.t0, frame.s0
+    for i in range(first, end + 1):
+        t_end, s_end = (blocks[i, T], blocks[i, S]) if i < end else (frame.t1, frame.s1)
+        if t < t_end and s < s_end and (not news.capitals or flags[t] & flags[s] & CAPITAL != 0):
+            return True
+        if i < end:
+            t, s = t_end + blocks[i, SIZE], s_end + blocks[i, SIZE]
+    return False
 
 
 @inlined

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.match.kernels.alignment.borders import home_of
-from dedup.match.kernels.alignment.rows import Flags, Hashes, Text
+from dedup.match.kernels.alignment.rows import Hashes, Text
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
 
@@ -29,12 +29,13 @@ class News(NamedTuple):
     """An article's text, and how to tell its values.
 
     `calendar`: a hash table of the names of months and days (see `dedup.match.families.calendar_table`). `names`:
-    whether capitals tell names from other words.
+    whether capitals tell names from other words; `capitals`: whether there are capitals at all.
     """
 
     text: Text
     calendar: Hashes
     names: bool
+    capitals: bool
 
 
 class Frame(NamedTuple):
@@ -47,14 +48,16 @@ class Frame(NamedTuple):
 
 
 @inlined
-def writes_names(flags: Flags, begin: int, end: int) -> bool:
-    """Whether capitals tell names from other words in words ``[begin, end)``."""
+def news_of(text: Text, calendar: Hashes, begin: int, end: int) -> News:
+    """The article of words ``[begin, end)``."""
+    flags = text.flags
     capitals, total = 0, 0
     for at in range(begin, end):
         if not flags[at] & HAS_DIGIT:
             total += 1
             capitals += 1 if flags[at] & CAPITAL and not flags[at] & STARTS_SENTENCE else 0
-    return FEWEST_CAPITALS * total < capitals < MOST_CAPITALS * total
+    some = FEWEST_CAPITALS * total < capitals
+    return News(text, calendar, some and capitals < MOST_CAPITALS * total, some)
 
 
 @inlined
