@@ -54,7 +54,7 @@ BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
 """... and what each word beyond those, of at most so many, is evidence besides itself."""
 WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 4.4, 3.8, 3.0
 """What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that a part of one is a
-whole one in the article: a chance likeness begins and ends anywhere. Half of it is so whatever words are changed."""
+whole one in the other text: a chance likeness begins and ends anywhere. Half of it is so whatever words are changed."""
 HALF = 0.5
 FRAGMENT, LONG_FRAGMENT = 1.4, 14
 """What is taken from the evidence of any other for each word that it is shorter in the source than so many: it may be a
@@ -236,6 +236,8 @@ def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
             return WHOLE_PART * share
         if begins or ends or is_whole_paragraphs(text, t0, t1):
             return CUT_SHORT * share
+    if is_whole_paragraphs(text, s0, s1):
+        return CUT_SHORT * share
     return -FRAGMENT * max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
 
 
