@@ -48,6 +48,8 @@ COMMON = tuple(min(1.0, log2(max(1, n)) / 4) for n in range(17))
 """By how many earlier paragraphs hold a shingle: how far it is a stock phrase."""
 STOCK_PHRASE = 0.32
 """What a stock phrase of one shingle takes from the evidence of its words."""
+OF_PHRASE, MOSTLY_PHRASE = 0.25, 0.6
+"""What a word counts that stands in a set phrase, and the share of such words from which borders say nothing."""
 PHRASE = 9
 """Equal words in a row that set phrases have ..."""
 BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
@@ -155,7 +157,7 @@ class Sums(NamedTuple):
 def summed(text: Text, blocks: Rows, first: int, end: int, known: Marked) -> Sums:
     """Words that match alone, between words that do not, weigh hardly anything: any two texts share those; nor do
     words that matched a few words before: any two tables from one template do. Words of a set phrase, in either
-    text, weigh nothing."""
+    text, weigh little."""
     flags = text.flags
     weight, number, words, letters, told = 0.0, 0.0, 0.0, np.int64(0), np.int64(0)
     i = first
@@ -167,11 +169,10 @@ def summed(text: Text, blocks: Rows, first: int, end: int, known: Marked) -> Sum
             stretch += size
             for at in range(size):
                 t = blocks[i, T] + at
-                if is_marked(known, t, blocks[i, S] + at):
-                    words += 1.0 / letters_a_word(flags[t])
-                    told += 1
-                    continue
                 news = news_of(text, blocks, first, i, t) * (ALIKE if blocks[i, SIMILAR] else 1.0)
+                if is_marked(known, t, blocks[i, S] + at):
+                    news *= OF_PHRASE
+                    told += 1
                 words += 1.0 / letters_a_word(flags[t])
                 inside += news * worth_of(flags[t])
                 number += news * number_of(flags[t])
@@ -227,6 +228,8 @@ def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
 def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
     """What it is evidence besides where a segment begins and ends; less the more words are changed."""
     t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
+    if sums.set >= MOSTLY_PHRASE * segment[MATCHED]:
+        return 0.0
     share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
     if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
         return WHOLE_PARAGRAPH * share
