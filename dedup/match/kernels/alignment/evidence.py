@@ -228,7 +228,7 @@ def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
 def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
     """What it is evidence besides where a segment begins and ends; less the more words are changed."""
     t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
-    if sums.set >= MOSTLY_PHRASE * segment[MATCHED]:
+    if sums.set > MOSTLY_PHRASE * segment[MATCHED]:
         return 0.0
     share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
     if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
