@@ -18,6 +18,7 @@ COMMANDS = {
     "speed": "signatures, pairs and whole scans beside the peers; cores, growth, memory, start",
     "language": "passages in another language, found and falsely found",
     "language-peers": "the same fragments beside lingua, CLD2, CLD3 and fastText",
+    "translated": "passages translated from other languages, found and falsely found; the encoders",
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",
     "index": "the index of a stream as it grows: CPU, latency, size",
     "kills": "kill -9 of a running filter, fifty times: nothing lost, the same lines",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -14,8 +15,15 @@ from numpy.typing import NDArray
 
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.records import unpack
-from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
+from dedup.index.records import day_of, moment, unpack
+from dedup.inspect.inspector import (
+    Inspection,
+    Inspector,
+    inspect_each,
+    inspect_texts,
+    learned_furniture,
+    main_languages,
+)
 from dedup.match import align, fingerprints, lsh, shingling
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
 from dedup.match.layout import Layout, lay_out
@@ -25,6 +33,9 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
 from dedup.text.ranges import ragged
+from dedup.translated.corpus import Told, translations
+from dedup.translated.encoder import encoder_name, load, said
+from dedup.translated.sentences import from_bytes
 from dedup.verdict.evidence import Evidence, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
@@ -63,8 +74,12 @@ def scan(
     [1.0, 0.0]
     """
     settings = settings or Settings()
+    if settings.translated_days:
+        encoder_name()  # what is missing should be known before all else
     told = progress or _silent
-    held = _held(index, settings) if index is not None else Corpus((), lay_out(words.split([])))
+    held, sentences = (
+        _held(index, settings) if index is not None else (Corpus((), lay_out(words.split([]))), ())
+    )
     older, scanned = list(reference), list(articles)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
@@ -77,6 +92,8 @@ def scan(
         found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
         furniture = learned_furniture(corpus.articles, corpus.layout, settings)
         places = place[len(older) :].tolist()
+        if settings.translated_days:
+            inspected = _translated(corpus, sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             seen = list(islice(inspected, len(numbers)))
@@ -125,8 +142,8 @@ def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
-def _held(index: Index, settings: Settings) -> Corpus:
-    """The articles that an index holds, earliest first, without their texts."""
+def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
+    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences."""
     if index.settings_id != settings.id:
         raise IndexMismatch(
             f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
@@ -138,7 +155,38 @@ def _held(index: Index, settings: Settings) -> Corpus:
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
-    return Corpus([articles[i] for i in order], lay_out(columns))
+    return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
+
+
+def _translated(
+    corpus: Corpus, held: Sequence[bytes], inspected: Iterator[Inspection | BadRecord], places: Sequence[int],
+    first: int, settings: Settings,
+) -> Iterator[Inspection | BadRecord]:  # fmt: skip
+    """The inspections with the marks of what is translated, of articles with some places in the corpus."""
+    seen = list(inspected)
+    languages: list[str | None] = [None] * len(corpus.articles)
+    languages[len(held) : first] = main_languages(corpus.articles[len(held) : first])
+    for place, one in zip(places, seen, strict=True):
+        languages[place] = None if isinstance(one, BadRecord) else one.language
+    told = Told(
+        corpus.articles, corpus.layout.columns, languages, _days(corpus.articles), [*map(from_bytes, held)]
+    )
+    marks = [*translations(told, first, settings.translated_days, load())]
+    for place, one in zip(places, seen, strict=True):
+        if isinstance(one, BadRecord):
+            yield one
+        else:
+            yield replace(one, marks=(*one.marks, *marks[place - first]), translated=said(one.language))
+
+
+def _days(articles: Sequence[Article]) -> list[int]:
+    """Days since 1970 of articles in order of provenance; those without a date have the last before them."""
+    days = []
+    day = 0
+    for article in articles:
+        day = day_of(moment(article.published)) if article.published is not None else day
+        days.append(day)
+    return days
 
 
 def _read(

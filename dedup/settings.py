@@ -15,6 +15,9 @@ import xxhash
 
 from dedup.errors import SettingsError
 
+WEEK = 7
+"""Days that `--translated` looks back."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -84,6 +87,9 @@ class Settings:
     furniture_words: int = 3
     """Paragraphs alike but for numbers and dates count together if they have so many other words."""
 
+    translated_days: int = 0
+    """Look for translations of articles that are so many days older at most; 0: for none. `--translated` means 7."""
+
     def __post_init__(self) -> None:
         for field in fields(self):  # 1 and 1.0 are one setting, with one id
             value = _converted(field.name, getattr(self, field.name), type(field.default))
@@ -115,6 +121,7 @@ class Settings:
             0 <= self.furniture_own_share <= 1, "furniture_own_share", self.furniture_own_share, "in [0, 1]"
         )
         _check(self.furniture_words >= 1, "furniture_words", self.furniture_words, "at least 1")
+        _check(self.translated_days >= 0, "translated_days", self.translated_days, "at least 0")
 
     @property
     def id(self) -> str:

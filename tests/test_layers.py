@@ -18,6 +18,7 @@ ORDER = """
     settings
     text
     match
+    translated
     index
     inspect
     provenance

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps, with_translated
 
 if TYPE_CHECKING:
     from dedup.prefilter.filtering import Filter, Mode, Outcome
@@ -113,12 +113,13 @@ STATS_SECONDS = 10.0
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
 @with_fields
+@with_translated
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], config: Path | None, values: Mapping[str, str],
+    fields: Mapping[str, str], translated: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
 
@@ -144,7 +145,7 @@ def filter_(
         from dedup.prefilter.metrics import Tally
         from dedup.stream import Detector
 
-        index = stack.enter_context(open_index(url, chosen_settings(config, values)))
+        index = stack.enter_context(open_index(url, chosen_settings(config, values, translated)))
         decide = Filter(
             Detector(index, window=window, revise=revise is not None),
             mode,

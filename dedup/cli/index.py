@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, revision_of
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings
+from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_translated
 from dedup.errors import DedupError
 
 if TYPE_CHECKING:
@@ -54,10 +54,11 @@ def index() -> None:
 @click.option(
     "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
 )
+@with_translated
 @with_settings
 def build(
     url: str, paths: tuple[str, ...], fields: Mapping[str, str], path_pattern: str | None, keep_text: bool,
-    strict: bool, config: Path | None, values: Mapping[str, str],
+    strict: bool, translated: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
@@ -90,7 +91,7 @@ def build(
             on_progress=bars.progress and partial(bars.progress, "reading"),
             unnamed=unnamed,
         )
-        with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
+        with open_index(url, chosen_settings(config, values, translated), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
             for report in add(Detector(target), articles, skip):

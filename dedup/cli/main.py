@@ -34,7 +34,7 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import chosen_settings, with_fields, with_settings
+from dedup.cli.options import chosen_settings, with_fields, with_settings, with_translated
 from dedup.errors import BadRecord, DedupError, MissingExtra
 from dedup.version import __version__
 
@@ -119,6 +119,7 @@ def main() -> None:
     help="An index built before (`dedup index build`, `dedup filter`): what it holds is further reference. "
     "Its settings are used where none are given.",
 )
+@with_translated
 @with_settings
 @with_fields
 @click.option(
@@ -185,7 +186,7 @@ def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
-    summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
+    summary_file: str | None, strict: bool, translated: bool, engine: str, master: str | None, work_dir: str | None,
     clusters: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
@@ -210,13 +211,19 @@ def scan(
         )
     from dedup.settings import Settings
 
-    chosen = chosen_settings(config, values)
+    chosen = chosen_settings(config, values, translated)
     settings = chosen or Settings()
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if engine == "spark":
         _check_spark(
-            paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
+            paths,
+            format_,
+            index_url=index_url,
+            workers=workers,
+            as_stream=as_stream,
+            summary=summary_file,
+            translated=settings.translated_days,
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
@@ -411,6 +418,8 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
     elif summary.skipped_count:
         noun = "file or record" if summary.skipped_count == 1 else "files and records"
         click.echo(f"{summary.skipped_count:,} {noun} skipped", err=True)
+    if summary.untranslated:
+        click.echo(summary.said_of_translations(), err=True)
     if summary_file or verbose:
         from dedup.reporter.jsonl import dumps
 
