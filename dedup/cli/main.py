@@ -293,6 +293,8 @@ def scan(
 
         with writing(output) as out:
             _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
+    if summary.untranslated and format_ != "text":
+        click.echo(summary.said_of_translations(), err=True)
     _close(summary, figures(), summary_file, verbose)
     _check_lowest(summary, fail_under)
 
@@ -418,8 +420,6 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
     elif summary.skipped_count:
         noun = "file or record" if summary.skipped_count == 1 else "files and records"
         click.echo(f"{summary.skipped_count:,} {noun} skipped", err=True)
-    if summary.untranslated:
-        click.echo(summary.said_of_translations(), err=True)
     if summary_file or verbose:
         from dedup.reporter.jsonl import dumps
 
