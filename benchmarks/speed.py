@@ -47,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS))
     parser.add_argument("--peers", nargs="*", choices=peers, default=peers)
     parser.add_argument("--growth", nargs="+", type=int, default=[10_000, 100_000, 1_000_000], metavar="N")
+    parser.add_argument("--against", type=Path, help="group start: another checkout, to take turns with")
     parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     options = parser.parse_args(argv)
     versions: dict[str, str] = {}
@@ -69,7 +70,7 @@ def measure(options: argparse.Namespace, folder: Path, versions: dict[str, str])
         if group == "growth":
             figures[group] = growth(options.data, options.growth, folder)
         elif group == "start":
-            figures[group] = start(options.rounds)
+            figures[group] = start(options.rounds, options.against)
         elif group == "cores":
             articles = _articles(path, texts)
             figures[group] = cores({"dedup": articles, **dict.fromkeys(options.peers, path)}, size, versions)
@@ -226,28 +227,46 @@ def growth(data: Path, counts: Iterable[int], folder: Path) -> Figures:
     return figures
 
 
-def start(rounds: int) -> Figures:
-    """Cold and warm start: wall seconds of the command, compiled code absent and present."""
-    figures = {}
-    sample = ROOT / "samples"
-    with tempfile.TemporaryDirectory() as cache:
-        commands = {
-            "python -c pass": [sys.executable, "-c", "pass"],
-            "dedup --help": [sys.executable, "-m", "dedup", "--help"],
-            "scan samples, cold": [sys.executable, "-m", "dedup", "scan", str(sample), "-f", "jsonl"],
-            "scan samples, warm": [sys.executable, "-m", "dedup", "scan", str(sample), "-f", "jsonl"],
-        }
-        print(f"\n{'start':<22}{'wall s':>9}")
+def start(rounds: int, against: Path | None) -> Figures:
+    """Cold and warm start, compiled code absent and present: CPU seconds of the command and all its processes.
+
+    With another checkout `against`, the two take turns, each with a cache of its own, and a ratio below 1 says that
+    ours takes less.
+    """
+    sample = str(ROOT / "samples")
+    commands = {
+        "python -c pass": ["-c", "pass"],
+        "dedup --help": ["-m", "dedup", "--help"],
+        "scan samples, cold": ["-m", "dedup", "scan", sample, "-f", "jsonl"],
+        "scan samples, warm": ["-m", "dedup", "scan", sample, "-f", "jsonl"],
+    }
+    checkouts = [ROOT] + ([against] if against else [])
+    figures: Figures = {}
+    print(f"\n{'start':<22}{'CPU s':>9}{'wall s':>9}{'ratio':>9}")
+    with tempfile.TemporaryDirectory() as folder:
         for name, command in commands.items():
-            times = []
-            for _ in range(1 if name.endswith("cold") else rounds):
-                begin = time.perf_counter()
-                environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
-                subprocess.run(command, check=True, capture_output=True, cwd=ROOT, env=environment)
-                times.append(time.perf_counter() - begin)
-            figures[name] = round(median(times), 3)
-            print(f"{name:<22}{figures[name]:>9.3f}")
+            costs = [
+                [
+                    _cost_of(command, checkout, Path(folder, str(number)))
+                    for number, checkout in enumerate(checkouts)
+                ]
+                for _ in range(1 if name.endswith("cold") else rounds)
+            ]
+            cpu, wall = (median(turn[0][which] for turn in costs) for which in (0, 1))
+            ratio = median(turn[0][0] / turn[-1][0] for turn in costs)
+            figures[name] = {"cpu": round(cpu, 3), "wall": round(wall, 3), "ratio": round(ratio, 3)}
+            print(f"{name:<22}{cpu:>9.3f}{wall:>9.3f}{ratio:>9.2f}")
     return figures
+
+
+def _cost_of(command: Sequence[str], checkout: Path, cache: Path) -> tuple[float, float]:
+    """CPU and wall seconds of Python with the sources of a checkout."""
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache), "PYTHONPATH": str(checkout)}
+    before, begin = os.times(), time.perf_counter()
+    subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=checkout, env=environment)
+    after = os.times()
+    cpu = sum(getattr(after, part) - getattr(before, part) for part in ("children_user", "children_system"))
+    return cpu, time.perf_counter() - begin
 
 
 def paragraphs(data: Path, count: int) -> list[str]:

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
+from numba.core.compiler import Flags
 
 from dedup.match.kernels import minhash
-from dedup.text.kernels import compiling
+from dedup.text.kernels import compiling, pipeline
 from dedup.text.kernels.compiling import Kernel, compiled, to_compile
 
 ROOT = Path(__file__).parent.parent
@@ -72,3 +74,45 @@ def test_several_threads_may_call_a_kernel_first() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(total, [np.arange(4)] * 16)) == [6] * 16
+
+
+@compiling.inlined
+def _squared(number: int) -> int:
+    return number * number
+
+
+def test_machine_code_is_made_for_whole_kernels_only() -> None:
+    kernel = numba.njit("int64(int64)", pipeline_class=pipeline.KernelCompiler)(
+        lambda number: _squared(number) + max(number, 7)
+    )
+    assert kernel(3) == 16
+    (part,) = _squared.overloads.values()  # type: ignore[attr-defined]
+    assert isinstance(part.library, pipeline._Part)
+    assert not isinstance(
+        numba.njit("int64(int64)")(lambda number: number).overloads.popitem()[1].library, pipeline._Part
+    )
+
+
+def test_a_kernel_is_kept_without_what_others_would_need_to_inline_it(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from dedup.match.kernels import minhash\n"
+        "minhash.shingle_paragraphs.load()\n"
+        "print('numba.cpython.unicode' in sys.modules, 'numba.typed.typedlist' in sys.modules)\n"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    run = [sys.executable, "-c", script]
+    first, second = (
+        subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    )
+    assert first == "True True\n"
+    assert second == "False False\n", "loading what is kept imports how numba compiles"
+
+
+def test_a_part_is_looked_up_by_its_options_too() -> None:
+    plain, quick = Flags(), pipeline._Options(Flags())
+    assert plain == quick
+    assert hash(plain) == hash(quick)
+    quick.release_gil = True
+    assert plain != quick

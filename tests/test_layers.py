@@ -15,7 +15,7 @@ ORDER = """
     version
     errors decoding classes
     model
-    settings
+    settings additions
     text
     match
     translated
@@ -23,6 +23,7 @@ ORDER = """
     inspect
     provenance
     verdict
+    stories
     evaluation
     readers
     scanner

@@ -313,7 +313,7 @@ def test_what_was_translated_stays_so_when_a_late_original_amends_the_rest() -> 
         detector.judge([*feed(), german()])
         (amended,) = detector.amend(detector.judge([german(OWN, "2024-02-20", "first")]))
         assert amended.ledger.carried_over and amended.ledger.translated
-        assert [one.evidence for one in amended.findings if one.kind == "translated"][0]
+        assert next(one.evidence for one in amended.findings if one.kind == "translated")
 
 
 def test_records_without_sentences_take_no_more_room() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dedup.inspect.languages import unpacked
+from dedup import Article, Settings, scan
+from dedup.inspect.languages import relatives, scorers, unpacked
 from dedup.inspect.languages.unpacked import Arrays
 
 NAMES = ("letters", "numbers")
@@ -79,3 +80,16 @@ def test_nothing_is_left_beside_what_is_kept(ask: Callable[[], Arrays], folder: 
     ask()
     assert [path.name for path in folder.iterdir()] == ["model-1"]
     assert sorted(path.name for path in (folder / "model-1").iterdir()) == ["letters.npy", "numbers.npy"]
+
+
+def test_a_second_scan_of_the_process_loads_no_model_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (
+        "Der Rat schloss die alte Brücke. De Gemengerot huet e Méindeg decidéiert, déi al Bréck zouzemaachen."
+    )
+    articles = [Article("a", text), Article("b", "Читайте также")]
+    [*scan(articles, Settings())]
+    before = scorers._automaton.cache_info().misses, relatives.relatives.cache_info().misses
+    monkeypatch.setattr(scorers, "unpacked", None)
+    first = [*scan(articles, Settings())]
+    assert first == [*scan(articles, Settings())]
+    assert (scorers._automaton.cache_info().misses, relatives.relatives.cache_info().misses) == before

@@ -116,7 +116,7 @@ PROSE_CATEGORIES = {
 }  # fmt: skip
 PROSE_CHARACTERS = {
     NEWLINE: "\n\r\x0b\x0c\x85", APOSTROPHE: "'’`ʼ", CODE: "@/\\_=<>{}#^~*", STOP: ".",
-    STRONG: '"!?;…—–―。！？；「」『』‹›։؟؛।', COLON: ":|•·：►▶",
+    STRONG: '"!?;…—–―。！？；「」『』‹›։؟؛।॥۔።፧፨။។', COLON: ":|•·：►▶",
 }  # fmt: skip
 
 

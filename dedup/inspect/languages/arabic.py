@@ -47,4 +47,5 @@ def in_own_letters(text: str) -> str:
     own = len(_OWN.findall(text))
     if own * _SHARE < len(_LETTER.findall(text)):
         return text
-    return text.translate(_URDU if _URDU_ONLY.search(text) else _PERSIAN)
+    lines = text.split("\n")  # a line of Urdu in a Persian text makes no other line Urdu
+    return "\n".join([line.translate(_URDU if _URDU_ONLY.search(line) else _PERSIAN) for line in lines])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,16 @@ class Batch:
         best = self.letters.argmax(axis=1)
         return [SCRIPTS[place] if self.letters[text, place] else "" for text, place in enumerate(best)]
 
+    def sizes(self) -> list[int]:
+        """How many words each text has."""
+        lines = np.bincount(self.words.text_of_line, np.diff(self.words.line), self.letters.shape[0])
+        return [int(count) for count in lines.tolist()]
+
+    def script_of(self, first: int, last: int) -> str:
+        """The ISO 15924 code of most letters of words `[first, last)`."""
+        sizes = self.words.end[first:last] - self.words.start[first:last]
+        return SCRIPTS[int(np.bincount(self.words.script[first:last], sizes).argmax())]
+
     def head(self, text: int, size: int) -> str:
         """The first code points of a text."""
         start = int(self.words.offset[text])
@@ -58,10 +68,20 @@ class Batch:
 def weigh(texts: Sequence[str], vocabulary: Vocabulary) -> Batch:
     """Cut texts into words and weigh them."""
     words = split_words(texts)
-    rows = vocabulary.look_up(words)
+    return _weighed(words, vocabulary.look_up(words), vocabulary)
+
+
+def without(batch: Batch, aside: NDArray[np.bool_], vocabulary: Vocabulary) -> Batch:
+    """The same batch with the sums of the words that are not set aside; they count as no prose."""
+    flags = np.where(aside, batch.words.flags | np.uint8(kernels.MIXED), batch.words.flags)
+    return _weighed(replace(batch.words, flags=flags), batch.rows, vocabulary)
+
+
+def _weighed(words: Words, rows: NDArray[np.int32], vocabulary: Vocabulary) -> Batch:
     evidence = vocabulary.evidence
-    total, votes, known = (np.zeros((len(texts), evidence.shape[1]), np.int64) for _ in range(3))
-    letters = np.zeros((len(texts), len(SCRIPTS)), np.int64)
+    texts = words.offset.size - 1
+    total, votes, known = (np.zeros((texts, evidence.shape[1]), np.int64) for _ in range(3))
+    letters = np.zeros((texts, len(SCRIPTS)), np.int64)
     kernels.weigh(
         rows, words.start, words.end, words.script, words.flags, words.line, words.text_of_line, evidence,
         vocabulary.written, KNOWN, total, votes, known, letters,

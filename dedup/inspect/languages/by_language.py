@@ -116,7 +116,7 @@ class ByLanguage:
             return None
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
-        impossible = _is_impossible(own, telling)
+        impossible = cyrillic.are_impossible(own, [word.lower() for word in telling])
         need, least = found.need, found.least
         if found.first == begin and found.last <= min(begin + _TAG, stop - 1) and not impossible:
             need += self._tuning.tag  # "Covid variant: Clinics reopen"
@@ -203,13 +203,6 @@ class ByLanguage:
             return own, False
         mine = float(scores[wide.codes.index(own)]) if own in wide.codes else 0.0
         return wide.codes[best], float(scores[best]) - mine >= self._tuning.opinion / UNIT
-
-
-def _is_impossible(code: str, words: set[str]) -> bool:
-    """Whether half of some words cannot be of a language, by their letters or by name."""
-    bit = cyrillic.BITS.get(code, 0)
-    strange = bit and int(np.count_nonzero(cyrillic.masks([word.lower() for word in words]) & bit))
-    return 2 * strange >= max(1, len(words))
 
 
 def _widened(

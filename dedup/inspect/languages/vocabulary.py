@@ -29,7 +29,7 @@ class Vocabulary:
     `evidence`: int16, a row a word, a column a language and a last one, "und", for those not known; `peak`, the
     most of each row but for that one; `barred`, the languages it cannot be of, as `cyrillic.masks`.
     `codes`: the columns. `written`: bool, shape (columns, scripts); `same`, `close`: bool, shape
-    (columns, columns), see `facts`.
+    (columns, columns), see `facts`. `generation`: how often it has forgotten.
 
     What a word is worth never depends on what came before it, so neither do the findings. Not for two
     threads at once.
@@ -44,10 +44,12 @@ class Vocabulary:
             (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
         ]
         self._most = most
+        self.generation = -1
         self._clear(1 << 14)
 
     def _clear(self, room: int) -> None:
         self._size = 0
+        self.generation += 1
         self._table = np.zeros(4 * room, np.uint64)
         self._rows = np.zeros(4 * room, np.int32)
         self.evidence = np.zeros((room, len(self.codes)), np.int16)

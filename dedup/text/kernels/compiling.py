@@ -8,6 +8,7 @@ set to an array, for the message of the error that this may be brings half of al
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,8 @@ from typing import Any, TypeAlias, TypeVar, cast
 import numba
 import xxhash
 from numba.misc.appdirs import AppDirs
+
+from dedup.text.kernels import pipeline
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,7 +61,8 @@ class Kernel:
         code = self._dispatcher
         if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             for signature in self._signature if isinstance(self._signature, list) else [self._signature]:
-                code.compile(signature)
+                if not pipeline.load_kept(code, signature):
+                    code.compile(signature)
             code.disable_compile()
         return cast("Callable[..., Any]", code)
 
@@ -66,7 +70,7 @@ class Kernel:
         """Let the name under which code is kept tell of all that it is made from: numba looks at one file only."""
         files, constants = _sources(self._function)
         digest = xxhash.xxh64("\n".join(sorted(constants)).encode())
-        for file in sorted(files):
+        for file in sorted(files | {pipeline.__file__}):
             digest.update(Path(file).read_bytes())
         self._function.__qualname__ = f"{self._function.__name__}-{digest.hexdigest()[:8]}"
 
@@ -101,7 +105,9 @@ def _dispatcher(function: Callable[..., Any]) -> Any:
         given = numba.config.CACHE_DIR  # type: ignore[attr-defined]
         numba.config.CACHE_DIR = given or _writable(user_cache_folder() / "kernels")  # type: ignore[attr-defined]
         try:
-            return cast(Any, numba.njit)(cache=True, **_OPTIONS)(function)
+            return cast(Any, numba.njit)(cache=True, pipeline_class=pipeline.KernelCompiler, **_OPTIONS)(
+                function
+            )
         finally:
             numba.config.CACHE_DIR = given  # type: ignore[attr-defined]
 
@@ -142,8 +148,8 @@ def compiled(signature: Any) -> Callable[[F], F]:
 
 def inlined(function: F) -> F:
     """Compile as a part of the kernels that call it; Python itself cannot call it."""
-    compile_part: Callable[[F], F] = cast(Any, numba.njit)(no_cpython_wrapper=True, **_OPTIONS)
-    return compile_part(function)
+    options = _OPTIONS | {"no_cpython_wrapper": True, "pipeline_class": pipeline.PartCompiler}
+    return cast(F, cast(Any, numba.njit)(**options)(function))
 
 
 def to_compile(modules: Sequence[str]) -> list[Place]:
@@ -163,7 +169,7 @@ def compile_all(places: Sequence[Place], processes: int) -> Iterator[Place]:
 
     Whoever stops asking ends the processes.
     """
-    with get_context("spawn").Pool(min(processes, len(places)), leave_interrupts_to_the_parent) as pool:
+    with get_context("spawn").Pool(min(processes, len(places)), _begin_to_compile) as pool:
         yield from pool.imap_unordered(load, places)
 
 
@@ -172,6 +178,12 @@ def load(place: Place) -> Place:
     module, name = place
     getattr(import_module(module), name).load()
     return place
+
+
+def _begin_to_compile() -> None:
+    """Begin a worker process that compiles: a compiler makes few circles, and looking for them takes a tenth of it."""
+    leave_interrupts_to_the_parent()
+    gc.disable()
 
 
 def leave_interrupts_to_the_parent() -> None:

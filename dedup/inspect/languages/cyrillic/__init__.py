@@ -66,3 +66,14 @@ def masks(words: Sequence[str]) -> NDArray[np.uint16]:
     starts = np.cumsum([0, *map(len, words)])[:-1]
     lacking: NDArray[np.uint16] = np.bitwise_or.reduceat(_LACKING[places], starts)
     return lacking | said
+
+
+def are_impossible(code: str, words: Sequence[str]) -> bool:
+    """Whether half of some small words cannot be of a language, by their letters or by name.
+
+    >>> are_impossible("ru", ["цікава", "розмова"]), are_impossible("ru", ["новость"])
+    (True, False)
+    """
+    bit = BITS.get(code, 0)
+    strange = bit and int(np.count_nonzero(masks(words) & bit))
+    return 2 * strange >= max(1, len(words))

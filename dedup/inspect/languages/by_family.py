@@ -1,0 +1,214 @@
+"""Lines and sentences in a close relative of the article's language, and which of some relatives words are in.
+
+Neighbours share so many words that no stretch stands out word by word; a whole sentence is told by its frequent words,
+endings and letters (`relatives`), and by what the wide scorer says of it among the languages of the family. Both are
+asked: the second only where the first leans to another language, which is seldom.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.inspect.languages import facts
+from dedup.inspect.languages.alphabet import SCRIPTS
+from dedup.inspect.languages.batch import Batch
+from dedup.inspect.languages.cyrillic import are_impossible
+from dedup.inspect.languages.kernels import CAPITAL, SENTENCE
+from dedup.inspect.languages.main import MainLanguage
+from dedup.inspect.languages.relatives import family_of
+from dedup.inspect.languages.scales import Scale, lexical
+from dedup.inspect.languages.stretches import Stretch
+from dedup.inspect.languages.vocabulary import Vocabulary
+
+_LINE, _SENTENCE = 7.0, 9.0
+"""Nats by which a relative must lead in a whole line and in a sentence of one ..."""
+_AGAINST = -1.0
+"""... of which no sentence leans more to the article's own language than this ..."""
+_FEW, _FOR_FEW = 7, 1.0
+"""... and so many more for each word that is missing to so many in small letters."""
+_OUTSIDE = 3.0
+"""Nats by which the wide scorer may prefer a language of no relative."""
+_NAMED, _NAMED_KNOWN = 4.0, 6.0
+"""Nats by which a relative must lead to be named in place of what a stretch was taken for, and one that the sharp
+scorer knows as well."""
+_KNOWN = 0.96
+"""Share of the best evidence of each word that a language has which the words are in."""
+_LEAST_WORDS = 2
+_LETTERS = 4.0
+"""Nats that are not asked for where half of the words cannot be of the language by their letters."""
+_CLEAR = 2.0
+"""Nats by which the wide scorer must prefer a language to the next one to name it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    """Sentences of some lines: first words, last words + 1, and the lines they are of."""
+
+    firsts: NDArray[np.int64]
+    lasts: NDArray[np.int64]
+    lines: NDArray[np.int64]
+
+    def by_line(self) -> Iterator[tuple[int, int]]:
+        """Yield the first sentence of each line, and its last + 1."""
+        bounds = np.append(np.flatnonzero(np.diff(self.lines, prepend=-1)), self.lines.size)
+        yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+
+
+class ByFamily:
+    """Finds what is in a relative of a text's language. Remembers what words are worth: one object a thread."""
+
+    def __init__(self, wide: Callable[[], Vocabulary]) -> None:
+        self._wide = wide
+        self._scales: dict[str, Scale] = {}
+
+    def find(
+        self, batch: Batch, mains: Sequence[MainLanguage], vocabulary: Vocabulary
+    ) -> Iterator[tuple[int, Stretch]]:
+        """Yield texts of a batch with their lines and sentences in a relative of their language."""
+        texts: dict[tuple[str, str], list[int]] = {}
+        for text, main in enumerate(mains):
+            name = family_of(main.codes[0], main.script) if len(main.codes) == 1 else None
+            if name is not None:
+                texts.setdefault((name, main.codes[0]), []).append(text)
+        for (name, code), some in sorted(texts.items()):
+            chosen = np.zeros(len(mains), np.bool_)
+            chosen[some] = True
+            lines = np.flatnonzero(chosen[batch.words.text_of_line])
+            if lines.size:
+                scale = self._scale(name)
+                yield from _in_relatives(
+                    batch, _sentences(batch, lines), scale, scale.kin.same_as(code), vocabulary
+                )
+
+    def named(self, batch: Batch, stretch: Stretch, main: MainLanguage, vocabulary: Vocabulary) -> str:
+        """Name the language of a stretch that is in the one it was taken for or in one of its relatives.
+
+        That may be the text's own, a relative too, where nothing is left that speaks for another.
+        """
+        code, first, last = stretch.language, stretch.first, stretch.last
+        if code == "und":
+            code = self._by_wide(batch, first, last)
+        name = family_of(code, batch.script_of(first, last))
+        if name is None:
+            return code
+        near = stretch.reason == "language" and main.codes and family_of(main.codes[0], main.script) == name
+        if not near and _is_known(batch, first, last, code, vocabulary):
+            return code
+        scale = self._scale(name)
+        sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
+        said = scale.asked(batch, first, last, sums[0], vocabulary)
+        best = int(np.argmax(said.scores))
+        if near and said.scores[best] - said.scores[scale.kin.same_as(main.codes[0])].max() < _NAMED:
+            return main.codes[0]
+        if _is_known(batch, first, last, code, vocabulary):
+            return code
+        own = scale.kin.same_as(code)
+        other = _reported(scale.kin.codes[best])
+        need = _NAMED_KNOWN if other in vocabulary.codes else _NAMED
+        lead = said.scores[best] - said.scores[own].max()
+        return other if lead >= need and not own[best] and said.outside <= _OUTSIDE else code
+
+    def _by_wide(self, batch: Batch, first: int, last: int) -> str:
+        """Name the language that the wide scorer prefers of those written in the script of some words."""
+        wide = self._wide()
+        scores = wide.scorer.scores([" ".join(batch.words.plain(np.arange(first, last)))])[0]
+        script = SCRIPTS.index(batch.script_of(first, last))
+        scores = np.where(wide.written[:-1, script], scores, -np.inf)
+        second, best = np.argsort(scores)[-2:].tolist()
+        code = wide.codes[best] if scores[best] - scores[second] >= _CLEAR else "und"
+        return facts.NAMED.get(code, code)
+
+    def lead(self, batch: Batch, text: int, main: MainLanguage, vocabulary: Vocabulary) -> float:
+        """Nats by which the words of a text are more likely in its language than in any of its relatives."""
+        name = family_of(main.codes[0], main.script) if main.codes else None
+        first, last = np.searchsorted(batch.words.start, batch.words.offset[text : text + 2]).tolist()
+        if name is None or first == last:
+            return 0.0
+        scale = self._scale(name)
+        (sums,) = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
+        own = scale.kin.same_as(main.codes[0])
+        return float(sums[own].max() - sums[~own].max())
+
+    def _scale(self, name: str) -> Scale:
+        if name not in self._scales:
+            self._scales[name] = Scale(name, self._wide())
+        return self._scales[name]
+
+
+def _in_relatives(
+    batch: Batch, sentences: _Sentences, scale: Scale, own: NDArray[np.bool_], vocabulary: Vocabulary
+) -> Iterator[tuple[int, Stretch]]:
+    """Yield texts with stretches in none of their `own` languages of a family: whole lines, else sentences."""
+    sums = scale.summed(batch, sentences.firsts, sentences.lasts, vocabulary)
+    leads = sums[:, ~own].max(axis=1) - sums[:, own].max(axis=1)
+    for begin, stop in sentences.by_line():
+        if leads[begin:stop].max() <= 0:
+            continue
+        text = int(batch.words.text_of_line[sentences.lines[begin]])
+        spans = [(place, place + 1, _SENTENCE) for place in range(begin, stop) if leads[place] > 0]
+        if stop - begin == 1:
+            spans = []
+        if leads[begin:stop].min() >= _AGAINST:
+            spans.insert(0, (begin, stop, _LINE))
+        for some, end, least in spans:
+            first, last = int(sentences.firsts[some]), int(sentences.lasts[end - 1])
+            found = _stretch(batch, scale, own, first, last, sums[some:end].sum(axis=0), least, vocabulary)
+            if found is not None:
+                yield text, found
+                if least == _LINE:
+                    break
+
+
+def _stretch(
+    batch: Batch, scale: Scale, own: NDArray[np.bool_], first: int, last: int, sums: NDArray[np.float64],
+    least: float, vocabulary: Vocabulary,
+) -> Stretch | None:  # fmt: skip
+    places = np.arange(first, last)
+    small = places[lexical(batch, places) & (batch.words.flags[places] & CAPITAL == 0)]
+    count = np.unique(batch.rows[small]).size
+    letters = count > 0 and are_impossible(scale.kin.codes[int(np.argmax(own))], batch.words.plain(small))
+    if letters:
+        least -= _LETTERS
+    elif count < _LEAST_WORDS:
+        return None
+    said = scale.asked(batch, first, last, sums, vocabulary)
+    best = int(np.argmax(np.where(own, -np.inf, said.scores)))
+    lead = float(said.scores[best] - said.scores[own].max())
+    if lead < least + _FOR_FEW * max(0, _FEW - count) or said.outside > _OUTSIDE:
+        return None
+    code = _reported(scale.kin.codes[best])
+    confidence = round(1 - math.exp(-lead / 2), 4)
+    return Stretch(first, last, code, confidence, "letters" if letters else "language")
+
+
+def _is_known(batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary) -> bool:
+    """Whether the sharp scorer knows nearly all of some words in a language that it knows."""
+    if code not in vocabulary.codes:
+        return False
+    places = np.arange(first, last)
+    rows = batch.rows[places[lexical(batch, places)]]
+    most = int(batch.peak[rows].sum(dtype=np.int64))
+    return 0 < _KNOWN * most <= int(batch.evidence[rows, vocabulary.codes.index(code)].sum(dtype=np.int64))
+
+
+def _sentences(batch: Batch, lines: NDArray[np.int64]) -> _Sentences:
+    """Cut lines at the marks that part sentences."""
+    bounds = batch.words.line.astype(np.int64)
+    sizes = np.diff(bounds)[lines]
+    starts = np.cumsum(sizes) - sizes
+    places = np.arange(int(sizes.sum())) + np.repeat(bounds[:-1][lines] - starts, sizes)
+    line_of = np.repeat(lines, sizes)
+    opens = np.flatnonzero(batch.words.gap[places] >= SENTENCE)
+    firsts, of = places[opens], line_of[opens]
+    final = np.append(of[1:] != of[:-1], True)
+    return _Sentences(firsts, np.where(final, bounds[1:][of], np.append(firsts[1:], 0)), of)
+
+
+def _reported(code: str) -> str:
+    """The code by which a language is reported: Bokmal is Norwegian."""
+    return facts.normal_code(code) or code
