@@ -180,7 +180,9 @@ def test_sentences_in_another_order_are_not_one_run() -> None:
 def test_of_two_sources_that_explain_as_much_the_earlier_one_stands() -> None:
     passage = Passage((Link(0, 1, 4, 5), Link(1, 2, 5, 6), Link(2, 3, 6, 7)), (Shared(0, 0, 4, 2),), 0.9)
     longer = Passage((*passage.links, Link(3, 4, 7, 8)), (), 0.9)
-    assert settled([(5, passage), (2, replace(passage, confidence=0.95))]) == [(2, replace(passage, confidence=0.95))]
+    assert settled([(5, passage), (2, replace(passage, confidence=0.95))]) == [
+        (2, replace(passage, confidence=0.95))
+    ]
     assert settled([(2, passage), (5, longer)]) == [(5, longer)]
 
 
@@ -294,7 +296,9 @@ def test_a_revision_takes_the_place_of_what_was_translated() -> None:
     with open_index(settings=WEEK) as index:
         detector = Detector(index)
         detector.judge(feed())
-        detector.judge([replace(feed()[0], text="The harbour of Velsen is open. Nothing happened. All is well there.")])
+        detector.judge(
+            [replace(feed()[0], text="The harbour of Velsen is open. Nothing happened. All is well there.")]
+        )
         assert not detector.check(german()).ledger.translated
 
 
@@ -330,5 +334,7 @@ def test_half_a_letter_and_other_rubbish_break_nothing() -> None:
     columns = split(["\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000])
     from dedup.translated.encoder import load
 
-    some = read("\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000, columns, 0, "en", load())
+    some = read(
+        "\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000, columns, 0, "en", load()
+    )
     assert len(some.planes) == len(sentence_bounds(columns, 0)) - 1
