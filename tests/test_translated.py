@@ -338,3 +338,12 @@ def test_half_a_letter_and_other_rubbish_break_nothing() -> None:
         "\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000, columns, 0, "en", load()
     )
     assert len(some.planes) == len(sentence_bounds(columns, 0)) - 1
+
+
+@encoded
+def test_what_comes_again_gets_its_first_report_again() -> None:
+    with open_index(settings=WEEK) as index:
+        articles = feed(german(), Article("uk", UKRAINIAN, source="gazeta", published="2024-03-02"))
+        first = Detector(index).judge(articles)
+        assert Detector(index).judge(articles) == first
+        assert [report.translated for report in first][-1] == "not for uk"
