@@ -185,6 +185,21 @@ def test_a_window_lets_the_index_forget() -> None:
     assert forget(open_index(), 30) == 0
 
 
+def test_dates_in_the_future_do_not_move_a_window(caplog: pytest.LogCaptureFixture) -> None:
+    index = open_index()
+    made = Filter(Detector(index, window=30))
+    days = ["2024-01-20", "2024-02-14", "2024-02-15", "9999-12-31", "9999-12-30", "9999-12-31", "2024-02-16"]
+    for number, day in enumerate(days, 1):
+        record = {"id": f"{number}", "published": day, "text": f"{WIRE} {number}"}
+        outcome = made.decide([line(number, record)])[0]
+        assert outcome.report is not None and (number == 1) == (outcome.report.originality == 1), day
+    assert len(index) == len(days) and forget(index, 30) == 0
+    assert [("'4'" in one, "future" in one) for one in caplog.messages] == [(True, True), (False, True), (False, True)]
+    made.decide([line(9, {"id": "9", "published": "2024-06-01", "text": WIRE})] * 3)
+    made.decide([line(n, {"id": f"{n}", "published": "2024-06-02", "text": WIRE}) for n in (10, 11)])
+    assert {one.id for one in index.articles()} == {"4", "5", "6", "9", "10", "11"}
+
+
 class Breaking(Detector):
     """A detector that breaks over some articles."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,9 @@ NEVER = 1 << 62
 _EPOCH = datetime(1970, 1, 1)
 A_DAY = 86_400_000_000
 """In microseconds."""
+
+TOLERANCE = 2 * A_DAY
+"""How far from now a date may lie in the future: time zones, clocks, papers dated tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,15 @@ def moment(published: str) -> int:
     """
     passed = datetime.fromisoformat(published[:-1]) - _EPOCH
     return passed.days * A_DAY + passed.seconds * 1_000_000 + passed.microseconds
+
+
+def latest_credible() -> int:
+    """Return the latest moment, in microseconds since 1970, that an article of today may be dated.
+
+    What is dated later counts as the latest article where articles are compared, but tells nobody what day it is:
+    a few lines dated 9999 must not make an index forget everything.
+    """
+    return time.time_ns() // 1000 + TOLERANCE
 
 
 def day_of(when: int) -> int:

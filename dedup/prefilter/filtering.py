@@ -6,13 +6,14 @@ No input or output of its own: `dedup filter`, the consumer loop and the service
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
 from dedup.index import Index
-from dedup.index.records import day_name, day_of, moment
+from dedup.index.records import day_name, day_of, latest_credible, moment
 from dedup.model import Article, ArticleReport
 from dedup.prefilter.incoming import Line, Records
 from dedup.prefilter.splicing import appended, place_of, put, without
@@ -22,6 +23,8 @@ from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
 from dedup.verdict.codec import to_dict
+
+logger = logging.getLogger(__name__)
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]
 
@@ -47,6 +50,9 @@ class Outcome:
     rejected: bytes | None = None
     error: BadRecord | None = None
 
+
+NAMED = 5
+"""Articles that one warning names."""
 
 MIN_ORIGINALITY = 0.3
 """Articles of less originality are held back ..."""
@@ -191,11 +197,16 @@ class Expiry:
         self._day = -1
 
     def after(self, articles: Iterable[Article]) -> None:
-        """Look at the days of articles that were added."""
+        """Look at the days of articles that were added; a warning names those that cannot be of their day."""
         if self._window is None:
             return
-        days = (day_of(moment(article.published)) for article in articles if article.published)
-        newest = max(days, default=self._day)
+        latest = latest_credible()
+        dated = [(moment(article.published), article.id) for article in articles if article.published]
+        if odd := [name for when, name in dated if when > latest]:
+            more = f" and {len(odd) - NAMED:,} more" if len(odd) > NAMED else ""
+            names = ", ".join(map(repr, odd[:NAMED]))
+            logger.warning("dated in the future, which does not move the window: %s%s", names, more)
+        newest = max((day_of(when) for when, _ in dated if when <= latest), default=self._day)
         if newest > self._day:
             self._day = newest
             forget(self._index, self._window)

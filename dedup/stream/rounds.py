@@ -19,6 +19,7 @@ from dedup.index.records import (
     Record,
     day_of,
     decode,
+    latest_credible,
     moment,
     pack,
     source_mark,
@@ -239,16 +240,18 @@ class _Times:
 
 
 def _times(articles: Sequence[Article], newest: Sequence[int], window: int | None) -> _Times:
-    top = list(newest)
+    top, latest = list(newest), latest_credible()
     rows = []
     for article in articles:
         if article.published is not None:
             when = bound = moment(article.published)
-            top = sorted((*top, when), reverse=True)[:3]
+            if when <= latest:
+                top = sorted((*top, when), reverse=True)[:3]
         else:
             when, bound = (top[0] if top else 0), UNDATED
         day = day_of(when) if bound != UNDATED or top else int(time.time()) // 86400
-        horizon = UNDATED if window is None else max(day, day_of(top[-1]) if top else day) - window
+        known = [*(day_of(one) for one in top[-1:]), *([day] if when <= latest else [])]
+        horizon = UNDATED if window is None or not known else max(known) - window
         rows.append((when, bound, day, horizon))
     return _Times(*np.array(rows, np.int64).T.copy())
 
