@@ -194,7 +194,11 @@ def test_dates_in_the_future_do_not_move_a_window(caplog: pytest.LogCaptureFixtu
         outcome = made.decide([line(number, record)])[0]
         assert outcome.report is not None and (number == 1) == (outcome.report.originality == 1), day
     assert len(index) == len(days) and forget(index, 30) == 0
-    assert [("'4'" in one, "future" in one) for one in caplog.messages] == [(True, True), (False, True), (False, True)]
+    assert [("'4'" in one, "future" in one) for one in caplog.messages] == [
+        (True, True),
+        (False, True),
+        (False, True),
+    ]
     made.decide([line(9, {"id": "9", "published": "2024-06-01", "text": WIRE})] * 3)
     made.decide([line(n, {"id": f"{n}", "published": "2024-06-02", "text": WIRE}) for n in (10, 11)])
     assert {one.id for one in index.articles()} == {"4", "5", "6", "9", "10", "11"}

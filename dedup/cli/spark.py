@@ -12,6 +12,7 @@ import click
 
 from dedup.cli.console import writing
 from dedup.errors import BadRecord, DedupError
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -105,7 +106,7 @@ def _tell(errors: Sequence[str], count: int, strict: bool) -> None:
     if errors and strict:
         raise DedupError(errors[0])
     for error in errors:
-        click.echo(error, err=True)
+        click.echo(visible(str(error)), err=True)
     if count:
         noun = "file or record" if count == 1 else "files and records"
         click.echo(f"{count:,} {noun} skipped", err=True)

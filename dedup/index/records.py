@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import xxhash
 
-from dedup.errors import DedupError
+from dedup.errors import damaged
 from dedup.index import kernels
 from dedup.text.words import Columns
 
@@ -74,6 +74,11 @@ class Held:
 def source_mark(source: str) -> int:
     """Return an even, positive number for a source, 0 for an unknown one; articles that tell of it have it plus 1."""
     return (xxhash.xxh64_intdigest(source.encode("utf-8", "surrogatepass")) >> 2 << 1) | 2 if source else 0
+
+
+def text_digest(text: str) -> int:
+    """Return XXH64 of a text."""
+    return xxhash.xxh64_intdigest(text.encode("utf-8", "surrogatepass"))
 
 
 def moment(published: str) -> int:
@@ -161,9 +166,7 @@ def checked(data: bytes) -> bytes:
     """Return an encoded record. Raises `DedupError` for damaged bytes: compiled code must not be led astray."""
     view = memoryview(data)
     if len(data) < _HEAD.size or xxhash.xxh3_64_digest(view[8:]) != view[:8]:
-        raise DedupError(
-            "damaged index: a record is not what was written. Restore a backup, or build it anew"
-        )
+        raise damaged("", "a record is not what was written")
     return data
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from dedup.errors import BadRecord, SettingsError
+from dedup.errors import BadRecord, DedupError, SettingsError
 from dedup.index import Index
 from dedup.index.records import day_name, day_of, latest_credible, moment
 from dedup.model import Article, ArticleReport
@@ -20,6 +20,7 @@ from dedup.prefilter.splicing import appended, place_of, put, without
 from dedup.prefilter.trimming import Level, Trim, checked_level, trimmed
 from dedup.readers.files import STDIN
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.visible import spelled
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
 from dedup.verdict.codec import to_dict
@@ -153,14 +154,25 @@ class Filter:
         After a crash the same lines again have the same amended reports again.
         """
         reports = [outcome.report for outcome in outcomes if outcome.report is not None]
-        return self.detector.amend(reports) if self.detector.revise else []
+        return self._amended(reports) if self.detector.revise else []
+
+    def _amended(self, reports: Sequence[ArticleReport]) -> list[ArticleReport]:
+        try:
+            return self.detector.amend(reports)
+        except (DedupError, OSError):
+            raise
+        except Exception as error:
+            if len(reports) == 1:
+                logger.error(
+                    "what article %r changes cannot be told: %s", reports[0].id, error, exc_info=error
+                )
+                return []
+        return [amended for report in reports for amended in self._amended([report])]
 
     def _written(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         """The outcome; what cannot be written is an error, and may not be in the index either."""
         try:
             return self._outcome(line, report, article)
-        except MemoryError:
-            raise
         except Exception as error:
             self.detector.index.remove([report.id])
             reason = f"cannot be written: {type(error).__name__}: {error}"
@@ -264,7 +276,7 @@ def complaint(line: Line, error: BadRecord) -> bytes:
         value["record"] = raw.decode()
     except UnicodeDecodeError:
         value["record_base64"] = base64.b64encode(raw).decode()
-    return dumps(value) + b"\n"
+    return spelled(dumps(value)) + b"\n"
 
 
 def log_line(outcome: Outcome) -> bytes:
@@ -272,4 +284,4 @@ def log_line(outcome: Outcome) -> bytes:
     report = outcome.report
     assert report is not None
     value = {"line": outcome.line.number, "id": report.id, "action": outcome.action}
-    return dumps({**value, "originality": report.originality}) + b"\n"
+    return spelled(dumps({**value, "originality": report.originality})) + b"\n"

@@ -1,8 +1,12 @@
-"""Reports as a table: one row an article, for spreadsheets and data frames."""
+"""Reports as a table: one row an article, for spreadsheets and data frames.
+
+A spreadsheet runs a cell that begins like a formula. Ids and sources come from outside, so such a cell has an
+apostrophe in front, which spreadsheets do not show; who reads the table by a program takes one away where an
+apostrophe stands before one of `FORMULA`.
+"""
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
@@ -15,6 +19,12 @@ COLUMNS: tuple[str, ...] = (
     "judged", "against", "undated",
 )  # fmt: skip
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a formula may begin with, in some spreadsheet."""
+
+_QUOTED = frozenset(',;\t"\r\n')
+"""What is a border of cells, in some spreadsheet: a cell that has one stands in quotes."""
+
 
 def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     """Write a header and one row an article; `originality` to four places, empty where there is none.
@@ -25,9 +35,8 @@ def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     # A file name that is no UTF-8 may be an id: its odd bytes go out as they came in.
     text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
     try:
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows(reports))
+        text.write(_line(COLUMNS))
+        text.writelines(map(_line, rows(reports)))
     finally:
         text.detach()
 
@@ -50,3 +59,19 @@ def rows(reports: Iterable[ArticleReport]) -> Iterator[tuple[object, ...]]:
 
 def _grounds(judged: Judged) -> tuple[int, int, str]:
     return judged.words, judged.against, str(judged.undated).lower()
+
+
+def _line(row: Iterable[object]) -> str:
+    return ",".join(map(_cell, row)) + "\n"
+
+
+def _cell(value: object) -> str:
+    r"""One cell, which no spreadsheet runs or cuts.
+
+    >>> _cell("=1+1"), _cell("a;=1+1"), _cell(-1)
+    ("'=1+1", '"a;=1+1"', '-1')
+    """
+    cell = str(value)
+    if isinstance(value, str) and cell.lstrip("'").startswith(FORMULA):
+        cell = f"'{cell}"
+    return cell if _QUOTED.isdisjoint(cell) else '"' + cell.replace('"', '""') + '"'

@@ -21,7 +21,7 @@ from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
 from dedup.reporter.text import LOOKS
 from dedup.reporter.verdict import BY_ORDER, basis, compared, language_name, verdict
-from dedup.reporter.visible import visible
+from dedup.reporter.visible import shown as _clean
 from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
 
 STYLES: Mapping[str, str] = {
@@ -177,7 +177,3 @@ def _passage(
         listed = list(islice(differences(found, text, others(match.id)), CHANGES))
         more = len(found.changes) - len(listed)
         yield Text(_clean("   " + "; ".join(listed) + (f"; and {more:,} more" if more else "")))
-
-
-def _clean(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))

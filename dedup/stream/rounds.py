@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from dedup.index import View
@@ -23,6 +22,7 @@ from dedup.index.records import (
     moment,
     pack,
     source_mark,
+    text_digest,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import kernels
@@ -75,7 +75,7 @@ def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
     quotes: Sequence[Spans | None],
 ) -> Work:  # fmt: skip
-    digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
+    digests = [text_digest(article.text) for article in articles]
     return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes)
 
 
