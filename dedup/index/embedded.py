@@ -47,6 +47,9 @@ LOG = 4 << 20
 MOST = 1 << 32
 """Numbers that articles can have: postings have so much room."""
 
+MOST_GONE = 1 << 24
+"""Numbers at the end whose articles may be gone: an end that lies further is damage, and its roll would fill memory."""
+
 _RUN = re.compile(r"[0-9a-f-]+\.run", re.ASCII)
 
 _SCHEMA = """
@@ -277,9 +280,13 @@ class _Store:
         if version == self._version and not anyway:
             return None
         first = self._one("SELECT coalesce(min(number), 0) FROM articles") or end
+        last = self._one("SELECT coalesce(max(number), 0) FROM articles")
         gone = self._one("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'gone'")
+        segments = self._segments()
+        if end > max(last, max((one.end for one in segments), default=0)) + MOST_GONE:
+            raise damaged(self.place, f"its end, {end}, is far beyond the last article, {last}")
         self._version = version
-        return News(first, end, gone, self._segments())
+        return News(first, end, gone, segments)
 
     def _segments(self) -> tuple[Segment, ...]:
         rows = self.connection.execute("SELECT first, end, name, digest FROM segments ORDER BY first")

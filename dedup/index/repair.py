@@ -13,16 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dedup.errors import DedupError
-from dedup.index.embedded import DATABASE, EmbeddedIndex
+from dedup.index.embedded import DATABASE, MOST, EmbeddedIndex
 from dedup.index.opening import settings_of
 from dedup.index.records import Record, checked, decode, text_digest
 from dedup.settings import Settings
 
-LOADED = 1024
-"""Records read at a time."""
-
-BLIND = 1 << 20
-"""Numbers that are tried where nothing says how many there were."""
+NEAR = 64
+"""Steps by which the next page that can be read is looked for, before they grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,8 @@ def repair(path: str, settings: Settings | None = None) -> Repaired:
     if not file.is_file() or not file.stat().st_size:
         raise DedupError(f"{path}: nothing is left of index.sqlite: restore a backup, or build it anew")
     fresh = folder.with_name(folder.name + ".repaired")
+    if fresh.exists():
+        raise DedupError(f"{fresh} is in the way, of a repair that was interrupted: delete it")
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None)) as old:
         with suppress(sqlite3.Error):
             old.execute("BEGIN IMMEDIATE")
@@ -88,44 +87,27 @@ def _made_with(old: sqlite3.Connection, path: str, given: Settings | None) -> tu
 
 def _records(old: sqlite3.Connection) -> Iterator[Record]:
     """All records that are what was written, in the order of arrival."""
-    low, high = _numbers(old)
-    for start in range(low, high, LOADED):
-        for data, text in _rows(old, start, min(start + LOADED, high)):
-            with suppress(DedupError, TypeError, ValueError):
-                record = decode(
-                    checked(data), None if text is None else text.decode("utf-8", "surrogatepass")
-                )
-                if record.text is None or text_digest(record.text) == record.digest:
-                    yield record
-                else:
-                    yield decode(data)
+    for data, text in _rows(old):
+        with suppress(DedupError, AttributeError, TypeError, ValueError):
+            record = decode(checked(data), None if text is None else text.decode("utf-8", "surrogatepass"))
+            if record.text is None or text_digest(record.text) == record.digest:
+                yield record
+            else:
+                yield decode(data)
 
 
-def _numbers(old: sqlite3.Connection) -> tuple[int, int]:
-    """The numbers that records may have, as far as anything tells."""
-    found = []
-    for query in (
-        "SELECT min(number), max(number) + 1 FROM contents",
-        "SELECT min(number), max(number) + 1 FROM articles",
-    ):
-        with suppress(sqlite3.Error, TypeError, ValueError):
-            low, high = old.execute(query).fetchone()
-            found.append((int(low), int(high)))
-    if not found:
-        return 1, BLIND
-    return min(low for low, _ in found), min(max(high for _, high in found), 1 << 32)
-
-
-def _rows(old: sqlite3.Connection, low: int, high: int) -> list[tuple[bytes, bytes | None]]:
-    """Records and texts of these numbers; where a page cannot be read, those around it."""
-    query = "SELECT record, text FROM contents WHERE number >= ? AND number < ? ORDER BY number"
-    try:
-        return old.execute(query, (low, high)).fetchall()
-    except sqlite3.Error:
-        if high - low == 1:
-            return []
-    middle = (low + high) // 2
-    return [*_rows(old, low, middle), *_rows(old, middle, high)]
+def _rows(old: sqlite3.Connection) -> Iterator[tuple[bytes, bytes | None]]:
+    """Records and texts that can be read. After a page that cannot be, further and further on."""
+    low, step = 0, 1
+    while low < MOST:
+        try:
+            query = "SELECT number, record, text FROM contents WHERE number >= ? ORDER BY number"
+            for number, record, text in old.execute(query, (low,)):
+                yield record, text
+                low, step = max(low, number) + 1, 1
+            return
+        except sqlite3.Error:
+            low, step = low + step, step + 1 if step < NEAR else 2 * step
 
 
 def _ids(old: sqlite3.Connection) -> Iterator[str]:
