@@ -98,7 +98,9 @@ def test_each_damage_is_found_and_repaired(folder: Path, name: str) -> None:
     assert run.invoke(main, ["index", "check", str(folder)]).exit_code == 0
     with open_index(str(folder), create=False) as index:
         assert index.settings.min_words == 9 and index.keeps_text
-        assert [one.id for one in index.articles()] == [one for one in IDS if left == 60 or one != "article-6"]
+        assert [one.id for one in index.articles()] == [
+            one for one in IDS if left == 60 or one != "article-6"
+        ]
         assert Detector(index).add(FEED[20]).id == "article-20"
     assert (folder.parent / "feed.index.damaged-1" / embedded.DATABASE).exists()
 

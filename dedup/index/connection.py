@@ -151,6 +151,7 @@ def _explained(text: str) -> str:
         "maxmemory": "Redis is at its maxmemory; nothing of this step was kept: expire older days, or give it more",
         "WRONGPASS": "Redis refuses these credentials",
         "invalid username": "Redis refuses these credentials",
+        "HELLO must be called": "Redis wants credentials: put user and password into the URL",
         "uthentication required": "Redis wants credentials: put user and password into the URL",
         "Authentication": "Redis wants other credentials than those of the URL",
         "NOPERM": "Redis does not let this user do that",

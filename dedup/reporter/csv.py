@@ -1,13 +1,14 @@
 """Reports as a table: one row an article, for spreadsheets and data frames.
 
-A spreadsheet runs a cell that begins like a formula. Ids and sources come from outside, so such a cell has an
-apostrophe in front, which spreadsheets do not show; who reads the table by a program takes one away where an
-apostrophe stands before one of `FORMULA`.
+A spreadsheet runs a cell that begins like a formula. Ids and sources come from outside, so what begins with one of
+``= + - @``, a tab or a line break has an apostrophe in front; who reads the table by a program takes it away.
 """
 
 from __future__ import annotations
 
+import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -19,11 +20,8 @@ COLUMNS: tuple[str, ...] = (
     "judged", "against", "undated",
 )  # fmt: skip
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a formula may begin with, in some spreadsheet."""
-
-_QUOTED = frozenset(',;\t"\r\n')
-"""What is a border of cells, in some spreadsheet: a cell that has one stands in quotes."""
+_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?='*[=+\-@\t\r\n＝＋－＠])")
+"""Where a formula may begin, in some spreadsheet: it may take other signs than a comma for the border of cells."""
 
 
 def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
@@ -35,8 +33,9 @@ def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     # A file name that is no UTF-8 may be an id: its odd bytes go out as they came in.
     text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
     try:
-        text.write(_line(COLUMNS))
-        text.writelines(map(_line, rows(reports)))
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        writer.writerows(map(_cell, row) for row in rows(reports))
     finally:
         text.detach()
 
@@ -61,17 +60,10 @@ def _grounds(judged: Judged) -> tuple[int, int, str]:
     return judged.words, judged.against, str(judged.undated).lower()
 
 
-def _line(row: Iterable[object]) -> str:
-    return ",".join(map(_cell, row)) + "\n"
+def _cell(value: object) -> object:
+    r"""One cell, no part of which a spreadsheet runs.
 
-
-def _cell(value: object) -> str:
-    r"""One cell, which no spreadsheet runs or cuts.
-
-    >>> _cell("=1+1"), _cell("a;=1+1"), _cell(-1)
-    ("'=1+1", '"a;=1+1"', '-1')
+    >>> _cell("=1+1"), _cell("a;=1+1"), _cell("a=1"), _cell(-1)
+    ("'=1+1", "a;'=1+1", 'a=1', -1)
     """
-    cell = str(value)
-    if isinstance(value, str) and cell.lstrip("'").startswith(FORMULA):
-        cell = f"'{cell}"
-    return cell if _QUOTED.isdisjoint(cell) else '"' + cell.replace('"', '""') + '"'
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value

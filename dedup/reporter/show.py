@@ -70,7 +70,7 @@ def fits(report: ArticleReport, text: str) -> bool:
 
 def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[Text]:
     yield _head(report)
-    yield Text(verdict(report))
+    yield Text(_clean(verdict(report)))
     if report.words:
         yield Text()
         yield _bar(report.ledger)
