@@ -253,14 +253,6 @@ def test_trim_changes_no_other_byte_of_a_record() -> None:
     assert json.loads(out)["text"] != FEED[1]["text"]
 
 
-def test_many_articles_that_break_a_stage_are_an_error() -> None:
-    with pytest.raises(RuntimeError):
-        Filter(Breaking(open_index())).decide([line(n, {"text": "boom"}) for n in range(1, 6)])
-    for text, error in (("gone", DedupError), ("full", OSError)):
-        with pytest.raises(error):
-            Filter(Breaking(open_index())).decide([line(1, {"text": text})])
-
-
 def test_a_limit_out_of_range_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"min_originality must be in \[0, 1\], got 1.5"):
         Filter(Detector(open_index()), "drop", min_originality=1.5)

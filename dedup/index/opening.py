@@ -27,14 +27,14 @@ def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:
 
 def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | None) -> Settings:
     """Return the settings an index was made with; `IndexMismatch` if it cannot be used, or not with those wanted."""
-    if missing := [name for name in ("format", "engine", "settings", "keeps_text") if meta.get(name) is None]:
-        raise damaged(place, f"it does not say its {', '.join(missing)}")
-    if not str(meta["format"]).isdecimal():
-        raise damaged(place, f"its format is {meta['format']!r}")
+    if not str(meta.get("format")).isdecimal():
+        raise damaged(place, f"its format is {meta.get('format')!r}")
     if int(meta["format"]) != FORMAT:
         raise IndexMismatch(
             f"{place} has index format {meta['format']}, this version of dedup reads format {FORMAT}: {REMEDY}"
         )
+    if missing := [name for name in ("engine", "settings", "keeps_text") if meta.get(name) is None]:
+        raise damaged(place, f"it does not say its {', '.join(missing)}")
     if meta["engine"] != engine():
         raise IndexMismatch(
             f"{place} was made by engine {meta['engine']}, this version of dedup has engine {engine()} and would "
