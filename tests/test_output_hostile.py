@@ -60,6 +60,7 @@ def test_what_people_read_steers_no_terminal(report: Path) -> None:
     shown = [
         invoke("report", str(report), "-f", "md"),
         invoke("scan", str(report.parent / "feed.jsonl"), "-f", "text"),
+        invoke("stories", str(report.parent / "feed.jsonl"), "-f", "text"),
         *(invoke("show", f"{odd} a", str(report)) for odd in HOSTILE if "\0" not in odd),
         *(invoke("show", f"{odd} c", str(report)) for odd in HOSTILE if "\0" not in odd),
     ]
@@ -132,6 +133,12 @@ def test_no_cell_of_a_table_is_a_formula(separator: str) -> None:
         for one, row in zip(reports, read, strict=True):
             cell = re.sub(r"(^|[;\t\r\n])'(?='*[=+\-@\t\r\n])", r"\1", row["id"])
             assert cell == one.id
+
+
+def test_no_cell_of_a_table_of_stories_is_a_formula(report: Path) -> None:
+    table = invoke("stories", str(report.parent / "feed.jsonl"), "-f", "csv").stdout
+    rows = list(csv.reader(io.StringIO(table, newline="")))
+    assert len(rows) > len(HOSTILE) and not any(cell.startswith(FORMULA) for row in rows for cell in row)
 
 
 def test_numbers_of_prometheus_have_no_labels_from_outside() -> None:

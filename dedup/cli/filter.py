@@ -334,7 +334,7 @@ class _StatsFile:
 
 def complain(error: BadRecord) -> None:
     """Say what is wrong with the input on standard error."""
-    click.echo(str(error), err=True)
+    click.echo(visible(str(error)), err=True)
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     try:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(map(_cell, row) for row in rows(reports))
+        writer.writerows(map(cell, row) for row in rows(reports))
     finally:
         text.detach()
 
@@ -60,10 +60,10 @@ def _grounds(judged: Judged) -> tuple[int, int, str]:
     return judged.words, judged.against, str(judged.undated).lower()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     r"""One cell, no part of which a spreadsheet runs.
 
-    >>> _cell("=1+1"), _cell("a;=1+1"), _cell("a=1"), _cell(-1)
+    >>> cell("=1+1"), cell("a;=1+1"), cell("a=1"), cell(-1)
     ("'=1+1", "a;'=1+1", 'a=1', -1)
     """
     return _FORMULA.sub("'", value) if isinstance(value, str) else value
