@@ -191,6 +191,8 @@ def _explained(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise DedupError(_explanation(path, str(error))) from error
+    except UnicodeDecodeError as error:  # of a name in a damaged schema, or of SQLite's message about it
+        raise damaged(path, "a name in it is no text") from error
     except OSError as error:
         if isinstance(error, DedupError):
             raise

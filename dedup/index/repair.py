@@ -49,7 +49,7 @@ def repair(path: str, settings: Settings | None = None) -> Repaired:
     if fresh.exists():
         raise DedupError(f"{fresh} is in the way, of a repair that was interrupted: delete it")
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None)) as old:
-        with suppress(sqlite3.Error):
+        with suppress(sqlite3.Error, UnicodeDecodeError):
             old.execute("BEGIN IMMEDIATE")
         made_with, keeps_text, known = _made_with(old, path, settings)
         with EmbeddedIndex(fresh, made_with, keep_text=keeps_text) as new:
@@ -80,7 +80,7 @@ def _made_with(old: sqlite3.Connection, path: str, given: Settings | None) -> tu
         except DedupError as error:
             if type(error) is not DedupError:
                 raise
-    with suppress(sqlite3.Error):
+    with suppress(sqlite3.Error, UnicodeDecodeError):
         keeps_text = bool(old.execute("SELECT 1 FROM contents WHERE text IS NOT NULL LIMIT 1").fetchone())
     return given or Settings(), keeps_text, False
 
@@ -106,7 +106,7 @@ def _rows(old: sqlite3.Connection) -> Iterator[tuple[bytes, bytes | None]]:
                 yield record, text
                 low, step = max(low, number) + 1, 1
             return
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             low, step = low + step, step + 1 if step < NEAR else 2 * step
 
 
