@@ -35,5 +35,14 @@ class BadRecord(DedupError, ValueError):
         return f"{place}: {self.reason}"
 
 
+REMEDY = "`dedup index repair` saves what is sound of it; or restore a backup"
+"""What to do about an index that is damaged."""
+
+
+def damaged(place: str, what: str) -> DedupError:
+    """Return the error that says what is wrong with an index."""
+    return DedupError(f"{place}{': ' if place else ''}damaged index: {what}. {REMEDY}")
+
+
 class IndexMismatch(DedupError, ValueError):
     """An index was made with other settings than those asked for, in another format or by another engine version."""

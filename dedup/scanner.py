@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +41,15 @@ from dedup.text.ranges import ragged
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
-from dedup.verdict.evidence import Evidence, evidence
+from dedup.verdict.codec import Spans
+from dedup.verdict.evidence import Evidence, Quotes, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, and how much of how much is done."""
+
+Broken: TypeAlias = "dict[int, Exception]"
+"""What broke over articles, by their places in the corpus."""
 
 CHUNK = 256
 """Articles a worker takes at a time: they set the pace, never the answer."""
@@ -103,12 +108,13 @@ def scan(
         _inspections(scanned, workers, additions.furniture) as inspected,
         ThreadPoolExecutor(max(1, workers)) as pool,
     ):
-        corpus = _read(held, ordered, first, pool, told)
+        broken: Broken = {}
+        corpus = _read(held, ordered, first, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told)
-        found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
+        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
+        found = evidence(corpus.layout, passages, _careful(quotes_in(corpus.articles), broken), settings)
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
@@ -116,7 +122,8 @@ def scan(
             inspected = _translated(corpus, sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
-            seen = list(islice(inspected, len(numbers)))
+            inspections = islice(inspected, len(numbers))
+            seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
             for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture), start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
@@ -128,24 +135,22 @@ def scan(
 
 
 def _judged(
-    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | BadRecord],
+    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
     furniture: NDArray[np.bool_],
 ) -> Iterator[ArticleReport | Exception]:  # fmt: skip
     """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
-    inspections = [one for one in seen if not isinstance(one, BadRecord)]
+    inspections = [one for one in seen if not isinstance(one, Exception)]
     if len(inspections) == len(seen):
         try:
             # In order of provenance: an article's number is how many come before it.
             yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
             return
-        except MemoryError:
-            raise
         except Exception as error:
             if len(seen) == 1:
                 yield error
                 return
     for number, one in zip(numbers, seen, strict=True):
-        if isinstance(one, BadRecord):
+        if isinstance(one, Exception):
             yield one
         else:
             yield from _judged(corpus, [number], found, [one], furniture)
@@ -210,17 +215,49 @@ def _days(articles: Sequence[Article]) -> list[int]:
 
 
 def _read(
-    held: Corpus, articles: Sequence[Article], first: int, pool: ThreadPoolExecutor, told: Progress
+    held: Corpus,
+    articles: Sequence[Article],
+    first: int,
+    pool: ThreadPoolExecutor,
+    told: Progress,
+    broken: Broken,
 ) -> Corpus:
     def parts() -> Iterator[words.Columns]:
         yield held.layout.columns
         done = 0
-        for part in pool.map(words.split, words.batches(article.text for article in articles)):
+        for part, odd in pool.map(_split, words.batches(article.text for article in articles)):
             yield part
+            broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
     return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
+
+
+def _split(texts: Sequence[str]) -> tuple[words.Columns, Broken]:
+    """The words of some texts. One that breaks it has none, and is an error by its place."""
+    try:
+        return words.split(texts), {}
+    except Exception as error:
+        if len(texts) == 1:
+            return words.split([""]), {0: error}
+    parts = [_split([text]) for text in texts]
+    return words.joined(columns for columns, _ in parts), {
+        place: error for place, (_, odd) in enumerate(parts) for error in odd.values()
+    }
+
+
+def _careful(quotes: Quotes, broken: Broken) -> Quotes:
+    """The same quotations; an article that breaks it has none, and is an error."""
+
+    def careful(number: int, paragraphs: Sequence[tuple[int, int]], among: set[int]) -> Spans:
+        try:
+            return quotes(number, paragraphs, among)
+        except Exception as error:
+            broken[number] = error
+            return ()
+
+    return careful
 
 
 @contextmanager
@@ -254,9 +291,12 @@ def _inspections(
 
 def _passages(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
-    told: Progress,
+    told: Progress, broken: Broken,
 ) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
-    """Verified passages of the articles from place `first` on, and which of them are furniture of their source."""
+    """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
+
+    An article that breaks a stage has none.
+    """
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words
@@ -267,8 +307,17 @@ def _passages(
     # When the other net's keys are gone.
     postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
 
-    def verified(start: int) -> align.Passages:
-        stop = min(start + CHUNK, len(corpus.articles))
+    def verified(start: int, size: int = CHUNK) -> align.Passages:
+        stop = min(start + size, len(corpus.articles))
+        try:
+            return passages(start, stop)
+        except Exception as error:
+            if stop - start == 1:
+                broken[start] = error
+                return align.verify(layout, postings.holders, start, stop, known[:0], settings)
+        return align.joined([verified(one, 1) for one in range(start, stop)])
+
+    def passages(start: int, stop: int) -> align.Passages:
         low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
         pairs = known[low:high]
         if settings.nets != "lsh":

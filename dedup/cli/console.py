@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import stat
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
@@ -101,6 +103,32 @@ def message_of(error: OSError) -> str:
     """What went wrong, with the file it went wrong with."""
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"
+
+
+class _Said(logging.Handler):
+    """Prints what the library has to say: a line each, that cannot steer a terminal; of an error its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one."""
+        place = ""
+        if record.exc_info and record.exc_info[2]:
+            last = traceback.extract_tb(record.exc_info[2])[-1]
+            place = (
+                f" ({type(record.exc_info[1]).__name__} at {os.path.basename(last.filename)}:{last.lineno})"
+            )
+        with contextlib.suppress(OSError):
+            click.echo(visible(record.getMessage()) + place, err=True)
+
+
+@contextlib.contextmanager
+def warnings_said() -> Iterator[None]:
+    """Print the library's warnings meanwhile, and what else is logged at the level that is set."""
+    root, said = logging.getLogger(), _Said()
+    root.addHandler(said)
+    try:
+        yield
+    finally:
+        root.removeHandler(said)
 
 
 def revision_of(own: str) -> str:

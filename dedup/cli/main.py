@@ -34,11 +34,13 @@ from dedup.cli.console import (
     forget_stdout,
     look_of,
     message_of,
+    warnings_said,
     writing,
 )
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import DedupError, MissingExtra
+from dedup.reporter.visible import spelled, visible
 from dedup.version import __version__
 
 if TYPE_CHECKING:
@@ -63,7 +65,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command: 1 for an error that has a message, 130 for Ctrl-C, 141 for a closed pipe."""
         try:
-            result = super().invoke(ctx)
+            with warnings_said():
+                result = super().invoke(ctx)
             sys.stdout.flush()
             return result
         except BrokenPipeError:
@@ -72,9 +75,11 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
         except DedupError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(visible(str(error))) from error
         except OSError as error:
-            raise click.ClickException(message_of(error)) from error
+            raise click.ClickException(visible(message_of(error))) from error
+        except MemoryError as error:
+            raise click.ClickException("not enough memory") from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -214,7 +219,7 @@ def scan(
     chosen = chosen_settings(config, values, translated)
     settings = chosen or Settings()
     if verbose:
-        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+        logging.getLogger().setLevel(logging.INFO)
     if engine == "spark":
         _check_spark(
             paths,
@@ -423,7 +428,7 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
             with writing(summary_file) as out:
                 out.write(line)
         if verbose:
-            click.echo(line, nl=False, err=True)
+            click.echo(spelled(line), nl=False, err=True)
 
 
 def _check_spark(paths: tuple[str, ...], format_: str | None, **others: object) -> None:

@@ -13,6 +13,7 @@ import click
 
 from dedup.cli.console import look_of, names_and_values, writing
 from dedup.errors import BadRecord, MissingExtra
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.model import ArticleReport, Json
@@ -102,7 +103,7 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
     chosen = [found for found in reports if found.id == article_id]
     if not chosen:
         near = get_close_matches(article_id, [found.id for found in reports[:20_000]], n=3, cutoff=0.4)
-        hint = f"; there is {', '.join(near)}" if near else ""
+        hint = f"; there is {', '.join(map(visible, near))}" if near else ""
         raise click.ClickException(f"no article {article_id!r} in {report}{hint}")
     from dedup.reporter.show import write_article
 
@@ -230,4 +231,4 @@ def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str])
 
 
 def _tell(error: BadRecord) -> None:
-    click.echo(str(error), err=True)
+    click.echo(visible(str(error)), err=True)

@@ -68,7 +68,10 @@ class View(Protocol):
 
     @property
     def newest(self) -> tuple[int, ...]:
-        """The latest three dates among the articles it holds, in microseconds since 1970, the latest first."""
+        """The latest three dates among the articles it holds, in microseconds since 1970, the latest first.
+
+        Dates that are not credible yet do not count (see `dedup.index.records.latest_credible`).
+        """
 
     def find(self, ids: Sequence[str]) -> dict[str, Held]:
         """Return what is held under these ids; unknown ones are left out."""

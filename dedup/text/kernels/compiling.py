@@ -22,14 +22,30 @@ import numba
 import xxhash
 from numba.misc.appdirs import AppDirs
 
-from dedup.text.kernels import pipeline
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 Place: TypeAlias = "tuple[str, str]"
 """A kernel by its module's name and its own."""
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
+KNOWN = (0, 61), (0, 68)
+"""The numba whose inside `dedup.text.kernels.pipeline` knows, first and last. Others compile in their own way: the
+same code, in twice the time."""
+
+
+def _known_pipeline() -> Any:
+    version = tuple(map(int, numba.__version__.split(".")[:2]))
+    if not KNOWN[0] <= version <= KNOWN[1]:
+        return None
+    try:
+        return import_module("dedup.text.kernels.pipeline")
+    except ImportError:
+        return None
+
+
+_PIPELINE = _known_pipeline()
 
 
 class Kernel:
@@ -61,7 +77,7 @@ class Kernel:
         code = self._dispatcher
         if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             for signature in self._signature if isinstance(self._signature, list) else [self._signature]:
-                if not pipeline.load_kept(code, signature):
+                if _PIPELINE is None or not _PIPELINE.load_kept(code, signature):
                     code.compile(signature)
             code.disable_compile()
         return cast("Callable[..., Any]", code)
@@ -70,7 +86,7 @@ class Kernel:
         """Let the name under which code is kept tell of all that it is made from: numba looks at one file only."""
         files, constants = _sources(self._function)
         digest = xxhash.xxh64("\n".join(sorted(constants)).encode())
-        for file in sorted(files | {pipeline.__file__}):
+        for file in sorted(files | ({_PIPELINE.__file__} if _PIPELINE else set())):
             digest.update(Path(file).read_bytes())
         self._function.__qualname__ = f"{self._function.__name__}-{digest.hexdigest()[:8]}"
 
@@ -105,9 +121,8 @@ def _dispatcher(function: Callable[..., Any]) -> Any:
         given = numba.config.CACHE_DIR  # type: ignore[attr-defined]
         numba.config.CACHE_DIR = given or _writable(user_cache_folder() / "kernels")  # type: ignore[attr-defined]
         try:
-            return cast(Any, numba.njit)(cache=True, pipeline_class=pipeline.KernelCompiler, **_OPTIONS)(
-                function
-            )
+            own = {"pipeline_class": _PIPELINE.KernelCompiler} if _PIPELINE else {}
+            return cast(Any, numba.njit)(cache=True, **own, **_OPTIONS)(function)
         finally:
             numba.config.CACHE_DIR = given  # type: ignore[attr-defined]
 
@@ -148,7 +163,8 @@ def compiled(signature: Any) -> Callable[[F], F]:
 
 def inlined(function: F) -> F:
     """Compile as a part of the kernels that call it; Python itself cannot call it."""
-    options = _OPTIONS | {"no_cpython_wrapper": True, "pipeline_class": pipeline.PartCompiler}
+    own = {"pipeline_class": _PIPELINE.PartCompiler} if _PIPELINE else {}
+    options = _OPTIONS | {"no_cpython_wrapper": True} | own
     return cast(F, cast(Any, numba.njit)(**options)(function))
 
 
