@@ -8,7 +8,7 @@ class DedupError(Exception):
 
 
 class SettingsError(DedupError, ValueError):
-    """A setting is unknown, of the wrong type or out of its range."""
+    """What was asked for is not there or makes no sense: a setting, its value, a field, a kind of index."""
 
 
 class MissingExtra(DedupError, ImportError):
@@ -24,10 +24,12 @@ class BadRecord(DedupError, ValueError):
     'news/cut.txt.gz: cut gzip stream'
     """
 
-    def __init__(self, path: str, line: int | None, reason: str) -> None:
+    def __init__(self, path: str, line: int | None, reason: str, hint: str = "") -> None:
         self.path = path
         self.line = line
         self.reason = reason
+        self.hint = hint
+        """What to try where many records fail so; not part of `str()`."""
         super().__init__(path, line, reason)
 
     def __str__(self) -> str:

@@ -23,13 +23,13 @@ from dedup.model import Article, ArticleReport
 from dedup.provenance import provenance_order
 from dedup.settings import Settings
 from dedup.text import words
-from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
+from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import ragged
 from dedup.verdict.evidence import Evidence, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage's name, and how much of how much is done."""
+"""Told the stage's name, and how much of how much is done; of nothing where that is not known."""
 
 CHUNK = 256
 """Articles a worker takes at a time: they set the pace, never the answer."""
@@ -71,7 +71,7 @@ def scan(
     first = len(held.articles) + len(older)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
-    with _inspections(scanned, workers) as inspected, ThreadPoolExecutor(max(1, workers)) as pool:
+    with _inspections(scanned, workers) as inspected, _threads(workers) as pool:
         corpus = _read(held, ordered, first, pool, told)
         passages = _passages(corpus, first, settings, pool, told)
         found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
@@ -125,6 +125,16 @@ def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
+@contextmanager
+def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that, after an error or Ctrl-C, end what they have begun and begin nothing more."""
+    pool = ThreadPoolExecutor(max(1, workers))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
 def _held(index: Index, settings: Settings) -> Corpus:
     """The articles that an index holds, earliest first, without their texts."""
     if index.settings_id != settings.id:
@@ -168,11 +178,11 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
         for start in range(0, len(articles), CHUNK)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(
-            workers // 2, get_context("spawn"), leave_interrupts_to_the_parent
-        ) as processes:
+        with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
             try:
-                yield chain.from_iterable(processes.map(partial(inspect_each, inspect_texts), chunks))
+                with interrupts_left_here():
+                    inspected = processes.map(partial(inspect_each, inspect_texts), chunks)
+                yield chain.from_iterable(inspected)
             finally:
                 processes.shutdown(wait=False, cancel_futures=True)
     else:
@@ -184,6 +194,7 @@ def _passages(
     corpus: Corpus, first: int, settings: Settings, pool: ThreadPoolExecutor, told: Progress
 ) -> align.Passages:
     """Verified passages of the articles from place `first` on."""
+    told("pairing", 0, 0)
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
+from dedup.cli.console import Bars, revision_of, writing
+from dedup.cli.interrupts import INTERRUPTED
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
 
 if TYPE_CHECKING:
@@ -135,10 +136,10 @@ def filter_(
     """
     from dedup.prefilter.incoming import Tap, batches
 
+    Bars(shown=False).ready("dedup.stream")
     tap = Tap(sys.stdin.buffer)
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
-        Bars(shown=False).ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, revision_of
+from dedup.cli.complaints import Complaints
+from dedup.cli.console import Bars, count, revision_of
 from dedup.cli.options import chosen_settings, days, with_fields, with_settings
 from dedup.errors import DedupError
 
@@ -73,11 +74,12 @@ def build(
         from dedup.stream import Detector
 
         skipped: list[BadRecord] = []
+        complaints = Complaints(bars.say)
 
         def skip(error: BadRecord) -> None:
             if strict:
                 raise error
-            bars.say(str(error))
+            complaints(error)
             skipped.append(error)
 
         unnamed = Unnamed()
@@ -86,11 +88,11 @@ def build(
             fields=fields,
             path_pattern=path_pattern,
             on_error=skip,
-            on_warning=lambda odd: bars.say(str(odd)),
+            on_warning=complaints,
             on_progress=bars.progress and partial(bars.progress, "reading"),
             unnamed=unnamed,
         )
-        with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
+        with complaints, open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
             for report in add(Detector(target), articles, skip):
@@ -103,10 +105,7 @@ def build(
     if unnamed:
         click.echo(str(unnamed), err=True)
     if skipped:
-        click.echo(
-            f"{len(skipped):,} {'file or record' if len(skipped) == 1 else 'files and records'} skipped",
-            err=True,
-        )
+        click.echo(f"{count(len(skipped), 'file or record', 'files and records')} skipped", err=True)
 
 
 @index.command()
@@ -238,8 +237,8 @@ def _existing(url: str) -> Iterator[Index]:
         yield held
 
 
-def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"
+def _articles(number: int) -> str:
+    return count(number, "article")
 
 
 def _shown(value: object) -> str:

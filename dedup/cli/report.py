@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
-from dedup.cli.console import look_of, names_and_values, writing
+from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
 from dedup.errors import BadRecord, MissingExtra
 
 if TYPE_CHECKING:
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., None])
 
-FORMATS = ("html", "md", "csv", "json")
+FORMATS = ("html", "md", "csv", "json", "parquet")
+SUFFIXES = {
+    ".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".csv": "csv", ".json": "json",
+    ".parquet": "parquet",
+}  # fmt: skip
 
 
 def with_texts(command: F) -> F:
@@ -50,7 +54,7 @@ def with_texts(command: F) -> F:
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS),
     help="html: one page that works offline, the default for a FILE. md: Markdown, the default on standard "
-    "output. csv: a row an article. json: one document. The name of FILE says which, too.",
+    "output. csv, parquet: a row an article. json: one document. The name of FILE says which, too.",
 )  # fmt: skip
 @click.option(
     "--embed-text/--no-embed-text", default=True,
@@ -76,15 +80,17 @@ def report(
     dedup report report.jsonl -o report.html --no-embed-text
     dedup report report.jsonl --format md
     """
-    format_ = format_ or _format_of(output)
+    format_ = format_ or format_of(output, SUFFIXES, "md" if output == "-" else "html")
     reports = _load(report)
     if format_ == "html":
         texts = _texts_of(reports.articles, _folder(report), fields, more)
         with writing(output) as out:
             _write_html(reports, out, texts, embed_text)
-        return
-    with writing(output) as out:
-        _write(format_, reports, out)
+    else:
+        with writing(output) as out:
+            _write(format_, reports, out)
+    if output != "-":
+        click.echo(written(output, count(len(reports.articles), "article")), err=True)
 
 
 @click.command()
@@ -114,13 +120,6 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
             write_article(found, texts.get(found.id), out, others=texts.get, **look_of(out))
 
 
-def _format_of(output: str) -> str:
-    suffix = Path(output).suffix.lower().lstrip(".")
-    return {"htm": "html", "markdown": "md"}.get(
-        suffix, suffix if suffix in FORMATS else "md" if output == "-" else "html"
-    )
-
-
 def _load(path: str) -> Reports:
     from dedup.reporter.load import load_reports
 
@@ -148,6 +147,8 @@ def _write(format_: str, reports: Reports, out: BinaryIO) -> None:
         from dedup.reporter.csv import write_csv
 
         write_csv(reports.articles, out)
+    elif format_ == "parquet":
+        write_parquet(reports.articles, out)
     elif format_ == "json":
         from dedup.reporter.jsonl import write_json
 

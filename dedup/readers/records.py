@@ -78,6 +78,14 @@ def digest_of(text: str, source: str) -> str:
     return f"digest:{blake2b(content, digest_size=16).hexdigest()}"
 
 
+def _hint(values: Mapping[str, Any]) -> str:
+    """Say what records without a text have, and which of it may be the text: the longest."""
+    there = {name: value for name, value in values.items() if value not in (None, "")}
+    texts = {name: len(value) for name, value in there.items() if type(value) is str and " " in value}
+    longest = max(texts, key=lambda name: texts[name], default="…")
+    return f"the records have {', '.join(there) or 'nothing'}: try --field text={longest}"
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes the Articles of one file.
@@ -124,7 +132,12 @@ class Maker:
             if not own:
                 own = self._name_of(record, text, source, url)
         except _Wrong as error:
-            raise self.bad(record, line, str(error)) from error
+            bad = self.bad(record, line, str(error))
+            if text is None:
+                bad.hint = _hint(
+                    dict(zip(NAMES[1:], (own, title, source, published, url, language), strict=True)) | values
+                )
+            raise bad from error
         # One text a source, and no emptied dict that still has its old room: an archive has many records.
         return _made(
             own, text, title, intern(source), published, url, language, values or {}, self.file.path, record
