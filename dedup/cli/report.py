@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 import click
 
 from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
-from dedup.errors import BadRecord, MissingExtra
+from dedup.errors import BadRecord, MissingExtra, SettingsError
 
 if TYPE_CHECKING:
     from dedup.model import ArticleReport, Json
+    from dedup.reporter.exclusions import Exclusions
     from dedup.reporter.load import Reports
 
 F = TypeVar("F", bound=Callable[..., None])
@@ -61,12 +62,17 @@ def with_texts(command: F) -> F:
     help="Put the articles' texts into the page (default), so that it shows their words in colour beside "
     "their sources. Without them it is some 1 KB an article and holds nobody's text.",
 )  # fmt: skip
+@click.option(
+    "--apply", "apply_", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help='Open the page under exclusions that were saved in it ("What if ..."), with their reason.',
+)  # fmt: skip
 @with_texts
 def report(
     report: str,
     output: str,
     format_: str | None,
     embed_text: bool,
+    apply_: str | None,
     fields: Mapping[str, str],
     more: Sequence[str],
 ) -> None:
@@ -81,11 +87,14 @@ def report(
     dedup report report.jsonl --format md
     """
     format_ = format_ or format_of(output, SUFFIXES, "md" if output == "-" else "html")
+    if apply_ and format_ != "html":
+        raise click.UsageError(f"--apply is for the page, not for {format_}")
+    applied = _exclusions(apply_) if apply_ else None
     reports = _load(report)
     if format_ == "html":
         texts = _texts_of(reports.articles, _folder(report), fields, more)
         with writing(output) as out:
-            _write_html(reports, out, texts, embed_text)
+            _write_html(reports, out, texts, embed_text, applied)
     else:
         with writing(output) as out:
             _write(format_, reports, out)
@@ -127,7 +136,18 @@ def _load(path: str) -> Reports:
         return load_reports(lines, path)
 
 
-def _write_html(reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool) -> None:
+def _exclusions(path: str) -> Exclusions:
+    from dedup.reporter.exclusions import exclusions
+
+    try:
+        return exclusions(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:  # SettingsError, UnicodeDecodeError
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _write_html(
+    reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool, applied: Exclusions | None
+) -> None:
     try:
         from dedup.reporter.html import write_html
     except ImportError as error:
@@ -136,7 +156,7 @@ def _write_html(reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed
     try:
         write_html(
             reports.articles, page, texts=texts.get, embed_text=embed_text, summary=reports.summary,
-            skipped=_skipped(reports.summary),
+            skipped=_skipped(reports.summary), exclusions=applied,
         )  # fmt: skip
     finally:
         page.detach()

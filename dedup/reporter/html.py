@@ -19,10 +19,12 @@ from markupsafe import Markup
 
 from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Json
+from dedup.reporter.exclusions import Exclusions
 from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
+from dedup.reporter.titles import feed_title
 
 SCRIPTS = (
-    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "feed.js", "sources.js", "article.js",
+    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "matters.js", "feed.js", "sources.js", "article.js",
     "passages.js", "main.js",
 )  # fmt: skip
 """The page's script, in the order it is joined."""
@@ -36,7 +38,8 @@ def write_html(
     embed_text: bool = True,
     summary: Json | None = None,
     skipped: Iterable[Skipped] = (),
-    title: str = "Originality report",
+    title: str | None = None,
+    exclusions: Exclusions | None = None,
     made: datetime | None = None,
 ) -> None:
     """Write the page for some reports.
@@ -45,10 +48,13 @@ def write_html(
     texts the page shows words in colour, passages beside their sources and a cleaned text;
     `embed_text=False` uses them for exact what-if counts only and keeps them out of the file. A text
     that does not fit its report (another number of words, another ledger) is left out, and the page
-    says so. `summary` is the run's counts and settings; `skipped` the records that could not be read.
+    says so. `summary` is the run's counts and settings; `skipped` the records that could not be read. Without a
+    `title` the feed's name and days are it. With `exclusions` the page opens under them, as if chosen there.
     """
-    data = PageData(texts or _no_text, embed_text)
-    data.fill(list(reports))
+    data = PageData(texts or _no_text, embed_text, exclusions)
+    every = list(reports)
+    data.fill(every)
+    title = title or feed_title(every)
     for piece in _pieces(data, title, summary or {}, skipped, made or datetime.now(timezone.utc)):
         out.write(piece)
 

@@ -52,6 +52,11 @@ function readArticle(row, number) {
   };
 }
 
+// Broken encodings are found as disguises are, and are none.
+const tagOf = finding =>
+  finding.kind === "obfuscated" && finding.reason === "mojibake" ? "mojibake" : finding.kind;
+const labelOf = finding => LABEL[tagOf(finding)];
+
 const articles = raw.articles.map(readArticle);
 const references = raw.refs.map(row => ({
   id: row[0],
@@ -105,6 +110,17 @@ function readBlock(number) {
     details: details.map(readDetail),
     excerpts,
   };
+}
+
+// The text of an article in small letters, for the search: the first string of its block, which is not read as a whole.
+const FIRST = /^\s*\[("(?:[^"\\]|\\.)*")/;
+const lowered = new Map();
+function searchable(number) {
+  if (!lowered.has(number)) {
+    const found = FIRST.exec(document.getElementById("t" + number)?.textContent || "");
+    lowered.set(number, found ? JSON.parse(found[1]).toLowerCase() : "");
+  }
+  return lowered.get(number);
 }
 
 function readDetail([start, end, matchStart, matchEnd, runs, changed]) {

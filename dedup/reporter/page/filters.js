@@ -26,7 +26,6 @@ function matches(wanted, number) {
   const article = articles[number],
     share = scores[number].originality,
     day = article.published.slice(0, 10);
-  if (wanted.q && !wanted.q.every(word => haystacks[number].includes(word))) return false;
   if (wanted.source && (article.source || "(unknown)") !== wanted.source) return false;
   if (wanted.since && !(day >= wanted.since)) return false;
   if (wanted.until && !(day && day <= wanted.until)) return false;
@@ -34,14 +33,18 @@ function matches(wanted, number) {
     return false;
   if (wanted.kind && !found(number).has(wanted.kind)) return false;
   if (wanted.from && !givers(number).some(([name]) => name === wanted.from)) return false;
-  return true;
+  return !wanted.q || wanted.q.every(word => says(number, word));
 }
 
-// Kinds that account for a word of an article, and disguised letters.
+// One or two letters are in every text.
+const says = (number, word) =>
+  haystacks[number].includes(word) || (word.length > 2 && searchable(number).includes(word));
+
+// Kinds that account for a word of an article, disguised letters and broken encodings.
 function found(number) {
   const kinds = new Set();
   articles[number].findings.forEach((finding, i) => {
-    if (scores[number].byFinding[i] || finding.kind === "obfuscated") kinds.add(finding.kind);
+    if (scores[number].byFinding[i] || finding.kind === "obfuscated") kinds.add(tagOf(finding));
   });
   return kinds;
 }

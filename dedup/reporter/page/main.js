@@ -49,6 +49,17 @@ function readWhatif() {
   };
 }
 
+const reason = () => form.elements.reason.value.trim();
+
+// The exclusions as a file that `dedup report --apply` reads.
+function saveWhatif() {
+  const value = { ...whatif, without: [...whatif.without].sort(), reason: reason() };
+  const link = h("a", { download: "exclusions.json" });
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 1)], { type: "application/json" }));
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
 function applyWhatif(next) {
   whatif = next;
   scores = articles.map(article => score(article, whatif));
@@ -106,12 +117,14 @@ function showWhatif() {
         "div",
         { class: "changed" },
         h("b", {}, "Scores are recomputed:"),
+        reason() && h("span", { class: "reason" }, "Reason: ", name(reason())),
         h("ul", {}, changes),
         h(
           "span",
           { class: "hint" },
           `The feed’s originality is ${percent(now)}; ${percent(before)} as scanned.`,
         ),
+        h("button", { type: "button", onclick: saveWhatif }, "Save"),
         h("button", { type: "button", onclick: () => applyWhatif(asScanned()) }, "Back to the scan"),
       ),
   );
@@ -124,7 +137,8 @@ function startWhatif() {
       const source = event.target.value;
       event.target.value = "";
       if (source && !whatif.without.has(source)) toggleSource(source);
-    } else applyWhatif(readWhatif());
+    } else if (event.target.name === "reason") showWhatif();
+    else applyWhatif(readWhatif());
   });
 }
 
@@ -145,10 +159,19 @@ window.dedupReport = Object.freeze({
   whatIf: changes => applyWhatif({ ...asScanned(), ...changes, without: new Set(changes.without || []) }),
 });
 
+// Exclusions that were saved before, and given to `dedup report --apply`.
+function applySaved() {
+  if (!raw.exclusions) return;
+  const { reason: why, without, ...rules } = raw.exclusions;
+  form.elements.reason.value = why;
+  applyWhatif({ ...asScanned(), ...rules, without: new Set(without) });
+}
+
 startFeed();
 startWhatif();
 showRun();
 choose();
+applySaved();
 addEventListener("hashchange", route);
 route();
 document.documentElement.dataset.ready = "yes";

@@ -35,7 +35,7 @@ function passage(i, k, view) {
         { class: `sample k-${finding.kind}` },
         h("span", { class: "tag" }, k + 1),
         " ",
-        LABEL[finding.kind],
+        labelOf(finding),
       ),
       out && h("span", { class: "hint" }, " left out"),
     ),
@@ -57,12 +57,29 @@ function passage(i, k, view) {
         h("span", { class: "hint" }, [
           when(match.published) && `, ${when(match.published)}`,
           `, paragraph ${finding.matchParagraph + 1}`,
-          finding.containment != null &&
-            ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`,
         ]),
       ),
+    match && finding.match !== i && finding.containment != null && extent(finding),
     view && differences(finding, k, view),
     view && sideBySide(i, k, view),
+  );
+}
+
+// How much of this paragraph stands in the source's, in words; how that was measured, for those who ask.
+const EXTENTS = [
+  [95, "all"],
+  [70, "most"],
+  [40, "about half"],
+  [10, "a part"],
+  [0, "a little"],
+];
+function extent({ containment, jaccard }) {
+  const [, much] = EXTENTS.find(([least]) => containment >= least);
+  return h(
+    "details",
+    { class: "hint extent" },
+    h("summary", {}, `${much} of this paragraph`),
+    `${containment} % of the paragraph’s shingles are in the source’s paragraph (Jaccard ${(jaccard / 100).toFixed(2)})`,
   );
 }
 
