@@ -46,7 +46,8 @@ from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 from trafilatura.utils import textfilter
 
 from dedup.inspect.disguise.obfuscation import obfuscated_marks
-from dedup.inspect.furniture import anchors, families, known_marks, learned
+from dedup.inspect.furniture import anchors, known_marks, learned
+from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.model import Mark
 from dedup.text import words

@@ -38,7 +38,7 @@ def normal_date(value: str | date) -> str:
         if len(value) == 20 and value[4::3] == "--T::Z":  # the one spelling, and the usual one
             datetime.fromisoformat(value[:19])
             return value
-        value = _moment(value)
+        value = iso_moment(value)
     moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)
@@ -56,7 +56,8 @@ _ISO = re.compile(
 )
 
 
-def _moment(text: str) -> datetime:
+def iso_moment(text: str) -> datetime:
+    """Return the moment that an ISO 8601 date is, UTC where it names no zone. Raises ValueError."""
     # datetime.fromisoformat reads other spellings in each version of Python: an own pattern does not.
     match = _ISO.fullmatch(text.strip())
     if match is None:
@@ -221,6 +222,14 @@ class SourceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryPart:
+    """What an article is to a story: the id of the story's root, and its role (see `dedup.stories`)."""
+
+    id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What a verdict rests on.
 
@@ -238,6 +247,7 @@ class Judged:
 class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
+    `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
     `judged` is None in a report that was written before there was such a thing.
     """
 
@@ -258,3 +268,5 @@ class ArticleReport:
     revision: int = 0
     judged: Judged | None = None
     schema: int = SCHEMA
+    credits: tuple[str, ...] = ()
+    story: StoryPart | None = None

@@ -12,15 +12,25 @@ from multiprocessing import get_context
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.records import unpack
-from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts, learned_furniture
+from dedup.inspect.furniture import Rule, Sources
+from dedup.inspect.inspector import (
+    Inspection,
+    Inspector,
+    inspect_each,
+    inspect_texts,
+    learned_furniture,
+    source_numbers,
+)
 from dedup.match import align, fingerprints, lsh, shingling
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
+from dedup.match.ignored import Ignored
 from dedup.match.layout import Layout, lay_out
 from dedup.model import Article, ArticleReport
-from dedup.provenance import provenance_order
+from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
@@ -44,14 +54,20 @@ def scan(
     *,
     reference: Iterable[Article] = (),
     index: Index | None = None,
+    additions: Additions = NOTHING,
     workers: int = 1,
     progress: Progress | None = None,
     on_error: Callable[[BadRecord], None] | None = None,
+    on_current: Callable[[Current], None] | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge every article against all earlier ones; reports come in the order of the input.
 
+    An article that came several times is judged once, in its newest version (see `dedup.provenance.current`);
+    `on_current` is told what came of the scanned ones.
+
     `reference` articles, and those that an `index` holds, count as earlier than everything scanned and get no
-    report; the index must have been made with the same settings. With more than one of `workers` a large corpus
+    report; the index must have been made with the same settings. `additions`: furniture that is known beside the
+    shipped phrases, and texts that never count as a source. With more than one of `workers` a large corpus
     is inspected in new processes, so a script that asks for them needs its ``if __name__ == "__main__"``. The
     reports depend neither on `workers` nor, where all articles are dated, on the order of the input.
 
@@ -65,17 +81,27 @@ def scan(
     settings = settings or Settings()
     told = progress or _silent
     held = _held(index, settings) if index is not None else Corpus((), lay_out(words.split([])))
-    older, scanned = list(reference), list(articles)
+    older, stands = current(reference).articles, current(articles)
+    scanned = stands.articles
+    if on_current is not None:
+        on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
     first = len(held.articles) + len(older)
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
-    with _inspections(scanned, workers) as inspected, _threads(workers) as pool:
+    with (
+        _inspections(scanned, workers, additions.furniture) as inspected,
+        _threads(workers) as pool,
+    ):
         corpus = _read(held, ordered, first, pool, told)
-        passages = _passages(corpus, first, settings, pool, told)
+        ignored = Ignored.of(additions.ignored, settings.shingle_words)
+        sources = source_numbers(corpus.articles)
+        homes = Sources.of(sources, corpus.layout, Rule.of(settings))
+        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told)
         found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
-        furniture = learned_furniture(corpus.articles, corpus.layout, settings)
+        found = found.without_furniture(at_home)
+        furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
@@ -166,7 +192,9 @@ def _read(
 
 
 @contextmanager
-def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator[Inspection | BadRecord]]:
+def _inspections(
+    articles: Sequence[Article], workers: int, own: tuple[str, ...]
+) -> Iterator[Iterator[Inspection | BadRecord]]:
     """Begin to inspect the articles, in order, while other work goes on.
 
     The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
@@ -181,19 +209,20 @@ def _inspections(articles: Sequence[Article], workers: int) -> Iterator[Iterator
         with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
             try:
                 with interrupts_left_here():
-                    inspected = processes.map(partial(inspect_each, inspect_texts), chunks)
+                    inspected = processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
                 yield chain.from_iterable(inspected)
             finally:
                 processes.shutdown(wait=False, cancel_futures=True)
     else:
-        inspector = Inspector()
+        inspector = Inspector(own)
         yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
 def _passages(
-    corpus: Corpus, first: int, settings: Settings, pool: ThreadPoolExecutor, told: Progress
-) -> align.Passages:
-    """Verified passages of the articles from place `first` on."""
+    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
+    told: Progress,
+) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
+    """Verified passages of the articles from place `first` on, and which of them are furniture of their source."""
     told("pairing", 0, 0)
     layout = corpus.layout
     columns = layout.columns
@@ -213,6 +242,7 @@ def _passages(
             proposed = proposed_pairs(layout, postings, start, stop, settings)
             pairs = np.union1d(pairs, proposed)
         found = align.verify(layout, postings.holders, start, stop, pairs, settings)
+        found = ignored.left_out(found, columns.hashes)
         return align.count_copies(layout, postings, found, width)
 
     parts = []
@@ -220,7 +250,8 @@ def _passages(
     for start, part in zip(starts, pool.map(verified, starts), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
-    return align.without_standing_phrases(align.joined(parts), settings)
+    found = align.without_standing_phrases(align.joined(parts), settings)
+    return found, homes.furniture(layout, postings, found, width, Rule.of(settings))
 
 
 def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:

@@ -219,10 +219,11 @@ def test_equal_warnings_are_one_line(run: Run) -> None:
 
 def test_a_few_errors_are_named_one_by_one() -> None:
     said: list[str] = []
-    with Complaints(said.append) as complaints:
-        for line in (4, 9):
-            complaints(BadRecord("a.jsonl", line, "broken JSON"))
-        complaints(BadRecord("b.txt", None, "not UTF-8: invalid byte at offset 17"))
+    complaints = Complaints(said.append)
+    for line in (4, 9):
+        complaints.add(BadRecord("a.jsonl", line, "broken JSON"))
+    complaints.add(BadRecord("b.txt", None, "not UTF-8: invalid byte at offset 17"))
+    complaints.tell()
     assert said == [
         "a.jsonl:4: broken JSON",
         "a.jsonl:9: broken JSON",
@@ -232,9 +233,10 @@ def test_a_few_errors_are_named_one_by_one() -> None:
 
 def test_equal_errors_of_many_files_are_one_line() -> None:
     said: list[str] = []
-    with Complaints(said.append) as complaints:
-        for number in range(50):
-            complaints(BadRecord(f"{number}.txt", None, f"not UTF-8: invalid byte at offset {number}"))
+    complaints = Complaints(said.append)
+    for number in range(50):
+        complaints.add(BadRecord(f"{number}.txt", None, f"not UTF-8: invalid byte at offset {number}"))
+    complaints.tell()
     assert said == ["0.txt and 49 other files: 50 × not UTF-8: invalid byte at offset 0"]
 
 

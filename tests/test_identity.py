@@ -129,7 +129,7 @@ def test_an_entry_is_known_by_its_id_else_its_link_else_a_digest(feed: Path) -> 
         )
     )
     assert [article.id for article in read_articles(feed)] == [
-        "tag:1", "https://w.example/b", digest_of("Sleet.", "Wire"), digest_of("Snow.", "Wire"),
+        "tag:1", "https://w.example/b", digest_of("Sleet.", "w.example"), digest_of("Snow.", "w.example"),
     ]  # fmt: skip
 
 

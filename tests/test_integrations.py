@@ -187,7 +187,7 @@ def test_datatrove_keeps_and_drops_what_a_stream_does(tmp_path: Path, wanted: li
     assert step.stats["dropped_copied"].total == len(low(wanted))
     again = pickle.loads(pickle.dumps(step))
     assert [doc.id for doc in again.run(documents(), rank=1, world_size=2)] == [doc.id for doc in kept]
-    bad = Document("Text.", "x", metadata={"published": "yesterday"})
+    bad = Document("Te\0xt.", "x")
     assert step.filter_batch([bad]) == [(False, "unreadable")]
     assert step.filter(documents()[0]) is True
 

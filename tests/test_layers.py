@@ -15,13 +15,14 @@ ORDER = """
     version
     errors decoding classes
     model
-    settings
+    settings additions
     text
     match
     index
     inspect
     provenance
     verdict
+    stories
     evaluation
     readers
     scanner

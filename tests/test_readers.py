@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from dedup.cli.reading import NAMES_OF_FORMATS
 from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article
 from dedup.readers import FORMATS, read_articles, read_text, read_texts
 from dedup.readers.files import File
+from dedup.readers.formats import SUFFIXES
 from dedup.readers.records import NONE, Maker
 
 
@@ -244,9 +246,11 @@ def test_a_path_that_does_not_match_the_pattern_is_named(tmp_path: Path) -> None
 
 def test_a_date_in_a_path_that_is_none_is_named(tmp_path: Path) -> None:
     path = write(tmp_path / "soon" / "a.txt", "a")
-    errors: list[BadRecord] = []
-    assert list(read_articles(tmp_path, path_pattern="{published}/{id}.txt", on_error=errors.append)) == []
-    assert [str(error) for error in errors] == [f"{path}: \"published\" is no ISO 8601 date: 'soon'"]
+    warnings: list[BadRecord] = []
+    (article,) = read_articles(tmp_path, path_pattern="{published}/{id}.txt", on_warning=warnings.append)
+    assert (article.id, article.published) == ("a", None)
+    said = "\"published\" is no date that can be read: 'soon'; the article is kept, undated"
+    assert [str(warning) for warning in warnings] == [f"{path}: {said}"]
 
 
 @pytest.mark.parametrize("pattern", ["{author}/{id}.txt", "{id}/{id}.txt", "all/*.txt"])
@@ -266,17 +270,7 @@ def test_signs_in_a_pattern_stand_for_themselves(tmp_path: Path) -> None:
 # Duplicate ids
 
 
-def test_articles_of_one_id_are_both_kept_and_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", lines({"text": "a", "id": 1}, {"text": "b"}, {"text": "c", "id": "1"}))
-    warnings: list[BadRecord] = []
-    articles = list(read_articles(path, on_warning=warnings.append))
-    assert [article.text for article in articles] == ["a", "b", "c"]
-    assert [str(warning) for warning in warnings] == [
-        f"{path}:3: id '1' was there before: a scan keeps both articles, an index the later one"
-    ]
-
-
-def test_without_on_warning_duplicate_ids_are_no_error(tmp_path: Path) -> None:
+def test_articles_of_one_id_are_all_read(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", json.dumps([{"text": "a", "id": 1}, {"text": "b", "id": 1}]))
     assert len(list(read_articles(path))) == 2
 
@@ -311,18 +305,10 @@ def test_a_text_that_is_gone_is_named(tmp_path: Path) -> None:
         read_text("-", 1)
 
 
-def test_every_format_has_a_reader_under_a_lower_case_suffix() -> None:
-    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in FORMATS)
-    assert {
-        ".txt",
-        ".md",
-        ".html",
-        ".htm",
-        ".json",
-        ".jsonl",
-        ".ndjson",
-        ".csv",
-        ".parquet",
-        ".xml",
-        ".warc",
-    } <= set(FORMATS)
+def test_every_suffix_is_lower_case_and_names_a_format_that_is_read() -> None:
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in SUFFIXES)
+    assert (
+        set(".txt .md .html .htm .json .jsonl .ndjson .csv .parquet .xml .rss .atom .warc".split())
+        <= SUFFIXES
+    )
+    assert tuple(FORMATS) == NAMES_OF_FORMATS

@@ -16,7 +16,7 @@ from strategies import SENTENCES, feeds
 
 from dedup import Article, Settings, scan
 from dedup.classes import STRENGTHS
-from dedup.inspect.inspector import Inspection, Inspector, learned_furniture
+from dedup.inspect.inspector import Inspection, Inspector, learned_furniture, source_numbers
 from dedup.match import align
 from dedup.match.kernels.alignment import rows as alignment
 from dedup.match.layout import Layout, bare_layout, lay_out
@@ -225,7 +225,7 @@ def judged(feed: Sequence[Article]) -> tuple[Corpus, Evidence, list[Inspection],
     holders = np.zeros(corpus.layout.columns.hashes.size, np.uint8)
     found = align.verify(corpus.layout, holders, 0, len(feed), np.array(pairs, np.uint64), Settings())
     seen = Inspector().inspect_texts([(article.text, None) for article in feed])
-    furniture = learned_furniture(feed, corpus.layout, Settings())
+    furniture = learned_furniture(source_numbers(feed), corpus.layout, Settings())
     made = evidence(corpus.layout, found, quotes_in(feed), Settings())
     furniture[: furniture.size // 3] = True  # a feed of this size teaches nothing
     return corpus, made, seen, furniture

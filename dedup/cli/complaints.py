@@ -51,17 +51,11 @@ class Complaints:
         self._say = say
         self._kinds: dict[str, Kind] = {}
 
-    def __call__(self, error: BadRecord) -> None:
+    def add(self, error: BadRecord) -> None:
         """Take in an error."""
         self._kinds.setdefault(_DETAILS.sub("#", error.reason), Kind()).add(error)
         if len(self._kinds) > MOST:
             self.tell()
-
-    def __enter__(self) -> Complaints:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.tell()
 
     def tell(self) -> None:
         """Say what came since the last time."""

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
 
 import click
 
+from dedup.cli.complaints import Complaints
 from dedup.cli.interrupts import taken_away
-from dedup.errors import MissingExtra
+from dedup.errors import BadRecord, MissingExtra
 from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def written(output: str, what: str, skipped: int = 0) -> str:
     """The closing line of a command that wrote a file: what, how much, and what was left out."""
     left_out = f"; {count(skipped, 'file or record', 'files and records')} skipped" if skipped else ""
     size = f", {_size(os.path.getsize(output))}" if os.path.isfile(output) else ""
-    return f"{output}: {what}{size}{left_out}"
+    return f"{what}{left_out}" if output == "-" else f"{output}: {what}{size}{left_out}"
 
 
 def _size(number: int) -> str:
@@ -182,6 +183,7 @@ class Bars:
         self._bars: RichProgress | None = None
         self._state = "", False
         self._drawn = 0.0
+        self._complaints = Complaints(self.say)
 
     def __enter__(self) -> Bars:
         if self._shown:
@@ -197,7 +199,8 @@ class Bars:
         self.stop()
 
     def stop(self) -> None:
-        """Take the bar away."""
+        """Take the bar away, and say what was complained of."""
+        self._complaints.tell()
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -208,6 +211,10 @@ class Bars:
             self._bars.console.print(visible(message), markup=False, highlight=False, soft_wrap=True)
         else:
             click.echo(visible(message), err=True)
+
+    def complain(self, error: BadRecord) -> None:
+        """Collect what could not be read, or is odd: a thousand errors of one kind are one line."""
+        self._complaints.add(error)
 
     @property
     def progress(self) -> Callable[[str, int, int], None] | None:

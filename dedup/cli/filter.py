@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -15,9 +16,12 @@ import click
 
 from dedup.cli.console import Bars, revision_of, writing
 from dedup.cli.interrupts import INTERRUPTED
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
+from dedup.cli.reading import Reading, with_records
 
 if TYPE_CHECKING:
+    from dedup.additions import Additions
+    from dedup.errors import BadRecord
     from dedup.prefilter.filtering import Filter, Mode, Outcome
     from dedup.prefilter.incoming import Line
     from dedup.prefilter.metrics import Tally
@@ -113,15 +117,16 @@ STATS_SECONDS = 10.0
     help="Counts, words by class, latencies and size of the index every 10 s and at the end: a line of JSON "
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
-@with_fields
+@with_records
+@with_additions
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], config: Path | None, values: Mapping[str, str],
+    reading: Reading, additions: Additions, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
+    """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
 
     Each article is judged by those before it and added to the index; its line is written, in order, once the
     index holds it for good. An article that comes again gets its first report again. After a crash, send
@@ -129,6 +134,7 @@ def filter_(
 
     \b
     dedup filter --index feed.index < new.jsonl > annotated.jsonl
+    dedup filter --from xml --index feed.index < feed.xml > annotated.jsonl
     tail -F feed.jsonl | dedup filter --index feed.index --mode drop --rejected copies.jsonl | store
     dedup filter --index redis://cache:6379/0 --window 30d --stats dedup.prom
 
@@ -138,6 +144,10 @@ def filter_(
 
     Bars(shown=False).ready("dedup.stream")
     tap = Tap(sys.stdin.buffer)
+    options = reading.options
+    is_lines = options.format in (None, "jsonl") and not (
+        options.encoding or options.records or options.columns
+    )
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
         from dedup.index import open_index
@@ -147,13 +157,15 @@ def filter_(
 
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
         decide = Filter(
-            Detector(index, window=window, revise=revise is not None),
+            Detector(index, window=window, revise=revise is not None, additions=additions),
             mode,
             min_originality=min_originality,
             min_judged=min_judged,
             trim_at=trim_at,
-            fields=fields,
+            fields=reading.fields if is_lines else None,
             shadow=shadow,
+            outlets=reading.outlets(),
+            warn=complain,
         )
         tally = Tally()
         job = _Job(
@@ -162,11 +174,34 @@ def filter_(
             stack.enter_context(_appending(revise)) if revise not in (None, "-") else None,
             _StatsFile(stats, decide, tally),
         )  # fmt: skip
-        for lines in batches(tap.read, tap.ready, most=batch_size, wait=max_wait):
+        for lines in (
+            batches(tap.read, tap.ready, most=batch_size, wait=max_wait)
+            if is_lines
+            else _converted(reading, batch_size)
+        ):
             job.take(lines)
         job.end()
     if signal.SIGINT in caught:
         click.get_current_context().exit(INTERRUPTED)
+
+
+def _converted(reading: Reading, most: int) -> Iterator[list[Line]]:
+    """The articles of standard input in any format, as lines of JSON, `most` at a time."""
+    from dedup.prefilter.incoming import Line
+    from dedup.readers.files import STDIN
+    from dedup.readers.records import Unnamed, record_of
+    from dedup.reporter.jsonl import dumps
+
+    number = 0
+    with Bars(shown=False) as bars:
+        articles = reading.articles(STDIN, bars=bars, on_error=complain, unnamed=Unnamed())
+        while some := list(islice(articles, most)):
+            now = time.monotonic()
+            lines = [
+                Line(number + place, dumps(record_of(one)) + b"\n", now) for place, one in enumerate(some, 1)
+            ]
+            number += len(some)
+            yield lines
 
 
 class _Job:
@@ -287,6 +322,11 @@ class _StatsFile:
         }
         with open(self._path, "ab") as out:
             out.write(dumps(figures) + b"\n")
+
+
+def complain(error: BadRecord) -> None:
+    """Say what is wrong with the input on standard error."""
+    click.echo(str(error), err=True)
 
 
 @contextlib.contextmanager

@@ -6,19 +6,18 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.complaints import Complaints
 from dedup.cli.console import Bars, count, revision_of
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings
-from dedup.errors import DedupError
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings
+from dedup.cli.reading import Reading, with_reading
+from dedup.errors import BadRecord, DedupError
 
 if TYPE_CHECKING:
-    from dedup.errors import BadRecord
+    from dedup.additions import Additions
     from dedup.index import Index
 
 URL = click.argument("url", metavar="URL")
@@ -41,24 +40,17 @@ def index() -> None:
 @index.command()
 @URL
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@with_fields
-@click.option(
-    "--path-pattern",
-    metavar="PATTERN",
-    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
-)
+@with_reading
 @click.option(
     "--keep-text",
     is_flag=True,
     help="Keep the texts, too, where their licence allows it. Counts when it is made.",
 )
-@click.option(
-    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
-)
+@with_additions
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], fields: Mapping[str, str], path_pattern: str | None, keep_text: bool,
-    strict: bool, config: Path | None, values: Mapping[str, str],
+    url: str, paths: tuple[str, ...], reading: Reading, keep_text: bool, additions: Additions, config: Path | None,
+    values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
@@ -69,33 +61,17 @@ def build(
         bars.ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.building import build as add
-        from dedup.readers import read_articles
         from dedup.readers.records import Unnamed
         from dedup.stream import Detector
 
         skipped: list[BadRecord] = []
-        complaints = Complaints(bars.say)
-
-        def skip(error: BadRecord) -> None:
-            if strict:
-                raise error
-            complaints(error)
-            skipped.append(error)
-
+        skip = reading.skipping(bars, skipped.append)
         unnamed = Unnamed()
-        articles = read_articles(
-            *paths,
-            fields=fields,
-            path_pattern=path_pattern,
-            on_error=skip,
-            on_warning=complaints,
-            on_progress=bars.progress and partial(bars.progress, "reading"),
-            unnamed=unnamed,
-        )
-        with complaints, open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
+        articles = reading.articles(*paths, bars=bars, on_error=skip, unnamed=unnamed)
+        with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
-            for report in add(Detector(target), articles, skip):
+            for report in add(Detector(target, additions=additions), articles, skip):
                 read += 1
                 if report.revision and not revised:
                     revised = report.id

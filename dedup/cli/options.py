@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -14,6 +15,7 @@ from dedup.cli.console import names_and_values
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
+    from dedup.additions import Additions
     from dedup.model import Json
     from dedup.settings import Settings
 
@@ -44,16 +46,44 @@ def with_settings(command: F) -> F:
     return command
 
 
-def with_fields(command: F) -> F:
-    """Add the option that names the fields of the records."""
-    return click.option(
-        "--field",
-        "fields",
-        multiple=True,
-        metavar="OURS=THEIRS",
-        callback=names_and_values,
-        help="Another name for a field of the records, such as --field text=body. May be given again.",
-    )(command)
+def with_additions(command: F) -> F:
+    """Add the options that name what the user adds to the shipped data; the command gets it as `additions`."""
+
+    @wraps(command)
+    def adding(*args: Any, furniture: Sequence[Path], ignore: Sequence[Path], **others: Any) -> Any:
+        return command(*args, additions=_additions(furniture, ignore), **others)
+
+    options = (
+        click.option(
+            "--furniture",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Further phrases of site furniture, as JSON in the format of the shipped files, such as "
+            '{"language": "en", "line": ["our other papers"]}. May be given again.',
+        ),
+        click.option(
+            "--ignore",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Texts that never count as a source, such as a company's own description or a false alarm: each "
+            "paragraph of FILE, in any format that is read. May be given again.",
+        ),
+    )
+    for option in reversed(options):
+        adding = option(adding)
+    return cast(F, adding)
+
+
+def _additions(furniture: Sequence[Path], ignore: Sequence[Path]) -> Additions:
+    from dedup.additions import NOTHING
+
+    if not (furniture or ignore):
+        return NOTHING
+    from dedup.readers.additions import read_additions
+
+    return read_additions(furniture, ignore)
 
 
 def with_steps(command: F) -> F:

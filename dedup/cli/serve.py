@@ -7,12 +7,17 @@ import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dedup.cli.console import Bars
-from dedup.cli.options import chosen_settings, days, with_fields, with_settings, with_steps
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
+from dedup.cli.reading import with_fields
 from dedup.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from dedup.additions import Additions
 
 
 @click.command("serve")
@@ -40,10 +45,11 @@ from dedup.errors import MissingExtra
 )
 @with_steps
 @with_fields
+@with_additions
 @with_settings
 def serve(
     url: str, host: str, port: int, window: int | None, batch_size: int, max_wait: float, fields: Mapping[str, str],
-    config: Path | None, values: Mapping[str, str],
+    additions: Additions, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Answer articles over HTTP with their reports.
 
@@ -67,7 +73,7 @@ def serve(
     from dedup.stream import Detector
 
     with contextlib.closing(open_index(url, chosen_settings(config, values))) as index:
-        batcher = Batcher(Detector(index, window=window), most=batch_size, wait=max_wait)
+        batcher = Batcher(Detector(index, window=window, additions=additions), most=batch_size, wait=max_wait)
         with socket.create_server((host, port)) as listening:
             address, number = listening.getsockname()[:2]
             click.echo(f"listening on http://{address}:{number}", err=True)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import BadRecord
 from dedup.inspect import furniture
+from dedup.inspect.credits import credited
 from dedup.inspect.disguise.obfuscation import mojibake_marks, obfuscated_marks, undisguised
 from dedup.inspect.furniture.learned import Rule
 from dedup.inspect.languages import Languages, Verdict
@@ -27,18 +28,23 @@ from dedup.text.words import Columns, split, split_as_is
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What one article shows by itself: its main language (two of them joined by "+", None where undecided)
-    and the marks of all stages."""
+    """What one article shows by itself: its main language (two of them joined by "+", None where undecided),
+    the marks of all stages, and the agencies that its text credits."""
 
     language: str | None
     marks: tuple[Mark, ...]
+    credits: tuple[str, ...] = ()
 
 
 class Inspector:
-    """Inspects articles in batches. Remembers words it has met: one object a thread or process."""
+    """Inspects articles in batches. Remembers words it has met: one object a thread or process.
 
-    def __init__(self) -> None:
+    `own`: files of furniture beside the shipped ones (see `dedup.additions`).
+    """
+
+    def __init__(self, own: tuple[str, ...] = ()) -> None:
         self._languages = Languages()
+        self._own = own
 
     def inspect_texts(self, texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
         """Inspect bare texts, each with its declared language."""
@@ -64,7 +70,7 @@ class Inspector:
 
     def _inspected(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         verdicts = self._languages.judge(articles)
-        anchors = furniture.anchors(columns)
+        anchors = furniture.anchors(columns, own=self._own)
         found = zip(articles, verdicts, anchors, strict=True)
         return [
             _inspection(article, verdict, columns.paragraphs(place), own)
@@ -81,7 +87,7 @@ def _given_back(found: Inspection, text: str, repair: Repair) -> Inspection:
         disguise = mark.kind == "obfuscated"
         if not disguise or not any(one.start < end and start < one.end for one in broken):
             marks.append(replace(mark, start=start, end=end))
-    return Inspection(found.language, (*marks, *broken))
+    return Inspection(found.language, (*marks, *broken), found.credits)
 
 
 def _inspection(
@@ -91,14 +97,11 @@ def _inspection(
     text = undisguised(article.text, disguised)
     if disguised:
         anchors = replace(anchors, disguised=True)
+    known = furniture.known_marks(text, paragraphs, found=anchors)
     return Inspection(
         "+".join(verdict.main.codes) or article.language,
-        (
-            *verdict.marks,
-            *_foreign_lead_ins(text, anchors, verdict),
-            *furniture.known_marks(text, paragraphs, found=anchors),
-            *disguised,
-        ),
+        (*verdict.marks, *_foreign_lead_ins(text, anchors, verdict), *known, *disguised),
+        credited(text, anchors, known),
     )
 
 
@@ -114,13 +117,13 @@ def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -
 
 
 @cache
-def _inspector_of_this_process() -> Inspector:
-    return Inspector()
+def _inspector_of_this_process(own: tuple[str, ...]) -> Inspector:
+    return Inspector(own)
 
 
-def inspect_texts(texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
+def inspect_texts(texts: Sequence[tuple[str, str | None]], own: tuple[str, ...] = ()) -> list[Inspection]:
     """As `Inspector.inspect_texts`, for a worker process: its inspector lives as long as it does."""
-    return _inspector_of_this_process().inspect_texts(texts)
+    return _inspector_of_this_process(own).inspect_texts(texts)
 
 
 def inspect_each(
@@ -138,10 +141,14 @@ def inspect_each(
     return [one for text in texts for one in inspect_each(inspect, [text])]
 
 
-def learned_furniture(articles: Sequence[Article], layout: Layout, settings: Settings) -> NDArray[np.bool_]:
-    """Which paragraphs recur in many articles of their source and in few others, shape ``(paragraphs,)``."""
+def source_numbers(articles: Sequence[Article]) -> NDArray[np.int64]:
+    """The sources of articles as numbers from 0, -1 where unknown; shape ``(articles,)``."""
     names = {name: number for number, name in enumerate(sorted({a.source for a in articles} - {""}))}
-    sources = np.array([names.get(article.source, -1) for article in articles], np.int64)
+    return np.array([names.get(article.source, -1) for article in articles], np.int64)
+
+
+def learned_furniture(sources: NDArray[np.int64], layout: Layout, settings: Settings) -> NDArray[np.bool_]:
+    """Which paragraphs recur in many articles of their source and in few others, shape ``(paragraphs,)``."""
     columns = layout.columns
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     rule = Rule.of(settings)

@@ -39,13 +39,26 @@ def _families(
     hashes: NDArray[np.uint32], flags: NDArray[np.uint8], par_words: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     calendar = calendar_words()
-    places = np.minimum(np.searchsorted(calendar, hashes), calendar.size - 1)
-    slot = (flags & tokens.HAS_DIGIT).astype(bool) | (calendar[places] == hashes)
-    before = np.concatenate([[0], np.cumsum(~slot)]).astype(np.int64)
+    likely = np.flatnonzero(_sieve()[hashes & np.uint32(_SIEVE - 1)])
+    places = np.minimum(np.searchsorted(calendar, hashes[likely]), calendar.size - 1)
+    slot = flags & tokens.HAS_DIGIT != 0
+    slot[likely] |= calendar[places] == hashes[likely]
+    before = np.concatenate(([0], np.cumsum(~slot, dtype=np.int64)))
     bounds = before[par_words]
     out = np.empty(bounds.size - 1, np.uint64)
     minhash.digest(np.ascontiguousarray(hashes[~slot]), bounds, out)
     return out, np.diff(bounds)
+
+
+_SIEVE = 1 << 16
+"""Flags of a sieve that nearly all words fall through, which are no names of months or days."""
+
+
+@cache
+def _sieve() -> NDArray[np.bool_]:
+    sieve = np.zeros(_SIEVE, np.bool_)
+    sieve[calendar_words() & np.uint32(_SIEVE - 1)] = True
+    return sieve
 
 
 @cache

@@ -6,6 +6,7 @@ No input or output of its own: `dedup filter`, the consumer loop and the service
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -17,7 +18,9 @@ from dedup.model import Article, ArticleReport
 from dedup.prefilter.incoming import Line, Records
 from dedup.prefilter.splicing import appended, place_of, put, without
 from dedup.prefilter.trimming import Level, Trim, checked_level, trimmed
-from dedup.readers.files import STDIN
+from dedup.readers.files import STDIN, Report
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import OUTLETS, logged
 from dedup.reporter.jsonl import dumps
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
@@ -91,7 +94,8 @@ class Filter:
     ``annotate`` passes every article with its report under `KEY`; ``drop`` passes those that `Limit` does not hold
     back byte for byte; ``trim`` annotates, and cuts repeated, boilerplate and foreign passages out of the text that
     are as sure as `trim_at` (see `dedup.prefilter.trimming`). A `shadow` decides the same and passes every line as it
-    came. `fields` as in `read_articles`. With a detector that has `revise`, see `amended`.
+    came. `fields` as in `read_articles`, `outlets` and `warn` as in `Records`. With a detector that has `revise`, see
+    `amended`.
     """
 
     def __init__(
@@ -104,6 +108,8 @@ class Filter:
         trim_at: Level = "sure",
         fields: Mapping[str, str] | None = None,
         shadow: bool = False,
+        outlets: Outlets = OUTLETS,
+        warn: Report = logged,
     ) -> None:
         self.limit = Limit(min_originality, min_judged)
         self.detector = detector
@@ -111,7 +117,7 @@ class Filter:
         self.trim_at = checked_level(trim_at)
         self.shadow = shadow
         self._fields = dict(fields or {})
-        self.records = Records(fields)
+        self.records = Records(fields, outlets=outlets, warn=warn)
         self._expiry = Expiry(detector)
         self._judge = Careful(detector).judge
 
@@ -173,13 +179,23 @@ class Filter:
         if self.shadow:
             return Outcome(line, action, report, line.raw)
         if action == "pass":
-            return Outcome(line, action, report, with_report(line.raw, report, trim))
-        return Outcome(line, action, report, self._with_text(line.raw, trim, report))
+            return Outcome(line, action, report, with_report(self._judged(line.raw, article), report, trim))
+        return Outcome(line, action, report, with_report(self._put(line.raw, trim.text), report, trim))
 
-    def _with_text(self, raw: bytes, trim: Trim, report: ArticleReport) -> bytes:
+    def _judged(self, raw: bytes, article: Article) -> bytes:
+        """Return the record with the text that was judged, where it had HTML or another name: offsets are of that."""
+        if b'"text"' in raw and b"<" not in raw:  # nearly always
+            return raw
+        place = place_of(raw, self._names(raw))
+        is_judged = place is not None and json.loads(raw[slice(*place)]) == article.text
+        return raw if is_judged else self._put(raw, article.text)
+
+    def _put(self, raw: bytes, text: str) -> bytes:
+        return put(raw, self._names(raw), dumps(text))
+
+    def _names(self, raw: bytes) -> list[str]:
         key = self._fields.get("text", "text")
-        names = [key] if place_of(raw, [key]) else key.split(".")
-        return with_report(put(raw, names, dumps(trim.text)), report, trim)
+        return [key] if place_of(raw, [key]) else key.split(".")
 
 
 class Expiry:

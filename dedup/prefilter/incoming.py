@@ -13,9 +13,10 @@ from typing import Any, BinaryIO
 from dedup.errors import BadRecord
 from dedup.model import Article
 from dedup.readers import jsonl
-from dedup.readers.files import STDIN, File
-from dedup.readers.newswire import from_ninjs
-from dedup.readers.records import NONE, Maker, Unnamed, checked_fields, unforeseen
+from dedup.readers.files import STDIN, File, Report
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import NONE, OUTLETS, Maker, Unnamed, checked_fields, logged, unforeseen
+from dedup.readers.shapes import shaped
 
 BLOCK = 1 << 16
 """Bytes asked for at a time: what a pipe holds. All of it is answered before an end that was asked for."""
@@ -149,13 +150,18 @@ class _Cutter:
 class Records:
     """Lines to articles, as `read_articles` makes them of JSON lines with `unnamed`.
 
-    `fields` as there. An article without an id gets the line's name where that is its place for good, else its
-    `url`, else a digest of text and source: the number of a line is another article's tomorrow. The second of two
-    with one digest has ``#2`` behind it, and so on; `unnamed` counts them all.
+    `fields` as there, `outlets` and `warn` as in `article_of`. An article without an id gets the line's name where
+    that is its place for good, else its `url`, else a digest of text and source: the number of a line is another
+    article's tomorrow. The second of two with one digest has ``#2`` behind it, and so on; `unnamed` counts them all.
     """
 
-    def __init__(self, fields: Mapping[str, str] | None = None, name: str = STDIN) -> None:
+    def __init__(
+        self, fields: Mapping[str, str] | None = None, name: str = STDIN, outlets: Outlets = OUTLETS,
+        warn: Report = logged,
+    ) -> None:  # fmt: skip
         self.unnamed = Unnamed()
+        self._outlets = outlets
+        self._warn = warn
         self._fields = checked_fields(fields)
         self._name = name
         self._count = 0
@@ -176,8 +182,9 @@ class Records:
         digests = self.unnamed.by_text
         try:
             article = article_of(
-                row[2], file, self._fields, 0 if line.name else self._count, line.number, self.unnamed
-            )
+                row[2], file, self._fields, 0 if line.name else self._count, line.number, self.unnamed,
+                self._outlets, self._warn,
+            )  # fmt: skip
         except BadRecord:
             raise
         except Exception as error:  # whatever a record holds, the others go on
@@ -199,15 +206,17 @@ def article_of(
     record: int = 0,
     line: int | None = None,
     unnamed: Unnamed | None = None,
+    outlets: Outlets = OUTLETS,
+    warn: Report = logged,
 ) -> Article:
     """Return the article that a decoded record holds, and empty it. Raises `BadRecord`, which names `file`.
 
     `record` is its number where the file holds many, else 0: then the file's name is the id of an article
-    without one, which `unnamed` names otherwise.
+    without one, which `unnamed` names otherwise. `outlets` tells its source; `warn` hears of a date that cannot be
+    read, which leaves the article undated.
     """
-    if "text" not in fields and "text" not in values:
-        from_ninjs(values)
-    maker = Maker(file, fields, NONE, unnamed)
+    shaped(values, fields)
+    maker = Maker(file, fields, NONE, unnamed, outlets, warn, marked_up=True)
     article = maker.article(record, line if record else None, values)
     for name in (article.id, article.source, article.language or ""):
         if not name.isascii() and not _is_unicode(name):

@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import re
 import sys
-from calendar import timegm
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timezone
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 from dedup.errors import BadRecord
+from dedup.readers.dates import dated
 from dedup.readers.extras import needed
 from dedup.readers.files import File
-from dedup.readers.markup import text_of_html
+from dedup.readers.markup import text_of_html, text_of_markup
+from dedup.readers.outlets import host
 from dedup.readers.records import Row, digest_of
 
 ROOTS = frozenset(("rss", "feed", "RDF"))
@@ -25,15 +24,20 @@ ROOTS = frozenset(("rss", "feed", "RDF"))
 
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
 
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
+
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
 
 
-def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
+def read(file: File, text: str) -> Iterator[Row | BadRecord]:
     """Yield the entries; of a feed that breaks off, those before the last, which is there in part."""
     parser = needed("feedparser", "feeds")
+    data = _readable(text.encode("utf-8", "replace"))
     try:
         # Given a stream, feedparser never takes the content for an address to fetch.
-        parsed = parser.parse(io.BytesIO(_readable(data)), sanitize_html=False, resolve_relative_uris=False)
+        parsed = parser.parse(
+            io.BytesIO(_DECLARATION + data), sanitize_html=False, resolve_relative_uris=False
+        )
     except Exception as error:  # a parser of whatever the web holds: one feed must not end the run
         yield file.bad(None, f"feedparser fails: {type(error).__name__}: {error}")
         return
@@ -43,9 +47,10 @@ def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
         return
     is_cut = b"</" in data and not _END.search(data)
     shared = _shared(entries, parsed.feed)
+    site = _site(entries, parsed.feed)
     for record, entry in enumerate(entries[: len(entries) - is_cut], 1):
         try:
-            values = _values(entry, parsed.feed, shared)
+            values = _values(entry, parsed.feed, site, shared)
         except Exception as error:  # as above: one entry must not end the feed
             yield file.bad(None, f"record {record}: cannot be read: {type(error).__name__}: {error}")
             continue
@@ -71,48 +76,47 @@ def _shared(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> set[str]:
     return {feed.get("link") or "", *(link for link, count in Counter(links).items() if count > 1)}
 
 
-def _values(entry: dict[str, Any], feed: Mapping[str, Any], shared: Collection[str]) -> dict[str, Any]:
+def _site(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> str:
+    """Return the address of the feed's site: its own link, else where its entries lead."""
+    links = (feed.get("link"), *(dict.get(entry, "link") for entry in entries), feed.get("id"))
+    return next((str(link) for link in links if host(str(link or ""))), "")
+
+
+def _values(
+    entry: dict[str, Any], feed: Mapping[str, Any], site: str, shared: Collection[str]
+) -> dict[str, Any]:
     get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
     url = get("link") or ""
+    if url == get("id") and ":" not in url:  # an identifier that nobody said is no address
+        url = ""
     values: dict[str, Any] = {
-        "text": max(map(text_of_html, _bodies(entry)), key=len, default=""),
+        "text": max(_bodies(entry), key=len, default=""),
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
-        "source": (get("source") or {}).get("title") or feed.get("title") or host(url),
-        "published": _date(entry),
+        "source": _source(get("source") or {}) or {"url": site, "name": feed.get("title") or ""},
+        "published": get("published") or get("updated"),
         "url": url,
         "language": feed.get("language"),
+        "byline": get("author"),
+        "credit": "; ".join(filter(None, (part.get("content") for part in get("media_credit") or ()))),
+        "updated": str(dated(get("updated")) or "") if get("published") else "",
     }
     if url and not values["id"] and url in shared:
-        values["id"] = digest_of(values["text"], values["source"])
+        values["id"] = digest_of(values["text"], str(feed.get("title") or ""))
     return {name: value for name, value in values.items() if value}
 
 
+def _source(named: Mapping[str, Any]) -> dict[str, str]:
+    """Return address and name of the outlet that an entry of an aggregator names, nothing where it names none."""
+    address = named.get("link") or named.get("href") or ""
+    name = named.get("title") or ""
+    return {"url": address, "name": name} if address or name else {}
+
+
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
-    """Yield the renditions of the content: full, as Yandex asks for it, and in short."""
-    for part in (*dict.get(entry, "content", ()), dict.get(entry, "summary_detail", {})):
+    """Yield the texts of the renditions of the content: full, as Yandex asks for it, and in short."""
+    get = partial(dict.get, entry)
+    for part in [*(get("content") or ()), get("summary_detail") or {}]:
         value = part.get("value") or ""
-        yield escape(value) if part.get("type") == "text/plain" else value
-    yield dict.get(entry, "yandex_full-text") or ""
-
-
-def _date(entry: dict[str, Any]) -> str | None:
-    """Return the date; where feedparser could not read it, as it is written, for the error."""
-    for name in ("published", "updated"):
-        parsed = dict.get(entry, f"{name}_parsed")
-        if parsed:
-            return datetime.fromtimestamp(timegm(parsed), timezone.utc).isoformat()
-    return dict.get(entry, "published") or dict.get(entry, "updated")
-
-
-def host(url: str) -> str:
-    """Return the host of an address without "www.", "" where there is none.
-
-    >>> host("https://www.example.com/a?b")
-    'example.com'
-    """
-    try:
-        name = urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
-    return name.removeprefix("www.")
+        yield text_of_markup(escape(value, quote=False) if part.get("type") == "text/plain" else value)
+    yield text_of_markup(get("yandex_full-text") or "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 from hashlib import blake2b
 from sys import intern
 from types import MappingProxyType
@@ -12,7 +13,12 @@ from typing import Any, TypeAlias
 
 from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article, Json, normal_date
-from dedup.readers.files import File
+from dedup.readers.dates import DATE_NAMES, Places, best, dated, places
+from dedup.readers.files import File, Report
+from dedup.readers.markup import is_html, text_of_html
+from dedup.readers.outlets import Outlets, host
+
+log = logging.getLogger(__name__)
 
 Row: TypeAlias = "tuple[int, int | None, dict[str, Any]]"
 """Number of the record (from 1; 0 where the file is the record), its line if known, its values."""
@@ -24,6 +30,10 @@ NAMES = ("text", "id", "title", "source", "published", "url", "language")
 """Names of the values that an Article has; a record's other keys go to `Article.extra`."""
 
 NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Odd(BadRecord):
+    """What is worth a word about a file or record that is read all the same."""
 
 
 def checked_fields(fields: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -86,19 +96,37 @@ def _hint(values: Mapping[str, Any]) -> str:
     return f"the records have {', '.join(there) or 'nothing'}: try --field text={longest}"
 
 
+_DAY = re.compile(r"\d{4}(-?)\d\d\1\d\d", re.ASCII)
+
+
+def logged(odd: BadRecord) -> None:
+    """Hear of what is odd where nobody else does."""
+    log.warning("%s", odd)
+
+
+OUTLETS = Outlets()
+"""No aliases."""
+
+
 @dataclass(frozen=True, slots=True)
 class Maker:
     """Makes the Articles of one file.
 
     `fields` maps names of ours to the records' own; one with dots leads into nested objects.
     `given` are values known from the path, taken where a record lacks them. Of many records in a file, those
-    without an id are named by `unnamed`, else by their numbers.
+    without an id are named by `unnamed`, else by their numbers. `outlets` tells whose they are. `warn` hears of
+    values that cannot be read and cost no article. `mark_days`: a record does not show itself that its date is a day
+    without a time, so its other keys get to say it. `marked_up`: a text that is HTML is the text in it.
     """
 
     file: File
     fields: Mapping[str, str]
     given: Mapping[str, str]
     unnamed: Unnamed | None = None
+    outlets: Outlets = OUTLETS
+    warn: Report = logged
+    mark_days: bool = False
+    marked_up: bool = False
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
         """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
@@ -116,19 +144,26 @@ class Maker:
         try:
             if type(own) is not str or not own:
                 own = self._id(own)
-            if (
-                not (type(text) is type(title) is type(source) is type(url) is str)
-                or self.given
-                or "\0" in text
-            ):
-                text = self._text(text)
+            if not (type(text) is type(title) is type(url) is str) or self.given or "\0" in text:
+                text = self._text(text, values)
                 title = self._string("title", title)
-                source = self._string("source", source)
                 url = self._string("url", url)
+            if self.marked_up:
+                if "<" in text and is_html(text):
+                    text = text_of_html(text)
+                if "&" in title or "<" in title:
+                    title = " ".join(text_of_html(title).split())
             if language is not None or self.given:
                 language = self._string("language", language) or None
-            if published is not None or self.given:
-                published = self._date(published)
+            if type(source) is not str or not self.outlets.plain(source):
+                source = self._source(source, url, values)
+            if type(published) is not str or published[10:11] != "T" or published[19:] != "Z":
+                published = self._date(record, line, published, places(language, host(url)), values)
+            else:
+                try:
+                    published = normal_date(published)  # the usual spelling
+                except ValueError:
+                    published = self._date(record, line, published, (), values)
             if not own:
                 own = self._name_of(record, text, source, url)
         except _Wrong as error:
@@ -156,15 +191,17 @@ class Maker:
 
     def _renamed(self, values: dict[str, Any]) -> list[Any]:
         theirs = [self.fields.get(name, name) for name in NAMES]
-        found = [_looked_up(values, key) for key in theirs]
+        found = [looked_up(values, key) for key in theirs]
         for key in theirs:
             values.pop(key, None)
         return found
 
-    def _text(self, value: Any) -> str:
+    def _text(self, value: Any, others: Mapping[str, Any]) -> str:
+        if type(value) is list and value and all(type(part) is str for part in value):  # its paragraphs
+            value = "\n\n".join(value)
         if type(value) is not str:
             if value is None:
-                raise _Wrong(f"no {self._name('text')} field")
+                raise _Wrong(f"no {self._name('text')} field{_keys(others)}")
             raise _Wrong(f"{self._name('text')} must be a string, got {_kind(value)}")
         if "\0" in value:
             raise _Wrong(f"NUL character in {self._name('text')}: not a text")
@@ -173,21 +210,36 @@ class Maker:
     def _string(self, name: str, value: Any) -> str:
         if type(value) is str:
             return value or self.given.get(name, "")
-        if value is None:
-            return self.given.get(name, "")
-        raise _Wrong(f"{self._name(name)} must be a string, got {_kind(value)}")
+        if isinstance(value, Mapping):  # as content systems have it
+            value = next((value[key] for key in _PARTS if isinstance(value.get(key), str)), None)
+        elif isinstance(value, list):
+            value = next((part for part in value if type(part) is str), None)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        # What else stands there costs the field, never the article.
+        return value if type(value) is str and value else self.given.get(name, "")
 
-    def _date(self, value: Any) -> str | None:
-        if value is None or value == "":
-            value = self.given.get("published")
-            if value is None:
-                return None
-        if not isinstance(value, (str, date)):
-            raise _Wrong(f"{self._name('published')} must be an ISO 8601 date, got {_kind(value)}")
-        try:
-            return normal_date(value)
-        except ValueError as error:
-            raise _Wrong(f"{self._name('published')} is no ISO 8601 date: {str(value)[:60]!r}") from error
+    def _source(self, value: Any, url: str, values: dict[str, Any]) -> str:
+        key, name = self.outlets.of(value or self.given.get("source"), url)
+        if name and name != key:
+            values.setdefault("source_name", name)
+        return key
+
+    def _date(
+        self, record: int, line: int | None, value: Any, where: Places, values: dict[str, Any]
+    ) -> str | None:
+        """Return `published` of a record; what is no date costs the date, never the article."""
+        written = self.given.get("published") if value is None or value == "" else value
+        others = () if "published" in self.fields else (values[name] for name in DATE_NAMES if name in values)
+        found = best((written, *others), where) if dated(written, where) or not written else None
+        if found is None:
+            if written:
+                shown = f"{self._name('published')} is no date that can be read: {str(written)[:60]!r}"
+                self.warn(self.bad(record, line, f"{shown}; the article is kept, undated"))
+            return None
+        if found.day_only and (self.mark_days or not _DAY.fullmatch(str(written))):
+            values.setdefault("date_only", True)
+        return normal_date(str(found))
 
     def _id(self, value: Any) -> str:
         if value is None:
@@ -254,6 +306,13 @@ def _made(
     return article
 
 
+def record_of(article: Article) -> dict[str, Any]:
+    """Return the record that `read_articles` makes the same article of, with its other keys."""
+    known = {name: getattr(article, name) for name in NAMES}
+    others = {name: value for name, value in article.extra.items() if name not in NAMES}
+    return {"id": known.pop("id"), **{name: value for name, value in known.items() if value}, **others}
+
+
 class _Wrong(Exception):
     """A value of the wrong kind; `str()` is the reason."""
 
@@ -271,13 +330,32 @@ def unforeseen(error: Exception) -> str:
     return f"cannot be read: {type(error).__name__}: {error}"
 
 
-def _looked_up(values: Mapping[str, Any], key: str) -> Any:
-    if key in values:
+def looked_up(values: Any, key: str) -> Any:
+    """Return what stands under a key, dotted where it leads into nested objects and arrays; None where nothing does."""
+    if isinstance(values, Mapping) and key in values:
         return values[key]
-    found: Any = values
+    found = values
     for part in key.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping):
+            found = found.get(part)
+        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            return None
     return found
+
+
+def _keys(others: Mapping[str, Any]) -> str:
+    """Return the keys that a record without text has, for whoever has to name the right one."""
+    names = [str(name)[:40] for name, value in others.items() if value is not None]
+    if not names:
+        return ""
+    shown = ", ".join(names[:12]) + (", ..." if names[12:] else "")
+    return f"; there are: {shown} (--field text=NAME says which)"
+
+
+_PARTS = ("rendered", "value", "name", "text", "main", "#text", "en")
+"""Names under which an object that stands for a string has it."""
 
 
 def _kind(value: Any) -> str:

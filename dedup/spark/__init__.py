@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dedup.additions import NOTHING, Additions
 from dedup.readers.extras import needed
 from dedup.settings import Settings
 
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from dedup.spark.job import Plan
+    from dedup.stories import Told
 
-__all__ = ["clusters", "scan"]
+__all__ = ["scan", "stories"]
 
 
 def scan(
@@ -26,6 +28,7 @@ def scan(
     *,
     work_dir: str | None = None,
     plan: Plan | None = None,
+    additions: Additions = NOTHING,
 ) -> DataFrame:
     """Judge every article against all earlier ones: a row for each, with its report as `dedup scan` writes it.
 
@@ -37,31 +40,33 @@ def scan(
     The result has id, source, published, language, words, originality, ``report`` (a line of JSON) and ``number``,
     which orders articles by provenance. The work is done when this returns. Stages written under `work_dir`, a
     folder that all executors reach, are not run again when a job that broke off is started anew; a folder that
-    another job has begun is refused. `plan` never changes an answer.
+    another job has begun is refused. `additions`: see `dedup.scan`. `plan` never changes an answer.
     """
     check_packages()
     from dedup.spark.job import run
 
-    return run(articles, settings or Settings(), reference, work_dir, plan).reports
+    return run(articles, settings or Settings(), reference, work_dir, plan, additions=additions).reports
 
 
-def clusters(
+def stories(
     articles: DataFrame,
     settings: Settings | None = None,
     reference: DataFrame | None = None,
     *,
     work_dir: str | None = None,
     plan: Plan | None = None,
-) -> DataFrame:
-    """Which articles are one story: ``id``, ``cluster`` (the id of its earliest article) and ``number``.
+    additions: Additions = NOTHING,
+) -> Told:
+    """The stories of the articles (see `dedup.stories`), told in the memory of the driver, some 600 bytes an article.
 
-    Two articles are linked where at least half of the later one's words were found, verified, in the earlier one;
-    articles that nothing is linked to are left out. After a `scan` with the same `work_dir` only this is run.
+    After a `scan` with the same `work_dir` only this is run.
     """
     check_packages()
-    from dedup.spark.job import clustered, run
+    from dedup.spark.job import run
+    from dedup.spark.stories import told_by
 
-    return clustered(run(articles, settings or Settings(), reference, work_dir, plan))
+    settings = settings or Settings()
+    return told_by(run(articles, settings, reference, work_dir, plan, additions=additions), settings)
 
 
 def check_packages() -> None:

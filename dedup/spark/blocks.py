@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -49,8 +50,10 @@ def cut(articles: Iterator[tuple[bool, Article]], most: int) -> Iterator[tuple[b
         yield kind, block
 
 
-def parts(number: int, scanned: bool, articles: Sequence[Article]) -> Iterator[Row]:
-    """The parts of block `number`, as parcels to itself."""
+def parts(
+    number: int, scanned: bool, articles: Sequence[Article], own: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """The parts of block `number`, as parcels to itself. `own`: the user's files of furniture."""
     columns = split([article.text for article in articles])
     if columns.par_starts.size >> BITS:
         raise DedupError(f"article {articles[-1].id!r} has more than {1 << BITS:,} paragraphs")
@@ -67,11 +70,11 @@ def parts(number: int, scanned: bool, articles: Sequence[Article]) -> Iterator[R
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     marks = np.array([source_mark(article.source) or -1 for article in articles], np.int64)
     yield part("paragraphs", digests, units, sizes, bounds[0], bounds[2], marks)
-    yield part("meta", np.frombuffer(_meta(scanned, articles, columns), np.uint8))
+    yield part("meta", np.frombuffer(_meta(scanned, articles, columns, own), np.uint8))
 
 
-def _meta(scanned: bool, articles: Sequence[Article], columns: Columns) -> bytes:
-    seen = _seen(articles) if scanned else ()
+def _meta(scanned: bool, articles: Sequence[Article], columns: Columns, own: tuple[str, ...]) -> bytes:
+    seen = _seen(articles, own) if scanned else ()
     return dumps(
         {
             "articles": [
@@ -81,7 +84,8 @@ def _meta(scanned: bool, articles: Sequence[Article], columns: Columns) -> bytes
             ],
             "seen": [
                 [one.language,
-                 [[m.kind, m.start, m.end, m.language, m.confidence, m.reason, m.hides] for m in one.marks]]
+                 [[m.kind, m.start, m.end, m.language, m.confidence, m.reason, m.hides] for m in one.marks],
+                 one.credits]
                 for one in seen
             ],
             "quotes": [
@@ -92,11 +96,11 @@ def _meta(scanned: bool, articles: Sequence[Article], columns: Columns) -> bytes
     )  # fmt: skip
 
 
-def _seen(articles: Sequence[Article]) -> list[Inspection]:
+def _seen(articles: Sequence[Article], own: tuple[str, ...]) -> list[Inspection]:
     """What inspection has to say; of an article that breaks it, nothing: it must not end the job."""
     texts = [(article.text, article.language) for article in articles]
     found = []
-    for article, one in zip(articles, inspect_each(inspect_texts, texts), strict=True):
+    for article, one in zip(articles, inspect_each(partial(inspect_texts, own=own), texts), strict=True):
         if isinstance(one, BadRecord):
             logger.error("article %r %s", article.id, one.reason)
             one = Inspection(article.language, ())
@@ -126,7 +130,8 @@ def meta_of(data: bytes) -> Meta:
             for id_, source, published, title, url, language, path, record, extra in value["articles"]
         ],
         [
-            Inspection(language, tuple(Mark(*mark) for mark in marks)) for language, marks in value["seen"]
+            Inspection(language, tuple(Mark(*mark) for mark in marks), tuple(credits))
+            for language, marks, credits in value["seen"]
         ],
         [[(start, end) for start, end in spans] for spans in value["quotes"]],
     )  # fmt: skip

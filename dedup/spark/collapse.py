@@ -31,12 +31,22 @@ from dedup.spark.parcels import (
 
 @dataclass(frozen=True, slots=True)
 class Collapsed:
-    """For each paragraph of a block the first of the corpus with the same words, how many articles hold these,
-    and whether no other article of its source does."""
+    """For each paragraph of a block the first of the corpus with the same words, and how many articles hold these.
+
+    `homes`: how many articles of its own source do; `marks`: its source, and whether its article tells of it (see
+    `dedup.inspect.furniture.at_home.Held`).
+    """
 
     first: Places
     instances: NDArray[np.int64]
-    own: NDArray[np.bool_]
+    homes: NDArray[np.int64]
+    marks: NDArray[np.int64]
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """Whether no other article of its source holds a paragraph's words."""
+        own: NDArray[np.bool_] = self.homes == 1
+        return own
 
     def posted(self, block: int) -> NDArray[np.bool_]:
         """The paragraphs that are no exact copy of an earlier one."""
@@ -45,8 +55,8 @@ class Collapsed:
 
 
 def collapsed_of(data: bytes) -> Collapsed:
-    first, instances, own = decode(data)
-    return Collapsed(summed(first), instances.astype(np.int64), own)
+    first, instances, homes, marks = decode(data)
+    return Collapsed(summed(first), instances.astype(np.int64), homes.astype(np.int64), marks)
 
 
 def _shard_of(digests: NDArray[np.uint64], shards: int) -> NDArray[np.int64]:
@@ -93,7 +103,7 @@ def count_copies(shard: int, mail: Mail) -> Iterator[Row]:
     starts, group = np.flatnonzero(new), np.cumsum(new) - 1
     instances = np.add.reduceat(articles, starts)[group]
     first = np.minimum.reduceat(places, starts)[group]
-    alone = (np.add.reduceat(articles, np.flatnonzero(fresh)) == 1)[np.cumsum(fresh) - 1]
+    homes = np.add.reduceat(articles, np.flatnonzero(fresh))[np.cumsum(fresh) - 1]
     bounds = np.searchsorted(origins, np.unique(origins))
     among = np.empty(order.size, np.int64)  # the place in the parcel, by the place when sorted
     among[:] = (np.arange(order.size) - np.repeat(bounds, np.diff(np.append(bounds, order.size))))[order]
@@ -105,7 +115,10 @@ def count_copies(shard: int, mail: Mail) -> Iterator[Row]:
             block,
             shard,
             encode(
-                among[rows].astype(np.uint32), first[rows], instances[rows].astype(np.uint32), alone[rows]
+                among[rows].astype(np.uint32),
+                first[rows],
+                instances[rows].astype(np.uint32),
+                homes[rows].astype(np.uint32),
             ),
         )
 
@@ -116,19 +129,27 @@ def collapse(block: int, mail: Mail, shards: int, settings: Settings) -> Iterato
     first, articles, group = _asked(own)
     places = (block << BITS) + np.full(own.digests.size, 1 << 62)
     np.minimum.at(places, group, (block << BITS) + np.arange(group.size))
-    starts, counts, alone = places[: first.size], articles.copy(), articles == 1
+    starts, counts, homes = places[: first.size], articles.copy(), articles.copy()
     # The same words under another source in this block: told by the shard, as two articles have them.
     asked = {row[1]: rows for row, rows in to_shards("", block, _shard_of(own.digests[first], shards), first)}
     for shard, data in mail.get("copies", ()):
-        among, earliest, instances, single = decode(data)
+        among, earliest, instances, at_home = decode(data)
         rows = asked[shard][among]
-        starts[rows], counts[rows], alone[rows] = earliest, instances, single
-    collapsed = Collapsed(starts[group], counts[group].astype(np.int64), alone[group])
+        starts[rows], counts[rows], homes[rows] = earliest, instances, at_home
+    homes = homes[group].astype(np.int64)
+    tell = telling(homes == 1, own.articles, own.sizes, Rule.of(settings).own_share)
+    marks = np.where(own.sources < 0, 0, own.sources | tell)
+    collapsed = Collapsed(starts[group], counts[group].astype(np.int64), homes, marks)
     yield (
         "collapsed",
         block,
         block,
-        encode(steps(collapsed.first), collapsed.instances.astype(np.uint32), collapsed.own),
+        encode(
+            steps(collapsed.first),
+            collapsed.instances.astype(np.uint32),
+            collapsed.homes.astype(np.uint32),
+            collapsed.marks,
+        ),
     )
     known, *totals = _totals(own, collapsed, Rule.of(settings))
     for row, _ in to_shards("totals", block, known % shards, known, *totals):

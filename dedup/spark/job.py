@@ -1,4 +1,4 @@
-"""The whole job: tables of articles to tables of reports and of clusters."""
+"""The whole job: tables of articles to tables of reports."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
+from dedup.additions import NOTHING, Additions
 from dedup.index.engine import engine
 from dedup.settings import Settings
 from dedup.spark.flow import Flow
-from dedup.spark.stages import EDGES, Judged, judged, linked
-from dedup.spark.stars import components
+from dedup.spark.stages import judged
 from dedup.spark.tables import blocks_of, tables_of
+from dedup.spark.versions import current_of
 from dedup.version import __version__
 
 log = logging.getLogger(__name__)
@@ -43,11 +44,7 @@ class Job:
     flow: Flow
     articles: DataFrame
     blocks: DataFrame
-    judged: Judged[DataFrame]
-
-    @property
-    def reports(self) -> DataFrame:
-        return self.judged.reports
+    reports: DataFrame
 
 
 def run(
@@ -57,38 +54,28 @@ def run(
     work_dir: str | None,
     plan: Plan | None,
     origin: str = "",
+    additions: Additions = NOTHING,
 ) -> Job:
     """Run all stages that were not run before. `origin` names what is read, to tell it from other input."""
     plan = plan or Plan()
     flow = Flow(articles.sparkSession, work_dir)
-    flow.claim(name_of(settings, origin))
-    every = flow.kept("articles", tables_of(articles, reference))
+    flow.claim(name_of(settings, origin, additions))
+    read = flow.kept("read", tables_of(articles, reference))
+    every = flow.kept("articles", current_of(flow, read))
     count, bad = (every.where(F.col("bad").isNull() == good).count() for good in (True, False))
     if bad:
         log.warning("%d rows are no articles and were left out", bad)
+    if gone := read.count() - count - bad:
+        log.warning("%d articles came again unchanged, or were replaced by newer versions of the same", gone)
     cores = articles.sparkSession.sparkContext.defaultParallelism
     block = plan.block or max(64, min(BLOCK, count // (4 * cores)))
-    blocks = flow.kept("blocks", blocks_of(flow, every, block))
+    blocks = flow.kept("blocks", blocks_of(flow, every, block, additions.furniture))
     # The hashes of words take four bytes each: they do not compress.
     size = flow.tagged(blocks, "hashes").agg(F.sum(F.length("data"))).first()
     shards = max(1, (size[0] if size else 0) // (4 * plan.shard))
-    return Job(flow, every, blocks, judged(flow, blocks, settings, shards))
+    return Job(flow, every, blocks, judged(flow, blocks, settings, shards, additions.ignored))
 
 
-def name_of(settings: Settings, origin: str) -> str:
+def name_of(settings: Settings, origin: str, additions: Additions = NOTHING) -> str:
     """All that the answers of a job depend on, beside its articles: whoever may use what another left half done."""
-    return f"{__version__} {engine()} {settings.id} {origin}"
-
-
-def clustered(job: Job) -> DataFrame:
-    """Id, cluster and number of the articles that are linked to others."""
-    flow = job.flow
-    links = flow.kept("links", linked(flow, job.blocks, job.judged))
-    stars = components(flow, links.select(F.col("number").alias("u"), F.col("other").alias("v")))
-    names = links.select(F.col("number"), F.col("id")).union(links.select("other", "other_id")).distinct()
-    centres = names.select(F.col("number").alias("centre"), F.col("id").alias("cluster"))
-    found = names.join(stars, "number").join(centres, "centre")
-    return flow.kept("clusters", found.select("id", "cluster", "number"))
-
-
-__all__ = ["EDGES", "Job", "Plan", "clustered", "run"]
+    return f"{__version__} {engine()} {settings.id} {additions.id} {origin}"

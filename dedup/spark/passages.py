@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.inspect.furniture import Rule, at_home
+from dedup.inspect.furniture.at_home import Held
 from dedup.match import align, policy
+from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
-from dedup.match.kernels.alignment.rows import ARTICLE, PASSAGE, SOURCE, SOURCE_PARAGRAPH, TEMPLATE, S
+from dedup.match.kernels.alignment.rows import (
+    ARTICLE,
+    PARAGRAPH,
+    PASSAGE,
+    SOURCE,
+    SOURCE_PARAGRAPH,
+    S,
+)
 from dedup.match.layout import Layout, bare_layout
 from dedup.model import Article
 from dedup.reporter.jsonl import dumps, line
@@ -35,7 +45,7 @@ from dedup.spark.postings import shard_of
 from dedup.text.ranges import ragged
 from dedup.text.words import Columns, joined
 from dedup.verdict import reports
-from dedup.verdict.evidence import CELLS, Cell, Evidence, evidence
+from dedup.verdict.evidence import CELLS, FURNITURE, Cell, Evidence, evidence
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -56,7 +66,8 @@ def lend(block: int, mail: Mail) -> Iterator[Row]:
         at = ragged(pars[lent], pars[lent + 1] - pars[lent])
         names = [(one.id, one.source, one.published) for one in (articles[i] for i in lent.tolist())]
         yield "lent", asker, block, encode(
-            lent, pars[lent], mine.instances[at].astype(np.uint32), posted[at],
+            lent, pars[lent], mine.instances[at].astype(np.uint32), mine.homes[at].astype(np.uint32), mine.marks[at],
+            posted[at],
             np.frombuffer(dumps(names), np.uint8), *arrays_of(columns, lent),
         )  # fmt: skip
 
@@ -69,8 +80,8 @@ def _columns(mail: Mail) -> Columns:
 class _Arena:
     """Articles lent by earlier blocks, then, from place `first` on, a block's own; as `dedup.match.align` wants them.
 
-    `numbers` are the articles' in the corpus, `places` those of their paragraphs, `instances` and `posted` as
-    in `Collapsed`.
+    `numbers` are the articles' in the corpus, `places` those of their paragraphs, `instances`, `homes`, `marks` and
+    `posted` as in `Collapsed`.
     """
 
     layout: Layout
@@ -78,6 +89,8 @@ class _Arena:
     numbers: Places
     places: Places
     instances: NDArray[np.int64]
+    homes: NDArray[np.int64]
+    marks: NDArray[np.int64]
     posted: NDArray[np.bool_]
     names: Sequence[Name]
 
@@ -85,15 +98,17 @@ class _Arena:
 def _arena(block: int, mail: Mail) -> _Arena:
     parts: list[Columns] = []
     names: list[Name] = []
-    numbers, places, instances, posted = ([np.empty(0, np.int64)] for _ in range(4))
+    numbers, places, instances, homes, marks, posted = ([np.empty(0, np.int64)] for _ in range(6))
     for origin, data in mail.get("lent", ()):
-        lent, pars, instanced, single, told, *arrays = decode(data)
+        lent, pars, instanced, at_home, sources, single, told, *arrays = decode(data)
         columns = columns_from(arrays)
         parts.append(columns)
         names += [tuple(name) for name in json.loads(told.tobytes())]
         numbers.append(origin << BITS | lent)
         places.append((origin << BITS) + ragged(pars, np.diff(columns.art_pars)))
         instances.append(instanced.astype(np.int64))
+        homes.append(at_home.astype(np.int64))
+        marks.append(sources)
         posted.append(single)
     own = _columns(mail)
     articles = meta_of(mail["meta"][0][1]).articles
@@ -104,13 +119,17 @@ def _arena(block: int, mail: Mail) -> _Arena:
         np.concatenate([*numbers, (block << BITS) + np.arange(len(articles))]),
         np.concatenate([*places, (block << BITS) + np.arange(mine.first.size)]),
         np.concatenate([*instances, mine.instances]),
+        np.concatenate([*homes, mine.homes]),
+        np.concatenate([*marks, mine.marks]),
         np.concatenate([*posted, mine.posted(block)]).astype(np.bool_),
         [*names, *((one.id, one.source, one.published) for one in articles)],
     )
 
 
-def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Row]:
-    """Align a block's candidates; ask the shards who holds the passages found."""
+def verify(
+    block: int, mail: Mail, settings: Settings, shards: int, texts: tuple[str, ...] = ()
+) -> Iterator[Row]:
+    """Align a block's candidates; ask the shards who holds the passages found. `texts` never count as a source."""
     if "pairs" not in mail:
         return
     arena = _arena(block, mail)
@@ -122,7 +141,9 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     pairs = np.sort(pairs | np.searchsorted(arena.places, place).astype(np.uint64))
     last = layout.columns.art_pars.size - 1
     found = align.verify(layout, holders, arena.first, last, pairs, settings)
+    found = Ignored.of(texts, settings.shingle_words).left_out(found, layout.columns.hashes)
     rows = found.rows.copy()
+    mine = arena.marks[rows[:, PARAGRAPH]]
     samples = _samples(arena, found, settings)
     quotes = meta_of(mail["meta"][0][1]).quotes
     told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], settings)
@@ -135,8 +156,7 @@ def verify(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
-        told.changes.reshape(-1), told.parts.reshape(-1), np.frombuffer(names, np.uint8),
-        samples.keys, samples.articles, samples.instances,
+        told.changes.reshape(-1), told.parts.reshape(-1), np.frombuffer(names, np.uint8), mine, *samples,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
@@ -147,12 +167,16 @@ _ALONE, _NONE = np.uint64(1 << 40), np.uint64(1 << 41)
 """Instead of a shingle: where none is posted (in an exact copy, over a paragraph's border), and after the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Samples:
-    """Shingles sampled of each passage, `policy.SAMPLES` a row; the article each stands in, and its instances."""
+class _Samples(NamedTuple):
+    """Shingles sampled of each passage, `policy.SAMPLES` a row; the article each stands in, and what is known of it.
+
+    `marks`, `homes` and `instances`: see `Held`.
+    """
 
     keys: NDArray[np.uint64]
     articles: Places
+    marks: NDArray[np.int64]
+    homes: NDArray[np.int64]
     instances: NDArray[np.int64]
 
 
@@ -171,18 +195,21 @@ def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Sampl
     pars = np.searchsorted(columns.par_words, at, "right") - 1
     keys = shingles[at]
     keys[(at >= 0) & ~arena.posted[pars]] = _ALONE
-    return _Samples(keys, arena.numbers[arena.layout.par_articles[pars]], arena.instances[pars])
+    return _Samples(
+        keys, arena.numbers[arena.layout.par_articles[pars]], arena.marks[pars], arena.homes[pars],
+        arena.instances[pars],
+    )  # fmt: skip
 
 
-def _copies(samples: _Samples, mail: Mail) -> NDArray[np.int64]:
-    """Count how many other articles hold each passage."""
+def _held(samples: _Samples, mail: Mail) -> Held:
+    """Who holds each passage."""
     keys, sizes = np.empty(0, np.uint64), np.empty(0, np.int64)
-    articles, instances = np.empty(0, np.int64), np.empty(0, np.int64)
+    articles, instances, homes, marks = (np.empty(0, np.int64) for _ in range(4))
     parts = [decode(data) for _, data in mail.get("holders", ())]
     if parts:
         keys = np.concatenate([np.cumsum(part[0], dtype=np.uint64) for part in parts])
-        sizes, articles, instances = (
-            np.concatenate([part[i].astype(np.int64) for part in parts]) for i in (1, 2, 3)
+        sizes, articles, instances, homes, marks = (
+            np.concatenate([part[i].astype(np.int64) for part in parts]) for i in range(1, 6)
         )
     order = np.argsort(keys)
     # Behind what the shards told, for each sample where it was taken: all that holds what nobody told of.
@@ -193,15 +220,27 @@ def _copies(samples: _Samples, mail: Mail) -> NDArray[np.int64]:
         told = keys[rows] == samples.keys
         starts[told] = (np.cumsum(sizes) - sizes)[rows[told]]
         counts[told] = sizes[rows[told]]
-    _, numbers = np.unique(np.concatenate([articles, samples.articles]), return_inverse=True)
-    holders = numbers.astype(np.uint64) << np.uint64(32)
-    holders |= np.concatenate([instances, samples.instances]).astype(np.uint64)
-    return np.maximum(align.holders_of(starts, counts, holders) - 1, 1)
+    shape = (-1, policy.SAMPLES)
+    return Held(
+        starts.reshape(shape), counts.reshape(shape), np.concatenate([articles, samples.articles]),
+        np.concatenate([marks, samples.marks]), np.concatenate([homes, samples.homes]),
+        np.concatenate([instances, samples.instances]),
+    )  # fmt: skip
+
+
+def _copies(held: Held) -> NDArray[np.int64]:
+    """Count how many other articles hold each passage."""
+    _, numbers = np.unique(held.articles, return_inverse=True)
+    holders = numbers.astype(np.uint64) << np.uint64(32) | held.instances.astype(np.uint64)
+    return np.maximum(align.holders_of(held.starts.reshape(-1), held.counts.reshape(-1), holders) - 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `Evidence`)."""
+    """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `Evidence`).
+
+    `marks`: of the article of each row (see `Held`).
+    """
 
     rows: NDArray[np.int64]
     cells: NDArray[np.int64]
@@ -210,15 +249,16 @@ class _Found:
     changes: NDArray[np.uint32]
     parts: NDArray[np.int64]
     names: Sequence[Name]
+    marks: NDArray[np.int64]
     samples: _Samples
 
 
 def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, changes, parts, names, *samples = decode(data)
+    rows, cells, shares, spans, changes, parts, names, marks, *samples = decode(data)
     return _Found(
         rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
         changes.reshape(-1, 4), parts.reshape(-1, 6), [tuple(name) for name in json.loads(names.tobytes())],
-        _Samples(*samples),
+        marks, _Samples(*samples),
     )  # fmt: skip
 
 
@@ -227,13 +267,32 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if "found" not in mail:
         return
     found = _found_of(mail["found"][0][1])
-    held = _copies(found.samples, mail)
-    yield "counts", block, block, encode(held.astype(np.uint32))
+    holding = _held(found.samples, mail)
+    held = _copies(holding)
+    counts = at_home.count_at_home(found.marks, holding)
+    totals = _totals(found.marks, mail)
+    yield (
+        "counts",
+        block,
+        block,
+        encode(held.astype(np.uint32), counts.reshape(-1), totals),
+    )
     suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), SOURCE_PARAGRAPH])
     related = align.related(found.rows, found.rows[:, SOURCE_PARAGRAPH])
     for tag, places in (("suspect", suspects), ("related", related)):
         for row, _ in to_shards(tag, block, places >> BITS, places):
             yield row
+
+
+def _totals(marks: NDArray[np.int64], mail: Mail) -> NDArray[np.int64]:
+    """How many articles tell of the source of each row."""
+    if "totals" not in mail:
+        return np.zeros(marks.size, np.int64)
+    _, (known, totals, *_) = columns_of(mail["totals"])
+    order = np.argsort(known)
+    places = np.minimum(np.searchsorted(known[order], marks & ~np.int64(1)), known.size - 1)
+    found = order[places]
+    return np.where(known[found] == marks & ~np.int64(1), totals[found], 0)
 
 
 def relate(block: int, mail: Mail) -> Iterator[Row]:
@@ -270,7 +329,7 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if "found" not in mail:
         return
     found = _found_of(mail["found"][0][1])
-    held = decode(mail["counts"][0][1])[0].astype(np.int64)
+    held, counts, totals = (column.astype(np.int64) for column in decode(mail["counts"][0][1]))
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, held, settings)
     keep = ~suspect | np.isin(
@@ -278,6 +337,8 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     )
     cells = found.cells[keep]
     cells[:, Cell.COPIES] = held[keep]
+    cells[_furniture(found.rows[keep], held[keep], counts.reshape(-1, 3)[keep], totals[keep], settings),
+          Cell.KIND] = FURNITURE  # fmt: skip
     parts = found.parts[keep[found.parts[:, 0]]]
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
@@ -285,6 +346,16 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
         found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1),
         np.frombuffer(dumps(found.names), np.uint8),
     )  # fmt: skip
+
+
+def _furniture(
+    rows: NDArray[np.int64], held: NDArray[np.int64], counts: NDArray[np.int64], totals: NDArray[np.int64],
+    settings: Settings,
+) -> NDArray[np.int64]:  # fmt: skip
+    """The rows of passages that are furniture of their source."""
+    rule = Rule.of(settings)
+    places = at_home.candidates(rows, held, rule)
+    return places[at_home.at_home(rows[places], counts[places], totals[places], rule)]
 
 
 def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
@@ -314,27 +385,3 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
             report.id, report.source, report.published, report.language, report.words, report.originality,
             line(report)[:-1].decode(), block << BITS | number,
         )  # fmt: skip
-
-
-Edge: TypeAlias = "tuple[int, str, int, str]"
-"""Number and id of an article, and of an earlier one."""
-
-
-def link(block: int, mail: Mail) -> Iterator[Edge]:
-    """The links of a block's articles to those that at least half of their words were found in."""
-    if "passages" not in mail:
-        return
-    askers, sources, flat, *_, told = decode(mail["passages"][0][1])
-    articles = meta_of(mail["meta"][0][1]).articles
-    sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
-    names: list[Name] = json.loads(told.tobytes())
-    cells = flat.reshape(-1, CELLS)
-    taken_from = cells[:, Cell.KIND] != TEMPLATE
-    askers, sources, cells = askers[taken_from], sources[taken_from], cells[taken_from]
-    which = cells[:, Cell.SOURCE]
-    _, rows, group = np.unique(askers << 32 | which, return_index=True, return_inverse=True)
-    taken = np.bincount(group, cells[:, Cell.END_WORD] - cells[:, Cell.FIRST_WORD], rows.size)
-    own = (block << BITS) + askers
-    for row, words in zip(rows.tolist(), taken.tolist(), strict=True):
-        if 2 * words >= sizes[askers[row]] and sources[row] != own[row]:
-            yield int(own[row]), articles[askers[row]].id, int(sources[row]), names[which[row]][0]

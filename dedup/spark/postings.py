@@ -114,7 +114,7 @@ def post(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Ro
         yield "keys", shard, block, encode(
             np.array([own.scanned]), steps(keys[rows]), sizes.astype(np.uint32),
             times[rows] > sizes, pars.astype(np.uint32), articles[pars].astype(np.uint32),
-            mine.instances[pars].astype(np.uint32),
+            mine.instances[pars].astype(np.uint32), mine.homes[pars].astype(np.uint32), mine.marks[pars],
         )  # fmt: skip
 
 
@@ -125,7 +125,8 @@ def post(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Ro
 class _Shard:
     """Places by key, the first `_most` of each: ``bounds[i]:bounds[i + 1]`` are those of ``keys[i]``.
 
-    `sizes`: all places of each key. `articles` and `instances` belong to the paragraphs at `places`.
+    `sizes`: all places of each key. `articles`, `instances`, `homes` and `marks` (see `Collapsed`) belong to the
+    paragraphs at `places`.
     """
 
     keys: Keys
@@ -134,6 +135,8 @@ class _Shard:
     places: NDArray[np.int64]
     articles: NDArray[np.int64]
     instances: NDArray[np.int64]
+    homes: NDArray[np.int64]
+    marks: NDArray[np.int64]
 
 
 def answer(shard: int, mail: Mail, settings: Settings) -> Iterator[Row]:
@@ -150,16 +153,14 @@ def answer(shard: int, mail: Mail, settings: Settings) -> Iterator[Row]:
 
 def _known(parcels: Sequence[tuple[int, list[NDArray[Any]]]], most: int) -> _Shard:
     parts = []
-    for block, (_, keys, sizes, _, pars, articles, instances) in parcels:
+    for block, (_, keys, sizes, _, pars, articles, instances, homes, marks) in parcels:
         told = np.minimum(sizes.astype(np.int64), most)
         parts.append(
             (summed(keys), sizes.astype(np.int64), told, *(
                 block << BITS | column.astype(np.int64) for column in (pars, articles)
-            ), instances.astype(np.int64))
+            ), instances.astype(np.int64), homes.astype(np.int64), marks)
         )  # fmt: skip
-    keys, sizes, told, places, articles, instances = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
+    keys, sizes, told, *columns = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(keys, kind="stable")
     starts = np.cumsum(told) - told
     rows = ragged(starts[order], told[order])
@@ -169,7 +170,7 @@ def _known(parcels: Sequence[tuple[int, list[NDArray[Any]]]], most: int) -> _Sha
     kept = np.minimum(listed, most)
     rows = rows[ragged(np.cumsum(listed) - listed, kept)]
     bounds = np.concatenate(([0], np.cumsum(kept)))
-    return _Shard(names, totals, bounds, places[rows], articles[rows], instances[rows])
+    return _Shard(names, totals, bounds, *(column[rows] for column in columns))
 
 
 def _kept(known: _Shard) -> bytes:
@@ -179,7 +180,7 @@ def _kept(known: _Shard) -> bytes:
     at = ragged(known.bounds[rows], sizes)
     return encode(
         steps(known.keys[rows]), sizes.astype(np.uint16), known.articles[at],
-        known.instances[at].astype(np.uint32),
+        known.instances[at].astype(np.uint32), known.homes[at].astype(np.uint32), known.marks[at],
     )  # fmt: skip
 
 
@@ -208,10 +209,10 @@ def _reply(
 
 
 def holders(shard: int, mail: Mail) -> Iterator[Row]:
-    """Tell blocks which articles hold some shingles, and how many hold each of these paragraphs."""
+    """Tell blocks which articles hold some shingles, of which sources, and how many hold each of these paragraphs."""
     if "sampled" not in mail or "postings" not in mail:
         return
-    keys, sizes, articles, instances = decode(mail["postings"][0][1])
+    keys, sizes, *columns = decode(mail["postings"][0][1])
     keys, sizes = summed(keys), sizes.astype(np.int64)
     starts = np.cumsum(sizes) - sizes
     for block, data in mail["sampled"]:
@@ -227,7 +228,7 @@ def holders(shard: int, mail: Mail) -> Iterator[Row]:
             "holders",
             block,
             shard,
-            encode(steps(keys[rows]), sizes[rows].astype(np.uint16), articles[at], instances[at]),
+            encode(steps(keys[rows]), sizes[rows].astype(np.uint16), *(column[at] for column in columns)),
         )
 
 

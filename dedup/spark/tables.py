@@ -17,7 +17,9 @@ from dedup.model import Article
 from dedup.prefilter.incoming import article_of
 from dedup.readers import read_file
 from dedup.readers.files import File
-from dedup.readers.records import unforeseen
+from dedup.readers.options import DEFAULTS, Options
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import OUTLETS, logged, unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.spark.blocks import cut, parts
 from dedup.spark.flow import PARCELS, Flow, table_of
@@ -56,7 +58,7 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
             for values in batch.to_pylist():
                 place = values.pop("place")
                 try:
-                    yield _row(scanned, article_of(values, File("", "")), place)
+                    yield row_of(scanned, article_of(values, File("", "")), place)
                 except BadRecord as error:
                     yield _bad_row(scanned, error, place)
                 except Exception as error:  # whatever a row holds, the others are judged
@@ -66,27 +68,35 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
 
 
 def from_files(
-    session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool
-) -> DataFrame:
+    session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool,
+    outlets: Outlets = OUTLETS, options: Options = DEFAULTS,
+) -> DataFrame:  # fmt: skip
     """The articles of files that every executor can read at these paths, a file a task at most."""
     rows = [(number, file.path, file.name) for number, file in enumerate(files)]
     table = session.createDataFrame(rows, "number long, path string, name string")
-    reading = partial(_articles, scanned, fields, path_pattern)
+    reading = partial(_articles, scanned, fields, path_pattern, outlets, options)
     return table.repartition(max(1, len(files)), "number").mapInArrow(reading, ARTICLES)
 
 
 def _articles(
-    scanned: bool, fields: dict[str, str], path_pattern: str | None, batches: Iterator[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
+    scanned: bool, fields: dict[str, str], path_pattern: str | None, outlets: Outlets,
+    options: Options, batches: Iterator[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:  # fmt: skip
     def rows() -> Iterator[tuple[Any, ...]]:
         for batch in batches:
             for file in batch.to_pylist():
                 errors: list[BadRecord] = []
                 place = file["number"] << PLACES
                 for article in read_file(
-                    File(file["path"], file["name"]), fields, path_pattern, errors.append
+                    File(file["path"], file["name"]),
+                    fields,
+                    path_pattern,
+                    errors.append,
+                    logged,
+                    outlets,
+                    options,
                 ):
-                    yield _row(scanned, article, place)
+                    yield row_of(scanned, article, place)
                     place += 1
                 for error in errors:
                     yield _bad_row(scanned, error, place)
@@ -94,7 +104,14 @@ def _articles(
     return table_of(rows(), ARTICLES)
 
 
-def _row(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
+def article_in(row: dict[str, Any]) -> Article:
+    """Return the article that a row of the table holds."""
+    names = ("id", "text", "title", "source", "published", "url", "language", "path", "record")
+    return Article(**{name: row[name] for name in names}, extra=exact(row["extra"] or "{}"))
+
+
+def row_of(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
+    """Return the row of the table that holds an article."""
     names = (one.id, one.text, one.title, one.source, one.published, one.url, one.language)
     extra = dumps(one.extra).decode() if one.extra else ""
     id_, text, title, source, published, url, language = (name and _plain(name) for name in names)
@@ -115,10 +132,10 @@ def _plain(text: str) -> str:
 # --- provenance ---
 
 
-def blocks_of(flow: Flow, every: DataFrame, most: int) -> DataFrame:
+def blocks_of(flow: Flow, every: DataFrame, most: int, own: tuple[str, ...] = ()) -> DataFrame:
     """Articles in provenance order, cut into blocks of at most `most`: parcels, each block's to itself.
 
-    Raises `DedupError` where no row is an article.
+    `own`: the user's files of furniture. Raises `DedupError` where no row is an article.
     """
     good = every.where(F.col("bad").isNull())
     undated = good.agg(F.count("*"), F.count("published")).first()
@@ -129,7 +146,7 @@ def blocks_of(flow: Flow, every: DataFrame, most: int) -> DataFrame:
         good = good.join(_ranks(flow, good), ["scanned", "place"])
         keys = ["scanned", "rank", "late", "place"]
     names = [part.split()[0] for part in ARTICLES.split(", ") if not part.startswith("bad")]
-    return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most), PARCELS)
+    return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most, own), PARCELS)
 
 
 def _dated(articles: DataFrame) -> list[str | Column]:
@@ -161,19 +178,17 @@ def _ranks(flow: Flow, articles: DataFrame) -> DataFrame:
     )
 
 
-def _cut(most: int, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _cut(most: int, own: tuple[str, ...], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     context = TaskContext.get()
     first = (context.partitionId() if context else 0) << 20
 
     def articles() -> Iterator[tuple[bool, Article]]:
         for batch in batches:
             for row in batch.to_pylist():
-                scanned, extra = row.pop("scanned"), exact(row.pop("extra") or "{}")
-                row.pop("place")
-                yield scanned, Article(**row, extra=extra)
+                yield row["scanned"], article_in(row)
 
     def rows() -> Iterator[Row]:
         for number, (scanned, block) in enumerate(cut(articles(), most)):
-            yield from parts(first + number, scanned, block)
+            yield from parts(first + number, scanned, block, own)
 
     return table_of(rows(), PARCELS)

@@ -17,11 +17,13 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TypeVar
 
+from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index, StepLost
 from dedup.index.memory import MemoryIndex
 from dedup.index.records import day_name, day_of
 from dedup.inspect.inspector import Inspector
+from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.amending import Amendments
@@ -44,6 +46,9 @@ class Detector:
     forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
     wrong date in the future forget nothing.
 
+    `additions`: furniture that is known beside the shipped phrases, and texts that never count as a source. What was
+    judged before keeps its report.
+
     `revise`: keep with each verdict what `amend` needs to know of the text, the places of its quotations.
 
     `caps` tells how often the bounds of its work were met so far.
@@ -56,11 +61,13 @@ class Detector:
         *,
         window: int | None = None,
         revise: bool = False,
+        additions: Additions = NOTHING,
     ) -> None:
         self.index = index
         self.settings = settings or index.settings
         self.window = window
         self.revise = revise
+        self.additions = additions
         self.caps = Caps()
         if self.settings.id != index.settings_id:
             raise IndexMismatch(
@@ -70,7 +77,11 @@ class Detector:
 
     @cached_property
     def _inspector(self) -> Inspector:
-        return Inspector()  # loads the language models: not before there is work
+        return Inspector(self.additions.furniture)  # loads the language models: not before there is work
+
+    @cached_property
+    def _ignored(self) -> Ignored:
+        return Ignored.of(self.additions.ignored, self.settings.shingle_words)
 
     def check(self, article: Article) -> ArticleReport:
         """Judge one article without adding it."""
@@ -96,11 +107,11 @@ class Detector:
     def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
         if not add:
             with self.index.view() as view:
-                done = Round(view, batch, work, self.settings, self.window)
+                done = Round(view, batch, work, self.settings, self.window, self._ignored)
             self.caps += done.caps
             return done.reports
         with self.index.step() as step:
-            done = Round(step, batch, work, self.settings, self.window)
+            done = Round(step, batch, work, self.settings, self.window, self._ignored)
             if done.records:
                 step.add(done.records, done.keys)
         self.caps += done.caps
@@ -120,7 +131,7 @@ class Detector:
 
     def _amend(self, late: Sequence[str]) -> list[ArticleReport]:
         with self.index.step() as step:
-            done = Amendments(step, late, self.settings, self.window)
+            done = Amendments(step, late, self.settings, self.window, self._ignored)
             if done.records:
                 step.amend(done.records)
         return done.reports
@@ -147,6 +158,7 @@ def stream(
     *,
     reference: Iterable[Article] = (),
     window: int | None = None,
+    additions: Additions = NOTHING,
     on_error: Callable[[BadRecord], None] | None = None,
 ) -> Iterator[ArticleReport]:
     """Judge each article by those before it, as a `Detector` does that is given one after the other.
@@ -159,7 +171,7 @@ def stream(
     >>> [report.originality for report in stream(feed)]
     [1.0, 0.0]
     """
-    detector = Detector(MemoryIndex(settings), window=window)
+    detector = Detector(MemoryIndex(settings), window=window, additions=additions)
     for _ in judged(detector, reference, BATCH, on_error):
         pass
     yield from judged(detector, articles, BATCH, on_error)

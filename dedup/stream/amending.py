@@ -15,6 +15,7 @@ from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
 from dedup.inspect.inspector import Inspection
 from dedup.match import policy
+from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
 from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
@@ -32,12 +33,15 @@ class Amendments:
     were judged without `Detector.revise` stay as they are.
     """
 
-    def __init__(self, view: View, late: Sequence[str], settings: Settings, window: int | None) -> None:
+    def __init__(
+        self, view: View, late: Sequence[str], settings: Settings, window: int | None, ignored: Ignored
+    ) -> None:
         self.reports: list[ArticleReport] = []
         self.records: dict[int, Record] = {}
         self._view = view
         self._settings = settings
         self._window = window
+        self._ignored = ignored
         for number in self._affected(late):
             self._judge_again(number, late)
 
@@ -77,7 +81,7 @@ class Amendments:
         pairs = nominated(keys, answers, settings, view.roll)
         pairs = together(pairs, exact_sources(keys, answers, settings, view.roll))
         arena = arranged(view, view.end, [record.words], whens, pairs)
-        passages = verified(arena, keys, answers, settings)
+        passages = verified(arena, keys, answers, settings, self._ignored)
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
@@ -118,7 +122,7 @@ def _seen(report: ArticleReport) -> Inspection:
         for one in report.findings
         if one.match is None
     ]
-    return Inspection(report.language, tuple(marks))
+    return Inspection(report.language, tuple(marks), report.credits)
 
 
 def _sift(

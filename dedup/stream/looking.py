@@ -12,8 +12,10 @@ from dedup.index import View
 from dedup.index.keys import Keys
 from dedup.index.records import A_DAY, UNDATED, Record, decode, unpack, when_and_words
 from dedup.index.runs import Answers, Asked, Roll, Terms
+from dedup.inspect.furniture.at_home import Held
 from dedup.match import align, policy
 from dedup.match.candidates import Pairs
+from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting
 from dedup.match.kernels.alignment.rows import SOURCE, T
 from dedup.match.layout import Layout, bare_layout
@@ -163,20 +165,49 @@ def _paragraph_pairs(columns: words.Columns, askers: NDArray[np.int64], sources:
     return pairs
 
 
-def verified(arena: Arena, keys: Keys, answers: Answers, settings: Settings) -> align.Passages:
+def verified(
+    arena: Arena, keys: Keys, answers: Answers, settings: Settings, ignored: Ignored
+) -> align.Passages:
     holders = _holders(arena, keys, answers)
     found = align.verify(arena.layout, holders, arena.first, arena.last, arena.pairs, settings)
+    found = ignored.left_out(found, arena.layout.columns.hashes)
     rows = found.rows
     if not len(rows):
         return found
-    # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
-    words = counting.sampled(rows, found.blocks, T, settings.shingle_words, policy.SAMPLES).reshape(-1)
-    places = np.searchsorted(keys.positions, words - arena.layout.columns.art_words[arena.first])
-    held = np.maximum(_held_by(answers, np.where(words < 0, -1, places)), 1)
+    held = np.maximum(_count_holders(answers, _samples(arena, keys, rows, found.blocks, settings)), 1)
     return align.without_standing_phrases(replace(found, copies=held), settings, apart=True)
 
 
-def _held_by(answers: Answers, samples: NDArray[np.int64]) -> NDArray[np.int64]:
+def _samples(
+    arena: Arena, keys: Keys, rows: NDArray[np.int64], blocks: NDArray[np.int64], settings: Settings
+) -> NDArray[np.int64]:
+    """Places among the keys of shingles of each passage, `policy.SAMPLES` a row; -1: no more."""
+    words = counting.sampled(rows, blocks, T, settings.shingle_words, policy.SAMPLES).reshape(-1)
+    # From the arena's words to those the keys count: the judged articles stand last in both, in one order.
+    places = np.searchsorted(keys.positions, words - arena.layout.columns.art_words[arena.first])
+    return np.where(words < 0, -1, places)
+
+
+def held_by(
+    arena: Arena, keys: Keys, answers: Answers, rows: NDArray[np.int64], blocks: NDArray[np.int64], roll: Roll,
+    batch: Roll, settings: Settings,
+) -> Held:  # fmt: skip
+    """The articles before it that hold each passage."""
+    samples = _samples(arena, keys, rows, blocks, settings)
+    there = samples >= 0
+    counts = np.where(there, answers.counts[samples], 0)
+    listed = np.arange(answers.posts.shape[1]) < counts[:, None]
+    numbers = answers.posts[samples][listed].astype(np.int64)
+    marks = np.zeros(numbers.size, np.int64)
+    for part in (roll, batch):
+        here = (numbers >= part.base) & (numbers < part.base + part.mark.size)
+        marks[here] = part.mark[numbers[here] - part.base]
+    shape, once = (-1, policy.SAMPLES), np.ones(numbers.size, np.int64)
+    starts = (np.cumsum(counts) - counts).reshape(shape)
+    return Held(starts, np.where(there, counts, -1).reshape(shape), numbers, marks, once, once)
+
+
+def _count_holders(answers: Answers, samples: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many articles hold each passage, by the answers to some of its keys (-1: none)."""
     there = samples >= 0
     counts = np.where(there, answers.counts[samples], 0)

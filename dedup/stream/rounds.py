@@ -24,14 +24,26 @@ from dedup.index.records import (
     source_mark,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
-from dedup.inspect.furniture import kernels
+from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
 from dedup.inspect.inspector import Inspection, Inspector
-from dedup.match import policy
+from dedup.match import align, policy
+from dedup.match.ignored import Ignored
+from dedup.match.kernels.alignment.rows import ARTICLE
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
-from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
+from dedup.stream.looking import (
+    Arena,
+    arranged,
+    asked_for,
+    corpus_of,
+    exact_sources,
+    held_by,
+    nominated,
+    together,
+    verified,
+)
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
@@ -100,7 +112,13 @@ class Round:
     """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add; its `caps`."""
 
     def __init__(
-        self, view: View, batch: Sequence[Article], work: Work, settings: Settings, window: int | None
+        self,
+        view: View,
+        batch: Sequence[Article],
+        work: Work,
+        settings: Settings,
+        window: int | None,
+        ignored: Ignored,
     ) -> None:
         self.records: list[Record] = []
         self.caps = Caps()
@@ -109,7 +127,7 @@ class Round:
         if len(fresh) < len(batch):
             work = work.of(plan.fresh, fresh, settings)
         self.keys = work.keys
-        judged = self._judged(view, fresh, work, plan, settings, window) if fresh else []
+        judged = self._judged(view, fresh, work, plan, settings, window, ignored) if fresh else []
         self.reports = _answered(view, batch, plan, judged)
 
     def _judged(
@@ -120,6 +138,7 @@ class Round:
         plan: _Plan,
         settings: Settings,
         window: int | None,
+        ignored: Ignored,
     ) -> list[ArticleReport]:
         first = view.end
         times = _times(fresh, view.newest, window)
@@ -138,9 +157,12 @@ class Round:
         exact = exact_sources(keys, answers, settings, view.roll, batch, furniture)
         pairs = together(pairs, exact)
         arena = arranged(view, first, work.packed, times.whens, pairs)
-        passages = verified(arena, keys, answers, settings)
+        passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
         found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
+        found = found.without_furniture(
+            _at_home(view.roll, batch, asked, answers, keys, arena, passages, settings)
+        )
         learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         learned[learned.size - furniture.size :] = furniture
         numbers = range(arena.first, arena.last)
@@ -285,3 +307,34 @@ def _furniture(
     )  # fmt: skip
     articles = np.repeat(np.arange(keys.pars.size - 1), np.diff(keys.pars))
     return beside_the_body(furniture.reshape(-1, 2).T, articles, sizes)
+
+
+def _at_home(
+    roll: Roll, batch: Roll, asked: Asked, answers: Answers, keys: Keys, arena: Arena, passages: align.Passages,
+    settings: Settings,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Which passages are furniture of their source, by what came before; to be asked after `_furniture`."""
+    rule, terms = Rule.of(settings), asked.terms
+    out = np.zeros(len(passages.rows), np.bool_)
+    places = at_home.candidates(passages.rows, passages.copies, rule)
+    rows = passages.rows[places]
+    askers = rows[:, ARTICLE] - arena.first
+    mine, tells = batch.mark[askers] & ~np.int64(1), batch.mark[askers] & 1
+    counts = at_home.count_at_home(
+        mine, held_by(arena, keys, answers, rows, passages.blocks, roll, batch, settings)
+    )
+    counts[:, 0] += tells
+    known = np.flatnonzero((mine != 0) & (counts[:, 0] >= rule.min_articles))
+    totals = np.zeros(places.size, np.int64)
+    if known.size:
+        whose, which = np.unique(askers[known], return_inverse=True)
+        seen = np.zeros(whose.size, np.int64)
+        struck = np.array(asked.struck, np.int64).reshape(-1, 2)
+        kernels.count_seen(
+            whose, batch.mark[whose] & ~np.int64(1), rule.enough, terms.before, terms.bound, terms.horizon, roll.base,
+            roll.bound, roll.day, roll.until, roll.mark, batch.base, batch.mark, batch.bound, batch.day, batch.until,
+            struck, seen,
+        )  # fmt: skip
+        totals[known] = seen[which] + tells[known]
+    out[places] = at_home.at_home(rows, counts, totals, rule)
+    return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from dedup.match.kernels.alignment.rows import (
     ARTICLE,
     KIND,
     PARAGRAPH,
+    RECYCLED,
     REPEATED,
     REWORDED,
     SIMILAR,
@@ -51,6 +52,9 @@ class Cell:
 
 CELLS = 15
 
+FURNITURE = 1 + max(RECYCLED, REWORDED, REPEATED, TEMPLATE)
+"""A kind of passage that only evidence knows: furniture of its source, no copy of anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -70,6 +74,12 @@ class Evidence:
     spans: NDArray[np.uint32]
     changes: NDArray[np.uint32]
     parts: Ints
+
+    def without_furniture(self, furniture: NDArray[np.bool_]) -> Evidence:
+        """The same where some rows are `FURNITURE`."""
+        cells = self.cells.copy()
+        cells[furniture, Cell.KIND] = FURNITURE
+        return replace(self, cells=cells)
 
 
 def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Settings) -> Evidence:

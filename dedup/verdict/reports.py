@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.classes import KINDS, STRENGTHS, Kind
+from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
@@ -18,7 +20,7 @@ from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, So
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
 from dedup.verdict.codec import Spans
-from dedup.verdict.evidence import Cell, Evidence, Quotes
+from dedup.verdict.evidence import FURNITURE, Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
 from dedup.verdict.painting import Ints
 
@@ -27,11 +29,12 @@ LEARNED = "learned"
 
 _KINDS: list[Kind] = [*KINDS[-1:], *reversed(KINDS[:-1])]  # by strength
 _REPEATED, _REWORDED = STRENGTHS["repeated"], STRENGTHS["reworded"]
-_STRENGTHS = np.zeros(4, np.int64)  # by the kind of a passage
+_STRENGTHS = np.zeros(5, np.int64)  # by the kind of a passage
 _STRENGTHS[RECYCLED] = STRENGTHS["recycled"]
 _STRENGTHS[REWORDED] = _REWORDED
 _STRENGTHS[REPEATED] = _REPEATED
 _STRENGTHS[TEMPLATE] = STRENGTHS["template"]
+_STRENGTHS[FURNITURE] = STRENGTHS["boilerplate"]
 
 _NO_SOURCE = frozenset(("repeated", "template"))
 """Kinds of findings with a match that count for no source."""
@@ -67,7 +70,7 @@ def article_reports(
     does not depend on the others of the batch.
     """
     batch = _Batch(corpus, np.array(numbers, np.int64), found, [one.marks for one in seen])
-    parts = [batch.passages(), batch.parts(), *batch.furniture_and_marks(furniture)]
+    parts = [batch.passages(furniture), batch.parts(), batch.learned(furniture), batch.marked()]
     claims = Claims(*map(np.concatenate, zip(*(part.claims for part in parts), strict=True)))
     grounds = _Grounds(*map(np.concatenate, zip(*(part.grounds for part in parts), strict=True)))
     settled = settle(batch.words, claims)
@@ -84,11 +87,12 @@ def article_reports(
     ):  # fmt: skip
         article = corpus.articles[number]
         kept = tuple(findings[low:high])
+        credits = (*one.credits, *credited_in(article.extra)) if article.extra else one.credits
         out.append(ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
             _sources(kept, won[low:high]) if kept else (), kept,
             article.title, article.url, article.path, article.record, article.extra,
-            judged=Judged(ledger.judged, others, by_order),
+            judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
         ))  # fmt: skip
     return out
 
@@ -121,7 +125,7 @@ class _Part(NamedTuple):
     grounds: _Grounds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Batch:
     """Some articles of a corpus, and what is claimed of their words."""
 
@@ -136,10 +140,12 @@ class _Batch:
         bounds = self.corpus.layout.columns.art_words
         return bounds[self.numbers + 1] - bounds[self.numbers]
 
-    def passages(self) -> _Part:
-        """The claims of verified passages; a frame claims only its `parts`."""
+    def passages(self, furniture: NDArray[np.bool_]) -> _Part:
+        """The claims of verified passages; a frame claims only its `parts`, and `furniture` its whole paragraph."""
         article, row = self._of(self.found.bounds)
-        whole = self.found.cells[row, Cell.KIND] != TEMPLATE
+        kinds, columns = self.found.cells[row, Cell.KIND], self.corpus.layout.columns
+        place = columns.art_pars[self.numbers[article]] + self.found.cells[row, Cell.PARAGRAPH]
+        whole = (kinds != TEMPLATE) & ~((kinds == FURNITURE) & furniture[place])
         article, row = article[whole], row[whole]
         cells = self.found.cells[row]
         paragraph, start, end, first, last, source, _, match_start, match_end, low, high, kind, *_ = cells.T
@@ -147,13 +153,18 @@ class _Batch:
         home = self._of_same_source(article, source) & (kind == RECYCLED)
         strength[home] = STRENGTHS["carried_over"]
         none = np.zeros(row.size, np.int64)
-        claims = Claims(article, strength, start, end, first, last, none)
+        learned = kind == FURNITURE
+        reason = np.where(learned, self.ranks[LEARNED], 0)
+        row = np.where(learned, -1, row)  # it comes from nowhere
+        claims = Claims(article, strength, start, end, first, last, reason)
         return _Part(claims, _Grounds(paragraph, row, low, high, match_start, match_end, none - 1))
 
     def parts(self) -> _Part:
         """The claims of what is a finding by itself within a passage: runs of a frame, quotations."""
         bounds = np.searchsorted(self.found.parts[:, 0], self.found.bounds)
         article, place = self._of(bounds)
+        copied = self.found.cells[self.found.parts[place, 0], Cell.KIND] != FURNITURE
+        article, place = article[copied], place[copied]
         row, strength, first, last, low, high = self.found.parts[place].T
         columns, spans = self.corpus.layout.columns, self.found.spans
         base = columns.art_words[self.numbers[article]]
@@ -165,14 +176,19 @@ class _Batch:
         paragraph = self.found.cells[row, Cell.PARAGRAPH]
         return _Part(claims, _Grounds(paragraph, row, low, high, match_start, match_end, none - 1))
 
-    def furniture_and_marks(self, furniture: NDArray[np.bool_]) -> tuple[_Part, _Part]:
-        """The claims of learned furniture, a paragraph each, and those of marks."""
-        marks = list(chain.from_iterable(self.marks))
-        names = sorted({"", LEARNED, *(one.reason or "" for one in marks)})
-        ranks = {name: rank for rank, name in enumerate(names)}
-        return self._learned(furniture, ranks), self._marked(marks, ranks)
+    @cached_property
+    def all_marks(self) -> list[Mark]:
+        """The marks of all articles."""
+        return list(chain.from_iterable(self.marks))
 
-    def _learned(self, furniture: NDArray[np.bool_], ranks: Mapping[str, int]) -> _Part:
+    @cached_property
+    def ranks(self) -> Mapping[str, int]:
+        """The order of reasons: 0 for none, and what was learned last, as it is less sure than what is known."""
+        names = sorted({"", *(one.reason or "" for one in self.all_marks)} - {LEARNED})
+        return {name: rank for rank, name in enumerate([*names, LEARNED])}
+
+    def learned(self, furniture: NDArray[np.bool_]) -> _Part:
+        """The claims of furniture that was learned, a paragraph each."""
         columns = self.corpus.layout.columns
         article, paragraph = self._of(columns.art_pars)
         held = furniture[paragraph] & (columns.par_words[paragraph] < columns.par_words[paragraph + 1])
@@ -183,12 +199,13 @@ class _Batch:
         claims = Claims(
             article, none + STRENGTHS["boilerplate"], columns.par_starts[paragraph].astype(np.int64),
             columns.par_ends[paragraph].astype(np.int64), columns.par_words[paragraph] - base,
-            columns.par_words[paragraph + 1] - base, none + ranks[LEARNED],
+            columns.par_words[paragraph + 1] - base, none + self.ranks[LEARNED],
         )  # fmt: skip
         return _Part(claims, _without_match(paragraph - columns.art_pars[number], none - 1))
 
-    def _marked(self, marks: Sequence[Mark], ranks: Mapping[str, int]) -> _Part:
+    def marked(self) -> _Part:
         """The claims of marks, one for each paragraph they touch; marks that hold no word say nothing of words."""
+        marks, ranks = self.all_marks, self.ranks
         columns = self.corpus.layout.columns
         home = np.repeat(np.arange(len(self.marks)), [len(some) for some in self.marks])
         begin, finish = np.array([(mark.start, mark.end) for mark in marks], np.int64).reshape(-1, 2).T

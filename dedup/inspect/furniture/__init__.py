@@ -1,6 +1,8 @@
 """Site furniture: what a page carries beside its article. Known by its wording, or learned by repetition."""
 
-from dedup.inspect.furniture.known import Anchors, anchors, known_marks, lead_ins
+from dedup.inspect.furniture.at_home import Sources
+from dedup.inspect.furniture.hits import Anchors, anchors
+from dedup.inspect.furniture.known import known_marks, lead_ins
 from dedup.inspect.furniture.learned import LearnedFurniture, Rule, learned
 
-__all__ = ["Anchors", "LearnedFurniture", "Rule", "anchors", "known_marks", "lead_ins", "learned"]
+__all__ = ["Anchors", "LearnedFurniture", "Rule", "Sources", "anchors", "known_marks", "lead_ins", "learned"]

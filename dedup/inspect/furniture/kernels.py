@@ -180,3 +180,79 @@ def learn(
                         )  # fmt: skip
                         homes += _at_home(held[at], others, least, share, sure)
             furniture[row] = _is_narrow(homes, spread, most_sources)
+
+
+# About 20 ns a holder met.
+@compiled(
+    "void(int64[::1], int64[:, ::1], int64[:, ::1], int64[::1], int64[::1], int64[::1], int64[::1], int64, int64,"
+    "int64[:, ::1])"
+)
+def count_at_home(
+    mine: Any, starts: Any, counts: Any, articles: Any, marks: Any, homes: Any, instances: Any, some: int, of: int,
+    out: Any,
+) -> None:  # fmt: skip
+    """How many articles that tell of source ``mine[i]`` have each passage; how many others, of how many sources.
+
+    Of copies whose sources are not known each may be of its own. Columns as in `dedup.inspect.furniture.at_home.Held`;
+    who has `some` in `of` of the samples holds the passage.
+    """
+    at = np.empty(starts.shape[1], np.int64)
+    names = np.empty(max(1, articles.size), np.int64)
+    for i in range(starts.shape[0]):
+        if mine[i] == 0:
+            continue
+        samples, known = np.int64(0), np.int64(0)
+        for k in range(at.size):
+            at[k] = starts[i, k]
+            samples += counts[i, k] >= 0
+        while True:
+            article = np.int64(-1)
+            for k in range(at.size):
+                if at[k] < starts[i, k] + counts[i, k] and (article < 0 or articles[at[k]] < article):
+                    article = articles[at[k]]
+            if article < 0:
+                break
+            times, home, copies, mark = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+            for k in range(at.size):
+                end = starts[i, k] + counts[i, k]
+                if at[k] < end and articles[at[k]] == article:
+                    times += 1
+                    mark = marks[at[k]]
+                    while at[k] < end and articles[at[k]] == article:
+                        home = max(home, homes[at[k]])
+                        copies = max(copies, instances[at[k]])
+                        at[k] += 1
+            if of * times < some * samples:
+                continue
+            out[i, 2] += copies - home
+            source = mark & ~np.int64(1)
+            if source == mine[i]:
+                out[i, 0] += home if mark & 1 else 0
+                out[i, 1] += copies - home
+                continue
+            out[i, 1] += copies
+            k = np.int64(0)
+            while k < known and names[k] != source:
+                k += 1
+            if k == known:
+                names[k] = source
+                known += 1
+                out[i, 2] += source != 0
+
+
+# About 1 ns an article on the roll, for each source asked for.
+@compiled(
+    "void(int64[::1], int64[::1], int64, int64[::1], int64[::1], int64[::1], int64, int64[::1], int64[::1], int64[::1],"
+    "int64[::1], int64, int64[::1], int64[::1], int64[::1], int64[::1], int64[:, ::1], int64[::1])"
+)
+def count_seen(
+    askers: Any, mine: Any, most: int, before: Any, bound: Any, horizon: Any, base: int, roll_bound: Any,
+    roll_day: Any, roll_until: Any, marks: Any, first: int, batch_marks: Any, batch_bound: Any, batch_day: Any,
+    batch_until: Any, struck: Any, out: Any,
+) -> None:  # fmt: skip
+    """How many telling articles of its source each of some askers may see, counted up to `most`."""
+    for i in range(askers.size):
+        out[i] = _seen_of(
+            mine[i], askers[i], most, before, bound, horizon, base, roll_bound, roll_day, roll_until, marks, first,
+            batch_marks, batch_bound, batch_day, batch_until, struck,
+        )  # fmt: skip

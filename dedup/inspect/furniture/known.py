@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache, cached_property
-from itertools import groupby
-from operator import attrgetter
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
+from dedup.inspect.furniture.hits import DECORATION, HEAD, Anchors, Calls, anchors, places_of
 from dedup.inspect.furniture.lexicon import (
-    FIRST,
     LEAD_INS,
-    NAME,
-    OPENER,
-    SECOND,
-    SINGLE,
+    SHORT_LINE,
     Lexicon,
     Pattern,
-    double_keys,
     folded_line,
     languages_known,
-    lexicon,
     signatures,
-    speech_of,
 )
 from dedup.inspect.furniture.matching import LETTER, Token, ends, tokens
 from dedup.inspect.furniture.prose import Speech
@@ -36,14 +24,6 @@ from dedup.inspect.languages import facts
 from dedup.model import Mark
 from dedup.text import words
 from dedup.text.expressions import expression
-from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE
-from dedup.text.ranges import ragged
-
-SHORT_LINE = 80
-"""Code points a line may have to be looked up as a whole ..."""
-
-SHORT_PHRASE = 8
-"""... and spaces, unless it is a menu: parts between signs."""
 
 LONG_SENTENCE = 60
 """Words of a sentence above which a phrase inside it says nothing about the rest."""
@@ -71,14 +51,8 @@ TAIL_NAME = 60
 FEW_LINES = 5
 """Fewer short lines than this are no run."""
 
-HEAD = 60
-"""Code points from its sentence's beginning within which the anchor of all but `inside` patterns lies."""
-
 TAIL = 600
 """The same for patterns anywhere in a sentence: one that begins further back is left alone."""
-
-DECORATION = 8
-"""Code points of signs before the phrase that opens a sentence."""
 
 PHRASE_ROOM = 300
 """Code points that a phrase which opens a sentence may take."""
@@ -92,9 +66,6 @@ GAP_BEFORE_CAPITAL = 3
 LONE_WORD = 0.4
 """Words that a letter of a script without spaces counts as in a headline."""
 
-Calls: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
-"""Offsets of words and signs, each with the patterns that it may belong to."""
-
 _DASHES = ("-", "–", "—", ":")
 
 _Span = tuple[int, int]
@@ -104,14 +75,12 @@ _Found = tuple[int, int, str]
 _SENTENCE_END = expression(
     r"""[.!?…؟।۔][.!?…"'”’»)\]]{0,8}(?=\s)|[。！？][」』”）]{0,4}|(?<=\s)[|•·](?=\s)"""
 )
-_BORDER = expression(r"[.!?…؟।۔。！？|•·\n]")  # what a sentence of a line begins after
 _FULL_STOP = expression(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
 _SEPARATOR = expression(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
 _SURE_SEPARATORS = frozenset(":：|»>►▶→")
 _OPENING = dict(zip("([{【［（〔〈《「『<", ")]}】］）〕〉》」』>", strict=True))
 _COPYRIGHT = frozenset("©ⓒ")
 _QUOTES = frozenset("\"“„«‚‘'”「『")
-_PART_SIGNS = frozenset("|•·»›>/\t")
 _PARTS = expression(r"[|•·»›>/\t]|\s[-–—]\s")
 _MAYBE_PARTS = expression("[|•·»›>/\t–—-]")
 _CONTINUED = expression(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragraph: "share."
@@ -119,191 +88,6 @@ _BEFORE = expression(r"""[^\w(©«"“„‘\[<]*""")
 _WORD = expression(f"{LETTER}+")
 _FIRST_WORD = expression(rf"[\W\d_]*({LETTER}+)")
 _DATELINE = expression(r"[^.!?\n]{0,60}")
-_BRACKETS = "(（["
-
-_VEILS = (
-    (0xAD, 0xAD), (0x34F, 0x34F), (0x483, 0x489), (0x610, 0x61C), (0x6D6, 0x6ED), (0x8D3, 0x8FF), (0x180B, 0x180F),
-    (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x20D0, 0x20FF),
-    (0xFE00, 0xFE0F), (0xFE20, 0xFE2F), (0xFEFF, 0xFEFF), (0x1D173, 0x1D17A),
-)  # fmt: skip
-"""Code points that a word of the split has within, and that the expressions of this stage take for its end."""
-
-
-class Hit(NamedTuple):
-    """Where patterns may be: the offset of a word, the paragraph of the batch that it stands in, and which.
-
-    `before`: where the word before it ends, -1 where it is the first of its paragraph.
-    """
-
-    offset: int
-    before: int
-    paragraph: int
-    patterns: Sequence[Pattern]
-
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """Where furniture may be in an article, by the hashes of its words: what a closer look is worth.
-
-    `hits`: where patterns may be. `openers`: offsets of words that may open a service line, `inner` of those that do
-    if a sign stands before them; `names` of the first and last words of agencies, `closing` of those of them that
-    are the last words of lines. All of it is but a hint where letters of the article are `disguised`.
-    """
-
-    columns: words.Columns
-    hits: list[Hit] = field(default_factory=list)
-    openers: list[int] = field(default_factory=list)
-    inner: list[int] = field(default_factory=list)
-    names: list[int] = field(default_factory=list)
-    closing: list[int] = field(default_factory=list)
-    disguised: bool = False
-
-    def is_sure(self, text: str) -> bool:
-        """Whether the words of the article's text are to all stages what they are to the split."""
-        return not self.disguised and not _is_veiled(text)
-
-    def calls(self, text: str) -> Calls:
-        """The offsets of the patterns whose other words and signs are there as well, in the same paragraph."""
-        if not self.hits:
-            return []
-        if not self.is_sure(text):
-            return [(hit.offset, hit.patterns) for hit in self.hits]
-        found: Calls = []
-        for number, hits in groupby(self.hits, attrgetter("paragraph")):
-            start = int(self.columns.par_starts[number])
-            near = [(hit, [one for one in hit.patterns if _may_open(one, hit, start, text)]) for hit in hits]
-            if not any(patterns for _, patterns in near):
-                continue
-            rows = slice(*self.columns.par_words[number : number + 2].tolist())
-            hashes = frozenset(self.columns.hashes[rows].tolist())
-            part = text[start : self.columns.par_ends[number]]
-            for hit, patterns in near:
-                if kept := [one for one in patterns if _may_be(one, hashes, part)]:
-                    found.append((hit.offset, kept))
-        return found
-
-    def opening(self, text: str) -> list[int]:
-        """The offsets of the words that may open a service line, or a part of a menu's line."""
-        return self.openers + [at for at in self.inner if text[at - 1] in _PART_SIGNS]
-
-    def signatures(self, text: str) -> list[int]:
-        """The offsets of agencies that stand in brackets or where a line ends."""
-        names = frozenset(self.names)
-        brackets = [place for bracket in _BRACKETS for place in _places(text, bracket)] if names else []
-        return self.closing + [at + 1 for at in brackets if at + 1 in names or at + 2 in names]
-
-
-def _places(text: str, sign: str) -> Iterator[int]:
-    at = text.find(sign)
-    while at >= 0:
-        yield at
-        at = text.find(sign, at + 1)
-
-
-@cache
-def _veils() -> NDArray[np.bool_]:
-    table = np.zeros(_VEILS[-1][1] + 2, np.bool_)
-    for first, last in _VEILS:
-        table[first : last + 1] = True
-    return table
-
-
-def _is_veiled(text: str) -> bool:
-    if text.isascii():
-        return False
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return bool(_veils().take(codes, mode="clip").any())
-
-
-def anchors(columns: words.Columns, languages: Sequence[str] = ()) -> list[Anchors]:
-    """Return for each article of a batch where furniture may be: what `known_marks` looks at closer.
-
-    Costs a few nanoseconds a word; what it lets through is some words in a thousand.
-    """
-    known = lexicon(tuple(languages))
-    found = [Anchors(columns) for _ in range(columns.art_words.size - 1)]
-    bits = known.sieve.bits(columns.hashes)
-    for hit, article in _hits(columns, known, bits):
-        found[article].hits.append(hit)
-    opens = _opens_line(columns)
-    short = _in_short_lines(columns, np.flatnonzero(opens))
-    openers, names = short[bits[short] & OPENER != 0], np.flatnonzero(bits & NAME)
-    inner = _is_inner(columns, opens, openers)
-    for kind, places in (
-        ("openers", openers[~inner]), ("inner", openers[inner]),
-        ("names", names), ("closing", names[opens[names + 1]]),
-    ):  # fmt: skip
-        articles = np.searchsorted(columns.art_words, places, "right") - 1
-        for article, start in zip(articles.tolist(), columns.starts[places].tolist(), strict=True):
-            getattr(found[article], kind).append(start)
-    return found
-
-
-def _hits(columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8]) -> Iterator[tuple[Hit, int]]:
-    """Yield where patterns may be, and in which article, those of one word first."""
-    hashes = columns.hashes
-    singles = np.flatnonzero(bits & SINGLE)
-    pairs = np.flatnonzero((bits[:-1] & FIRST != 0) & (bits[1:] & SECOND != 0))
-    keys = double_keys(hashes[pairs], hashes[pairs + 1])
-    likely = known.sieve.pairs(keys)
-    for places, own, net in (
-        (singles, hashes[singles], known.singles), (pairs[likely], keys[likely], known.pairs),
-    ):  # fmt: skip
-        held = [
-            (place, net[key]) for place, key in zip(places.tolist(), own.tolist(), strict=True) if key in net
-        ]
-        at = np.array([place for place, _ in held], np.int64)
-        numbers = np.searchsorted(columns.par_words, at, "right") - 1
-        articles = np.searchsorted(columns.art_words, at, "right") - 1
-        ends = columns.ends[np.maximum(at - 1, 0)].astype(np.int64)
-        before = np.where(at == columns.par_words[numbers], -1, ends)
-        rows = (columns.starts[at], before, numbers, articles)
-        for start, end, number, article, (_, patterns) in zip(
-            *map(np.ndarray.tolist, rows), held, strict=True
-        ):
-            yield Hit(start, end, number, patterns), article
-
-
-def _may_open(pattern: Pattern, hit: Hit, paragraph: int, text: str) -> bool:
-    """Whether a sentence begins where a pattern that opens one would, by what stands before its anchor."""
-    if pattern.shape == "inside" or hit.before < 0:
-        return True
-    if pattern.place == 0:
-        return _BORDER.search(text, hit.before, hit.offset) is not None
-    begin = hit.offset - HEAD - DECORATION - 1
-    return begin < paragraph or _BORDER.search(text, begin, hit.offset) is not None
-
-
-def _may_be(pattern: Pattern, hashes: frozenset[int], text: str) -> bool:
-    """Whether a paragraph of words with these hashes has what a pattern must have."""
-    return not any(map(hashes.isdisjoint, pattern.required)) and all(
-        any(sign in text for sign in alike) for alike in pattern.required_signs
-    )
-
-
-def _is_inner(
-    columns: words.Columns, opens: NDArray[np.bool_], places: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Which words stand in a line one character after another word that is no number."""
-    before = np.maximum(places - 1, 0)
-    near = columns.starts[places].astype(np.int64) - columns.ends[before] <= 1
-    inner: NDArray[np.bool_] = near & (columns.flags[before] & HAS_DIGIT == 0) & ~opens[places]
-    return inner
-
-
-def _opens_line(columns: words.Columns) -> NDArray[np.bool_]:
-    """Which words are the first of a line; and one more, for the end."""
-    opens = np.append(columns.flags & STARTS_LINE != 0, True)
-    opens[columns.par_words] = True
-    return opens
-
-
-def _in_short_lines(columns: words.Columns, lines: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The words that stand in lines of `SHORT_LINE` code points at most."""
-    first, after = lines[:-1], lines[1:]
-    short = columns.ends[after - 1].astype(np.int64) - columns.starts[first] <= SHORT_LINE
-    first, sizes = first[short], (after - first)[short]
-    return ragged(first, sizes)
 
 
 def known_marks(
@@ -320,32 +104,35 @@ def known_marks(
     >>> [text[m.start : m.end] for m in known_marks(text, [(0, len(text))])]
     ['Read also: Ferry fares rise again']
     """
-    known = lexicon(tuple(languages))
     if found is None:
         found = anchors(words.split([text]), languages)[0]
-    calls = [*found.calls(text), *_signs(text, known)]
+    known = found.known
     sure, signed = found.is_sure(text), found.signatures(text)
+    calls = [*found.calls(text, sure), *_signs(text, known)]
     opening = found.opening(text)
     if sure and not (calls or opening or signed):
         return []
-    lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
+    near = _lines_of(paragraphs, [*(at for at, _ in calls), *opening, *signed]) if sure else paragraphs
+    lines = [line for paragraph in near for line in _lines(text, *paragraph)]
     spans = list(_phrases(text, lines, calls))
     openers = _lines_of(lines, opening) if sure else lines
     service = {
         line for line in openers
-        if line[1] - line[0] <= SHORT_LINE and _is_service_line(text[slice(*line)], known)
+        if line[1] - line[0] <= known.most_points and _is_service_line(text[slice(*line)], known)
     }  # fmt: skip
     spans += [(*line, "phrase") for line in service]
     signed_lines = _lines_of(lines, signed) if sure else lines
     spans += [(*span, "credit") for span in _agencies(text, signed_lines, known)]
     covered = service | {(start, end) for start, end, _ in spans}
-    if len(covered) >= RAW_SERVICE and sum(end - start <= SHORT_LINE for start, end in lines) >= FEW_LINES:
-        spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
+    if len(covered) >= RAW_SERVICE:
+        lines = [line for paragraph in paragraphs for line in _lines(text, *paragraph)]
+        if sum(end - start <= SHORT_LINE for start, end in lines) >= FEW_LINES:
+            spans += [(*line, "navigation") for line in furniture_runs(text, lines, covered, known)]
     return [Mark("boilerplate", start, end, reason=reason) for start, end, reason in _disjoint(text, spans)]
 
 
 def _lines_of(lines: Sequence[_Span], offsets: Iterable[int]) -> list[_Span]:
-    """The lines in which some offsets are, each once, in order."""
+    """The lines, or paragraphs, in which some offsets are, each once, in order."""
     starts = [start for start, _ in lines]
     numbers = {bisect_right(starts, offset) - 1 for offset in offsets}
     return [lines[number] for number in sorted(numbers - {-1})]
@@ -366,7 +153,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     ):
         return []
     calls = [
-        (offset, leads) for offset, patterns in found.calls(text)
+        (offset, leads) for offset, patterns in found.calls(text, found.is_sure(text))
         if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
     ]  # fmt: skip
     spans: dict[_Span, set[str]] = {}
@@ -401,7 +188,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[_Span]:
 
 def _is_service_line(line: str, known: Lexicon) -> bool:
     first = _FIRST_WORD.match(line)
-    short = line.count(" ") <= SHORT_PHRASE and not _CONTINUED.match(line)
+    short = line.count(" ") <= known.most_spaces and not _CONTINUED.match(line)
     if (
         short
         and (first is not None and first[1].casefold() in known.openers)
@@ -507,20 +294,20 @@ def _phrases(text: str, lines: Sequence[_Span], found: Calls) -> Iterator[_Found
 
 def _signs(text: str, known: Lexicon) -> Iterator[tuple[int, Sequence[Pattern]]]:
     for sign, patterns in known.signs.items():
-        yield from ((at, patterns) for at in _places(text, sign))
+        yield from ((at, patterns) for at in places_of(text, sign))
 
 
 def _span_of(sentence: _Sentence, pattern: Pattern) -> _Span | None:
     """Return what a pattern takes of a sentence or its line; None if nothing."""
     if pattern.shape in LEAD_INS:
         lead = _lead_in(sentence, pattern)
-        return None if lead is None else _linked(sentence, lead, speech_of(pattern.language))
+        return None if lead is None else _linked(sentence, lead, pattern.speech)
     if sentence.is_quoted:
         return None
     place = _holds(sentence, pattern) if pattern.shape == "inside" else _end_of(sentence, pattern)
     if not place:
         return None
-    speech = speech_of(pattern.language)
+    speech = pattern.speech
     if pattern.shape == "credit":
         return _credit(sentence, sentence.head[place - 1].end, speech)
     if sentence.is_long or speech.tells(sentence.own):
@@ -599,9 +386,11 @@ def _linked(sentence: _Sentence, lead: _LeadIn, speech: Speech) -> _Span | None:
     own = text[lead.end : sentence.end].strip()
     if own[-1:] in "?!" and _reads_as_headline(own, LONG_QUESTION) and not speech.tells(tokens(own)):
         return sentence.start, sentence.end
-    if lead.several and lead.separator in _SURE_SEPARATORS and not _goes_on(rest):
+    if not lead.several or _goes_on(rest):
+        return None
+    if lead.separator in _SURE_SEPARATORS:
         return sentence.start, text.index(lead.separator, lead.end) + 1
-    return None
+    return None if lead.separator else (sentence.start, lead.end)
 
 
 def _bracketed(sentence: _Sentence, lead: _LeadIn) -> int:

@@ -7,6 +7,7 @@ of its words, and the digest of its family (the same words with numbers, months 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ Units = NDArray[np.uint64]
 class Rule:
     """When a recurring paragraph is furniture of its source; the defaults are those of `Settings`."""
 
-    min_articles: int = 4
+    min_articles: int = 3
     """It stands in at least so many articles of the source ..."""
 
     share: float = 0.3
@@ -41,6 +42,11 @@ class Rule:
 
     family_words: int = 3
     """A family of fewer words besides its slots says too little to be one."""
+
+    @property
+    def enough(self) -> int:
+        """Articles of a source that need be counted: of more, `sure_articles` is the smaller number."""
+        return math.ceil(self.sure_articles / self.share)
 
     @classmethod
     def of(cls, settings: Settings) -> Rule:
@@ -69,12 +75,20 @@ class LearnedFurniture:
 
     @classmethod
     def count(
-        cls, paragraph_source: NDArray[np.int64], paragraph_article: NDArray[np.int64], units: Units
+        cls,
+        paragraph_source: NDArray[np.int64],
+        paragraph_article: NDArray[np.int64],
+        units: Units,
+        least: int = 1,
     ) -> LearnedFurniture:
-        """Count one batch of whole articles. A negative source is an unknown one and is not counted."""
+        """Count one batch of whole articles. A negative source is an unknown one and is not counted.
+
+        Units in fewer than `least` places are left out, where nobody has use for them: most are in one.
+        """
         sourced = paragraph_source >= 0
         source, article, unit = paragraph_source[sourced], paragraph_article[sourced], units[sourced]
-        seen = _unique_rows(unit, source, article)
+        often = recurring(unit, least) if least > 1 else slice(None)
+        seen = _unique_rows(unit[often], source[often], article[often])
         holdings = np.ones(seen[0].size, np.int64)
         rows = _summed(seen[0], seen[1], holdings)
         _, first = np.unique(article, return_index=True)
@@ -122,13 +136,15 @@ def learned(
     changes nothing.
     """
     rule = rule or Rule()
-    tell = _telling_articles(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
+    tell = telling_paragraphs(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
     recurs = np.zeros((2, digests.size), bool)
     for kind, (units, fits) in enumerate(
         ((digests, sizes > 0), (families, family_sizes >= rule.family_words))
     ):
         used = fits & tell
-        counts = LearnedFurniture.count(paragraph_source[used], paragraph_article[used], units[used])
+        counts = LearnedFurniture.count(
+            paragraph_source[used], paragraph_article[used], units[used], rule.min_articles
+        )
         recurs[kind] = fits & counts.judge(paragraph_source, units, rule)
     return beside_the_body(recurs, paragraph_article, sizes)
 
@@ -156,7 +172,7 @@ def beside_the_body(
     return furniture
 
 
-def _telling_articles(
+def telling_paragraphs(
     source: NDArray[np.int64],
     article: NDArray[np.int64],
     units: Units,
@@ -164,10 +180,22 @@ def _telling_articles(
     share: float,
 ) -> NDArray[np.bool_]:
     """Return which paragraphs lie in articles with enough words of their own, shape ``(paragraphs,)``."""
-    unit, holder, _ = _unique_rows(units, source, article)
-    rows = _summed(unit, holder, np.ones(unit.size, np.int64))
-    alone = rows[2] == 1
-    return telling(_contains(rows[0][alone], rows[1][alone], units, source), article, sizes, share)
+    own = np.ones(units.size, np.bool_)
+    rows = recurring(units, 2)
+    unit, holder, _ = _unique_rows(units[rows], source[rows], article[rows])
+    held = _summed(unit, holder, np.ones(unit.size, np.int64))
+    alone = held[2] == 1
+    own[rows] = _contains(held[0][alone], held[1][alone], units[rows], source[rows])
+    return telling(own, article, sizes, share)
+
+
+def recurring(units: Units, least: int) -> NDArray[np.int64]:
+    """The places of units that stand in at least so many places: of a feed's paragraphs few do."""
+    order = np.argsort(units)
+    ordered = units[order]
+    edges = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1], [True])))
+    sizes = np.diff(edges) if ordered.size else np.zeros(0, np.int64)
+    return np.sort(order[np.repeat(sizes >= least, sizes)])
 
 
 def telling(
@@ -211,6 +239,12 @@ def _contains(
     units: Units, sources: NDArray[np.int64], asked: Units, asked_source: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Return which `(asked, asked_source)` pairs are among `(units, sources)`, exactly."""
+    out = np.zeros(asked.size, bool)
+    if not units.size:
+        return out
+    names = np.unique(units)
+    likely = np.flatnonzero(names[np.minimum(np.searchsorted(names, asked), names.size - 1)] == asked)
+    asked, asked_source = asked[likely], asked_source[likely]
     both = np.concatenate([np.zeros(units.size, bool), np.ones(asked.size, bool)])
     unit, source = np.concatenate([units, asked]), np.concatenate([sources, asked_source])
     order = np.lexsort((both, source, unit))
@@ -221,4 +255,5 @@ def _contains(
     held[group[~both[order]]] = True
     found = np.zeros(order.size, bool)
     found[order] = held[group]
-    return found[units.size :]
+    out[likely] = found[units.size :]
+    return out

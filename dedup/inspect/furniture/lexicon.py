@@ -9,7 +9,7 @@ A file holds, beside its `language`:
   colon, a dash or the line's end after it and takes the rest of the line; a `headline` is a lead that may
   also stand before a capital without any sign. A `start` opens a sentence and takes it, `inside` is anywhere
   in a sentence and takes it. A `credit` opens a sentence and takes the line, or what its brackets hold.
-- `agencies`: names as they sign, in the case they are written in.
+- `agencies`: names as they sign, in the case they are written in (`data/agencies.json` says whose they are).
 - `news`: sentences that hold such words and are none of it; a test runs them too.
 - `calendar`: the names of months and days, the slots of `dedup.match.families`; another name is another engine
   version, and every index is built anew (see `dedup.index.engine`).
@@ -37,6 +37,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from dedup.inspect.furniture.agencies import agencies
 from dedup.inspect.furniture.matching import (
     LETTER,
     MARKERS,
@@ -62,6 +63,7 @@ class Pattern:
     """One phrase with slots; it is tried where a sentence begins, or anywhere in it (`inside`).
 
     One of its `anchors` is in each text that has it; `place` is how many tokens of the phrase stand before them.
+    `own`: files of the user's, which may say more of its language.
     """
 
     language: str
@@ -70,6 +72,12 @@ class Pattern:
     example: str
     anchors: tuple[str, ...]
     place: int
+    own: tuple[str, ...] = ()
+
+    @property
+    def speech(self) -> Speech:
+        """The service vocabulary of its language, that of the user's `own` files included."""
+        return speech_of(self.language, self.own)
 
     @property
     def elements(self) -> tuple[Element, ...]:
@@ -113,6 +121,13 @@ def _required_signs(source: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+SHORT_LINE = 80
+"""Code points a line may have to be looked up as a whole ..."""
+
+SHORT_PHRASE = 8
+"""... and spaces, unless it is a menu: parts between signs. Twice what the longest line of the files has, if that is
+longer: numbers and signs do not count."""
+
 MORE_AGENCIES = 3
 """Agencies that sign together beside the first. Bounded, as "APA/dpa" is one name and two."""
 
@@ -151,7 +166,8 @@ class Lexicon:
     `lines` and `menus` are folded (see `folded_line`), `openers` the first words of `lines`. `singles` and
     `pairs` hold patterns by the hash of one word and the key of two neighbours (see `double_keys`); `signs` holds
     those without a whole word ("© 2019"), by the sign in them. `agencies` are names, which end in one of `signers`
-    (two letters). `sieve` tells words that may be of any of these.
+    (two letters). `sieve` tells words that may be of any of these. Lines of more than `most_points` code points, or
+    `most_spaces` spaces, are none of `lines`.
     """
 
     lines: frozenset[str]
@@ -163,12 +179,15 @@ class Lexicon:
     agencies: tuple[str, ...]
     signers: frozenset[str]
     sieve: Sieve
+    most_points: int
+    most_spaces: int
 
 
-def languages() -> list[str]:
+@cache
+def languages() -> tuple[str, ...]:
     """Return the codes of the languages that have a file."""
     folder = files("dedup") / "data" / "furniture"
-    return sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".json"))
+    return tuple(sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name.endswith(".json")))
 
 
 @cache
@@ -178,10 +197,10 @@ def languages_known() -> frozenset[str]:
 
 
 @cache
-def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
-    """Return the lexicon of the chosen languages, of all of them by default."""
-    data = [furniture(name) for name in chosen or tuple(languages())]
-    called = [(anchor, one) for entry in data for one in patterns(entry) for anchor in one.anchors]
+def lexicon(chosen: tuple[str, ...] = (), own: tuple[str, ...] = ()) -> Lexicon:
+    """Return the lexicon of the chosen languages, of all of them by default, and of files of the user's own."""
+    data = [*(furniture(name) for name in chosen or languages()), *map(orjson.loads, own)]
+    called = [(anchor, one) for entry in data for one in patterns(entry, own) for anchor in one.anchors]
     signs: dict[str, list[Pattern]] = {}
     singles: dict[int, list[Pattern]] = {}
     pairs: dict[int, list[Pattern]] = {}
@@ -199,15 +218,23 @@ def lexicon(chosen: tuple[str, ...] = ()) -> Lexicon:
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
     names = sorted({name for entry in data for name in _listed(entry, "agencies")})
+    long = ["", "", *(line for entry in data for line in _listed(entry, "line") if _is_long(line))]
     kinds = {
         SINGLE: singles, FIRST: first.tolist(), SECOND: second.tolist(),
         OPENER: (first for first, *_ in _hashes(openers)),
-        NAME: (word for first, *more in _hashes(names) for word in (first, *more[-1:])),
+        NAME: (
+            word for first, *more in _hashes([*names, *agencies().names]) for word in (first, *more[-1:])
+        ),
     }  # fmt: skip
     return Lexicon(
         lines, openers, menus, singles, pairs, signs, tuple(names),
         frozenset(name[-2:] for name in names), Sieve(kinds, pairs),
+        max(SHORT_LINE, *(2 * len(line) for line in long)), max(SHORT_PHRASE, *(2 * line.count(" ") for line in long)),
     )  # fmt: skip
+
+
+def _is_long(line: str) -> bool:
+    return len(line) > SHORT_LINE or line.count(" ") > SHORT_PHRASE
 
 
 def _hashes(phrases: Iterable[str]) -> list[list[int]]:
@@ -227,15 +254,18 @@ def signatures(names: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]
 
 
 @cache
-def speech_of(language: str) -> Speech:
-    """Return a language's service vocabulary."""
-    data = furniture(language)
-    phrases = [
-        *_listed(data, "line"),
-        *(p.replace("|", " ") for shape in SHAPES for p in _listed(data, shape)),
-    ]
-    own = (str(data.get(key, "")).split() for key in ("words", "small", "told"))
-    return speech(phrases, *own, spaceless=language in SPACELESS)
+def speech_of(language: str, own: tuple[str, ...] = ()) -> Speech:
+    """Return a language's service vocabulary, with what files of the user's own say of it."""
+    data = [entry for entry in map(orjson.loads, own) if entry["language"] == language]
+    if language in languages():
+        data.append(furniture(language))
+    phrases = [phrase for entry in data for phrase in _listed(entry, "line")]
+    phrases += [p.replace("|", " ") for entry in data for shape in SHAPES for p in _listed(entry, shape)]
+    lists = (
+        [word for entry in data for word in str(entry.get(key, "")).split()]
+        for key in ("words", "small", "told")
+    )
+    return speech(phrases, *lists, spaceless=language in SPACELESS)
 
 
 def _listed(data: Mapping[str, object], key: str) -> list[str]:
@@ -274,7 +304,7 @@ def furniture(language: str) -> Mapping[str, object]:
     return data
 
 
-def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
+def patterns(data: Mapping[str, object], own: tuple[str, ...] = ()) -> Iterator[Pattern]:
     """Compile the patterns of a data file."""
     language = str(data["language"])
     for shape in SHAPES:
@@ -282,7 +312,7 @@ def patterns(data: Mapping[str, object]) -> Iterator[Pattern]:
         assert isinstance(entries, dict)
         for source, example in entries.items():
             place, anchors = _anchors(source.split())
-            yield Pattern(language, shape, source, str(example), tuple(anchors), place)
+            yield Pattern(language, shape, source, str(example), tuple(anchors), place, own)
 
 
 def _anchors(places: Sequence[str]) -> tuple[int, list[str]]:

@@ -84,6 +84,13 @@ NAME = -2.0
 TITLE_WIDTH = 25
 """Code points from which the last line before the article may be its title."""
 
+TITLE_LINES, TITLE_BODY, TITLE_SHARE = 20, 8, 0.4
+"""Among so many lines before the article a line is its title of which such a share of the long words, three at least,
+is in so many of the article's first lines."""
+
+TITLE_WORD = 4
+"""Letters of a long word."""
+
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _FULL_STOP = re.compile(r"(?:^|(?<=\w))[^\w.!?…。！？।։؟۔።]*[.!?…。！？।։؟۔።]\W*$")  # one try a run of signs
 _WORD = re.compile(r"[^\W_]+")
@@ -234,13 +241,33 @@ class _Page:
                 yield at
 
     def title(self, first: int, last: int) -> int | None:
-        """Return the line that is likely the headline of what follows a run: the last long one of its end."""
+        """Return the line that is likely the headline of what follows a run: one whose words are said again there.
+
+        Else the last long one of its end.
+        """
         if last == len(self.bodies):
             return None
+        said = set(_names_in(" ".join(self.bodies[last : last + TITLE_BODY])))
+        lines = [
+            at
+            for at in range(max(first, last - TITLE_LINES), last)
+            if not (self.service[at] or self.menus[at])
+        ]
+        shares = [_share(_names_in(self.bodies[at]), said) for at in lines]
+        if max(shares, default=0.0) >= TITLE_SHARE:
+            return max(at for at, share in zip(lines, shares, strict=True) if share == max(shares))
         for at in range(last - 1, max(first, last - 5) - 1, -1):
             if len(self.bodies[at]) >= TITLE_WIDTH and not (self.service[at] or self.menus[at]):
                 return at
         return None
+
+
+def _names_in(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text.casefold()) if len(word) >= TITLE_WORD]
+
+
+def _share(names: Sequence[str], said: Collection[str]) -> float:
+    return sum(name in said for name in names) / len(names) if len(names) >= 3 else 0.0
 
 
 def _menu(line: str, known: Lexicon) -> str:

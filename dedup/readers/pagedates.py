@@ -1,0 +1,85 @@
+"""When a page was published, as it says itself: schema.org, `meta`, `time`; else what htmldate finds."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dedup.readers.dates import Dated, best, dated, places
+from dedup.readers.extras import needed
+from dedup.readers.outlets import host
+
+_META = (
+    """article:published_time article:published og:published_time og:article:published_time datepublished
+    publishdate publish-date publish_date publication_date published published_time pubdate
+    dc.date.issued dcterms.issued citation_publication_date parsely-pub-date sailthru.date
+    cxenseparse:recs:publishtime dc.date.created dcterms.created date dc.date"""
+).split()  # fmt: skip
+"""Names of `meta` elements that hold the date, in lower case, the surest first."""
+
+_ARTICLES = ("Article", "Posting", "Report")
+"""How the types of schema.org end whose `datePublished` is the article's."""
+
+_PAGES = ("WebPage", "ItemPage", "CreativeWork", "")
+
+EARLIEST = "1900"
+"""Some systems write year 1 for "not known"."""
+
+LATEST = "2099-12-31"
+"""Told to htmldate, which would ask today's clock: the same page has the same date every day."""
+
+
+def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Dated | None:
+    """Return when a page was published, a day where no time is told; None where nothing tells.
+
+    `tree` is the whole page, `meta` its `meta` elements by name in lower case.
+    """
+    where = places(language, host(url))
+    nodes = [node for node in linked_data(tree) if node.get("datePublished")]
+    said = [
+        *_schema(nodes, _ARTICLES),
+        *(meta[name] for name in _META if name in meta),
+        *_schema(nodes, _PAGES),
+        *tree.xpath("//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"),
+        *tree.xpath("//time[@pubdate]/@datetime | //article//time/@datetime")[:1],
+    ]
+    read = (dated(text, where) for text in said)
+    return best(one for one in read if one and str(one) >= EARLIEST) or _searched(tree, url)
+
+
+def _searched(tree: Any, url: str) -> Dated | None:
+    """Ask htmldate, which knows the habits of many systems and reads the text itself: it finds a day."""
+    library = needed("htmldate", "html")
+    logger = logging.getLogger("htmldate")
+    if not logger.handlers:  # without a handler its doubts go to stderr
+        logger.addHandler(logging.NullHandler())
+    try:
+        return dated(library.find_date(tree, original_date=True, url=url or None, max_date=LATEST))
+    except Exception:  # a parser of whatever the web holds: the article is undated then
+        return None
+
+
+def linked_data(tree: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects in the page's JSON-LD, outer ones first."""
+    for script in tree.xpath("//script[@type='application/ld+json']"):
+        try:
+            todo = [json.loads(script.text or "null", strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        while todo:
+            node = todo.pop(0)
+            if isinstance(node, dict):
+                yield node
+                todo.extend(node.values())
+            elif isinstance(node, list):
+                todo.extend(node)
+
+
+def _schema(nodes: list[Mapping[str, Any]], endings: tuple[str, ...]) -> Iterator[Any]:
+    for node in nodes:
+        kinds = node.get("@type") or ""
+        kinds = kinds if isinstance(kinds, list) else [kinds]
+        if any(str(kind).endswith(ending) if ending else not kind for kind in kinds for ending in endings):
+            yield node["datePublished"]
