@@ -38,6 +38,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *arguments, **options: CliRunner().invoke(main, arguments, **options)
 
 
+def said_by(result: Result) -> list[str]:
+    """Lines on standard error, without those about the first run after an installation."""
+    return [line for line in result.stderr.splitlines() if not line.startswith("compiling")]
+
+
 def feed(name: str, rows: Sequence[object]) -> str:
     Path(name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return name
@@ -182,7 +187,7 @@ def test_a_bar_never_stands_at_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_closing_line_says_what_was_written_and_what_was_skipped(run: Run) -> None:
     name = feed("feed.jsonl", [{"id": "a", "text": TEXT}, {"id": "b"}])
-    said = run("scan", name, "-o", "report.jsonl").stderr.splitlines()
+    said = said_by(run("scan", name, "-o", "report.jsonl"))
     assert said[0] == 'feed.jsonl:2: no "text" field'
     assert said[1].startswith("report.jsonl: 1 article, ")
     assert said[1].endswith("; 1 file or record skipped")
@@ -197,7 +202,7 @@ def test_many_equal_errors_are_one_line_with_a_hint(run: Run) -> None:
     row = {"id": "a", "source": "bay", "published": "2024-05-01", "text": TEXT}
     name = feed("feed.jsonl", [{**row, "id": str(number)} for number in range(1240)])
     result = run("scan", name, "--field", "text=body")
-    assert result.stderr.splitlines() == [
+    assert said_by(result) == [
         'feed.jsonl: 1,240 × no "body" field (first: line 1); the records have id, source, published, text: '
         "try --field text=text",
         "no article found",
@@ -212,7 +217,7 @@ def test_a_hint_names_the_longest_of_the_fields(run: Run) -> None:
 
 def test_equal_warnings_are_one_line(run: Run) -> None:
     name = feed("feed.jsonl", [{"id": str(number // 2), "text": TEXT} for number in range(40)])
-    said = run("index", "build", "new.index", name).stderr.splitlines()
+    said = said_by(run("index", "build", "new.index", name))
     assert sum("was there before" in line for line in said) == 1
     assert "20 × id '0' was there before" in said[0]
 

@@ -18,14 +18,17 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from dedup.classes import CLASSES
+from dedup.errors import SettingsError
 from dedup.model import ArticleReport, Json
 from dedup.reporter.exclusions import Exclusions
 from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
+from dedup.reporter.pagestories import story_rows
 from dedup.reporter.titles import feed_title
+from dedup.settings import Settings
 
 SCRIPTS = (
-    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "matters.js", "feed.js", "sources.js", "article.js",
-    "passages.js", "main.js",
+    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "matters.js", "stories.js", "feed.js", "sources.js",
+    "article.js", "passages.js", "main.js",
 )  # fmt: skip
 """The page's script, in the order it is joined."""
 
@@ -54,9 +57,18 @@ def write_html(
     data = PageData(texts or _no_text, embed_text, exclusions)
     every = list(reports)
     data.fill(every)
+    data.stories = story_rows(every, _settings(summary or {}))
     title = title or feed_title(every)
     for piece in _pieces(data, title, summary or {}, skipped, made or datetime.now(timezone.utc)):
         out.write(piece)
+
+
+def _settings(summary: Json) -> Settings:
+    """Those of the run, as far as this version knows them."""
+    try:
+        return Settings().with_values(summary.get("settings") or {})
+    except SettingsError:
+        return Settings()
 
 
 def _no_text(_: str) -> None:

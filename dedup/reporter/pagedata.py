@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
 from dedup.model import ArticleReport, Finding, Json, Match
 from dedup.reporter.exclusions import Exclusions
+from dedup.reporter.pagestories import ROLES
 from dedup.reporter.titles import first_line
 from dedup.reporter.verdict import language_name, verdict
 from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
@@ -89,6 +90,7 @@ class PageData:
     templates: dict[str, Counter[str]] = field(default_factory=dict)
     blocks: list[str | None] = field(default_factory=list)
     refs: list[list[Any]] = field(default_factory=list)
+    stories: list[list[Any]] = field(default_factory=list)
 
     def fill(self, reports: Sequence[ArticleReport]) -> None:
         """Take in all reports. Ids may repeat: a match names the last article of its id."""
@@ -195,6 +197,7 @@ class PageData:
             "labels": {name: label for name, (label, _) in MEANINGS.items()},
             "taking": [name for name in TAKEN if name != "repeated"], "aside": aside(),
             "texts": sum(block is not None for block in self.blocks),
+            "stories": self.stories, "roles": ROLES,
             "exclusions": self.exclusions and self.exclusions.to_json(),
         })  # fmt: skip
 

@@ -41,6 +41,7 @@ function showArticle(i) {
             ),
         ),
         grounds(article),
+        storyLine(i),
         ledgerBar(result.ledger, 600, 30, true),
         ledgerTable(result.ledger),
       ),

@@ -1,6 +1,7 @@
 // The feed: figures, histogram and table of the articles that the filters choose.
 function showFeed() {
   showMatters();
+  showStories();
   showOverview();
   showList();
   showFlows();

@@ -35,6 +35,11 @@ function leaveArticle() {
     feedStale = false;
     choose();
   }
+  const story = /^#s(\d+)$/.exec(location.hash);
+  if (story) {
+    openStory(Number(story[1]));
+    return;
+  }
   const section = /^#[a-z-]+$/.test(location.hash) && byId(location.hash.slice(1));
   if (wasArticle && (location.hash === "#articles" || !section)) scrollTo(0, feedScroll);
   else if (section && wasArticle) section.scrollIntoView();

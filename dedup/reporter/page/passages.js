@@ -59,7 +59,7 @@ function passage(i, k, view) {
           `, paragraph ${finding.matchParagraph + 1}`,
         ]),
       ),
-    match && finding.match !== i && finding.containment != null && extent(finding),
+    match && finding.match !== i && finding.containment != null && extent(finding, k, view),
     view && differences(finding, k, view),
     view && sideBySide(i, k, view),
   );
@@ -73,14 +73,21 @@ const EXTENTS = [
   [10, "a part"],
   [0, "a little"],
 ];
-function extent({ containment, jaccard }) {
-  const [, much] = EXTENTS.find(([least]) => containment >= least);
+function extent({ containment, jaccard, paragraph }, k, view) {
+  const share = view ? shareOfParagraph(view, k, paragraph) : containment;
+  const [, much] = EXTENTS.find(([least]) => share >= least);
   return h(
     "details",
     { class: "hint extent" },
     h("summary", {}, `${much} of this paragraph`),
-    `${containment} % of the paragraph’s shingles are in the source’s paragraph (Jaccard ${(jaccard / 100).toFixed(2)})`,
+    `Measured: ${containment} % of the paragraph’s shingles are in the source’s paragraph (Jaccard ${(jaccard / 100).toFixed(2)}).`,
   );
+}
+
+function shareOfParagraph({ text, details }, k, paragraph) {
+  const { start, end } = details[k],
+    [from, to] = paragraphCuts(text)[paragraph] || [start, end];
+  return Math.min(100, (100 * (end - start)) / Math.max(1, text.slice(from, to).trim().length));
 }
 
 // What a reworded passage says otherwise: "12 → 15", as reporter/differences.py has it.
