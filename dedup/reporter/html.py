@@ -21,6 +21,7 @@ from dedup.classes import CLASSES
 from dedup.errors import SettingsError
 from dedup.model import ArticleReport, Json
 from dedup.reporter.exclusions import Exclusions
+from dedup.reporter.packing import are_packed, packs
 from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
 from dedup.reporter.pagestories import story_rows
 from dedup.reporter.titles import feed_title
@@ -83,7 +84,9 @@ def _pieces(
     environment = Environment(
         loader=DictLoader({"page": _resource("page.html")}), autoescape=True, undefined=StrictUndefined
     )
-    blocks = ((number, Markup(block)) for number, block in enumerate(data.blocks) if block is not None)
+    packed = are_packed(data.blocks)
+    plain = [] if packed else data.blocks
+    blocks = ((number, Markup(block)) for number, block in enumerate(plain) if block is not None)
     return environment.get_template("page").generate(
         title=title,
         policy=_policy(style, script),
@@ -93,6 +96,7 @@ def _pieces(
         script=Markup(script),
         overview=Markup(data.overview(title, summary, skipped)),
         blocks=blocks,
+        packs=map(Markup, packs(data.blocks) if packed else ()),
         made=made.strftime("%Y-%m-%d %H:%M UTC"),
     )
 

@@ -18,6 +18,7 @@ from typing import Any, TypeAlias
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
 from dedup.model import ArticleReport, Finding, Json, Match
 from dedup.reporter.exclusions import Exclusions
+from dedup.reporter.packing import TOGETHER
 from dedup.reporter.pagestories import ROLES
 from dedup.reporter.titles import first_line
 from dedup.reporter.verdict import language_name, verdict
@@ -196,7 +197,7 @@ class PageData:
             "kinds": KINDS, "classes": CLASSES, "precedence": PRECEDENCE,
             "labels": {name: label for name, (label, _) in MEANINGS.items()},
             "taking": [name for name in TAKEN if name != "repeated"], "aside": aside(),
-            "texts": sum(block is not None for block in self.blocks),
+            "together": TOGETHER, "texts": sum(block is not None for block in self.blocks),
             "stories": self.stories, "roles": ROLES,
             "exclusions": self.exclusions and self.exclusions.to_json(),
         })  # fmt: skip

@@ -38,7 +38,7 @@ function matches(wanted, number) {
 
 // One or two letters are in every text.
 const says = (number, word) =>
-  haystacks[number].includes(word) || (word.length > 2 && searchable(number).includes(word));
+  haystacks[number].includes(word) || (word.length > 2 && isUnpacked([number]) && searchable(number).includes(word));
 
 // Kinds that account for a word of an article, disguised letters and broken encodings.
 function found(number) {
@@ -78,6 +78,8 @@ const SORTED_BY = {
   order: i => i,
 };
 
+const everyArticle = articles.map((_, i) => i);
+
 function choose() {
   const wanted = readFilters(),
     falling = wanted.sort.startsWith("-"),
@@ -95,6 +97,10 @@ function choose() {
   });
   page = 0;
   showFeed();
+  if (wanted.q?.some(word => word.length > 2) && !isUnpacked(everyArticle)) {
+    byId("count").textContent += " Texts are being searched …";
+    unpack(everyArticle).then(choose);
+  }
 }
 
 function setFilter(values) {

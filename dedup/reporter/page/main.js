@@ -11,6 +11,11 @@ function route() {
     leaveArticle();
     return;
   }
+  const needed = [i, ...articles[i].findings.map(finding => finding.match).filter(match => match >= 0)];
+  if (!isUnpacked(needed)) {
+    unpack(needed).then(route);
+    return;
+  }
   const wasFeed = byId("article").hidden;
   if (wasFeed) feedScroll = scrollY;
   byId("feed").hidden = true;
