@@ -23,7 +23,7 @@ from dedup.reporter.visible import visible
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
-    from dedup.model import ArticleReport
+    from dedup.model import Article, ArticleReport
     from dedup.text.kernels.compiling import Place
 
 T = TypeVar("T")
@@ -119,6 +119,13 @@ def writing(path: str) -> Iterator[BinaryIO]:
             with contextlib.suppress(OSError):
                 os.unlink(unfinished)
             raise
+
+
+def remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
+    """The articles; their texts are kept by their ids, for a page."""
+    for article in articles:
+        texts[article.id] = article.text
+        yield article
 
 
 def write_parquet(reports: Iterable[ArticleReport], out: BinaryIO) -> None:

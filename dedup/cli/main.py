@@ -10,7 +10,7 @@ import io
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
@@ -35,6 +35,7 @@ from dedup.cli.console import (
     format_of,
     look_of,
     message_of,
+    remembering,
     write_parquet,
     writing,
     written,
@@ -47,7 +48,7 @@ from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
-    from dedup.model import Article, ArticleReport, Json
+    from dedup.model import ArticleReport, Json
     from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
@@ -264,7 +265,7 @@ def scan(
         read = partial(reading.articles, bars=bars, on_error=skip)
         articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
-            articles, older = _remembering(articles, texts), _remembering(older, texts)
+            articles, older = remembering(articles, texts), remembering(older, texts)
         if as_stream:
             from dedup.stream import stream
 
@@ -364,12 +365,6 @@ def _shortest(settings: Settings) -> str:
         f"{common},\nwith a run of {settings.shingle_words} among them that no more than {settings.frequent} "
         "paragraphs of the corpus share."
     )
-
-
-def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
-    for article in articles:
-        texts[article.id] = article.text
-        yield article
 
 
 def _write(

@@ -92,9 +92,9 @@ def report(
     applied = _exclusions(apply_) if apply_ else None
     reports = _load(report)
     if format_ == "html":
-        texts = _texts_of(reports.articles, _folder(report), fields, more)
+        texts = texts_of(reports.articles, _folder(report), fields, more)
         with writing(output) as out:
-            _write_html(reports, out, texts, embed_text, applied)
+            write_page(reports, out, texts, embed_text, applied)
     else:
         with writing(output) as out:
             _write(format_, reports, out)
@@ -123,7 +123,7 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
 
     sources = {one.match.id for found in chosen for one in found.findings if one.match and one.changes}
     wanted = [found for found in reports if found.id == article_id or found.id in sources]
-    texts = _texts_of(wanted, _folder(report), fields, more)
+    texts = texts_of(wanted, _folder(report), fields, more)
     with writing("-") as out:
         for found in chosen:
             write_article(found, texts.get(found.id), out, others=texts.get, **look_of(out))
@@ -145,9 +145,11 @@ def _exclusions(path: str) -> Exclusions:
         raise SettingsError(f"{path}: {error}") from error
 
 
-def _write_html(
-    reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool, applied: Exclusions | None
-) -> None:
+def write_page(
+    reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool = True,
+    applied: Exclusions | None = None,
+) -> None:  # fmt: skip
+    """Write the page of some reports; `MissingExtra` says what that needs."""
     try:
         from dedup.reporter.html import write_html
     except ImportError as error:
@@ -209,7 +211,7 @@ def _folder(report: str) -> Path:
     return Path(".") if report == "-" else Path(report).parent
 
 
-def _texts_of(
+def texts_of(
     reports: Sequence[ArticleReport], folder: Path, fields: Mapping[str, str], more: Sequence[str]
 ) -> dict[str, str]:
     """The texts of the reports by id, as far as their files are still there; each file is read once.

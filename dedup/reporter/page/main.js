@@ -134,8 +134,8 @@ function showWhatif() {
           { class: "hint" },
           `The feed’s originality is ${percent(now)}; ${percent(before)} as scanned.`,
         ),
-        h("button", { type: "button", onclick: saveWhatif }, "Save"),
         h("button", { type: "button", onclick: () => applyWhatif(asScanned()) }, "Back to the scan"),
+        h("button", { type: "button", onclick: saveWhatif }, "Save the exclusions"),
       ),
   );
 }
