@@ -43,7 +43,7 @@ function concentration(low) {
     few = 0;
   while (sum < 0.9 * low.length) sum += counts[few++][1];
   if (outlets === 1) return "";
-  if (few > FEW || few === outlets) return `, in ${number(counts.length)} of ${counted(outlets, "source")}`;
+  if (few > FEW || 2 * few > outlets) return `, in ${number(counts.length)} of ${counted(outlets, "source")}`;
   return `, ${sum === low.length ? "all" : "nearly all"} of ${few === 1 ? "one source" : `${few} sources`}`;
 }
 
