@@ -24,12 +24,10 @@ class BadRecord(DedupError, ValueError):
     'news/cut.txt.gz: cut gzip stream'
     """
 
-    def __init__(self, path: str, line: int | None, reason: str, hint: str = "") -> None:
+    def __init__(self, path: str, line: int | None, reason: str) -> None:
         self.path = path
         self.line = line
         self.reason = reason
-        self.hint = hint
-        """What to try where many records fail so; not part of `str()`."""
         super().__init__(path, line, reason)
 
     def __str__(self) -> str:

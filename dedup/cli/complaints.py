@@ -40,8 +40,8 @@ class Kind:
         first = self.first[0]
         others = f" and {len(self.paths) - 1:,} other files" if len(self.paths) > 1 else ""
         place = f" (first: line {first.line})" if first.line and not others else ""
-        hint = f"; {first.hint}" if first.hint else ""
-        return [f"{first.path}{others}: {self.count:,} × {first.reason}{place}{hint}"]
+        reason, semicolon, hint = first.reason.partition("; ")
+        return [f"{first.path}{others}: {self.count:,} × {reason}{place}{semicolon}{hint}"]
 
 
 class Complaints:
@@ -53,7 +53,8 @@ class Complaints:
 
     def add(self, error: BadRecord) -> None:
         """Take in an error."""
-        self._kinds.setdefault(_DETAILS.sub("#", error.reason), Kind()).add(error)
+        said = error.reason.partition("; ")[0]  # what follows is advice
+        self._kinds.setdefault(_DETAILS.sub("#", said), Kind()).add(error)
         if len(self._kinds) > MOST:
             self.tell()
 

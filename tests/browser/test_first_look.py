@@ -97,7 +97,9 @@ def test_a_packed_page_opens_articles_and_is_searched(
 
 def test_charts_over_time_share_one_axis(opened: Opened) -> None:
     page = opened(ferry())
-    ends = page.each("#series .sparks", "[...e.querySelectorAll(':scope > .tick')].slice(-2).map(t => t.textContent)")
+    ends = page.each(
+        "#series .sparks", "[...e.querySelectorAll(':scope > .tick')].slice(-2).map(t => t.textContent)"
+    )
     assert ends == [["2024-05-01", "2024-05-02"]] * 3
 
 
