@@ -85,7 +85,7 @@ def test_ctrl_c_ends_what_waits_for_a_slow_feed(tmp_path: Path, command: list[st
         assert running.stdin is not None
         running.stdin.write(json.dumps({"id": "a", "text": TEXT}).encode() + b"\n")
         running.stdin.flush()
-        time.sleep(2)
+        time.sleep(3)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=10) == INTERRUPTED
         assert running.stderr is not None

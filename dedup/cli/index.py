@@ -207,6 +207,7 @@ def merge(url: str, others: tuple[str, ...]) -> None:
 @contextmanager
 def _existing(url: str) -> Iterator[Index]:
     """Open an index that is there."""
+    Bars(shown=False).ready("dedup.index.embedded")
     from dedup.index import open_index
 
     with open_index(url, create=False) as held:
