@@ -8,7 +8,7 @@ class DedupError(Exception):
 
 
 class SettingsError(DedupError, ValueError):
-    """A setting is unknown, of the wrong type or out of its range."""
+    """What was asked for is not there or makes no sense: a setting, its value, a field, a kind of index."""
 
 
 class MissingExtra(DedupError, ImportError):

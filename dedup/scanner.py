@@ -36,7 +36,7 @@ from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
-from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
+from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import ragged
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
@@ -46,7 +46,7 @@ from dedup.verdict.evidence import Evidence, Quotes, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage's name, and how much of how much is done."""
+"""Told the stage's name, and how much of how much is done; of nothing where that is not known."""
 
 Broken: TypeAlias = "dict[int, Exception]"
 """What broke over articles, by their places in the corpus."""
@@ -106,7 +106,7 @@ def scan(
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
     with (
         _inspections(scanned, workers, additions.furniture) as inspected,
-        ThreadPoolExecutor(max(1, workers)) as pool,
+        _threads(workers) as pool,
     ):
         broken: Broken = {}
         corpus = _read(held, ordered, first, pool, told, broken)
@@ -165,6 +165,16 @@ def _unjudged(article: Article, error: Exception) -> BadRecord:
 
 def _silent(stage: str, done: int, total: int) -> None:
     pass
+
+
+@contextmanager
+def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that, after an error or Ctrl-C, end what they have begun and begin nothing more."""
+    pool = ThreadPoolExecutor(max(1, workers))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
@@ -275,13 +285,11 @@ def _inspections(
         for start in range(0, len(articles), CHUNK)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(
-            workers // 2, get_context("spawn"), leave_interrupts_to_the_parent
-        ) as processes:
+        with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
             try:
-                yield chain.from_iterable(
-                    processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
-                )
+                with interrupts_left_here():
+                    inspected = processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
+                yield chain.from_iterable(inspected)
             finally:
                 processes.shutdown(wait=False, cancel_futures=True)
     else:
@@ -297,6 +305,7 @@ def _passages(
 
     An article that breaks a stage has none.
     """
+    told("pairing", 0, 0)
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words

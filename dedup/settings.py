@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 import xxhash
@@ -150,7 +151,8 @@ class Settings:
         known = sorted(field.name for field in fields(self))
         for name in values:
             if name not in known:
-                raise SettingsError(f"unknown setting {name!r}; there are: {', '.join(known)}")
+                near = "".join(f"did you mean {one}? " for one in get_close_matches(str(name), known, n=1))
+                raise SettingsError(f"unknown setting {name!r}; {near}there are: {', '.join(known)}")
         return replace(self, **values)
 
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
+from dedup.cli.console import Bars, revision_of, writing
+from dedup.cli.interrupts import INTERRUPTED
 from dedup.cli.options import (
     chosen_settings,
     days,
@@ -150,6 +151,7 @@ def filter_(
     """
     from dedup.prefilter.incoming import Tap, batches
 
+    Bars(shown=False).ready("dedup.stream")
     tap = Tap(sys.stdin.buffer)
     options = reading.options
     is_lines = options.format in (None, "jsonl") and not (
@@ -157,7 +159,6 @@ def filter_(
     )
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
-        Bars(shown=False).ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally
@@ -200,15 +201,16 @@ def _converted(reading: Reading, most: int) -> Iterator[list[Line]]:
     from dedup.readers.records import Unnamed, record_of
     from dedup.reporter.jsonl import dumps
 
-    articles = reading.articles(STDIN, bars=Bars(shown=False), on_error=complain, unnamed=Unnamed())
     number = 0
-    while some := list(islice(articles, most)):
-        now = time.monotonic()
-        lines = [
-            Line(number + place, dumps(record_of(one)) + b"\n", now) for place, one in enumerate(some, 1)
-        ]
-        number += len(some)
-        yield lines
+    with Bars(shown=False) as bars:
+        articles = reading.articles(STDIN, bars=bars, on_error=complain, unnamed=Unnamed())
+        while some := list(islice(articles, most)):
+            now = time.monotonic()
+            lines = [
+                Line(number + place, dumps(record_of(one)) + b"\n", now) for place, one in enumerate(some, 1)
+            ]
+            number += len(some)
+            yield lines
 
 
 class _Job:

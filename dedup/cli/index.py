@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, revision_of
+from dedup.cli.console import Bars, count, revision_of
 from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import BadRecord, damaged
@@ -85,10 +85,7 @@ def build(
     if unnamed:
         click.echo(str(unnamed), err=True)
     if skipped:
-        click.echo(
-            f"{len(skipped):,} {'file or record' if len(skipped) == 1 else 'files and records'} skipped",
-            err=True,
-        )
+        click.echo(f"{count(len(skipped), 'file or record', 'files and records')} skipped", err=True)
 
 
 @index.command()
@@ -239,6 +236,7 @@ def merge(url: str, others: tuple[str, ...]) -> None:
 @contextmanager
 def _existing(url: str) -> Iterator[Index]:
     """Open an index that is there."""
+    Bars(shown=False).ready("dedup.index.embedded")
     from dedup.index import open_index
 
     with open_index(url, create=False) as held:
@@ -252,8 +250,8 @@ def _named(url: str) -> str:
     return visible(without_password(url))
 
 
-def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"
+def _articles(number: int) -> str:
+    return count(number, "article")
 
 
 def _shown(value: object) -> str:

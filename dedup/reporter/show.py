@@ -153,7 +153,8 @@ def _coloured(report: ArticleReport, text: str) -> Text:
 def _passage(
     number: int, found: Finding, report: ArticleReport, text: str | None, others: Texts
 ) -> Iterator[Text]:
-    line = Text(f"{number}. {found.kind.replace('_', ' ')}", STYLES[found.kind])
+    kind = "broken encoding" if found.reason == "mojibake" else found.kind.replace("_", " ")
+    line = Text(f"{number}. {kind}", STYLES[found.kind])
     facts = [f"paragraph {found.paragraph + 1}", f"{found.words:,} word{'' if found.words == 1 else 's'}"]
     if found.language and found.kind == "foreign":
         facts.append(language_name(found.language))

@@ -12,8 +12,9 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias, TypeVar, cast
@@ -185,7 +186,9 @@ def compile_all(places: Sequence[Place], processes: int) -> Iterator[Place]:
 
     Whoever stops asking ends the processes.
     """
-    with get_context("spawn").Pool(min(processes, len(places)), _begin_to_compile) as pool:
+    with interrupts_left_here():
+        pool = get_context("spawn").Pool(min(processes, len(places)), gc.disable)
+    with pool:  # without collections of garbage: a compiler makes few circles, and looking for them takes a tenth of it
         yield from pool.imap_unordered(load, places)
 
 
@@ -196,12 +199,15 @@ def load(place: Place) -> Place:
     return place
 
 
-def _begin_to_compile() -> None:
-    """Begin a worker process that compiles: a compiler makes few circles, and looking for them takes a tenth of it."""
-    leave_interrupts_to_the_parent()
-    gc.disable()
-
-
-def leave_interrupts_to_the_parent() -> None:
-    """Begin a worker process: Ctrl-C is for the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def interrupts_left_here() -> Iterator[None]:
+    """Start processes that do not hear of Ctrl-C, not even while they start: it is for the process that starts them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # whose start would end what follows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
