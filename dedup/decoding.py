@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -48,7 +49,7 @@ class Written(float):
 
 
 def loads(data: bytes) -> Any:
-    """Decode JSON; raises `TooDeep`, or `orjson.JSONDecodeError` for what is none.
+    """Decode JSON; raises `TooDeep`, or `orjson.JSONDecodeError` for what is none, and not nearly so.
 
     >>> loads(b'[18446744073709551617, 1e30, 1.50]')
     [18446744073709551617, 1e30, 1.5]
@@ -58,8 +59,39 @@ def loads(data: bytes) -> Any:
     except orjson.JSONDecodeError as error:
         if "depth limit" in error.msg:
             raise TooDeep from error
-        raise
+        value = _lenient(data)
+        if value is None:
+            raise
+        return value
     return exact(data) if is_inexact(value) else value
+
+
+def _lenient(data: bytes) -> Any:
+    """Decode what Python and others write that is no JSON: NaN and infinities as null, half an emoji as U+FFFD.
+
+    Returns None for anything else.
+    """
+    if not _NEARLY.search(data):
+        return None
+    try:
+        value = json.loads(data, parse_float=_number, parse_constant=lambda name: None)
+        is_inexact(value)
+    except (ValueError, RecursionError):  # TooDeep, too
+        return None
+    return _whole(value)
+
+
+_NEARLY = re.compile(rb"NaN|Infinity|\\u[dD][89a-fA-F]")
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return (
+            value if value.isascii() else value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        )
+    if isinstance(value, dict):
+        return {_whole(name): _whole(part) for name, part in value.items()}
+    return [_whole(part) for part in value] if isinstance(value, list) else value
 
 
 def exact(data: bytes | str) -> Any:

@@ -20,7 +20,7 @@ from dedup.errors import SettingsError
 class Settings:
     """How passages are found and judged. Frozen; a wrong value raises `SettingsError`.
 
-    `id` is a hash of all fields: an index keeps it and refuses another.
+    `id` is a hash of the fields that reports depend on: an index keeps it and refuses another.
     """
 
     nets: str = "both"
@@ -84,6 +84,12 @@ class Settings:
     furniture_words: int = 3
     """Paragraphs alike but for numbers and dates count together if they have so many other words."""
 
+    story_share: float = 0.5
+    """An article belongs to the story that it took such a share of its judged words from, or most of whose text ..."""
+
+    story_words: int = 12
+    """... it has, if these are so many words; with a greater share of its own it is an origin."""
+
     def __post_init__(self) -> None:
         for field in fields(self):  # 1 and 1.0 are one setting, with one id
             value = _converted(field.name, getattr(self, field.name), type(field.default))
@@ -115,11 +121,17 @@ class Settings:
             0 <= self.furniture_own_share <= 1, "furniture_own_share", self.furniture_own_share, "in [0, 1]"
         )
         _check(self.furniture_words >= 1, "furniture_words", self.furniture_words, "at least 1")
+        _check(0 < self.story_share <= 1, "story_share", self.story_share, "in (0, 1]")
+        _check(self.story_words >= 1, "story_words", self.story_words, "at least 1")
 
     @property
     def id(self) -> str:
-        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON."""
-        return xxhash.xxh64_hexdigest(json.dumps(asdict(self), sort_keys=True).encode())
+        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON.
+
+        Without those of stories, which are told from reports: no index depends on them.
+        """
+        values = {name: value for name, value in asdict(self).items() if not name.startswith("story_")}
+        return xxhash.xxh64_hexdigest(json.dumps(values, sort_keys=True).encode())
 
     def with_values(self, values: Mapping[str, Any]) -> Settings:
         """Return a copy with some fields set from their text or value (`--set`, TOML).

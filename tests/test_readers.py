@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from dedup.cli.options import NAMES_OF_FORMATS
 from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article
 from dedup.readers import FORMATS, read_articles, read_text, read_texts
 from dedup.readers.files import File
+from dedup.readers.formats import SUFFIXES
 from dedup.readers.records import NONE, Maker
 
 
@@ -303,18 +305,10 @@ def test_a_text_that_is_gone_is_named(tmp_path: Path) -> None:
         read_text("-", 1)
 
 
-def test_every_format_has_a_reader_under_a_lower_case_suffix() -> None:
-    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in FORMATS)
-    assert {
-        ".txt",
-        ".md",
-        ".html",
-        ".htm",
-        ".json",
-        ".jsonl",
-        ".ndjson",
-        ".csv",
-        ".parquet",
-        ".xml",
-        ".warc",
-    } <= set(FORMATS)
+def test_every_suffix_is_lower_case_and_names_a_format_that_is_read() -> None:
+    assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in SUFFIXES)
+    assert (
+        set(".txt .md .html .htm .json .jsonl .ndjson .csv .parquet .xml .rss .atom .warc".split())
+        <= SUFFIXES
+    )
+    assert tuple(FORMATS) == NAMES_OF_FORMATS

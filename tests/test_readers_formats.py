@@ -206,7 +206,7 @@ def test_feed_entries_without_content_or_with_a_date_that_is_none_are_named(tmp_
     [
         "",
         "nonsense",
-        "<html><body>Rain</body></html>",
+        "<results><result>Rain</result></results>",
         "<a><b></a>",
         '<!DOCTYPE r [<!ENTITY a "b">]><rss>&a;</rss>',
     ],
@@ -430,7 +430,7 @@ def test_a_page_names_its_date_in_several_ways(tmp_path: Path, meta: str, publis
 
 @pytest.mark.usefixtures("pages")
 @pytest.mark.parametrize(
-    ("html", "text"), [("", ""), ("<html><body><p>Rain.</p></body></html>", "Rain."), ("<p>Rain</p>", "Rain")]
+    ("html", "text"), [("<html><body><p>Rain.</p></body></html>", "Rain."), ("<p>Rain</p>", "Rain")]
 )
 def test_a_short_page_gives_what_it_has(tmp_path: Path, html: str, text: str) -> None:
     path = tmp_path / "page.html"
@@ -603,6 +603,105 @@ def test_every_real_sample_is_read_or_named(shared_data: Path, tmp_path: Path) -
     assert len(by_file["ap.xml"]) == 3
     assert len(by_file["intertwingly.atom"]) == 20
     assert by_file["iconv.xml"][0].text.startswith("В Бузулуке")
+
+
+def test_what_a_web_archive_leaves_out_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>Rain fell.</p></body></html>"
+    answers = [
+        page,
+        page.replace(b"text/html", b"application/pdf"),
+        page.replace(b"200 OK", b"404 Not Found"),
+    ]
+    path = tmp_path / "a.warc"
+    path.write_bytes(
+        b"".join(
+            warc_record("response", "http://a.example/", "application/http", answer) for answer in answers
+        )
+    )
+    warnings: list[BadRecord] = []
+    assert len(list(read_articles(path, on_warning=warnings.append))) == 1
+    assert [warning.reason for warning in warnings] == [
+        "left out: 1 of type application/pdf, 1 answers other than 200"
+    ]
+
+
+def test_a_file_of_metadata_alone_has_no_page(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    path = tmp_path / "a.wat.gz"
+    path.write_bytes(
+        gzip.compress(warc_record("metadata", "http://a.example/", "application/json", b'{"a": 1}'))
+    )
+    assert read(path) == ([], ["no page: 1 records of metadata"])
+
+
+def test_an_arc_file_is_read_as_what_came_before_warc(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body><p>Rain fell.</p></body></html>"
+    head = b"1 0 Crawler\nURL IP-address Archive-date Content-type Archive-length\n"
+    path = tmp_path / "a.arc.gz"
+    path.write_bytes(
+        gzip.compress(
+            b"filedesc://a.arc 0.0.0.0 20240611150900 text/plain %d\n%s\n" % (len(head), head)
+            + b"http://a.example/1 1.2.3.4 20240611150900 text/html %d\n%s\n" % (len(answer), answer)
+            + b"http://b.example/2 1.2.3.4 20240611150900 text/html 99999\n" + answer
+        )
+    )  # fmt: skip
+    articles, errors = read(path)
+    assert [(article.text, article.url, article.source) for article in articles] == [
+        ("Rain fell.", "http://a.example/1", "a.example")
+    ]
+    assert errors == ["cut ARC record: the end of the file is missing (after page 1)"]
+
+
+def test_a_body_in_zstandard_is_unpacked(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    packed = pytest.importorskip("zstandard").compress(b"<html><body><p>Rain fell.</p></body></html>")
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: zstd\r\n\r\n" + packed
+    path = tmp_path / "a.warc"
+    path.write_bytes(warc_record("response", "http://a.example/", "application/http", answer))
+    assert one(path).text == "Rain fell."
+
+
+def test_arrow_files_and_streams_are_tables(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    feather = pytest.importorskip("pyarrow.feather")
+    table = arrow.table({"id": ["a", "b"], "text": ["One.", "Two."]})
+    feather.write_feather(table, tmp_path / "a.feather")
+    with arrow.ipc.new_stream(tmp_path / "s.arrow", table.schema) as stream:
+        stream.write_table(table)
+    for name in ("a.feather", "s.arrow"):
+        articles, errors = read(tmp_path / name)
+        assert ([article.text for article in articles], errors) == (["One.", "Two."], []), name
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"'])
+def test_a_line_that_names_the_separator_is_no_header(tmp_path: Path, first: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f'{first}\nid;text\n1;"One, two, three; four"\n')
+    assert (one(path).text, read(path)[1]) == ("One, two, three; four", [])
+
+
+def test_a_page_keeps_a_paragraph_that_stands_twice(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    line = "The county will replace the swing bridge at Penrow with a fixed span next year."
+    path = tmp_path / "a.html"
+    path.write_text(
+        f"<html><body><article><p>{line}</p><p>{line}</p><p>Boat owners wrote {line}</p></article></body></html>"
+    )
+    assert one(path).text.split("\n\n")[:2] == [line, line]
+
+
+def test_the_text_that_a_page_declares_counts_where_the_page_has_a_teaser(tmp_path: Path) -> None:
+    pytest.importorskip("trafilatura")
+    body = " ".join(f"Sentence number {number} of the whole story about the bridge." for number in range(30))
+    node = json.dumps({"@graph": [{"@type": "NewsArticle", "articleBody": body}]})
+    path = tmp_path / "a.html"
+    path.write_text(
+        f'<html><head><script type="application/ld+json">{node}</script></head><body><article>'
+        "<p>Sentence number 0 of the whole story about the bridge. Subscribe to read on.</p></article></body></html>"
+    )
+    assert one(path).text == body
 
 
 # Dates of pages

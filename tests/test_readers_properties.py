@@ -76,9 +76,7 @@ def test_of_a_json_array_with_a_broken_element_only_that_is_lost(
     records: list[dict[str, Any]], place: int, indent: int | None, data: st.DataObject
 ) -> None:
     place = min(place, len(records))
-    broken = data.draw(
-        st.sampled_from(['{"text": "\\ud800"}', "7", '{"text": 7}', '{"text": "\\udc00", "a": {}}'])
-    )
+    broken = data.draw(st.sampled_from(["7", '{"text": 7}', '{"text": tru}', '{"text": "a" "b": {}}']))
     elements = [json.dumps(record, indent=indent) for record in records]
     elements.insert(place, broken)
     found, errors = read("a.json", ("[" + ",\n".join(elements) + "]").encode())

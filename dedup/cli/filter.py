@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -20,16 +21,19 @@ from dedup.cli.options import (
     days,
     with_additions,
     with_fields,
+    with_formats,
     with_settings,
     with_sources,
     with_steps,
 )
 
 if TYPE_CHECKING:
+    from dedup.errors import BadRecord
     from dedup.prefilter.filtering import Filter, Mode, Outcome
     from dedup.prefilter.incoming import Line
     from dedup.prefilter.metrics import Tally
     from dedup.prefilter.trimming import Level
+    from dedup.readers.options import Options
 
 MODES = ("annotate", "drop", "trim")
 
@@ -124,15 +128,16 @@ STATS_SECONDS = 10.0
 @with_fields
 @with_additions
 @with_sources
+@with_formats
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], sources: str | None, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
-    config: Path | None, values: Mapping[str, str],
+    fields: Mapping[str, str], sources: str | None, options: Options, furniture: tuple[Path, ...],
+    ignore: tuple[Path, ...], config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
-    """Judge articles on their way into a pipeline: JSON lines from standard input to standard output.
+    """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
 
     Each article is judged by those before it and added to the index; its line is written, in order, once the
     index holds it for good. An article that comes again gets its first report again. After a crash, send
@@ -140,6 +145,7 @@ def filter_(
 
     \b
     dedup filter --index feed.index < new.jsonl > annotated.jsonl
+    dedup filter --from xml --index feed.index < feed.xml > annotated.jsonl
     tail -F feed.jsonl | dedup filter --index feed.index --mode drop --rejected copies.jsonl | store
     dedup filter --index redis://cache:6379/0 --window 30d --stats dedup.prom
 
@@ -149,6 +155,9 @@ def filter_(
 
     additions = chosen_additions(furniture, ignore)
     tap = Tap(sys.stdin.buffer)
+    is_lines = options.format in (None, "jsonl") and not (
+        options.encoding or options.records or options.columns
+    )
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
         Bars(shown=False).ready("dedup.stream")
@@ -166,10 +175,10 @@ def filter_(
             min_originality=min_originality,
             min_judged=min_judged,
             trim_at=trim_at,
-            fields=fields,
+            fields=fields if is_lines else None,
             shadow=shadow,
             outlets=read_aliases(sources) if sources else OUTLETS,
-            warn=lambda odd: click.echo(str(odd), err=True),
+            warn=complain,
         )
         tally = Tally()
         job = _Job(
@@ -178,11 +187,48 @@ def filter_(
             stack.enter_context(_appending(revise)) if revise not in (None, "-") else None,
             _StatsFile(stats, decide, tally),
         )  # fmt: skip
-        for lines in batches(tap.read, tap.ready, most=batch_size, wait=max_wait):
+        for lines in (
+            batches(tap.read, tap.ready, most=batch_size, wait=max_wait)
+            if is_lines
+            else converted(options, fields, sources, complain, batch_size)
+        ):
             job.take(lines)
         job.end()
     if signal.SIGINT in caught:
         click.get_current_context().exit(INTERRUPTED)
+
+
+def converted(
+    options: Options,
+    fields: Mapping[str, str],
+    sources: str | None,
+    report: Callable[[BadRecord], None],
+    most: int,
+) -> Iterator[list[Line]]:
+    """The articles of standard input in any format, as lines of JSON, `most` at a time."""
+    from dedup.prefilter.incoming import Line
+    from dedup.readers import read_articles
+    from dedup.readers.files import STDIN
+    from dedup.readers.records import Unnamed, record_of
+    from dedup.reporter.jsonl import dumps
+
+    articles = read_articles(
+        STDIN,
+        fields=fields,
+        on_error=report,
+        on_warning=report,
+        unnamed=Unnamed(),
+        sources=sources,
+        options=options,
+    )
+    number = 0
+    while some := list(islice(articles, most)):
+        now = time.monotonic()
+        lines = [
+            Line(number + place, dumps(record_of(one)) + b"\n", now) for place, one in enumerate(some, 1)
+        ]
+        number += len(some)
+        yield lines
 
 
 class _Job:
@@ -303,6 +349,11 @@ class _StatsFile:
         }
         with open(self._path, "ab") as out:
             out.write(dumps(figures) + b"\n")
+
+
+def complain(error: BadRecord) -> None:
+    """Say what is wrong with the input on standard error."""
+    click.echo(str(error), err=True)
 
 
 @contextlib.contextmanager

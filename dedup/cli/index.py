@@ -19,6 +19,7 @@ from dedup.cli.options import (
     days,
     with_additions,
     with_fields,
+    with_formats,
     with_settings,
     with_sources,
 )
@@ -27,6 +28,7 @@ from dedup.errors import DedupError
 if TYPE_CHECKING:
     from dedup.errors import BadRecord
     from dedup.index import Index
+    from dedup.readers.options import Options
 
 URL = click.argument("url", metavar="URL")
 
@@ -50,6 +52,7 @@ def index() -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @with_fields
 @with_sources
+@with_formats
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -66,9 +69,9 @@ def index() -> None:
 @with_additions
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, path_pattern: str | None,
-    keep_text: bool, strict: bool, furniture: tuple[Path, ...], ignore: tuple[Path, ...], config: Path | None,
-    values: Mapping[str, str],
+    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, options: Options,
+    path_pattern: str | None, keep_text: bool, strict: bool, furniture: tuple[Path, ...],
+    ignore: tuple[Path, ...], config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
@@ -102,6 +105,7 @@ def build(
             on_progress=bars.progress and partial(bars.progress, "reading"),
             unnamed=unnamed,
             sources=sources,
+            options=options,
         )
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)

@@ -19,12 +19,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from dedup.cli import convert as commands_convert
 from dedup.cli import evaluate as commands_evaluate
 from dedup.cli import filter as commands_filter
 from dedup.cli import index as commands_index
 from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
+from dedup.cli import stories as commands_stories
 from dedup.cli.console import (
     INTERRUPTED,
     Bars,
@@ -39,6 +41,7 @@ from dedup.cli.options import (
     chosen_settings,
     with_additions,
     with_fields,
+    with_formats,
     with_settings,
     with_sources,
 )
@@ -47,6 +50,8 @@ from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.model import Article, ArticleReport, Json
+    from dedup.readers.options import Options
+    from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
@@ -89,6 +94,7 @@ def main() -> None:
     dedup scan news/ -o report.jsonl          a report a machine can read, one line an article
     dedup scan feed.jsonl --reference press/  what was taken from the press releases
     dedup report report.jsonl -o report.html  a page of it
+    dedup stories feed.jsonl                  who wrote it first, and who took it from whom
     """
 
 
@@ -130,6 +136,7 @@ def main() -> None:
 @with_fields
 @with_additions
 @with_sources
+@with_formats
 @click.option(
     "--path-pattern",
     metavar="PATTERN",
@@ -179,10 +186,11 @@ def main() -> None:
     help="With spark: keep every stage here, where all executors reach it; a scan that broke off goes on from there.",
 )
 @click.option(
-    "--clusters",
+    "--stories",
     metavar="FILE",
-    help="With spark: also write which articles are one story. Linked are those of which one has half of the other's "
-    "words, verified.",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="Also write the stories of the feed (see `dedup stories`), and say in the report which one each article "
+    "belongs to.",
 )
 @click.option(
     "-v",
@@ -193,17 +201,17 @@ def main() -> None:
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    sources: str | None, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
+    sources: str | None, options: Options, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
     path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
     summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
-    clusters: str | None, verbose: bool,
+    stories: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
-    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, Markdown,
-    HTML, JSON, CSV, Parquet and compressed files are read; a record is an object with "text" and, if it has
-    them, id, title, source, published, url and language. What cannot be read is named on standard error
-    and skipped.
+    PATH is a file, a folder with everything in it, or - for JSON lines on standard input. Texts, pages, JSON,
+    tables, feeds, newswire, web archives, mail and exports of press databases are read, compressed and in
+    archives, too (docs/formats.md); a record is an object with "text" and, if it has them, id, title, source,
+    published, url and language. What cannot be read is named on standard error and skipped.
 
     \b
     dedup scan samples/
@@ -230,15 +238,16 @@ def scan(
             paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
         )
         lowest = commands_spark.scan_on_spark(
-            paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, sources=sources, path_pattern=path_pattern, strict=strict, additions=additions,
+            paths, reference, settings, output=output, master=master, work_dir=work_dir, stories=stories,
+            fields=fields, sources=sources, options=options, path_pattern=path_pattern, strict=strict,
+            additions=additions,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
             click.get_current_context().exit(BELOW)
         return
-    if master or work_dir or clusters:
-        raise click.UsageError("--master, --work-dir and --clusters need --engine spark")
+    if master or work_dir:
+        raise click.UsageError("--master and --work-dir need --engine spark")
     format_ = format_ or _format_of(output)
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
@@ -260,6 +269,7 @@ def scan(
             fields=fields,
             path_pattern=path_pattern,
             sources=sources,
+            options=options,
             on_error=skip,
             on_warning=lambda odd: bars.say(str(odd)),
             on_progress=bars.progress and partial(bars.progress, "reading"),
@@ -297,8 +307,13 @@ def scan(
                 "seconds": round(time.perf_counter() - started, 3),
             }
 
+        telling = commands_stories.Telling(chosen or Settings()) if stories else None
+        noted = telling.noting(reports) if telling else reports
         with writing(output) as out:
-            _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
+            watched = bars.until_done(summary.watch(noted))
+            _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
+    if telling and stories:
+        telling.write(stories)
     _close(summary, figures(), summary_file, verbose)
     _check_lowest(summary, fail_under)
 
@@ -337,10 +352,12 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
+main.add_command(commands_convert.convert)
 main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)
+main.add_command(commands_stories.stories)
 
 
 # --- what they need ---
@@ -375,16 +392,16 @@ def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator
 
 def _write(
     format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
-    figures: Callable[[], Json], texts: Mapping[str, str],
+    figures: Callable[[], Json], texts: Mapping[str, str], parts: Parts | None,
 ) -> None:  # fmt: skip
     if format_ == "jsonl":
         from dedup.reporter.jsonl import write_jsonl
 
-        write_jsonl(reports, out)
+        write_jsonl(reports, out, parts)
     elif format_ == "json":
         from dedup.reporter.jsonl import write_json
 
-        write_json(reports, out, figures)
+        write_json(reports, out, figures, parts)
     elif format_ == "csv":
         from dedup.reporter.csv import write_csv
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 CONFIG = Path("dedup.toml")
+
+NAMES_OF_FORMATS = (
+    "text", "html", "json", "jsonl", "csv", "parquet", "arrow", "xml", "warc", "arc", "mail", "mbox", "nexis",
+    "factiva", "telegram", "zip", "tar",
+)  # fmt: skip
+"""Those of `dedup.readers.FORMATS`, which is not imported for a page of help."""
 
 
 def with_settings(command: F) -> F:
@@ -87,6 +94,56 @@ def with_fields(command: F) -> F:
         callback=names_and_values,
         help="Another name for a field of the records, such as --field text=body. May be given again.",
     )(command)
+
+
+def with_formats(command: F) -> F:
+    """Add the options that say how files are read; the command gets them as `options`."""
+
+    @wraps(command)
+    def reading(
+        *args: Any, from_: str | None, encoding: str | None, records: str | None, columns: str | None,
+        limits: Mapping[str, str], **others: Any,
+    ) -> Any:  # fmt: skip
+        from dedup.readers.options import Limits, Options
+
+        names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+        options = Options(from_, encoding, records, names, limits=Limits().with_values(limits))
+        return command(*args, options=options, **others)
+
+    options = (
+        click.option(
+            "--from",
+            "from_",
+            type=click.Choice(NAMES_OF_FORMATS),
+            metavar="FORMAT",
+            help=f"What all files are, where neither content nor suffix tells: {', '.join(NAMES_OF_FORMATS)}.",
+        ),
+        click.option(
+            "--encoding",
+            metavar="NAME",
+            help="What texts and tables are in that are not UTF-8, as windows-1252.",
+        ),
+        click.option(
+            "--records",
+            metavar="KEYS",
+            help="Where in a JSON file its records are, such as articles.results.",
+        ),
+        click.option(
+            "--columns", metavar="A,B,C", help="The names of a table's columns, where it has no header."
+        ),
+        click.option(
+            "--limit",
+            "limits",
+            multiple=True,
+            metavar="NAME=SIZE",
+            callback=names_and_values,
+            help="The largest record (64M), the largest file that is read as a whole (file, 2G), or how many times "
+            "larger a compressed file may become (ratio, 250). May be given again.",
+        ),
+    )
+    for option in reversed(options):
+        reading = option(reading)
+    return cast(F, reading)
 
 
 def with_sources(command: F) -> F:

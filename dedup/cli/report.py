@@ -203,7 +203,7 @@ def _texts_of(
         if found.path:
             wanted[found.path][found.record] = found.id
     for path, records in wanted.items():
-        place = next((place for place in (Path(path), folder / path) if place.is_file()), None)
+        place = next((place for place in (Path(path), folder / path) if _is_there(place)), None)
         if place is not None:
             texts |= _texts_in(place, records, fields)
     for article in read_articles(*more, fields=fields, on_error=_tell) if more else ():
@@ -215,6 +215,11 @@ def _texts_of(
             err=True,
         )
     return texts
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a path is a file, or leads into one that is an archive."""
+    return any(part.is_file() for part in (path, *path.parents))
 
 
 def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ No input or output of its own: `dedup filter`, the consumer loop and the service
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -178,13 +179,23 @@ class Filter:
         if self.shadow:
             return Outcome(line, action, report, line.raw)
         if action == "pass":
-            return Outcome(line, action, report, with_report(line.raw, report, trim))
-        return Outcome(line, action, report, self._with_text(line.raw, trim, report))
+            return Outcome(line, action, report, with_report(self._judged(line.raw, article), report, trim))
+        return Outcome(line, action, report, with_report(self._put(line.raw, trim.text), report, trim))
 
-    def _with_text(self, raw: bytes, trim: Trim, report: ArticleReport) -> bytes:
+    def _judged(self, raw: bytes, article: Article) -> bytes:
+        """Return the record with the text that was judged, where it had HTML or another name: offsets are of that."""
+        if b'"text"' in raw and b"<" not in raw:  # nearly always
+            return raw
+        place = place_of(raw, self._names(raw))
+        is_judged = place is not None and json.loads(raw[slice(*place)]) == article.text
+        return raw if is_judged else self._put(raw, article.text)
+
+    def _put(self, raw: bytes, text: str) -> bytes:
+        return put(raw, self._names(raw), dumps(text))
+
+    def _names(self, raw: bytes) -> list[str]:
         key = self._fields.get("text", "text")
-        names = [key] if place_of(raw, [key]) else key.split(".")
-        return with_report(put(raw, names, dumps(trim.text)), report, trim)
+        return [key] if place_of(raw, [key]) else key.split(".")
 
 
 class Expiry:

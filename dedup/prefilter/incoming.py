@@ -14,9 +14,9 @@ from dedup.errors import BadRecord
 from dedup.model import Article
 from dedup.readers import jsonl
 from dedup.readers.files import STDIN, File, Report
-from dedup.readers.newswire import from_ninjs
 from dedup.readers.outlets import Outlets
 from dedup.readers.records import NONE, OUTLETS, Maker, Unnamed, checked_fields, logged, unforeseen
+from dedup.readers.shapes import shaped
 
 BLOCK = 1 << 16
 """Bytes asked for at a time: what a pipe holds. All of it is answered before an end that was asked for."""
@@ -215,9 +215,8 @@ def article_of(
     without one, which `unnamed` names otherwise. `outlets` tells its source; `warn` hears of a date that cannot be
     read, which leaves the article undated.
     """
-    if "text" not in fields and "text" not in values:
-        from_ninjs(values)
-    maker = Maker(file, fields, NONE, unnamed, outlets, warn)
+    shaped(values, fields)
+    maker = Maker(file, fields, NONE, unnamed, outlets, warn, marked_up=True)
     article = maker.article(record, line if record else None, values)
     for name in (article.id, article.source, article.language or ""):
         if not name.isascii() and not _is_unicode(name):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from dedup.errors import BadRecord, MissingExtra
+from dedup.errors import BadRecord, MissingExtra, SettingsError
 from dedup.model import Article
+from dedup.readers import archives
 from dedup.readers.compression import Broken
-from dedup.readers.files import STDIN, File, Report, Walk, reason_of
-from dedup.readers.formats import FORMATS, STDIN_FORMAT, Format
-from dedup.readers.newswire import from_ninjs
+from dedup.readers.files import STDIN, File, Report, reason_of
+from dedup.readers.formats import FORMATS, Format, format_of, is_known
+from dedup.readers.options import DEFAULTS, Options
 from dedup.readers.outlets import Outlets, read_aliases
 from dedup.readers.patterns import PathPattern
-from dedup.readers.records import NONE, OUTLETS, Maker, Row, Unnamed, checked_fields, unforeseen
+from dedup.readers.records import NONE, OUTLETS, Maker, Odd, Row, Unnamed, checked_fields, unforeseen
+from dedup.readers.shapes import shaped
+from dedup.readers.walking import Walk
 
 __all__ = ["FORMATS", "files_under", "read_articles", "read_file", "read_text", "read_texts"]
 
@@ -31,12 +35,14 @@ def read_articles(
     on_progress: Callable[[int, int], None] | None = None,
     unnamed: Unnamed | None = None,
     sources: Path | None = None,
+    options: Options = DEFAULTS,
 ) -> Iterator[Article]:
     """Read the articles of files and folders, one after another; "-" is JSON lines on stdin.
 
-    Folders are read recursively in the order of their names. Formats are told by the suffix (see
-    `FORMATS`), each also with ``.gz .bz2 .xz .zst`` behind it. At no time is more in memory than a
-    line, a file that is one article, or a JSON file that is an array.
+    Folders are read recursively in the order of their names. Formats (see `FORMATS`) are told by the content, where
+    that leaves it open by the suffix; `options` overrules both. Files may be compressed (gzip, bzip2, xz, zstd) and
+    lie in archives (zip, tar). At no time is more in memory than a line, a file that is one article, or a file of
+    JSON or XML.
 
     An article without `id` gets the path under the scanned root, plus ``#N`` (number of the record
     from 1) where the file holds many; one of a feed (XML) gets its link, else a digest of its text and
@@ -54,7 +60,7 @@ def read_articles(
     left out for their suffix. `on_progress` is called with the bytes read so far and in all, as
     stored; the sizes are asked for before anything is read.
 
-    Raises SettingsError for a field or a pattern that makes no sense.
+    Raises SettingsError for a field, a pattern or a format that makes no sense.
     """
     return _Reading(
         checked_fields(fields),
@@ -63,12 +69,15 @@ def read_articles(
         on_warning or _ignored,
         unnamed,
         read_aliases(sources) if sources is not None else OUTLETS,
+        options,
     ).articles([os.fspath(path) for path in paths], on_progress)
 
 
-def files_under(*paths: Path, on_error: Callable[[BadRecord], None] | None = None) -> Iterator[File]:
+def files_under(
+    *paths: Path, on_error: Callable[[BadRecord], None] | None = None, options: Options = DEFAULTS
+) -> Iterator[File]:
     """The files that `read_articles` would read, in its order."""
-    walk = Walk(FORMATS, on_error or _raised)
+    walk = Walk(is_known, on_error or _raised, options)
     for path in paths:
         yield from walk.files(os.fspath(path))
 
@@ -80,25 +89,28 @@ def read_file(
     on_error: Callable[[BadRecord], None] | None = None,
     on_warning: Callable[[BadRecord], None] | None = None,
     outlets: Outlets = OUTLETS,
+    options: Options = DEFAULTS,
 ) -> Iterator[Article]:
     """The articles of one of the `files_under` some paths, as `read_articles` reads them."""
     pattern = PathPattern(path_pattern) if path_pattern else None
     reading = _Reading(
-        checked_fields(fields), pattern, on_error or _raised, on_warning or _ignored, None, outlets
+        checked_fields(fields), pattern, on_error or _raised, on_warning or _ignored, None, outlets, options
     )
-    return reading.of(file)
+    return reading.of(replace(file, options=reading.options))
 
 
-def read_text(path: Path, record: int = 0, fields: Mapping[str, str] | None = None) -> str:
+def read_text(
+    path: Path, record: int = 0, fields: Mapping[str, str] | None = None, options: Options = DEFAULTS
+) -> str:
     """Read one article's text again, from the `path` and `record` that it carries.
 
     Raises BadRecord where the file has no such record now, or was stdin.
     """
-    return read_texts(path, [record], fields)[record]
+    return read_texts(path, [record], fields, options)[record]
 
 
 def read_texts(
-    path: Path, records: Collection[int], fields: Mapping[str, str] | None = None
+    path: Path, records: Collection[int], fields: Mapping[str, str] | None = None, options: Options = DEFAULTS
 ) -> dict[int, str]:
     """Read the texts of some records of one file again, in one pass: record -> text.
 
@@ -109,7 +121,7 @@ def read_texts(
         raise BadRecord(name, None, "what came on stdin cannot be read again")
     wanted = set(records)
     texts: dict[int, str] = {}
-    for article in read_articles(name, fields=fields, on_error=_ignored):
+    for article in read_articles(name, fields=fields, on_error=_ignored, options=options):
         if article.record in wanted:
             texts[article.record] = article.text
             if len(texts) == len(wanted):
@@ -124,8 +136,11 @@ class _Reading:
 
     def __init__(
         self, fields: Mapping[str, str], pattern: PathPattern | None, report: Report, warn: Report,
-        unnamed: Unnamed | None, outlets: Outlets,
+        unnamed: Unnamed | None, outlets: Outlets, options: Options,
     ) -> None:  # fmt: skip
+        if options.format is not None and options.format not in FORMATS:
+            raise SettingsError(f"unknown format {options.format!r}; there are: {', '.join(FORMATS)}")
+        self.options = replace(options, text=fields.get("text"))
         self._fields = fields
         self._pattern = pattern
         self._report = report
@@ -134,8 +149,8 @@ class _Reading:
         self._outlets = outlets
 
     def articles(self, paths: list[str], on_progress: Callable[[int, int], None] | None) -> Iterator[Article]:
-        on_bytes = _meter(paths, on_progress) if on_progress else None
-        walk = Walk(FORMATS, self._report)
+        on_bytes = _meter(paths, on_progress, self.options) if on_progress else None
+        walk = Walk(is_known, self._report, self.options)
         for path in paths:
             for file in walk.files(path):
                 yield from self.of(replace(file, on_bytes=on_bytes) if on_bytes else file)
@@ -145,18 +160,59 @@ class _Reading:
 
     def of(self, file: File) -> Iterator[Article]:
         """The articles of one file."""
-        kind = STDIN_FORMAT if file.path == STDIN else FORMATS[file.suffix]
+        try:
+            name = format_of(file)
+        except Exception as error:  # whatever a file holds, the others are read
+            self._report(_failure(file, None, error))
+            return
+        if file.only and name not in ("zip", "tar"):
+            self._report(BadRecord(file.only, None, "no such file or folder"))
+        elif name not in FORMATS:
+            self._report(file.bad(None, _unknown(file, name)))
+        elif FORMATS[name].read is None:
+            yield from self._inside(file, name)
+        else:
+            yield from self._read(file, FORMATS[name])
+
+    def _inside(self, file: File, name: str) -> Iterator[Article]:
+        """The articles of the files in an archive."""
+        left_out: Counter[str] = Counter()
+        wanted = False
+        try:
+            for member in archives.members(file, name):
+                if isinstance(member, BadRecord):
+                    self._report(member)
+                elif file.only and not _is_wanted(member.path, file.only):
+                    continue
+                elif is_known(member) or member.path == file.only:
+                    wanted = True
+                    yield from self.of(member)
+                else:
+                    left_out[member.suffix] += 1
+        except Exception as error:  # as above
+            self._report(_failure(file, None, error))
+            return
+        if left_out:
+            self._warn(file.bad(None, _left_out(left_out)))
+        if not wanted:
+            self._report(BadRecord(file.only or file.path, None, "no file that is read in this archive"))
+
+    def _read(self, file: File, kind: Format) -> Iterator[Article]:
         given = self._given(file, kind)
         if given is None:
             self._report(file.bad(None, f"the path does not match {self._pattern}"))
             return
         unnamed = self._unnamed if self._unnamed is not None else Unnamed() if kind.polled else None
-        maker = Maker(file, self._fields if kind.own_names else NONE, given, unnamed, self._outlets, self._warn,
-                      mark_days=not kind.own_names and not given)  # fmt: skip
-        needs_check = kind.table
+        fields = self._fields if kind.own_names else NONE
+        maker = Maker(
+            file, fields, given, unnamed, self._outlets, self._warn,
+            mark_days=not kind.own_names and not given, marked_up=kind.own_names,
+        )  # fmt: skip
+        needs_check, empty = kind.table, True
         for row in self._rows(file, kind):
+            empty = False
             if isinstance(row, BadRecord):
-                self._report(row)
+                (self._warn if isinstance(row, Odd) else self._report)(row)
                 continue
             record, line, values = row
             try:
@@ -174,40 +230,63 @@ class _Reading:
                 self._report(maker.bad(record, line, unforeseen(error)))
                 continue
             yield article
+        if empty:
+            self._warn(file.bad(None, "no record in it"))
 
     def _translate(self, kind: Format, given: Mapping[str, str], values: dict[str, Any]) -> None:
         if kind.plain:
             values.update(given)
-        elif kind.own_names and "text" not in self._fields and "text" not in values:
-            from_ninjs(values)
+        elif kind.own_names:
+            shaped(values, self._fields)
 
     def _rows(self, file: File, kind: Format) -> Iterator[Row | BadRecord]:
         """Yield the rows; a file that breaks off ends them with an error that says where."""
         line: int | None = None
+        assert kind.read is not None
         try:
             for row in kind.read(file):
                 line = row.line if isinstance(row, BadRecord) else row[1]
                 yield row
-        except (Broken, MissingExtra) as error:
-            yield file.bad(line and line + 1, str(error))
-        except UnicodeDecodeError as error:
-            yield file.bad(None, f"not {error.encoding.upper()}: {error.reason} at offset {error.start}")
-        except OSError as error:
-            yield file.bad(line and line + 1, reason_of(error))
         except Exception as error:  # whatever a file holds, the others are read
-            yield file.bad(line and line + 1, unforeseen(error))
+            yield _failure(file, line and line + 1, error)
 
     def _given(self, file: File, kind: Format) -> Mapping[str, str] | None:
         """Return what the path says of the article, or None where it does not match the pattern."""
+        place = file.place or file.name
         if self._pattern is not None:
-            bare = file.name.removesuffix(file.compression)
-            return self._pattern.values(file.name) or self._pattern.values(bare)
-        folder, slash, _ = file.name.partition("/")
-        return {"source": folder} if slash and kind.plain else NONE
+            bare = place.removesuffix(file.compression)
+            return self._pattern.values(place) or self._pattern.values(bare)
+        folder, slash, _ = place.partition("/")
+        return {"source": folder} if slash and (kind.plain or kind.signed) else NONE
 
 
-def _meter(paths: list[str], on_progress: Callable[[int, int], None]) -> Callable[[int], None]:
-    walk = Walk(FORMATS, _ignored)
+def _is_wanted(path: str, only: str) -> bool:
+    """Whether a member of an archive is the wanted one, lies in it, or is an archive that has it."""
+    return path == only or path.startswith(f"{only}/") or only.startswith(f"{path}/")
+
+
+def _failure(file: File, line: int | None, error: Exception) -> BadRecord:
+    """Return the error that says how a file breaks off."""
+    if isinstance(error, (Broken, MissingExtra)):
+        return file.bad(line, str(error))
+    if isinstance(error, UnicodeDecodeError):
+        return file.bad(None, f"not {error.encoding.upper()}: {error.reason} at offset {error.start}")
+    return file.bad(line, reason_of(error) if isinstance(error, OSError) else unforeseen(error))
+
+
+def _unknown(file: File, name: str) -> str:
+    if name:
+        return f"{name}: no format that is read"
+    known = ", ".join(FORMATS)
+    return (
+        f"unknown file type {file.suffix!r}, and its content does not tell; --from FORMAT says it ({known})"
+    )
+
+
+def _meter(
+    paths: list[str], on_progress: Callable[[int, int], None], options: Options
+) -> Callable[[int], None]:
+    walk = Walk(is_known, _ignored, options)
     total = sum(file.size for path in paths for file in walk.files(path))
     done = 0
 

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,12 @@ from types import MappingProxyType
 from typing import Any, BinaryIO, cast
 
 from dedup.readers.extras import needed
+
+UNCOUNTED = 64 << 20
+"""Bytes that a compressed file may become however small it is."""
+
+_PIECE = 1 << 17
+_TEXT = re.compile(rb"[\t\r\n -\x7e\x80-\xff]{4}")
 
 
 class Broken(Exception):
@@ -29,17 +36,57 @@ def suffix_of(name: str) -> str:
     return tail if tail.lower() in _OPENERS else ""
 
 
+def told(head: bytes, suffix: str) -> str:
+    """Return how a file that begins with `head` is compressed, "" where it is not: its first bytes say it.
+
+    A file that is named as compressed and begins with text has been unpacked on its way.
+
+    >>> told(bytes.fromhex("1f8b0800"), ".jsonl"), told(b'{"text": "x"}', ".gz")
+    ('.gz', '')
+    """
+    for name, magic in _MAGIC.items():
+        if head.startswith(magic):
+            return name
+    return "" if not suffix or _TEXT.match(head) else suffix.lower()
+
+
 @contextmanager
-def opened(file: BinaryIO, suffix: str) -> Iterator[BinaryIO]:
+def opened(file: BinaryIO, suffix: str, ratio: int) -> Iterator[BinaryIO]:
     """Open the plain bytes of `file`. May raise `MissingExtra`; bad data raises `Broken` when met.
 
-    Its `read1` hands over all that came before the place where the data breaks off.
+    Its `read1` hands over all that came before the place where the data breaks off. Data that become more than
+    `ratio` times as large, counted from `UNCOUNTED` on, are bad.
     """
     if not suffix:
         yield file
         return
-    with _named(_NAMES[suffix.lower()]), _OPENERS[suffix.lower()](file) as stream:
-        yield stream
+    with _named(_NAMES[suffix]), _OPENERS[suffix](file) as stream:
+        yield io.BufferedReader(_Bounded(file, stream, ratio), _PIECE)
+
+
+class _Bounded(io.RawIOBase):
+    """Decompressed bytes, as long as they are not suspiciously many."""
+
+    def __init__(self, file: BinaryIO, stream: BinaryIO, ratio: int) -> None:
+        self._file = file
+        self._stream: Any = stream
+        self._ratio = ratio
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._stream.read1(len(buffer))
+        size = len(piece)
+        buffer[:size] = piece
+        self._count += size
+        if self._count > UNCOUNTED and self._count > self._ratio * self._file.tell():
+            raise Broken(
+                f"becomes more than {self._ratio} times as large when it is unpacked: the rest is left out; "
+                "--limit ratio=N sets another limit"
+            )
+        return size
 
 
 @contextmanager
@@ -105,3 +152,6 @@ _OPENERS: Mapping[str, Callable[[BinaryIO], BinaryIO]] = MappingProxyType(
     }
 )
 _NAMES: Mapping[str, str] = MappingProxyType({".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"})
+_MAGIC: Mapping[str, bytes] = MappingProxyType(
+    {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0", ".zst": b"\x28\xb5\x2f\xfd"}
+)

@@ -1,19 +1,21 @@
-"""JSON files: one object, or an array of objects."""
+"""JSON files: one object, an array of objects, or an object that holds the array of records somewhere."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
-from dedup.decoding import TooDeep, exact, is_inexact, loads
+from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord
 from dedup.readers import jsonl
 from dedup.readers.compression import Broken
 from dedup.readers.files import File
-from dedup.readers.records import Row
+from dedup.readers.records import Odd, Row, looked_up
+from dedup.readers.shapes import records_in
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
@@ -22,12 +24,14 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[][{}]', re.DOTALL)
 def read(file: File) -> Iterator[Row | BadRecord]:
     """Yield the object, or those of the array; JSON lines under the wrong suffix are read as such.
 
+    Where an object is no article and has one array of objects, those are the records; `Options.records` says which.
+
     The file is held in memory. Of an array with broken elements the others are kept, and so are
     those before the place where a file breaks off.
     """
     parts: list[bytes] = []
     try:
-        for block in file.blocks():
+        for block in file.within(file.blocks(), "file"):
             parts.append(block)
     except Broken:
         rows = list(_rows(file, b"".join(parts)))
@@ -40,22 +44,41 @@ def read(file: File) -> Iterator[Row | BadRecord]:
 
 def _rows(file: File, data: bytes) -> Iterator[Row | BadRecord]:
     try:
-        content = orjson.loads(data)
-        if is_inexact(content):
-            content = exact(data)
+        content = loads(data)
     except (orjson.JSONDecodeError, TooDeep) as error:
         yield from _salvaged(file, data, error)
         return
-    if isinstance(content, dict):
-        yield 0, None, content
+    if file.options.records is not None:
+        yield from named(file, content, file.options.records)
+    elif isinstance(content, dict):
+        inner = records_in(content, file.options.text)
+        yield from [(0, None, content)] if inner is None else _numbered(file, inner)
     elif isinstance(content, list):
-        for record, values in enumerate(content, 1):
-            if isinstance(values, dict):
-                yield record, None, values
-            else:
-                yield file.bad(None, f"record {record}: not a JSON object")
+        yield from _numbered(file, content)
     else:
         yield file.bad(None, "neither a JSON object nor an array of objects")
+
+
+def named(file: File, content: Any, keys: str) -> Iterator[Row | BadRecord]:
+    """Yield the records that stand under some keys, dotted where nested."""
+    found = looked_up(content, keys)
+    if isinstance(found, dict):
+        found = list(found.values())
+    if isinstance(found, list):
+        yield from _numbered(file, found)
+        return
+    there = ", ".join(map(str, content)) if isinstance(content, dict) else "an array"
+    yield file.bad(None, f"no records under {keys!r}; there are: {there[:200]}")
+
+
+def _numbered(file: File, records: list[Any]) -> Iterator[Row | BadRecord]:
+    if not records:
+        yield Odd(file.path, None, "an array without records")
+    for record, values in enumerate(records, 1):
+        if isinstance(values, dict):
+            yield record, None, values
+        else:
+            yield file.bad(None, f"record {record}: not a JSON object")
 
 
 def _salvaged(file: File, data: bytes, error: orjson.JSONDecodeError | TooDeep) -> Iterator[Row | BadRecord]:

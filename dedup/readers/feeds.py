@@ -15,7 +15,7 @@ from dedup.errors import BadRecord
 from dedup.readers.dates import dated
 from dedup.readers.extras import needed
 from dedup.readers.files import File
-from dedup.readers.markup import text_of_html
+from dedup.readers.markup import text_of_html, text_of_markup
 from dedup.readers.outlets import host
 from dedup.readers.records import Row, digest_of
 
@@ -24,15 +24,20 @@ ROOTS = frozenset(("rss", "feed", "RDF"))
 
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
 
+_DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
+
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
 
 
-def read(file: File, data: bytes) -> Iterator[Row | BadRecord]:
+def read(file: File, text: str) -> Iterator[Row | BadRecord]:
     """Yield the entries; of a feed that breaks off, those before the last, which is there in part."""
     parser = needed("feedparser", "feeds")
+    data = _readable(text.encode("utf-8", "replace"))
     try:
         # Given a stream, feedparser never takes the content for an address to fetch.
-        parsed = parser.parse(io.BytesIO(_readable(data)), sanitize_html=False, resolve_relative_uris=False)
+        parsed = parser.parse(
+            io.BytesIO(_DECLARATION + data), sanitize_html=False, resolve_relative_uris=False
+        )
     except Exception as error:  # a parser of whatever the web holds: one feed must not end the run
         yield file.bad(None, f"feedparser fails: {type(error).__name__}: {error}")
         return
@@ -82,8 +87,10 @@ def _values(
 ) -> dict[str, Any]:
     get = partial(dict.get, entry)  # feedparser's own get answers other keys than those asked for
     url = get("link") or ""
+    if url == get("id") and ":" not in url:  # an identifier that nobody said is no address
+        url = ""
     values: dict[str, Any] = {
-        "text": max(map(text_of_html, _bodies(entry)), key=len, default=""),
+        "text": max(_bodies(entry), key=len, default=""),
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
         "source": _source(get("source") or {}) or {"url": site, "name": feed.get("title") or ""},
@@ -107,8 +114,9 @@ def _source(named: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
-    """Yield the renditions of the content: full, as Yandex asks for it, and in short."""
-    for part in (*dict.get(entry, "content", ()), dict.get(entry, "summary_detail", {})):
+    """Yield the texts of the renditions of the content: full, as Yandex asks for it, and in short."""
+    get = partial(dict.get, entry)
+    for part in [*(get("content") or ()), get("summary_detail") or {}]:
         value = part.get("value") or ""
-        yield escape(value) if part.get("type") == "text/plain" else value
-    yield dict.get(entry, "yandex_full-text") or ""
+        yield text_of_markup(escape(value, quote=False) if part.get("type") == "text/plain" else value)
+    yield text_of_markup(get("yandex_full-text") or "")

@@ -1,23 +1,31 @@
-"""Where input comes from: paths and folders -> files, each opened as one stream of plain bytes."""
+"""Where input comes from: a file, opened as one stream of plain bytes."""
 
 from __future__ import annotations
 
+import codecs
 import errno
 import io
 import os
-import stat
 import sys
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import BinaryIO, Literal, cast
 
 from dedup.errors import BadRecord
 from dedup.readers import compression
+from dedup.readers.charsets import codec
+from dedup.readers.options import DEFAULTS, Options, size
 
 BLOCK = 1 << 20
 """Bytes asked for at a time."""
+
+HEAD = 1 << 16
+"""Bytes that tell a format."""
+
+_HEAD = 16  # bytes that tell a compression
 
 STDIN = "-"
 
@@ -27,12 +35,21 @@ Report = Callable[[BadRecord], None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One input file. `path` opens it; `name` is its path under the scanned root, with slashes."""
+    """One input file. `path` opens it; `name` is its path under the scanned root, with slashes.
+
+    `stored` opens what is no file of its own, but lies in an archive; its `place` is where it would be if the archive
+    had been unpacked where it stands. Of an archive, `only` is the path of the one
+    file in it that is wanted, or of a folder.
+    """
 
     path: str
     name: str
     size: int = 0
     on_bytes: Callable[[int], None] | None = None
+    options: Options = DEFAULTS
+    stored: Callable[[], BinaryIO] | None = None
+    only: str = ""
+    place: str = ""
 
     @property
     def compression(self) -> str:
@@ -54,17 +71,35 @@ class File:
         if self.path == STDIN:
             yield sys.stdin.buffer
             return
+        with self._stored() as file:
+            kind = compression.told(file.peek(_HEAD)[:_HEAD], self.compression)
+            with compression.opened(file, kind, self.options.limits.ratio) as stream:
+                yield stream
+
+    def _stored(self) -> io.BufferedReader:
+        if self.stored is not None:
+            return io.BufferedReader(cast(io.RawIOBase, self.stored()), BLOCK)
         raw: io.RawIOBase = io.FileIO(self.path)
         if self.on_bytes is not None:
             raw = _Counted(raw, self.on_bytes)
-        with io.BufferedReader(raw, BLOCK) as file, compression.opened(file, self.compression) as stream:
-            yield stream
+        return io.BufferedReader(raw, BLOCK)
+
+    def head(self) -> bytes:
+        """Return the first bytes, decompressed: what tells a format. Nothing of stdin, which is read once."""
+        if self.path == STDIN:
+            return b""
+        with replace(self, on_bytes=None).open() as stream:
+            head: bytes = stream.read1(HEAD)  # type: ignore[attr-defined]
+        return head
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the content in blocks, a text in UTF-16 with byte order mark as UTF-8 without one.
+        """Yield the content in blocks, as UTF-8 where a byte order mark or the user says what else it is in.
 
         A stream that breaks off yields all that came before, then raises `compression.Broken`.
         """
+        if self.options.encoding is not None:
+            yield from self._recoded(self.options.encoding)
+            return
         with self.open() as stream:
             # read1 hands over what it has before a cut raises; read would lose it.
             read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]
@@ -78,28 +113,95 @@ class File:
                 yield block
                 block = read(BLOCK)
 
+    def _recoded(self, encoding: str) -> Iterator[bytes]:
+        """Yield the blocks in UTF-8. Lines that are so already stay: folders are mixed."""
+        name = codec(encoding) or encoding
+        is_wide = name.startswith(("utf-16", "utf-32"))
+        decoder = codecs.getincrementaldecoder(name)("replace")
+        rest = b""
+        with self.open() as stream:
+            while block := stream.read1(BLOCK):  # type: ignore[attr-defined]
+                if is_wide:
+                    yield decoder.decode(block).encode("utf-8", "replace")
+                    continue
+                block = rest + block
+                end = block.rfind(b"\n") + 1
+                rest = block[end:]
+                yield b"".join(_in_utf8(line, name) for line in block[:end].splitlines(keepends=True))
+        yield _in_utf8(rest, name)
+
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines without their line feed; the last one also where it has none."""
+        """Yield the lines without their line feed, the last one also where it has none.
+
+        In place of one that is longer than a record may be there is a `TooLong`.
+        """
+        most = self.options.limits.record
         rest: list[bytes] = []
+        length = 0
         for block in self.blocks():
             first, *others = block.split(b"\n")
+            length += len(first)
             rest.append(first)
+            if length > most:
+                rest.clear()
+            if len(block) > most:
+                others = [line if len(line) <= most else TooLong() for line in others]
             if others:
-                yield b"".join(rest)
+                yield b"".join(rest) if length <= most else TooLong()
                 rest = [others.pop()]
+                length = len(rest[0])
                 yield from others
-        last = b"".join(rest)
-        if last:
-            yield last
+        if length > most:
+            yield TooLong()
+        elif length:
+            yield b"".join(rest)
 
     def read(self) -> bytes:
-        """Return the whole content, in UTF-8 like `blocks`."""
-        return b"".join(self.blocks())
+        """Return the whole content of a file that is one record, in UTF-8 like `blocks`; raises `TooLarge`."""
+        return b"".join(self.within(self.blocks(), "record"))
 
-    def read_stored(self) -> bytes:
-        """Return the whole content in the encoding it is in."""
+    def within(self, blocks: Iterable[bytes], limit: Literal["record", "file"]) -> Iterator[bytes]:
+        """Yield `blocks`; raises `TooLarge` where they come to more than such a limit allows."""
+        most: int = getattr(self.options.limits, limit)
+        length = 0
+        for block in blocks:
+            length += len(block)
+            if length > most:
+                raise TooLarge(most, limit)
+            yield block
+
+    def read_stored(self, limit: Literal["record", "file"] = "record") -> bytes:
+        """Return the whole content in the encoding it is in; raises `TooLarge`."""
         with self.open() as stream:
-            return stream.read()
+            return b"".join(self.within(iter(partial(stream.read, BLOCK), b""), limit))
+
+    def too_long(self, line: int) -> BadRecord:
+        """Return the error that names a line which is a `TooLong`."""
+        return self.bad(line, str(TooLarge(self.options.limits.record, "record")))
+
+
+def _in_utf8(line: bytes, encoding: str) -> bytes:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return line.decode(encoding, "replace").encode("utf-8", "replace")
+    return line.removeprefix(BOM_UTF8)
+
+
+class TooLong(bytes):
+    """An empty line, in place of one that is longer than the limit."""
+
+    __slots__ = ()
+
+
+class TooLarge(compression.Broken):
+    """More bytes than a limit allows; `str()` is the reason."""
+
+    def __init__(self, most: int, limit: str) -> None:
+        what = "record" if limit == "record" else "file that is read as a whole"
+        super().__init__(
+            f"larger than {size(most)}, the limit of a {what}; --limit {limit}=SIZE sets another"
+        )
 
 
 class _Counted(io.RawIOBase):
@@ -150,77 +252,3 @@ def not_utf8(error: UnicodeDecodeError) -> str:
     'not UTF-8: byte 0xe9 at offset 3'
     """
     return f"not UTF-8: byte 0x{error.object[error.start]:02x} at offset {error.start}"
-
-
-class Walk:
-    """All files under some paths, in an order that depends on names alone.
-
-    Folders are read recursively, names sorted by code point, hidden names (first letter ".") left
-    out. Symbolic links are followed; a folder is read once, so a loop ends where it closes. Files
-    in a folder whose suffix is not in `suffixes` are counted in `left_out` by suffix.
-    """
-
-    def __init__(self, suffixes: Collection[str], report: Report) -> None:
-        self._suffixes = suffixes
-        self._report = report
-        self._seen: set[tuple[int, int]] = set()
-        self.left_out: dict[str, int] = {}
-
-    def files(self, path: str) -> Iterator[File]:
-        """Yield the file at `path`, or all files in the folder at `path`."""
-        if path == STDIN:
-            yield File(STDIN, STDIN)
-            return
-        status = self._status(path)
-        if status is None:
-            return
-        if stat.S_ISDIR(status.st_mode):
-            yield from self._folder(path, "", status)
-        elif File(path, path).suffix in self._suffixes:
-            yield File(path, os.path.basename(path), status.st_size)
-        else:
-            known = " ".join(sorted(self._suffixes))
-            self._bad(path, f"unknown file type {File(path, path).suffix!r}; known: {known}")
-
-    def _folder(self, path: str, prefix: str, status: os.stat_result) -> Iterator[File]:
-        place = (status.st_dev, status.st_ino)
-        if place in self._seen:
-            self._bad(path, "leads to a folder that was read before; not read again")
-            return
-        self._seen.add(place)
-        try:
-            names = sorted(os.listdir(path))
-        except OSError as error:
-            self._bad(path, reason_of(error))
-            return
-        for name in names:
-            if not name.startswith("."):
-                yield from self._entry(os.path.join(path, name), prefix + name)
-
-    def _entry(self, path: str, name: str) -> Iterator[File]:
-        status = self._status(path)
-        if status is None:
-            return
-        if stat.S_ISDIR(status.st_mode):
-            yield from self._folder(path, name + "/", status)
-        elif stat.S_ISREG(status.st_mode):
-            file = File(path, name, status.st_size)
-            if file.suffix in self._suffixes:
-                yield file
-            else:
-                self.left_out[file.suffix] = self.left_out.get(file.suffix, 0) + 1
-
-    def _status(self, path: str) -> os.stat_result | None:
-        try:
-            path.encode()
-            return os.stat(path)
-        except UnicodeEncodeError:
-            reason = "file name is not UTF-8"
-        except OSError as error:
-            reason = reason_of(error)
-        self._bad(path, reason)
-        return None
-
-    def _bad(self, path: str, reason: str) -> None:
-        # Bytes of a name that are not UTF-8 came as lone surrogates, which no output can hold.
-        self._report(BadRecord(path.encode("utf-8", "backslashreplace").decode(), None, reason))

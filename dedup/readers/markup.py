@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from typing import Literal, cast
 from xml.etree.ElementTree import Element, XMLPullParser
@@ -30,6 +31,15 @@ _UNSEEN = _words(
     """footer head header iframe media-metadata media-reference nav noscript object script style
     template title"""
 )
+
+
+_INLINE = _words(
+    "a abbr acronym b big br cite code em font i img ins mark q s small span strike strong sub sup tt u"
+)
+_OF_NEWS = _words("block body.content body.end body.head bq credit datasource fn media note tagline")
+_KNOWN = "|".join(sorted((_BLOCKS - _OF_NEWS) | _INLINE | {"iframe", "script", "style"}))
+_TAG = re.compile(rf"<(/?)({_KNOWN})\b(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLANK = re.compile(r"\n[ \t\r]*\n\s*")
 
 
 class _Blocks:
@@ -94,6 +104,39 @@ def text_of_html(html: str) -> str:
     parser.feed(html)
     parser.close()
     return parser.blocks.result()
+
+
+def is_html(text: str) -> bool:
+    """Whether a text is written in HTML: it has an element that is closed, or several that need not be.
+
+    >>> is_html("<p>Rain</p>"), is_html("Rain<br/>Hail<br>"), is_html("x < 5, y > 3, <missing> and <b")
+    (True, True, False)
+    """
+    opened: set[str] = set()
+    alone = 0
+    for tag in _TAG.finditer(text):
+        name = tag[2].lower()
+        if tag[1] and name in opened:
+            return True
+        opened.add(name)
+        alone += name in ("br", "p", "hr", "li", "img")
+        if alone > 1:
+            return True
+    return False
+
+
+def text_of_markup(text: str) -> str:
+    """Return the text of what may be HTML or plain: blank lines part paragraphs where no element does.
+
+    >>> text_of_markup("One &amp; two.\\n\\nThree.")
+    'One & two.\\n\\nThree.'
+    """
+    tags = {tag[2].lower() for tag in _TAG.finditer(text)}
+    if not tags & _BLOCKS:
+        text = _BLANK.sub("<p>", text.strip()) if tags else text
+    if tags:
+        return text_of_html(text)
+    return "\n\n".join(" ".join(block.split()) for block in _BLANK.split(unescape(text)) if block.strip())
 
 
 def text_of_element(root: Element) -> str:

@@ -53,8 +53,11 @@ def _told(source: object) -> tuple[str, str]:
         source = source[0] if source else None
     if isinstance(source, Mapping):
         name = next(filter(None, (_text(source.get(name)) for name in NAMES)), "")
-        found = (domain(_text(source.get(name)), bare=True) for name in ADDRESSES)
-        return next(filter(None, found), name), name
+        addresses = [_text(source.get(name)) for name in ADDRESSES]
+        found = (
+            [domain(text) for text in addresses] + [name] + [domain(text, bare=True) for text in addresses]
+        )
+        return next(filter(None, found), ""), name
     text = _text(source)
     address = domain(text)
     return address or text, "" if address else text

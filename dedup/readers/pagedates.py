@@ -37,7 +37,7 @@ def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Da
     `tree` is the whole page, `meta` its `meta` elements by name in lower case.
     """
     where = places(language, host(url))
-    nodes = list(_nodes(tree))
+    nodes = [node for node in linked_data(tree) if node.get("datePublished")]
     said = [
         *_schema(nodes, _ARTICLES),
         *(meta[name] for name in _META if name in meta),
@@ -61,8 +61,8 @@ def _searched(tree: Any, url: str) -> Dated | None:
         return None
 
 
-def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects in the page's JSON-LD that have a `datePublished`, outer ones first."""
+def linked_data(tree: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects in the page's JSON-LD, outer ones first."""
     for script in tree.xpath("//script[@type='application/ld+json']"):
         try:
             todo = [json.loads(script.text or "null", strict=False)]
@@ -71,8 +71,7 @@ def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
         while todo:
             node = todo.pop(0)
             if isinstance(node, dict):
-                if node.get("datePublished"):
-                    yield node
+                yield node
                 todo.extend(node.values())
             elif isinstance(node, list):
                 todo.extend(node)

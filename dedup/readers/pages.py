@@ -12,17 +12,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from dedup.errors import BadRecord
+from dedup.readers import charsets
 from dedup.readers.extras import needed
 from dedup.readers.files import File
-from dedup.readers.markup import text_of_html
-from dedup.readers.pagedates import page_date
+from dedup.readers.markup import text_of_html, text_of_markup
+from dedup.readers.pagedates import linked_data, page_date
 from dedup.readers.records import Row
+
+_MUCH_LONGER = 1.5
+"""Times what was extracted: a text in JSON-LD that is longer is the article, and the page has a teaser or a script."""
+
+_MARK = "\u241f"
+"""A printable character that no news has, and that a paragraph which was there before ends in while it is extracted."""
+
+_REPEATED = 40
+"""Letters below which a repeated paragraph is furniture."""
+
+_SHORT = 400
+"""Letters below which a text in JSON-LD is a teaser itself."""
 
 
 def read(file: File) -> Iterator[Row | BadRecord]:
     """Yield the article of a page. Needs trafilatura."""
     try:
-        yield 0, None, page_values(file.read_stored())
+        yield 0, None, page_values(file.read_stored(), file.options.encoding)
     except Unreadable as error:
         yield file.bad(None, str(error))
 
@@ -41,33 +54,48 @@ def page_values(data: bytes, charset: str | None = None) -> dict[str, Any]:
     logger = logging.getLogger("trafilatura")
     if not logger.handlers:  # it reports empty pages as errors; without a handler those go to stderr
         logger.addHandler(logging.NullHandler())
-    if not data.strip():
-        return {"text": ""}
-    html = _decoded(data, charset)
+    html = charsets.of_page(data, charset)
+    if not html.strip():
+        raise Unreadable("an empty page")
     try:
         values = _extracted(library, html)
     except Exception as error:  # a parser of whatever the web holds: one page must not end the run
         raise Unreadable(f"trafilatura fails: {type(error).__name__}: {error}") from error
-    return {name: value for name, value in values.items() if value or name == "text"}
+    if not values["text"].strip():
+        raise Unreadable("a page without text")
+    return {name: value for name, value in values.items() if value}
 
 
-def _extracted(library: Any, html: str | bytes) -> dict[str, Any]:
+def _extracted(library: Any, html: str) -> dict[str, Any]:
     tree = library.load_html(html)
     if tree is None:  # a fragment, or no HTML at all
-        if isinstance(html, str):
-            return {"text": text_of_html(html)}
-        raise ValueError("no HTML")
+        return {"text": text_of_html(html)}
     values = _metadata(tree)
+    declared = _declared_body(tree)
+    _mark_repeats(tree)
     document = library.bare_extraction(tree, include_comments=False)
     text: str = document.text if document is not None and document.text else library.html2txt(html)
-    return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.splitlines())))}
+    if len(declared) > max(_SHORT, _MUCH_LONGER * len(text)):
+        text = declared
+    return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.replace(_MARK, "").splitlines())))}
 
 
-def _decoded(data: bytes, charset: str | None) -> str | bytes:
-    try:
-        return data.decode(charset or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return data
+def _mark_repeats(tree: Any) -> None:
+    """Tell equal paragraphs beside each other apart: the extractor takes the second for a slip of its own."""
+    seen: set[tuple[Any, str]] = set()
+    for paragraph in tree.iter("p"):
+        words = _line(paragraph).strip()
+        place = (paragraph.getparent(), words)
+        if len(words) >= _REPEATED and place in seen:
+            paragraph.append(paragraph.makeelement("span"))
+            paragraph[-1].tail = _MARK
+        seen.add(place)
+
+
+def _declared_body(tree: Any) -> str:
+    """Return the longest text that the page's JSON-LD gives as an article's."""
+    bodies = (node.get("articleBody") for node in linked_data(tree))
+    return max((text_of_markup(body) for body in bodies if isinstance(body, str)), key=len, default="")
 
 
 def _metadata(tree: Any) -> dict[str, Any]:

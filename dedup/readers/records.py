@@ -15,6 +15,7 @@ from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article, Json, normal_date
 from dedup.readers.dates import DATE_NAMES, Places, best, dated, places
 from dedup.readers.files import File, Report
+from dedup.readers.markup import is_html, text_of_html
 from dedup.readers.outlets import Outlets, host
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ NAMES = ("text", "id", "title", "source", "published", "url", "language")
 """Names of the values that an Article has; a record's other keys go to `Article.extra`."""
 
 NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Odd(BadRecord):
+    """What is worth a word about a file or record that is read all the same."""
 
 
 def checked_fields(fields: Mapping[str, str] | None) -> Mapping[str, str]:
@@ -103,7 +108,7 @@ class Maker:
     `given` are values known from the path, taken where a record lacks them. Of many records in a file, those
     without an id are named by `unnamed`, else by their numbers. `outlets` tells whose they are. `warn` hears of
     values that cannot be read and cost no article. `mark_days`: a record does not show itself that its date is a day
-    without a time, so its other keys get to say it.
+    without a time, so its other keys get to say it. `marked_up`: a text that is HTML is the text in it.
     """
 
     file: File
@@ -113,6 +118,7 @@ class Maker:
     outlets: Outlets = OUTLETS
     warn: Report = logged
     mark_days: bool = False
+    marked_up: bool = False
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
         """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
@@ -131,9 +137,14 @@ class Maker:
             if type(own) is not str or not own:
                 own = self._id(own)
             if not (type(text) is type(title) is type(url) is str) or self.given or "\0" in text:
-                text = self._text(text)
+                text = self._text(text, values)
                 title = self._string("title", title)
                 url = self._string("url", url)
+            if self.marked_up:
+                if "<" in text and is_html(text):
+                    text = text_of_html(text)
+                if "&" in title or "<" in title:
+                    title = " ".join(text_of_html(title).split())
             if language is not None or self.given:
                 language = self._string("language", language) or None
             if type(source) is not str or not self.outlets.plain(source):
@@ -167,15 +178,17 @@ class Maker:
 
     def _renamed(self, values: dict[str, Any]) -> list[Any]:
         theirs = [self.fields.get(name, name) for name in NAMES]
-        found = [_looked_up(values, key) for key in theirs]
+        found = [looked_up(values, key) for key in theirs]
         for key in theirs:
             values.pop(key, None)
         return found
 
-    def _text(self, value: Any) -> str:
+    def _text(self, value: Any, others: Mapping[str, Any]) -> str:
+        if type(value) is list and value and all(type(part) is str for part in value):  # its paragraphs
+            value = "\n\n".join(value)
         if type(value) is not str:
             if value is None:
-                raise _Wrong(f"no {self._name('text')} field")
+                raise _Wrong(f"no {self._name('text')} field{_keys(others)}")
             raise _Wrong(f"{self._name('text')} must be a string, got {_kind(value)}")
         if "\0" in value:
             raise _Wrong(f"NUL character in {self._name('text')}: not a text")
@@ -184,9 +197,14 @@ class Maker:
     def _string(self, name: str, value: Any) -> str:
         if type(value) is str:
             return value or self.given.get(name, "")
-        if value is None:
-            return self.given.get(name, "")
-        raise _Wrong(f"{self._name(name)} must be a string, got {_kind(value)}")
+        if isinstance(value, Mapping):  # as content systems have it
+            value = next((value[key] for key in _PARTS if isinstance(value.get(key), str)), None)
+        elif isinstance(value, list):
+            value = next((part for part in value if type(part) is str), None)
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            value = str(value)
+        # What else stands there costs the field, never the article.
+        return value if type(value) is str and value else self.given.get(name, "")
 
     def _source(self, value: Any, url: str, values: dict[str, Any]) -> str:
         key, name = self.outlets.of(value or self.given.get("source"), url)
@@ -275,6 +293,13 @@ def _made(
     return article
 
 
+def record_of(article: Article) -> dict[str, Any]:
+    """Return the record that `read_articles` makes the same article of, with its other keys."""
+    known = {name: getattr(article, name) for name in NAMES}
+    others = {name: value for name, value in article.extra.items() if name not in NAMES}
+    return {"id": known.pop("id"), **{name: value for name, value in known.items() if value}, **others}
+
+
 class _Wrong(Exception):
     """A value of the wrong kind; `str()` is the reason."""
 
@@ -292,13 +317,32 @@ def unforeseen(error: Exception) -> str:
     return f"cannot be read: {type(error).__name__}: {error}"
 
 
-def _looked_up(values: Mapping[str, Any], key: str) -> Any:
-    if key in values:
+def looked_up(values: Any, key: str) -> Any:
+    """Return what stands under a key, dotted where it leads into nested objects and arrays; None where nothing does."""
+    if isinstance(values, Mapping) and key in values:
         return values[key]
-    found: Any = values
+    found = values
     for part in key.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping):
+            found = found.get(part)
+        elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
+            found = found[int(part)]
+        else:
+            return None
     return found
+
+
+def _keys(others: Mapping[str, Any]) -> str:
+    """Return the keys that a record without text has, for whoever has to name the right one."""
+    names = [str(name)[:40] for name, value in others.items() if value is not None]
+    if not names:
+        return ""
+    shown = ", ".join(names[:12]) + (", ..." if names[12:] else "")
+    return f"; there are: {shown} (--field text=NAME says which)"
+
+
+_PARTS = ("rendered", "value", "name", "text", "main", "#text", "en")
+"""Names under which an object that stands for a string has it."""
 
 
 def _kind(value: Any) -> str:

@@ -1,36 +1,48 @@
-"""Tables with a header: CSV and Parquet."""
+"""Tables: CSV with any separator, Parquet and Arrow. Their columns are named by a header, or by the user."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import date, time
+from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
 from dedup.errors import BadRecord
+from dedup.readers import charsets
 from dedup.readers.extras import needed
-from dedup.readers.files import File, not_utf8
-from dedup.readers.records import Row, Undecoded
+from dedup.readers.files import BLOCK, File, TooLong, not_utf8
+from dedup.readers.records import Odd, Row, Undecoded
 
 _LONGEST = 2**31 - 1  # letters of a cell; the csv module takes no more than a C long
+_SEPARATOR = re.compile(rb"\"?sep=([,;\t|])\"?", re.IGNORECASE)
 _BATCH = 1024  # rows of a Parquet file that are in memory as Python objects
 
 
 def read_csv(file: File) -> Iterator[Row | BadRecord]:
     """Yield the rows below the header, each with the number of its first line; missing cells are None.
 
-    The separator is the one of comma, semicolon, tab and bar that is most frequent in the header.
+    The separator is the one of comma, semicolon, tab and bar that is most frequent in the header, or the one that a
+    first line such as ``sep=;`` names. With `Options.columns` there is no header.
     After a quote that is never closed, reading goes on at the line that follows it.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
     source = file.lines()
     first = next(source, b"")
-    separator = max(",;\t|", key=first.decode("utf-8", "replace").count)
-    lines = _Lines(chain([first], source))
+    named = _SEPARATOR.fullmatch(first.rstrip())
+    separator = named[1].decode() if named else max(",;\t|", key=first.decode("utf-8", "replace").count)
+    lines = _Lines(source if named else chain([first], source), file, 1 if named else 0)
     reader = csv.reader(lines, delimiter=separator)
-    header = [name.strip() for name in next(reader, [])]
+    try:
+        header = [name.strip() for name in file.options.columns] or [
+            name.strip() for name in next(reader, [])
+        ]
+    except csv.Error as error:
+        yield file.bad(1, f"broken CSV: {error}")
+        return
     if header and lines.ended:
         yield file.bad(1, "a quote opened in the header is never closed")
         return
@@ -42,15 +54,17 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
         try:
             row = next(reader)
         except StopIteration:
+            if not record:
+                yield Odd(file.path, None, _headless(header))
             return
         except csv.Error as error:
             broken = str(error)
-        if not row and not broken:
+        if not row and not broken and not lines.fault:
             continue  # a blank line
         record += 1
         if lines.ended:  # every line has its line feed, so only an open quote reads past the last
             yield file.bad(start, "a quote opened here is never closed")
-            lines = _Lines(chain(lines.row[1:]), start)
+            lines = _Lines(chain(lines.row[1:]), file, start)
             reader = csv.reader(lines, delimiter=separator)
         elif lines.fault or broken:
             yield lines.fault_in(file) or file.bad(start, f"broken CSV: {broken}")
@@ -60,11 +74,20 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
             yield record, start, dict(zip_longest(header, row[: len(header)]))
 
 
+def _headless(header: list[str]) -> str:
+    """Return why a table has no rows."""
+    shown = ", ".join(name[:40] for name in header[:8])
+    if not header:
+        return "an empty table"
+    return f"no rows below the header ({shown}); --columns names the columns of a table without one"
+
+
 class _Lines(Iterator[str]):
     """Lines for the csv module; `row` holds those of the row that is being read."""
 
-    def __init__(self, source: Iterator[bytes], number: int = 0) -> None:
+    def __init__(self, source: Iterator[bytes], file: File, number: int = 0) -> None:
         self._source = source
+        self._file = file
         self._number = number
         self.row: list[bytes] = []
         self.ended = False
@@ -87,26 +110,49 @@ class _Lines(Iterator[str]):
             raise StopIteration
         self._number += 1
         self.row.append(line)
+        if type(line) is TooLong:
+            self.fault = self._number, self._file.too_long(self._number).reason
         if b"\0" in line:
             self.fault = self._number, f"NUL byte at offset {line.index(0)}: not a text"
         try:
             return line.decode() + "\n"
         except UnicodeDecodeError as error:
-            self.fault = self._number, not_utf8(error)
+            self.fault = self._number, f"{not_utf8(error)}; {charsets.hint(line)}"
             return line.decode("utf-8", "replace") + "\n"
 
 
 def read_parquet(file: File) -> Iterator[Row | BadRecord]:
     """Yield the rows, a batch in memory at a time. Needs pyarrow."""
-    arrow = needed("pyarrow", "parquet")
     parquet = needed("pyarrow.parquet", "parquet")
+    yield from _batches(
+        file, "Parquet", lambda stream: parquet.ParquetFile(stream).iter_batches(batch_size=_BATCH)
+    )
+
+
+def read_arrow(file: File) -> Iterator[Row | BadRecord]:
+    """Yield the rows of an Arrow file (Feather 2) or stream. Needs pyarrow."""
+    ipc = needed("pyarrow.ipc", "parquet")
+
+    def batches(stream: Any) -> Iterator[Any]:
+        head = stream.read(8)
+        stream.seek(0)
+        if head.startswith(b"ARROW1"):
+            whole = ipc.open_file(stream)
+            return (whole.get_batch(number) for number in range(whole.num_record_batches))
+        return iter(ipc.open_stream(stream))
+
+    yield from _batches(file, "Arrow", batches)
+
+
+def _batches(file: File, kind: str, batches: Callable[[Any], Iterator[Any]]) -> Iterator[Row | BadRecord]:
+    arrow = needed("pyarrow", "parquet")
     record = 0
     with file.open() as stream:
         # The footer is at the end: what cannot be read from there comes into memory first.
-        plain = not file.compression and stream.seekable()
+        if not stream.seekable():
+            stream = io.BytesIO(b"".join(file.within(iter(partial(stream.read, BLOCK), b""), "file")))
         try:
-            table = parquet.ParquetFile(stream if plain else io.BytesIO(stream.read()))
-            for batch in table.iter_batches(batch_size=_BATCH):
+            for batch in batches(stream):
                 for row in _rows(arrow, batch):
                     record += 1
                     yield (
@@ -114,8 +160,10 @@ def read_parquet(file: File) -> Iterator[Row | BadRecord]:
                         if isinstance(row, dict)
                         else file.bad(None, f"record {record}: {row}")
                     )
+            if not record:
+                yield Odd(file.path, None, "a table without rows")
         except arrow.ArrowException as error:
-            yield file.bad(None, f"broken Parquet: {str(error).splitlines()[0]}")
+            yield file.bad(None, f"broken {kind}: {str(error).splitlines()[0]}")
 
 
 def _rows(arrow: Any, batch: Any) -> Iterator[dict[str, Any] | str]:

@@ -1,4 +1,4 @@
-"""Web archives (WARC, ISO 28500): each HTML page in them is an article. Needs trafilatura.
+"""Web archives (WARC, ISO 28500, and ARC before it): each HTML page in them is an article. Needs trafilatura.
 
 The container is read here, in few lines: the packages for it end a cut archive without a word,
 and their speed is lost beside the time that the extraction of the text takes.
@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeAlias
 
 from dedup.errors import BadRecord, MissingExtra
+from dedup.readers import charsets
 from dedup.readers.extras import needed
-from dedup.readers.files import BLOCK, File
+from dedup.readers.files import BLOCK, File, TooLarge
 from dedup.readers.pages import Unreadable, page_values
-from dedup.readers.records import Row
+from dedup.readers.records import Odd, Row
 
 Headers: TypeAlias = dict[str, str]
 """Header names in lower case -> values."""
+
+Found: TypeAlias = "tuple[Headers, bytes] | str"
+"""Headers and block of a record, or what is wrong with one."""
+
+_PAGES = frozenset(("text/html", "application/xhtml+xml", ""))
+_MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_SHOWN = 5  # kinds of what is left out that are named
 
 _LONGEST_LINE = 1 << 16
 _KINDS = frozenset(("response", "resource", "conversion"))
@@ -28,12 +37,22 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 def read(file: File) -> Iterator[Row | BadRecord]:
     """Yield the HTML pages, and the plain texts of WET files; the record number counts these.
 
-    What a server did not answer with 200 is left out, as is all that is neither.
+    What a server did not answer with 200 is left out, as is all that is neither; how many that were is said.
     """
+    yield from _read(file, _records)
+
+
+def read_arc(file: File) -> Iterator[Row | BadRecord]:
+    """Yield the HTML pages of an ARC file, which is what came before WARC."""
+    yield from _read(file, _arc_records)
+
+
+def _read(file: File, records: Callable[[BinaryIO, int], Iterator[Found]]) -> Iterator[Row | BadRecord]:
     needed("trafilatura", "html")
     page = 0
+    others: Counter[str] = Counter()
     with file.open() as stream:
-        for found in _records(stream):
+        for found in records(stream, file.options.limits.record):
             if isinstance(found, str):
                 yield file.bad(None, f"{found} (after page {page})")
                 continue
@@ -44,13 +63,19 @@ def read(file: File) -> Iterator[Row | BadRecord]:
                 page += 1
                 yield file.bad(None, f"record {page}: {error}")
                 continue
-            if values is not None:
+            if isinstance(values, str):
+                others[values] += 1
+            else:
                 page += 1
                 url = headers.get("warc-target-uri", "").strip("<>")
                 yield page, None, {**values, "url": url, "source": {**values.get("source", {}), "url": url}}
+    if left := ", ".join(f"{count:,} {what}" for what, count in others.most_common(_SHOWN)):
+        yield Odd(file.path, None, f"left out: {left}") if page else file.bad(None, f"no page: {left}")
+    elif not page:
+        yield file.bad(None, "no page in this archive")
 
 
-def _records(stream: BinaryIO) -> Iterator[tuple[Headers, bytes] | str]:
+def _records(stream: BinaryIO, most: int) -> Iterator[Found]:
     """Yield headers and block of the records that can be articles, or what is wrong with one."""
     lost = False
     while line := stream.readline(_LONGEST_LINE):
@@ -65,15 +90,44 @@ def _records(stream: BinaryIO) -> Iterator[tuple[Headers, bytes] | str]:
         if not length.isdecimal():
             lost = True
             yield "WARC record without its length"
-        elif headers.get("warc-type", "").lower() not in _KINDS:
+        elif headers.get("warc-type", "").lower() not in _KINDS or int(length) > most:
             for _ in _parts(stream, int(length)):
                 pass
+            if headers.get("warc-type", "").lower() in _KINDS:
+                yield str(TooLarge(most, "record"))
+            elif headers.get("warc-type", "").lower() == "metadata":
+                yield headers, b""
         else:
             block = b"".join(_parts(stream, int(length)))
             if len(block) < int(length):
                 yield "cut WARC record: the end of the file is missing"
                 return
             yield headers, block
+
+
+def _arc_records(stream: BinaryIO, most: int) -> Iterator[Found]:
+    """Yield the same of ARC 1 and 2, whose records have one line of headers: address first, media type, length last."""
+    lost = False
+    while line := stream.readline(_LONGEST_LINE):
+        fields = line.decode("utf-8", "replace").split()
+        if len(fields) < 5 or not fields[-1].isdecimal() or ":" not in fields[0]:
+            if line.strip() and not lost:
+                lost = True
+                yield "no ARC record where one should begin"
+            continue
+        lost = False
+        length = int(fields[-1])
+        if length > most:
+            for _ in _parts(stream, length):
+                pass
+            yield str(TooLarge(most, "record"))
+            continue
+        block = b"".join(_parts(stream, length))
+        if len(block) < length:
+            yield "cut ARC record: the end of the file is missing"
+            return
+        if fields[0].startswith("http"):
+            yield {"warc-type": "response", "warc-target-uri": fields[0]}, block
 
 
 def _headers(stream: BinaryIO) -> Headers:
@@ -91,21 +145,26 @@ def _parts(stream: BinaryIO, length: int) -> Iterator[bytes]:
         yield part
 
 
-def _page(headers: Headers, block: bytes) -> dict[str, Any] | None:
-    """Return the values of the article in a record, None where it holds none."""
-    is_text = headers["warc-type"].lower() == "conversion"
-    if headers["warc-type"].lower() == "response":
+def _page(headers: Headers, block: bytes) -> dict[str, Any] | str:
+    """Return the values of the article in a record, or what else it is."""
+    record = headers["warc-type"].lower()
+    if record == "metadata":
+        return "records of metadata"
+    if record == "response":
         status, headers, block = _answer(block)
         if status != "200":
-            return None
+            return "answers other than 200"
     media = headers.get("content-type", "")
     kind = media.partition(";")[0].strip().lower()
-    if is_text and kind == "text/plain":
-        return {"text": block.decode("utf-8", "replace")}
-    if kind not in ("text/html", "application/xhtml+xml"):
-        return None
     charset = _CHARSET.search(media)
-    return page_values(_body(headers, block), charset[1] if charset else None)
+    if record == "conversion" and kind == "text/plain":
+        return {"text": charsets.decoded(block, charset[1] if charset else None)}
+    if kind not in _PAGES:
+        return f"of type {kind or 'unknown'}"
+    body = _body(headers, block)
+    if not kind and not _MARKUP.match(body):
+        return "of type unknown"
+    return page_values(body, charset[1] if charset else None)
 
 
 def _answer(block: bytes) -> tuple[str, Headers, bytes]:
@@ -130,6 +189,8 @@ def _body(headers: Headers, body: bytes) -> bytes:
             body = _inflated(body)
         elif coding.strip() == "br":
             body = _unbrotlied(body)
+        elif coding.strip() == "zstd":
+            body = _unpacked_zstd(body)
     return body
 
 
@@ -153,6 +214,15 @@ def _unbrotlied(body: bytes) -> bytes:
     try:
         plain: bytes = library.decompress(body)
     except library.error:
+        return body
+    return plain
+
+
+def _unpacked_zstd(body: bytes) -> bytes:
+    library = needed("zstandard", "zstd")
+    try:
+        plain: bytes = library.ZstdDecompressor().decompressobj().decompress(body)
+    except library.ZstdError:
         return body
     return plain
 

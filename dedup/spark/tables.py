@@ -17,6 +17,7 @@ from dedup.model import Article
 from dedup.prefilter.incoming import article_of
 from dedup.readers import read_file
 from dedup.readers.files import File
+from dedup.readers.options import DEFAULTS, Options
 from dedup.readers.outlets import Outlets
 from dedup.readers.records import OUTLETS, logged, unforeseen
 from dedup.reporter.jsonl import dumps
@@ -68,18 +69,18 @@ def _rows(scanned: bool, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Recor
 
 def from_files(
     session: SparkSession, files: list[File], fields: dict[str, str], path_pattern: str | None, scanned: bool,
-    outlets: Outlets = OUTLETS,
+    outlets: Outlets = OUTLETS, options: Options = DEFAULTS,
 ) -> DataFrame:  # fmt: skip
     """The articles of files that every executor can read at these paths, a file a task at most."""
     rows = [(number, file.path, file.name) for number, file in enumerate(files)]
     table = session.createDataFrame(rows, "number long, path string, name string")
-    reading = partial(_articles, scanned, fields, path_pattern, outlets)
+    reading = partial(_articles, scanned, fields, path_pattern, outlets, options)
     return table.repartition(max(1, len(files)), "number").mapInArrow(reading, ARTICLES)
 
 
 def _articles(
     scanned: bool, fields: dict[str, str], path_pattern: str | None, outlets: Outlets,
-    batches: Iterator[pa.RecordBatch],
+    options: Options, batches: Iterator[pa.RecordBatch],
 ) -> Iterator[pa.RecordBatch]:  # fmt: skip
     def rows() -> Iterator[tuple[Any, ...]]:
         for batch in batches:
@@ -87,7 +88,13 @@ def _articles(
                 errors: list[BadRecord] = []
                 place = file["number"] << PLACES
                 for article in read_file(
-                    File(file["path"], file["name"]), fields, path_pattern, errors.append, logged, outlets
+                    File(file["path"], file["name"]),
+                    fields,
+                    path_pattern,
+                    errors.append,
+                    logged,
+                    outlets,
+                    options,
                 ):
                     yield row_of(scanned, article, place)
                     place += 1

@@ -1,0 +1,192 @@
+"""Bytes -> text: which encoding they are in, told in one place for pages, XML, texts and tables.
+
+The order is that of the WHATWG's Encoding Standard, but for one thing: bytes that read as UTF-8 are UTF-8 whatever
+is declared, for a server's default header is often wrong and other encodings hardly ever look like it. The labels
+mean what browsers take them for (https://encoding.spec.whatwg.org/#names-and-labels).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+
+FALLBACK = "windows-1252"
+"""What the web takes bytes for that say nothing of themselves and are not UTF-8."""
+
+_BOMS = (
+    (BOM_UTF32_LE, "utf-32"),
+    (BOM_UTF32_BE, "utf-32"),
+    (BOM_UTF8, "utf-8-sig"),
+    (BOM_UTF16_LE, "utf-16"),
+    (BOM_UTF16_BE, "utf-16"),
+)
+_SUPERSETS: Mapping[str, str] = MappingProxyType(
+    {
+        "ascii": "cp1252",
+        "iso8859-1": "cp1252",
+        "iso8859-9": "cp1254",
+        "iso8859-11": "cp874",
+        "tis-620": "cp874",
+        "gb2312": "gb18030",
+        "gbk": "gb18030",
+        "big5": "big5hkscs",
+        "shift_jis": "cp932",
+        "euc_kr": "cp949",
+    }
+)
+"""Python's name of an encoding -> the larger one that its label stands for."""
+
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        "utf8mb4": "utf-8",
+        "utf8mb3": "utf-8",
+        "unicode": "utf-16",
+        "x-sjis": "cp932",
+        "x-gbk": "gb18030",
+        "ansi": "cp1252",
+    }
+)
+_SEVEN_BITS = ("iso2022", "hz")  # encodings whose bytes are all ASCII: they would pass as UTF-8
+_ENOUGH = 1 << 16  # bytes that tell an encoding
+_FOREIGN = 0.25  # share of bytes beyond ASCII from which a text is hardly in Latin letters
+_TELLING = 40  # bytes below which nothing but the usual is guessed
+_STRAY = 4  # letters that are well-formed for each byte that is not: then it is UTF-8 with stray bytes
+
+_XML = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
+_META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_LANG = re.compile(rb"""<html\b[^>]{0,300}?\blang\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_USUAL: Mapping[str, str] = MappingProxyType(
+    {
+        language: name
+        for name, languages in {
+            "cp874": "th",
+            "cp932": "ja",
+            "cp949": "ko",
+            "cp1250": "cs hr sk",
+            "cp1251": "ba be bg kk ky mk ru sah sr tg tt uk",
+            "cp1253": "el",
+            "cp1254": "az ku tr",
+            "cp1255": "he",
+            "cp1256": "ar fa",
+            "cp1257": "et lt lv",
+            "cp1258": "vi",
+            "iso8859-2": "hu pl sl",
+            "big5hkscs": "zh-tw zh-hk zh-hant",
+            "gb18030": "zh zh-cn zh-hans",
+        }.items()
+        for language in languages.split()
+    }
+)
+"""Language -> what pages in it are in that do not say it, by the HTML Standard's table of locales."""
+
+_SHOWN: Mapping[str, str] = MappingProxyType({"cp1252": "windows-1252", "cp1251": "windows-1251"})
+
+
+def codec(label: str | None) -> str | None:
+    """Return Python's name for what a label stands for, None where nobody knows it.
+
+    >>> codec("latin-1"), codec("Shift_JIS"), codec("utf8mb4"), codec("klingon-7")
+    ('cp1252', 'cp932', 'utf-8', None)
+    """
+    name = (label or "").strip().lower()
+    try:
+        found = codecs.lookup(_ALIASES.get(name, name))
+    except (LookupError, ValueError):
+        return None
+    # base64 and the like are no encodings of text; UTF-7 hides markup from whoever looks at the bytes.
+    if not getattr(found, "_is_text_encoding", True) or found.name in ("utf-7", "idna", "punycode"):
+        return None
+    return _SUPERSETS.get(found.name, found.name)
+
+
+def decoded(data: bytes, server: str | None = None, own: str | None = None, language: str = "") -> str:
+    """Decode bytes; what does not decode becomes U+FFFD.
+
+    `server` is the label of an HTTP header, `own` the one the document has itself. A byte order mark counts first,
+    then what reads as UTF-8 but for stray bytes, then `server` where all bytes agree with it, then `own`, then what
+    is usual in the `language` that the document says it is in, then a guess.
+    """
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    names = [name for name in map(codec, (server, own)) if name]
+    wide = _wide(data)
+    if wide:
+        return data.decode(wide, "replace")
+    names = [name for name in names if not name.startswith(("utf-16", "utf-32"))]  # it is not: see above
+    names.sort(key=lambda name: not name.startswith(_SEVEN_BITS))
+    if not names or not names[0].startswith(_SEVEN_BITS) or not data.isascii():
+        text = data.decode("utf-8", "replace")
+        strays = text.count("\ufffd")
+        sound = _beyond_ascii(text) - strays if strays else 0
+        # Of what says that it is UTF-8 less will do.
+        if not strays or sound >= strays * (1 if "utf-8" in names else _STRAY):
+            return text
+        names = [name for name in names if name != "utf-8"]
+    for name in names:
+        try:
+            return data.decode(name)
+        except UnicodeDecodeError:
+            continue
+    usual = _USUAL.get(language.lower()) or _USUAL.get(language.lower().partition("-")[0])
+    return data.decode(names[-1] if names else usual or guessed(data), "replace")
+
+
+def guessed(data: bytes) -> str:
+    """Return the encoding that undeclared bytes which are not UTF-8 are most likely in."""
+    sample = data[:_ENOUGH]
+    high = sum(map((0x7F).__lt__, sample))
+    if high >= _FOREIGN * len(sample) and len(sample) >= _TELLING:  # another script, which `FALLBACK` garbles
+        try:
+            found = import_module("charset_normalizer").from_bytes(sample).best()
+        except ImportError:
+            found = None
+        if found is not None and (name := codec(found.encoding)):
+            return name
+    return codec(FALLBACK) or FALLBACK
+
+
+def hint(data: bytes) -> str:
+    """Return what to do about a text that is not UTF-8.
+
+    >>> hint("Straße".encode("latin-1"))
+    'it looks like windows-1252: --encoding windows-1252 reads it'
+    """
+    name = guessed(data)
+    name = _SHOWN.get(name, name)
+    return f"it looks like {name}: --encoding {name} reads it"
+
+
+def of_xml(data: bytes, server: str | None = None) -> str:
+    """Decode an XML document, and leave out its declaration, which then is true no longer."""
+    found = _XML.search(data[:1024])
+    return _undeclared(decoded(data, server, found[1].decode("latin-1") if found else None))
+
+
+def of_page(data: bytes, server: str | None = None) -> str:
+    """Decode an HTML page, whose head may say what it is in; a declaration of XML is left out."""
+    head = data[:4096]
+    found = _META.search(head) or _XML.search(head)
+    language = _LANG.search(head)
+    label, tag = (match[1].decode("latin-1") if match else "" for match in (found, language))
+    return _undeclared(decoded(data, server, label, tag))
+
+
+def _undeclared(text: str) -> str:
+    return re.sub(r"\A\s*<\?xml\b[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
+
+
+def _beyond_ascii(text: str) -> int:
+    return 0 if text.isascii() else sum(map("\x7f".__lt__, text))
+
+
+def _wide(data: bytes) -> str | None:
+    """Return which UTF-16 bytes without mark are in: every other byte of markup is zero then."""
+    sample = data[:512]
+    if len(sample) > 3 and sample.count(0) >= len(sample) // 3:
+        return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
+    return None
