@@ -84,15 +84,24 @@ def two_letters_every_way(words: int) -> str:
     return " ".join(out)
 
 
+def spelled(number: int) -> str:
+    """A word of its own for each number, in letters only."""
+    word = ""
+    while number or not word:
+        number, rest = divmod(number, len(_SYLLABLES))
+        word += _SYLLABLES[rest]
+    return word
+
+
 def novel(words: int, seed: int = 1, vocabulary: int = 20_000) -> list[str]:
     """Words of a made up language, the frequent ones often."""
     draw = Random(seed)
-    return [f"w{int(vocabulary ** draw.random()):x}q" for _ in range(words)]
+    return [spelled(int(vocabulary ** draw.random())) + "n" for _ in range(words)]
 
 
 def changed(words: Sequence[str], every: int) -> list[str]:
     """The same with every so manieth word another."""
-    return [f"x{place}x" if place % every == 0 else word for place, word in enumerate(words)]
+    return [spelled(place) + "s" if place % every == 0 else word for place, word in enumerate(words)]
 
 
 def paragraphs(words: Sequence[str], size: int) -> str:
