@@ -49,7 +49,8 @@ class Settings:
 
     min_words: int = 8
     """Words that must match, in order, before a passage counts as taken. Here and below word-equivalents: where words
-    are written without spaces, 1.6 Han letters, 3.1 Kana, 3.3 of Burmese, 4 of Thai, Lao and Khmer make one."""
+    are written without spaces, 1.6 Han letters, 3.1 Kana, 3.3 of Burmese, 4 of Thai, Lao and Khmer make one. An equal
+    paragraph needs five at most, an equal text three."""
 
     min_weight: float = 6.6
     """What these words must weigh: a short word or a number is about half a word, and a stock phrase less."""

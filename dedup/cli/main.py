@@ -36,21 +36,14 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import (
-    chosen_additions,
-    chosen_settings,
-    with_additions,
-    with_fields,
-    with_formats,
-    with_settings,
-    with_sources,
-)
-from dedup.errors import BadRecord, DedupError, MissingExtra
+from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.reading import Reading, with_reading
+from dedup.errors import DedupError, MissingExtra
 from dedup.version import __version__
 
 if TYPE_CHECKING:
+    from dedup.additions import Additions
     from dedup.model import Article, ArticleReport, Json
-    from dedup.readers.options import Options
     from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
@@ -133,15 +126,8 @@ def main() -> None:
     "Its settings are used where none are given.",
 )
 @with_settings
-@with_fields
+@with_reading
 @with_additions
-@with_sources
-@with_formats
-@click.option(
-    "--path-pattern",
-    metavar="PATTERN",
-    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
-)
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -166,9 +152,6 @@ def main() -> None:
     type=click.Path(dir_okay=False),
     metavar="FILE",
     help="Write the run's counts and settings to FILE, as JSON.",
-)
-@click.option(
-    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
 )
 @click.option(
     "--engine",
@@ -200,11 +183,9 @@ def main() -> None:
 )
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
-    index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    sources: str | None, options: Options, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
-    path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
-    summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
-    stories: str | None, verbose: bool,
+    index_url: str | None, config: Path | None, values: Mapping[str, str], reading: Reading,
+    additions: Additions, workers: int | None, fail_under: float | None, as_stream: bool,
+    summary_file: str | None, engine: str, master: str | None, work_dir: str | None, stories: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -230,7 +211,6 @@ def scan(
 
     chosen = chosen_settings(config, values)
     settings = chosen or Settings()
-    additions = chosen_additions(furniture, ignore)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if engine == "spark":
@@ -239,8 +219,7 @@ def scan(
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, stories=stories,
-            fields=fields, sources=sources, options=options, path_pattern=path_pattern, strict=strict,
-            additions=additions,
+            reading=reading, additions=additions,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
@@ -252,28 +231,13 @@ def scan(
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
         bars.ready("dedup.stream" if as_stream else "dedup.scanner")
-        from dedup.readers import read_articles
         from dedup.reporter.summary import Summary
 
         summary = Summary()
 
-        def skip(error: BadRecord) -> None:
-            if strict:
-                raise error
-            bars.say(str(error))
-            summary.skip(error)
-
+        skip = reading.skipping(bars, summary.skip)
         texts: dict[str, str] = {}
-        read = partial(
-            read_articles,
-            fields=fields,
-            path_pattern=path_pattern,
-            sources=sources,
-            options=options,
-            on_error=skip,
-            on_warning=lambda odd: bars.say(str(odd)),
-            on_progress=bars.progress and partial(bars.progress, "reading"),
-        )
+        read = partial(reading.articles, bars=bars, on_error=skip)
         articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
             articles, older = _remembering(articles, texts), _remembering(older, texts)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from dedup.cli.console import writing
+from dedup.cli.reading import Reading
 from dedup.cli.stories import write_stories
 from dedup.errors import BadRecord, DedupError
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from dedup.additions import Additions
     from dedup.readers.files import File
-    from dedup.readers.options import Options
     from dedup.settings import Settings
     from dedup.spark.job import Job
     from dedup.stories import Keep, Told
@@ -66,8 +66,7 @@ def start(master: str | None = None) -> SparkSession:
 
 def scan_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, *, output: str, master: str | None,
-    work_dir: str | None, stories: str | None, fields: Mapping[str, str], sources: str | None,
-    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
+    work_dir: str | None, stories: str | None, reading: Reading, additions: Additions,
 ) -> float | None:  # fmt: skip
     """Judge the articles of files; return the lowest originality, None where nothing was judged."""
     with _session(master) as session:
@@ -75,9 +74,7 @@ def scan_on_spark(
 
         from dedup.spark.stories import told_by, with_parts
 
-        job = _run(
-            session, paths, reference, settings, work_dir, fields, sources, options, path_pattern, strict, additions
-        )  # fmt: skip
+        job = _run(session, paths, reference, settings, work_dir, reading, additions)
         reports = job.reports
         if stories:
             told = told_by(job, settings)
@@ -90,16 +87,13 @@ def scan_on_spark(
 
 def stories_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, keep: Keep, *, master: str | None,
-    work_dir: str | None, fields: Mapping[str, str], sources: str | None,
-    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
+    work_dir: str | None, reading: Reading, additions: Additions,
 ) -> Told:  # fmt: skip
     """Judge the articles of files there, and tell their stories here."""
     with _session(master) as session:
         from dedup.spark.stories import told_by
 
-        job = _run(
-            session, paths, reference, settings, work_dir, fields, sources, options, path_pattern, strict, additions
-        )  # fmt: skip
+        job = _run(session, paths, reference, settings, work_dir, reading, additions)
         return told_by(job, settings, keep)
 
 
@@ -114,27 +108,26 @@ def _session(master: str | None) -> Iterator[SparkSession]:
 
 def _run(
     session: SparkSession, paths: Sequence[str], reference: Sequence[str], settings: Settings, work_dir: str | None,
-    fields: Mapping[str, str], sources: str | None,
-    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
+    reading: Reading, additions: Additions,
 ) -> Job:  # fmt: skip
     from pyspark.sql import functions as F
 
     from dedup.readers import files_under
     from dedup.readers.options import DEFAULTS
-    from dedup.readers.outlets import read_aliases
-    from dedup.readers.records import OUTLETS
     from dedup.spark.job import run
     from dedup.spark.tables import from_files
 
-    outlets = read_aliases(sources) if sources else OUTLETS
+    outlets, options = reading.outlets(), reading.options
     missing: list[BadRecord] = []
     files, older = (
         list(files_under(*some, on_error=missing.append, options=options)) for some in (paths, reference)
     )
-    _tell([str(error) for error in missing], len(missing), strict)
+    _tell([str(error) for error in missing], len(missing), reading.strict)
 
     def table(some: list[File], scanned: bool) -> DataFrame:
-        return from_files(session, some, dict(fields), path_pattern, scanned, outlets, options)
+        return from_files(
+            session, some, dict(reading.fields), reading.path_pattern, scanned, outlets, options
+        )
 
     origin = repr([(file.path, os.path.getsize(file.path)) for file in (*files, None, *older) if file])
     origin += repr(sorted(outlets.aliases.items())) if outlets.aliases else ""
@@ -149,7 +142,11 @@ def _run(
         additions,
     )
     bad = job.articles.where(F.col("bad").isNotNull())
-    _tell([row["bad"] for row in bad.orderBy("scanned", "place").limit(SHOWN).collect()], bad.count(), strict)
+    _tell(
+        [row["bad"] for row in bad.orderBy("scanned", "place").limit(SHOWN).collect()],
+        bad.count(),
+        reading.strict,
+    )
     return job
 
 

@@ -16,21 +16,13 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, cores, look_of, writing
-from dedup.cli.options import (
-    chosen_additions,
-    chosen_settings,
-    with_additions,
-    with_fields,
-    with_formats,
-    with_settings,
-    with_sources,
-)
-from dedup.errors import BadRecord, SettingsError
+from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.reading import Reading, with_reading
+from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.model import ArticleReport, StoryPart
-    from dedup.readers.options import Options
     from dedup.settings import Settings
     from dedup.stories import Keep, Node, Told
 
@@ -125,21 +117,12 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     help='Write the others, each with the id of the one kept as "dedup_kept".',
 )  # fmt: skip
 @with_settings
-@with_fields
+@with_reading
 @with_additions
-@with_sources
-@with_formats
-@click.option(
-    "--path-pattern", metavar="PATTERN",
-    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
-)  # fmt: skip
 @click.option(
     "--workers", type=click.IntRange(min=1), default=None, metavar="N",
     help="Threads and processes that work at once; as many as there are cores by default.",
 )  # fmt: skip
-@click.option(
-    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
-)
 @click.option(
     "--engine", type=click.Choice(("local", "spark")), default="local",
     help="spark: judge the articles on Apache Spark; the stories are the same.",
@@ -149,9 +132,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
 def stories(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], index_url: str | None,
     keep: str, kept: str | None, dropped: str | None, config: Path | None, values: Mapping[str, str],
-    fields: Mapping[str, str], sources: str | None, options: Options, furniture: tuple[Path, ...],
-    ignore: tuple[Path, ...], path_pattern: str | None, workers: int | None, strict: bool, engine: str,
-    master: str | None, work_dir: str | None,
+    reading: Reading, additions: Additions, workers: int | None, engine: str, master: str | None, work_dir: str | None,
 ) -> None:  # fmt: skip
     """Tell the stories of a feed: who wrote each first, who took it from whom, and how many really wrote it.
 
@@ -172,7 +153,6 @@ def stories(
     except SettingsError as error:
         raise click.BadParameter(str(error), param_hint="--keep") from error
     chosen = chosen_settings(config, values)
-    additions = chosen_additions(furniture, ignore)
     if engine == "spark":
         from dedup.cli.spark import stories_on_spark
 
@@ -181,8 +161,8 @@ def stories(
                 "--engine spark takes neither standard input nor --index, --workers, --kept or --dropped"
             )
         told = stories_on_spark(
-            paths, reference, chosen or Settings(), policy, master=master, work_dir=work_dir, fields=fields,
-            sources=sources, options=options, path_pattern=path_pattern, strict=strict, additions=additions,
+            paths, reference, chosen or Settings(), policy, master=master, work_dir=work_dir,
+            reading=reading, additions=additions,
         )  # fmt: skip
         write_stories(told, output, format_)
         return
@@ -199,8 +179,7 @@ def stories(
             reports: Iterable[ArticleReport] = _load(paths[0])
         else:
             reports = _judged(
-                ending, paths, reference, index_url, chosen, fields, sources, options, additions, path_pattern,
-                workers or cores(), strict,
+                ending, paths, reference, index_url, chosen, reading, additions, workers or cores(),
                 shown=output != "-" or format_ == "text",
             )  # fmt: skip
         for _ in telling.noting(reports):
@@ -209,35 +188,21 @@ def stories(
             click.echo("no article found", err=True)
         telling.write(output, format_)
         if kept or dropped:
-            _part(telling, paths, kept, dropped, fields, sources, options, path_pattern)
+            _part(telling, paths, kept, dropped, reading)
 
 
 def _judged(
     ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
-    fields: Mapping[str, str], sources: str | None, options: Options, additions: Additions, path_pattern: str | None,
-    workers: int, strict: bool, shown: bool,
+    reading: Reading, additions: Additions, workers: int, shown: bool,
 ) -> Iterator[ArticleReport]:  # fmt: skip
     bars = ending.enter_context(Bars(shown=shown))
     bars.ready("dedup.scanner")
     from dedup.index import open_index
-    from dedup.readers import read_articles
     from dedup.scanner import scan
     from dedup.settings import Settings
 
-    def skip(error: BadRecord) -> None:
-        if strict:
-            raise error
-        bars.say(str(error))
-
-    read = partial(
-        read_articles,
-        fields=fields,
-        path_pattern=path_pattern,
-        on_error=skip,
-        on_warning=lambda odd: bars.say(str(odd)),
-        sources=sources,
-        options=options,
-    )
+    skip = reading.skipping(bars)
+    read = partial(reading.articles, bars=bars, on_error=skip)
     index = ending.enter_context(open_index(index_url, chosen, create=False)) if index_url else None
     settings = index.settings if index is not None else chosen or Settings()
     yield from bars.until_done(
@@ -250,8 +215,7 @@ def _judged(
 
 
 def _part(
-    telling: Telling, paths: Sequence[str], kept: str | None, dropped: str | None, fields: Mapping[str, str],
-    sources: str | None, options: Options, path_pattern: str | None,
+    telling: Telling, paths: Sequence[str], kept: str | None, dropped: str | None, reading: Reading,
 ) -> None:  # fmt: skip
     from dedup.prefilter.keeping import part_records
 
@@ -260,7 +224,16 @@ def _part(
     with ExitStack() as files:
         to_keep, to_drop = (files.enter_context(writing(name or os.devnull)) for name in (kept, dropped))
         chosen = zip(telling.places, telling.told.kept(), strict=True)
-        part_records(paths, chosen, to_keep, to_drop, fields, path_pattern, sources, options)
+        part_records(
+            paths,
+            chosen,
+            to_keep,
+            to_drop,
+            reading.fields,
+            reading.path_pattern,
+            reading.sources,
+            reading.options,
+        )
 
 
 @contextmanager
