@@ -248,7 +248,9 @@ class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
     `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
-    `judged` is None in a report that was written before there was such a thing.
+    `bounded` names what was not looked at to its end, so that more may have been taken than was found: ``runs`` of
+    equal words, where an article says the same too often. `judged` is None in a report that was written before there
+    was such a thing.
     """
 
     id: str
@@ -270,3 +272,4 @@ class ArticleReport:
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
     story: StoryPart | None = None
+    bounded: tuple[str, ...] = ()

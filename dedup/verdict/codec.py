@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeAlias, TypeVar
 
 import orjson
@@ -23,8 +24,8 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits` and `story` are there only where the
-    article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `bounded` and `story` are there only
+    where the article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -51,6 +52,8 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["judged"] = _judged(report.judged)
     if report.credits:
         value["credits"] = report.credits
+    if report.bounded:
+        value["bounded"] = report.bounded
     if report.story is not None:
         value["story"] = {"id": report.story.id, "role": report.story.role}
     return value
@@ -128,6 +131,7 @@ def from_dict(value: Json) -> ArticleReport:
         judged=_judged_from(value["judged"]) if value.get("judged") else None,
         credits=tuple(_of(str, name) for name in value.get("credits") or ()),
         story=_story_from(value.get("story")),
+        bounded=tuple(_of(str, name) for name in value.get("bounded") or ()),
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -223,6 +227,7 @@ class Kept:
     judged: Judged | None
     quotes: Spans | None
     credits: tuple[str, ...]
+    bounded: tuple[str, ...]
 
 
 def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
@@ -232,6 +237,7 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
     kept = [
         report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision,
         report.judged and _judged(report.judged), quotes, report.credits,
+        *([report.bounded] if report.bounded else ()),
     ]  # fmt: skip
     return deflate.compress(orjson.dumps(kept)) + deflate.flush()
 
@@ -246,12 +252,13 @@ def _kept(found: Finding) -> dict[str, Any]:
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, judged, quotes, credits = orjson.loads(
+    language, words, ledger, sources, findings, revision, judged, quotes, credits, *bounded = orjson.loads(
         zlib.decompressobj(-12, USUAL).decompress(data)
     )
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
         tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes, tuple(credits),
+        tuple(chain.from_iterable(bounded)),
     )  # fmt: skip
 
 

@@ -66,6 +66,8 @@ class Evidence:
 
     `parts`, int64 ``(k, 6)``: what of a passage is a finding by itself, the runs of a frame and what is quoted: row,
     strength of its class, first word, end word, first span, end span. Sorted by row.
+
+    `bounded`: the articles of which not all was looked at that they have in common with others.
     """
 
     bounds: Ints
@@ -74,6 +76,7 @@ class Evidence:
     spans: NDArray[np.uint32]
     changes: NDArray[np.uint32]
     parts: Ints
+    bounded: Ints
 
     def without_furniture(self, furniture: NDArray[np.bool_]) -> Evidence:
         """The same where some rows are `FURNITURE`."""
@@ -108,7 +111,13 @@ def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Setti
     spans = _in_code_points(columns, np.concatenate((blocks, inside)))
     bounds = np.searchsorted(article, np.arange(columns.art_words.size))
     return Evidence(
-        bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, differing, parts
+        bounds,
+        cells.astype(np.int64),
+        np.round(passages.shares, PLACES),
+        spans,
+        differing,
+        parts,
+        passages.bounded,
     )
 
 

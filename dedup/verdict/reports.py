@@ -77,6 +77,7 @@ def article_reports(
     kept_grounds = grounds.taken(settled.kept)
     findings = _findings(batch, claims.taken(settled.kept), kept_grounds)
     undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
+    cut_short = set(found.bounded.tolist())
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
     out = []
@@ -93,6 +94,7 @@ def article_reports(
             _sources(kept, won[low:high]) if kept else (), kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
+            bounded=("runs",) if number in cut_short and ledger.original else (),
         ))  # fmt: skip
     return out
 
