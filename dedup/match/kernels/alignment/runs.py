@@ -37,7 +37,8 @@ then it is where the last run would."""
 WORK = 32
 """Words compared for each word of two articles before a run is no longer looked into again: no news comes near."""
 LEFT_OUT = 8
-"""Shingles with places that were not looked at, from which this is said: fewer are no passage."""
+"""Shingles with places that were not looked at, from which this is said: fewer are no passage, nor are those so near
+to a word whose place is sure."""
 ENDS = 1024
 """Shifts between two texts that are kept apart."""
 GAPS = (
@@ -52,9 +53,9 @@ class Search(NamedTuple):
 
     `runs`, of which there are ``state[FOUND]``; ``state[LEFT]``: how many words may be compared yet; ``state[LEAST]``:
     the shortest run still wanted; ``state[SHIFT]``: how far the article was ahead of the source in the last run whose
-    place was sure; ``state[CUT]``: how many shingles have places that were not looked at. `ends`: where the last run
-    ended in the source, by how far it is shifted. What another article left there is never taken for one's own: a
-    shift stands for other words of the article then.
+    place was sure; ``state[NEAR]``: where the last shingle ends whose place was; ``state[CUT]``: how many shingles have
+    places that were not looked at. `ends`: where the last run ended in the source, by how far it is shifted. What
+    another article left there is never taken for one's own: a shift stands for other words of the article then.
     """
 
     t0: int
@@ -66,7 +67,7 @@ class Search(NamedTuple):
     ends: Rows
 
 
-FOUND, LEFT, LEAST, SHIFT, CUT = range(5)
+FOUND, LEFT, LEAST, SHIFT, NEAR, CUT = range(6)
 OF, STOP = range(2)
 """Columns of `Search.ends`."""
 
@@ -91,7 +92,9 @@ def exact_runs(hashes: Hashes, begin: int, end: int, places: Places, search: Sea
         if goes_on and (tired or crowded):
             at = np.int64(-1)
         elif crowded or (tired and at >= 0 and places.chain[at] >= 0):
-            state[CUT] += 1
+            state[CUT] += s >= state[NEAR] + LEFT_OUT
+        if goes_on or (at >= 0 and not crowded):
+            state[NEAR] = s + width
         seen, shift = 0, state[SHIFT]
         while at >= 0 and seen < (1 if tired else MOST_PLACES):
             seen += 1
@@ -204,7 +207,7 @@ def find_runs(
     ends = np.empty((ENDS, 2), np.int64)
     for row in range(ENDS):
         ends[row, OF], ends[row, STOP] = 0, 0
-    state = np.empty(5, np.int64)
+    state = np.empty(6, np.int64)
     known = np.empty(KNOWN, np.uint64)
     slots, chain = np.empty(1024, np.int64), np.empty(1024, np.int64)
     places = Places(np.int64(0), width, seed, slots, chain, known)
@@ -225,7 +228,8 @@ def find_runs(
         most = max(MOST_RUNS, words // WORDS_A_RUN)
         if most > runs.shape[0]:
             runs = np.empty((most, RUN), np.int64)
-        state[FOUND], state[LEFT], state[LEAST], state[SHIFT], state[CUT] = 0, WORK * words, width, 0, 0
+        state[FOUND], state[LEFT], state[LEAST] = 0, WORK * words, width
+        state[SHIFT], state[NEAR], state[CUT] = 0, 0, 0
         search = Search(places.t0, t1, s0, s1, runs[:most], state, ends)
         while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
             paragraph = np.int64(pairs[at] & MASK32)
