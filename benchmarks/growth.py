@@ -26,7 +26,7 @@ LIMIT = 1.15
 """The largest exponent that passes."""
 
 TIMES = (1, 2, 4)
-FLOOR_S, FLOOR_MB = 0.02, 16.0
+FLOOR_S, FLOOR_MB = 0.1, 64.0
 """What is less counts as this: it is noise."""
 
 WARM_UP = 50
