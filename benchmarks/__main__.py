@@ -24,6 +24,7 @@ COMMANDS = {
     "short": "short copies: sentences, headlines and items of a few words found, set phrases not",
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",
     "index": "the index of a stream as it grows: CPU, latency, size",
+    "growth": "time and memory at n, 2n and 4n of input made to hurt: nothing grows faster than its input",
     "kills": "kill -9 of a running filter, fifty times: nothing lost, the same lines",
     "online": "the pre-filter as its index grows, beside datasketch's LSH in memory and on Redis",
     "generate": "write a feed with known answers from articles of your own, for other tools",

@@ -274,6 +274,8 @@ class ArticleReport:
     `update_of` is what it updates. `credits` are the agencies it names as its source; `story` is where it belongs,
     once that was asked for. `judged` is None in a report that was written before there was such a thing. `translated`
     says what looked for translations, or for which language it could not; None where nobody asked for them.
+    `bounded` names what was not looked at to its end, so that more may have been taken than was found: ``runs`` of
+    equal words, where an article says the same too often.
     """
 
     id: str
@@ -297,3 +299,4 @@ class ArticleReport:
     credits: tuple[str, ...] = ()
     story: StoryPart | None = None
     update_of: UpdateOf | None = None
+    bounded: tuple[str, ...] = ()

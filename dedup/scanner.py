@@ -37,7 +37,7 @@ from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
-from dedup.text.ranges import ragged
+from dedup.text.ranges import distinct, ragged
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
@@ -313,7 +313,7 @@ def _passages(
     sure = [exact_pairs(layout)]
     if settings.nets != "fingerprints":
         sure.append(_near_duplicates(layout, settings))
-    known = np.unique(np.concatenate(sure))
+    known = distinct(np.concatenate(sure))
     # When the other net's keys are gone.
     postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
 
@@ -332,7 +332,7 @@ def _passages(
         pairs = known[low:high]
         if settings.nets != "lsh":
             proposed = proposed_pairs(layout, postings, start, stop, settings)
-            pairs = np.union1d(pairs, proposed)
+            pairs = distinct(np.concatenate((pairs, proposed)))
         found = align.verify(layout, postings.holders, start, stop, pairs, settings)
         found = ignored.left_out(found, columns.hashes)
         return align.count_copies(layout, postings, found, width)

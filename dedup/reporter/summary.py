@@ -65,7 +65,8 @@ T = TypeVar("T", Tally, Taken)
 class Summary:
     """Counts over reports, in memory that grows by 8 bytes an article.
 
-    `taken` goes by the source taken from, `foreign` by language, `boilerplate` and `obfuscated` by reason.
+    `bounded` are the articles not all of which could be looked at (see `dedup.model.ArticleReport`). `taken` goes by
+    the source taken from, `foreign` by language, `boilerplate` and `obfuscated` by reason.
     `untranslated` are articles in languages that translations were not looked for in, by what their reports say.
 
     >>> summary = Summary()
@@ -80,6 +81,7 @@ class Summary:
     words: Counter[str] = field(default_factory=Counter)
     originalities: array[float] = field(default_factory=lambda: array("d"))
     publishers: Counter[str] = field(default_factory=Counter)
+    bounded: int = 0
     judged: Grounds = field(default_factory=Grounds)
     taken: dict[str, Taken] = field(default_factory=dict)
     findings: dict[str, Tally] = field(default_factory=dict)
@@ -147,6 +149,7 @@ class Summary:
                 "against": {"fewest": self.judged.fewest, "most": self.judged.most},
                 "undated": self.judged.undated,
             },
+            "bounded": self.bounded,
             "sources": [
                 {"source": name, "articles": taken.articles, "words": taken.words}
                 for name, taken in ranked(self.taken)
@@ -171,6 +174,7 @@ class Summary:
             self.words[name] += getattr(report.ledger, name)
         if report.originality is not None:
             self.originalities.append(report.originality)
+        self.bounded += bool(report.bounded)
         if report.judged is not None:
             self.judged.add(report.judged)
         if report.translated is not None and report.translated.startswith("not for "):

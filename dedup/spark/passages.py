@@ -164,7 +164,8 @@ def verify(
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
         told.changes.reshape(-1), told.parts.reshape(-1), told.updates.reshape(-1),
-        np.frombuffer(names, np.uint8), mine, *samples,
+        np.frombuffer(names, np.uint8), mine,
+        found.bounded - arena.first, *samples,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
@@ -259,15 +260,16 @@ class _Found:
     updates: NDArray[np.int64]
     names: Sequence[Name]
     marks: NDArray[np.int64]
+    bounded: NDArray[np.int64]
     samples: _Samples
 
 
 def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, changes, parts, updates, names, marks, *samples = decode(data)
+    rows, cells, shares, spans, changes, parts, updates, names, marks, bounded, *samples = decode(data)
     return _Found(
         rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
         changes.reshape(-1, 4), parts.reshape(-1, 6), updates.reshape(-1, UPDATE),
-        [tuple(name) for name in json.loads(names.tobytes())], marks, _Samples(*samples),
+        [tuple(name) for name in json.loads(names.tobytes())], marks, bounded, _Samples(*samples),
     )  # fmt: skip
 
 
@@ -353,7 +355,7 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     yield "passages", block, block, encode(
         found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
         found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1), found.updates.reshape(-1),
-        np.frombuffer(dumps(found.names), np.uint8),
+        np.frombuffer(dumps(found.names), np.uint8), found.bounded,
     )  # fmt: skip
 
 
@@ -371,7 +373,9 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     """The reports of a block's articles."""
     if "passages" not in mail:
         return
-    askers, sources, flat, shares, spans, changes, parts, updates, told = decode(mail["passages"][0][1])
+    askers, sources, flat, shares, spans, changes, parts, updates, told, bounded = decode(
+        mail["passages"][0][1]
+    )
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
@@ -382,7 +386,7 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     bounds = np.searchsorted(askers, np.arange(own + 1))
     found = Evidence(
         bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), changes.reshape(-1, 4), parts.reshape(-1, 6),
-        updates.reshape(-1, UPDATE),
+        updates.reshape(-1, UPDATE), bounded,
     )  # fmt: skip
     names: list[Name] = json.loads(told.tobytes())
     stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]

@@ -24,8 +24,8 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `update_of` and `story` are there only
-    where the article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `update_of`, `story` and `bounded` are
+    there only where the article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -58,6 +58,8 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["update_of"] = _update(report.update_of)
     if report.story is not None:
         value["story"] = {"id": report.story.id, "role": report.story.role}
+    if report.bounded:
+        value["bounded"] = report.bounded
     return value
 
 
@@ -144,6 +146,7 @@ def from_dict(value: Json) -> ArticleReport:
         credits=tuple(_of(str, name) for name in value.get("credits") or ()),
         story=_story_from(value.get("story")),
         update_of=_update_from(value.get("update_of")),
+        bounded=tuple(_of(str, name) for name in value.get("bounded") or ()),
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -252,6 +255,7 @@ class Kept:
     translated: str | None = None
     update_of: UpdateOf | None = None
     story: StoryPart | None = None
+    bounded: tuple[str, ...] = ()
 
 
 def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
@@ -262,7 +266,7 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
         report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision,
         report.judged and _judged(report.judged), quotes, report.credits,
         report.translated, report.update_of and _update(report.update_of),
-        report.story and [report.story.id, report.story.role],
+        report.story and [report.story.id, report.story.role], report.bounded,
     ]  # fmt: skip
     return deflate.compress(_dumps(kept)) + deflate.flush()
 
@@ -294,14 +298,13 @@ def _kept(found: Finding) -> dict[str, Any]:
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, judged, quotes, credits, *more = _loads(
-        zlib.decompressobj(-12, USUAL).decompress(data)
-    )
-    translated, update, story = more
+    kept = _loads(zlib.decompressobj(-12, USUAL).decompress(data))
+    language, words, ledger, sources, findings, revision, judged, quotes, credits, *others = kept
+    translated, update, story, bounded = others
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
         tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes, tuple(credits),
-        translated, _update_from(update), StoryPart(*story) if story else None,
+        translated, _update_from(update), StoryPart(*story) if story else None, tuple(bounded),
     )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ class Evidence:
     strength of its class, first word, end word, first span, end span. Sorted by row.
 
     `updates`, int64 ``(u, 7)``: what articles may update (see `dedup.updates.before`), sorted by article.
+    `bounded`: the articles of which not all was looked at that they have in common with others.
     """
 
     bounds: Ints
@@ -78,6 +79,7 @@ class Evidence:
     changes: NDArray[np.uint32]
     parts: Ints
     updates: Ints
+    bounded: Ints
 
     def without_furniture(self, furniture: NDArray[np.bool_]) -> Evidence:
         """The same where some rows are `FURNITURE`."""
@@ -118,7 +120,7 @@ def evidence(
     bounds = np.searchsorted(article, np.arange(columns.art_words.size))
     return Evidence(
         bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, differing, parts,
-        updates(columns, rows, outlets),
+        updates(columns, rows, outlets), passages.bounded,
     )  # fmt: skip
 
 

@@ -78,6 +78,7 @@ def article_reports(
     kept_grounds = grounds.taken(settled.kept)
     findings = _findings(batch, claims.taken(settled.kept), kept_grounds)
     undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
+    cut_short = set(found.bounded.tolist())
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
     updates = _updates(found.updates)
@@ -98,6 +99,7 @@ def article_reports(
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
             update_of=article.update_of or _update_of(corpus, article, words, shares, updates.get(number, ())),
             translated=one.translated,
+            bounded=("runs",) if number in cut_short and ledger.original else (),
         ))  # fmt: skip
     return out
 
