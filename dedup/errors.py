@@ -37,3 +37,11 @@ class BadRecord(DedupError, ValueError):
 
 class IndexMismatch(DedupError, ValueError):
     """An index was made with other settings than those asked for, in another format or by another engine version."""
+
+
+class WrongInput(DedupError, TypeError):
+    """What was handed over is of a kind that holds no articles."""
+
+
+class BadDate(DedupError, ValueError):
+    """A date that is none, or lies outside the years that can be counted."""

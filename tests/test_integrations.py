@@ -228,10 +228,10 @@ def test_rows_that_are_no_articles_say_why() -> None:
 @pytest.mark.parametrize("kind", ["table", "batch"])
 def test_a_table_of_arrow_gets_what_was_found(kind: str, wanted: list[dict[str, Any]]) -> None:
     pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'dedup-news[parquet]'")
-    from dedup.integrations.frames import judge_table
+    from dedup.integrations.frames import judge_frame
 
     table = pa.Table.from_pylist(FEED)
-    judged = judge_table(table if kind == "table" else table.to_batches()[0], Detector(open_index()))
+    judged = judge_frame(table if kind == "table" else table.to_batches()[0], Detector(open_index()))
     assert [json.loads(report) for report in judged["dedup_report"].to_pylist()] == wanted
     assert judged["dedup_original"].to_pylist() == [report["ledger"]["original"] for report in wanted]
     assert judged["text"] == table["text"] and judged["dedup_error"].null_count == len(FEED)

@@ -27,6 +27,7 @@ ORDER = """
     scanner
     stream
     reporter
+    notebook
     prefilter
     integrations
     spark

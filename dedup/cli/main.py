@@ -310,9 +310,10 @@ def scan(
 
 
 @main.command("explain-settings")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
 @with_settings
-def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
-    """Show the settings, and what they can see.
+def explain_settings(names: tuple[str, ...], config: Path | None, values: Mapping[str, str]) -> None:
+    """Show the settings, and what they can see; or say what one of them, NAME, means.
 
     The LSH net looks at whole paragraphs: its curve says how likely a pair of a given Jaccard similarity
     becomes a candidate. The fingerprint net looks at passages. What either finds is then verified on the
@@ -320,8 +321,13 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
     \b
     dedup explain-settings
+    dedup explain-settings min_words
     dedup explain-settings --set jaccard=0.7 --set recall=0.99
     """
+    if names:
+        chosen = asdict(chosen_settings(config, values) or _settings())
+        click.echo("\n\n".join(_explained(name, chosen) for name in names))
+        return
     from dedup.match.lsh import choose_bands, detection_probability
     from dedup.settings import Settings
 
@@ -351,6 +357,24 @@ main.add_command(commands_serve.serve)
 
 
 # --- what they need ---
+
+
+def _settings() -> Settings:
+    from dedup.settings import Settings
+
+    return Settings()
+
+
+def _explained(name: str, chosen: Json) -> str:
+    """One setting in prose."""
+    from dedup.settings import Range, one_of, setting
+
+    field = setting(name)
+    allowed = field.metadata["range"]
+    shown = str(allowed) if isinstance(allowed, Range) else one_of(allowed)
+    changed = "" if chosen[name] == field.default else f" (default {field.default})"
+    meaning = click.wrap_text(field.metadata["doc"], 96, "  ", "  ")
+    return f"{name} = {chosen[name]}{changed}; {shown}\n\n{meaning}"
 
 
 def _shortest(settings: Settings) -> str:
