@@ -311,7 +311,7 @@ def negatives(articles: Sequence[Article], seed: int, pages: int) -> Stitched:
     stock sentences, which count as right when they are called boilerplate or original.
     """
     rng = Random(f"negatives/{seed}")
-    fresh = [text for _, text in _fresh_paragraphs(_lonely(articles)) if _is_prose(text, 15)]
+    fresh = [text for _, text in _fresh_paragraphs(lonely(articles)) if _is_prose(text, 15)]
     rng.shuffle(fresh)
     kinds = ("agency", *phrases.TABLES)
     made, truths = [], []
@@ -414,13 +414,13 @@ def _parted(
     """
     ordered = sorted(articles, key=lambda article: (article.published or "", article.id))
     newest = {article.id for article in ordered[3 * len(ordered) // 4 :]}
-    fresh = [article for article in _lonely(articles) if article.id in newest]
+    fresh = [article for article in lonely(articles) if article.id in newest]
     older = ordered[: 3 * len(ordered) // 4 - len(ordered) // 40]
     kept = older if originals is None else rng.sample(older, min(originals, len(older)))
     return sorted(kept, key=lambda article: (article.published or "", article.id)), fresh
 
 
-def _lonely(articles: Sequence[Article]) -> list[Article]:
+def lonely(articles: Sequence[Article]) -> list[Article]:
     """Return the articles of which no `FRESH_RUN` consecutive words occur in any other, in order."""
     owner: dict[int, int] = {}
     shared: set[int] = set()

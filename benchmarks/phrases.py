@@ -73,34 +73,34 @@ def furniture(outlet: str) -> tuple[str, ...]:
     )
 
 
-_NAMES = "Alder Birch Cedar Dunmore Elmsford Farrow Glenn Hollis Ingram Jessop Kerr Lomax Marsh Nye".split()
+NAMES = "Alder Birch Cedar Dunmore Elmsford Farrow Glenn Hollis Ingram Jessop Kerr Lomax Marsh Nye".split()
 _FIRST = "Ann Ben Cora Dan Eva Finn Gail Hugh Ida Jon Kate Liam Mona Ned".split()
-_TOWNS = "Aldermouth Brexley Corwick Dunholm Estbury Fenwold Garston Hythe Inverlee Kelby Lowmoor".split()
-_SKY = ("sunny", "cloudy", "light rain", "showers", "clear", "fog early", "windy", "snow later")
-_GOODS = "barley butter cocoa coffee copper cotton lead nickel oats rubber sugar tin wool zinc wheat".split()
+TOWNS = "Aldermouth Brexley Corwick Dunholm Estbury Fenwold Garston Hythe Inverlee Kelby Lowmoor".split()
+SKY = ("sunny", "cloudy", "light rain", "showers", "clear", "fog early", "windy", "snow later")
+GOODS = "barley butter cocoa coffee copper cotton lead nickel oats rubber sugar tin wool zinc wheat".split()
 
 
 def _weather(rng: Random) -> str:
     return " ".join(
-        f"{town}: {rng.choice(_SKY)}, high {rng.randint(-4, 31)}, low {rng.randint(-12, 18)}."
-        for town in rng.sample(_TOWNS, 8)
+        f"{town}: {rng.choice(SKY)}, high {rng.randint(-4, 31)}, low {rng.randint(-12, 18)}."
+        for town in rng.sample(TOWNS, 8)
     )
 
 
 def _results(rng: Random) -> str:
-    towns = rng.sample(_TOWNS, 10)
+    towns = rng.sample(TOWNS, 10)
     games = zip(towns[::2], towns[1::2], strict=True)
     return ", ".join(f"{home} {rng.randint(0, 5)} {away} {rng.randint(0, 5)}" for home, away in games) + "."
 
 
 def _prices(rng: Random) -> str:
     return "; ".join(
-        f"{good} {rng.uniform(80, 990):.2f} ({rng.uniform(-9, 9):+.1f})" for good in rng.sample(_GOODS, 9)
+        f"{good} {rng.uniform(80, 990):.2f} ({rng.uniform(-9, 9):+.1f})" for good in rng.sample(GOODS, 9)
     )
 
 
 def _names(rng: Random) -> str:
-    pairs = zip(rng.sample(_FIRST, 10), rng.sample(_NAMES, 10), strict=True)
+    pairs = zip(rng.sample(_FIRST, 10), rng.sample(NAMES, 10), strict=True)
     return "Named to the board were " + ", ".join(f"{first} {last}" for first, last in pairs) + "."
 
 

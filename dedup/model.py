@@ -230,6 +230,14 @@ class SourceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryPart:
+    """What an article is to a story: the id of the story's root, and its role (see `dedup.stories`)."""
+
+    id: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """What a verdict rests on.
 
@@ -250,6 +258,7 @@ class Judged:
 class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
+    `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
     `judged` is None in a report that was written before there was such a thing.
     """
 
@@ -270,6 +279,8 @@ class ArticleReport:
     revision: int = 0
     judged: Judged | None = None
     schema: int = SCHEMA
+    credits: tuple[str, ...] = ()
+    story: StoryPart | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values, as a line of `dedup scan` has them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Protocol
 
 from dedup.model import Article, normal_date
 
@@ -19,12 +20,26 @@ MANY = 64
 """Texts of one source with one id from which on that id names nothing: they are not compared with each other."""
 
 
-def provenance_order(articles: Sequence[Article]) -> list[int]:
+class Dated(Protocol):
+    """What the order is told by: an article, or what stands for one."""
+
+    @property
+    def published(self) -> str | None: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+def provenance_order(articles: Sequence[Dated]) -> list[int]:
     """Places in the input, earliest article first.
 
     Dated articles go by date, ties by source and id (then by text, so that the order of the input never
     decides). An undated article follows every article that comes before it in the input.
 
+    >>> from dedup.model import Article
     >>> dated = [Article("b", "", published="2020-01-02"), Article("u", ""), Article("a", "", published="2020-01-01")]
     >>> [dated[i].id for i in provenance_order(dated)]
     ['a', 'b', 'u']
@@ -44,7 +59,7 @@ def provenance_order(articles: Sequence[Article]) -> list[int]:
     return [i for _, i in sorted([*zip(keys, dated, strict=True), *(((latest[i], i), i) for i in undated)])]
 
 
-def _key(article: Article) -> tuple[str, str, str, str]:
+def _key(article: Dated) -> tuple[str, str, str, str]:
     # Without its Z a date with a fraction of a second sorts after the full second.
     return ((article.published or "").rstrip("Z"), article.source, article.id, article.text)
 

@@ -55,7 +55,7 @@ class Range:
 class Settings:
     """How passages are found and judged. Frozen; a wrong value raises `SettingsError`.
 
-    `id` is a hash of all fields: an index keeps it and refuses another. What each field means stands in its metadata,
+    `id` is a hash of the fields that reports depend on: an index keeps it and refuses another. What each field means stands in its metadata,
     under ``doc``, and in ``help(Settings)``.
     """
 
@@ -205,6 +205,21 @@ class Settings:
         "many other words.",
     )
 
+    story_share: float = _number(
+        0.5,
+        0,
+        1,
+        """An article belongs to the story that it took such a share of its judged words from, or most of whose text it
+        has, if these are at least story_words. With a greater share of its own it is an origin.""",
+        open_="<",
+    )
+    story_words: int = _number(
+        12,
+        1,
+        inf,
+        "Words that an article must have of a story before it may belong to it. Higher tells more stories apart.",
+    )
+
     def __post_init__(self) -> None:
         for one in fields(self):  # 1 and 1.0 are one setting, with one id
             value = _converted(one.name, getattr(self, one.name), type(one.default))
@@ -216,8 +231,12 @@ class Settings:
 
     @property
     def id(self) -> str:
-        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON."""
-        return xxhash.xxh64_hexdigest(json.dumps(asdict(self), sort_keys=True).encode())
+        """16 hex digits that name these settings: XXH64 of the fields as sorted JSON.
+
+        Without those of stories, which are told from reports: no index depends on them.
+        """
+        values = {name: value for name, value in asdict(self).items() if not name.startswith("story_")}
+        return xxhash.xxh64_hexdigest(json.dumps(values, sort_keys=True).encode())
 
     def with_values(self, values: Mapping[str, Any]) -> Settings:
         """Return a copy with some fields set from their text or value (`--set`, TOML).

@@ -22,6 +22,7 @@ ORDER = """
     inspect
     provenance
     verdict
+    stories
     evaluation
     readers
     scanner

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dedup.cli.options import NAMES_OF_FORMATS
+from dedup.cli.reading import NAMES_OF_FORMATS
 from dedup.errors import BadRecord, SettingsError
 from dedup.model import Article
 from dedup.readers import FORMATS, read_articles, read_text, read_texts

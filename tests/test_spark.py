@@ -28,8 +28,9 @@ pytest.importorskip("pyarrow", reason="no pyarrow: pip install 'dedup-news[spark
 
 from dedup.spark.blocks import cut, parts
 from dedup.spark.parcels import Row, Step, columns_of, decode, encode, steps, summed, to_shards
-from dedup.spark.passages import link
-from dedup.spark.stages import Judged, judged
+from dedup.spark.stages import judged
+from dedup.stories import node_of, told
+from dedup.stories.telling import to_dict
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -136,7 +137,7 @@ def blocks_by_hand(articles: Sequence[Article], older: Sequence[Article], block:
 
 def by_hand(
     articles: Sequence[Article], older: Sequence[Article], chosen: Settings, block: int, shards: int
-) -> tuple[list[Row], Judged[list[Row]]]:
+) -> tuple[list[Row], list[Row]]:
     blocks = blocks_by_hand(current(articles).articles, current(older).articles, block)
     return blocks, judged(Hand(), blocks, chosen, shards)
 
@@ -160,7 +161,7 @@ def test_the_stages_say_what_one_machine_says(case: str) -> None:
     chosen = Settings().with_values(values)
     articles, older = feed(160, 1, undated), feed(40, 2, undated)
     _, found = by_hand(articles, older, chosen, **cuts)
-    assert sorted(row[6] for row in found.reports) == lines(articles, chosen, older)  # type: ignore[misc]
+    assert sorted(row[6] for row in found) == lines(articles, chosen, older)  # type: ignore[misc]
 
 
 def test_what_a_user_adds_is_known_in_every_block() -> None:
@@ -173,7 +174,7 @@ def test_what_a_user_adds_is_known_in_every_block() -> None:
     ]
     found = judged(Hand(), rows, chosen, 3, additions.ignored)
     expected = sorted(line(one).decode()[:-1] for one in scan(articles, chosen, additions=additions))
-    assert sorted(row[6] for row in found.reports) == expected != lines(articles, chosen)  # type: ignore[misc]
+    assert sorted(row[6] for row in found) == expected != lines(articles, chosen)  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(("letters", "quoted"), [(4, 0), (6, 6)])
@@ -186,7 +187,7 @@ def test_short_quotations_without_spaces_are_counted_as_on_one_machine(letters: 
         for day, (name, text) in enumerate((("first", story), ("copy", copy)), 1)
     ]
     _, found = by_hand(articles, (), Settings(), 1, 1)
-    reports = sorted(row[6] for row in found.reports)  # type: ignore[misc]
+    reports = sorted(row[6] for row in found)  # type: ignore[misc]
     assert reports == lines(articles, Settings())
     assert json.loads(reports[0])["ledger"]["quoted"] == quoted
 
@@ -211,7 +212,7 @@ def test_what_is_everywhere_costs_a_block_one_line() -> None:
         asked = Hand().gathered(
             [Hand().tagged(blocks, "hashes"), *_collapsed(blocks)], _counting_post(sizes := [])
         )
-        assert not asked and len(found.reports) == 2 * count
+        assert not asked and len(found) == 2 * count
         return sum(sizes)
 
     assert size(2000) < 2.5 * size(1000)
@@ -239,26 +240,6 @@ def _counting_post(sizes: list[int]) -> Step:
         return iter(())
 
     return step
-
-
-def test_articles_are_linked_to_those_that_most_of_their_words_are_in() -> None:
-    story = " ".join(f"word{i}" for i in range(40))
-    other = " ".join(f"other{i}" for i in range(60))
-    articles = [
-        Article(name, text, source=name, published=f"2020-01-0{day}")
-        for day, (name, text) in enumerate(
-            (
-                ("first", story),
-                ("copy", story),
-                ("most", f"{story}\n\nplus a few"),
-                ("part", f"{story}\n\n{other}"),
-            ),
-            1,
-        )
-    ]
-    blocks, found = by_hand(articles, (), Settings(), 2, 1)
-    links = Hand().gathered([Hand().tagged(blocks, "shape", "meta"), found.passages], link)
-    assert [(row[1], row[3]) for row in links] == [("copy", "first"), ("most", "first")]
 
 
 # --- parcels ---
@@ -360,8 +341,8 @@ def table(session: SparkSession, articles: Sequence[Article]) -> DataFrame:
 
 
 def test_spark_says_what_one_machine_says(session: SparkSession, tmp_path: Path) -> None:
-    from dedup.spark import clusters
     from dedup.spark import scan as scan_table
+    from dedup.spark import stories
     from dedup.spark.job import Plan
 
     articles = [replace(one, extra={"k": None}) for one in feed(160, 1, 0.2)]
@@ -382,12 +363,11 @@ def test_spark_says_what_one_machine_says(session: SparkSession, tmp_path: Path)
     with pytest.raises(DedupError, match="another job"):
         scan_table(table(session, articles), Settings(min_words=9), **asked)
 
-    found = clusters(table(session, articles), None, table(session, older), **asked).collect()
-    assert len({row["number"] for row in found}) == len(found) > 10
-    earliest: dict[str, int] = {}
-    for row in found:
-        earliest[row["cluster"]] = min(earliest.get(row["cluster"], row["number"]), row["number"])
-    assert all(row["number"] != earliest[row["cluster"]] or row["id"] == row["cluster"] for row in found)
+    found = stories(table(session, articles), None, table(session, older), **asked)
+    nodes = [node_of(report) for report in scan(articles, Settings(), reference=older)]
+    alone = sorted(dumps(to_dict(story)) for story in told(nodes, Settings()).stories())
+    assert sorted(dumps(to_dict(story)) for story in found.stories()) == alone
+    assert any(len(json.loads(story)["articles"]) > 2 for story in alone)
 
 
 def test_a_work_folder_of_another_engine_is_refused(
@@ -403,27 +383,6 @@ def test_a_work_folder_of_another_engine_is_refused(
         Flow(session, str(tmp_path)).claim(job.name_of(Settings(), "here"))
 
 
-def test_components_are_those_that_are_connected(session: SparkSession) -> None:
-    from dedup.spark.flow import Flow
-    from dedup.spark.stars import components
-
-    rng = Random(4)
-    edges = [(i, i + 1) for i in range(40)] + [tuple(rng.sample(range(100, 180), 2)) for _ in range(60)]
-    edges += [(i, 300) for i in range(301, 320)]
-    parent = {end: end for edge in edges for end in edge}
-
-    def root(one: int) -> int:
-        while parent[one] != one:
-            one = parent[one]
-        return one
-
-    for u, v in edges:
-        low, high = sorted((root(u), root(v)))
-        parent[high] = low
-    found = components(Flow(session, None), session.createDataFrame(edges, "u long, v long"))
-    assert {row["number"]: row["centre"] for row in found.collect()} == {one: root(one) for one in parent}
-
-
 def test_the_command_writes_the_report_of_one_machine(session: SparkSession, tmp_path: Path) -> None:
     news = tmp_path / "news"
     news.mkdir()
@@ -436,14 +395,15 @@ def test_the_command_writes_the_report_of_one_machine(session: SparkSession, tmp
         (news / f"{part}.jsonl").write_bytes(b"".join(dumps(row) + b"\n" for row in rows))
     with (news / "1.jsonl").open("ab") as file:
         file.write(b"no json\n")
-    alone = CliRunner().invoke(main, ["scan", str(news), "-f", "jsonl"])
+    told_alone, told_there = tmp_path / "alone.jsonl", tmp_path / "there.jsonl"
+    alone = CliRunner().invoke(main, ["scan", str(news), "-f", "jsonl", "--stories", str(told_alone)])
     out = tmp_path / "report.jsonl"
-    result = CliRunner().invoke(
-        main, ["scan", str(news), "--engine", "spark", "--master", "local[2]", "-o", str(out)]
-    )
+    options = ["--engine", "spark", "--master", "local[2]", "-o", str(out), "--stories", str(told_there)]
+    result = CliRunner().invoke(main, ["scan", str(news), *options])
     assert result.exit_code == 0, result.output
     assert "1.jsonl:31: " in result.stderr and "1 file or record skipped" in result.stderr
     assert sorted(out.read_text().splitlines()) == sorted(alone.stdout.splitlines())
+    assert told_there.read_bytes() == told_alone.read_bytes() != b""
 
 
 def test_deliveries_and_versions_are_one_article_on_spark_too(session: SparkSession, tmp_path: Path) -> None:

@@ -15,25 +15,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
-from dedup.cli.options import (
-    chosen_additions,
-    chosen_settings,
-    days,
-    with_additions,
-    with_fields,
-    with_formats,
-    with_settings,
-    with_sources,
-    with_steps,
-)
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
+from dedup.cli.reading import Reading, with_records
 
 if TYPE_CHECKING:
+    from dedup.additions import Additions
     from dedup.errors import BadRecord
     from dedup.prefilter.filtering import Filter, Mode, Outcome
     from dedup.prefilter.incoming import Line
     from dedup.prefilter.metrics import Tally
     from dedup.prefilter.trimming import Level
-    from dedup.readers.options import Options
 
 MODES = ("annotate", "drop", "trim")
 
@@ -125,17 +116,14 @@ STATS_SECONDS = 10.0
     help="Counts, words by class, latencies and size of the index every 10 s and at the end: a line of JSON "
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
-@with_fields
+@with_records
 @with_additions
-@with_sources
-@with_formats
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    fields: Mapping[str, str], sources: str | None, options: Options, furniture: tuple[Path, ...],
-    ignore: tuple[Path, ...], config: Path | None, values: Mapping[str, str],
+    reading: Reading, additions: Additions, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
 
@@ -153,8 +141,8 @@ def filter_(
     """
     from dedup.prefilter.incoming import Tap, batches
 
-    additions = chosen_additions(furniture, ignore)
     tap = Tap(sys.stdin.buffer)
+    options = reading.options
     is_lines = options.format in (None, "jsonl") and not (
         options.encoding or options.records or options.columns
     )
@@ -164,8 +152,6 @@ def filter_(
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally
-        from dedup.readers.outlets import read_aliases
-        from dedup.readers.records import OUTLETS
         from dedup.stream import Detector
 
         index = stack.enter_context(open_index(url, chosen_settings(config, values)))
@@ -175,9 +161,9 @@ def filter_(
             min_originality=min_originality,
             min_judged=min_judged,
             trim_at=trim_at,
-            fields=fields if is_lines else None,
+            fields=reading.fields if is_lines else None,
             shadow=shadow,
-            outlets=read_aliases(sources) if sources else OUTLETS,
+            outlets=reading.outlets(),
             warn=complain,
         )
         tally = Tally()
@@ -190,7 +176,7 @@ def filter_(
         for lines in (
             batches(tap.read, tap.ready, most=batch_size, wait=max_wait)
             if is_lines
-            else converted(options, fields, sources, complain, batch_size)
+            else _converted(reading, batch_size)
         ):
             job.take(lines)
         job.end()
@@ -198,29 +184,14 @@ def filter_(
         click.get_current_context().exit(INTERRUPTED)
 
 
-def converted(
-    options: Options,
-    fields: Mapping[str, str],
-    sources: str | None,
-    report: Callable[[BadRecord], None],
-    most: int,
-) -> Iterator[list[Line]]:
+def _converted(reading: Reading, most: int) -> Iterator[list[Line]]:
     """The articles of standard input in any format, as lines of JSON, `most` at a time."""
     from dedup.prefilter.incoming import Line
-    from dedup.readers import read_articles
     from dedup.readers.files import STDIN
     from dedup.readers.records import Unnamed, record_of
     from dedup.reporter.jsonl import dumps
 
-    articles = read_articles(
-        STDIN,
-        fields=fields,
-        on_error=report,
-        on_warning=report,
-        unnamed=Unnamed(),
-        sources=sources,
-        options=options,
-    )
+    articles = reading.articles(STDIN, bars=Bars(shown=False), on_error=complain, unnamed=Unnamed())
     number = 0
     while some := list(islice(articles, most)):
         now = time.monotonic()

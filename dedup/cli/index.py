@@ -6,29 +6,19 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from dedup.cli.console import Bars, revision_of
-from dedup.cli.options import (
-    chosen_additions,
-    chosen_settings,
-    days,
-    with_additions,
-    with_fields,
-    with_formats,
-    with_settings,
-    with_sources,
-)
-from dedup.errors import DedupError
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings
+from dedup.cli.reading import Reading, with_reading
+from dedup.errors import BadRecord, DedupError
 
 if TYPE_CHECKING:
-    from dedup.errors import BadRecord
+    from dedup.additions import Additions
     from dedup.index import Index
-    from dedup.readers.options import Options
 
 URL = click.argument("url", metavar="URL")
 
@@ -50,63 +40,34 @@ def index() -> None:
 @index.command()
 @URL
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@with_fields
-@with_sources
-@with_formats
-@click.option(
-    "--path-pattern",
-    metavar="PATTERN",
-    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
-)
+@with_reading
 @click.option(
     "--keep-text",
     is_flag=True,
     help="Keep the texts, too, where their licence allows it. Counts when it is made.",
 )
-@click.option(
-    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
-)
 @with_additions
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], fields: Mapping[str, str], sources: str | None, options: Options,
-    path_pattern: str | None, keep_text: bool, strict: bool, furniture: tuple[Path, ...],
-    ignore: tuple[Path, ...], config: Path | None, values: Mapping[str, str],
+    url: str, paths: tuple[str, ...], reading: Reading, keep_text: bool, additions: Additions, config: Path | None,
+    values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
     Files and folders are read as by dedup scan. What the index holds already is passed over, so a build that
     was interrupted goes on when it is started again.
     """
-    additions = chosen_additions(furniture, ignore)
     with Bars(shown=True) as bars:
         bars.ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.building import build as add
-        from dedup.readers import read_articles
         from dedup.readers.records import Unnamed
         from dedup.stream import Detector
 
         skipped: list[BadRecord] = []
-
-        def skip(error: BadRecord) -> None:
-            if strict:
-                raise error
-            bars.say(str(error))
-            skipped.append(error)
-
+        skip = reading.skipping(bars, skipped.append)
         unnamed = Unnamed()
-        articles = read_articles(
-            *paths,
-            fields=fields,
-            path_pattern=path_pattern,
-            on_error=skip,
-            on_warning=lambda odd: bars.say(str(odd)),
-            on_progress=bars.progress and partial(bars.progress, "reading"),
-            unnamed=unnamed,
-            sources=sources,
-            options=options,
-        )
+        articles = reading.articles(*paths, bars=bars, on_error=skip, unnamed=unnamed)
         with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""

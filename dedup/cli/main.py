@@ -26,6 +26,7 @@ from dedup.cli import index as commands_index
 from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
+from dedup.cli import stories as commands_stories
 from dedup.cli.console import (
     INTERRUPTED,
     Bars,
@@ -35,21 +36,15 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import (
-    chosen_additions,
-    chosen_settings,
-    with_additions,
-    with_fields,
-    with_formats,
-    with_settings,
-    with_sources,
-)
-from dedup.errors import BadRecord, DedupError, MissingExtra
+from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.reading import Reading, with_reading
+from dedup.errors import DedupError, MissingExtra
 from dedup.version import __version__
 
 if TYPE_CHECKING:
+    from dedup.additions import Additions
     from dedup.model import Article, ArticleReport, Json
-    from dedup.readers.options import Options
+    from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
@@ -92,6 +87,7 @@ def main() -> None:
     dedup scan news/ -o report.jsonl          a report a machine can read, one line an article
     dedup scan feed.jsonl --reference press/  what was taken from the press releases
     dedup report report.jsonl -o report.html  a page of it
+    dedup stories feed.jsonl                  who wrote it first, and who took it from whom
     """
 
 
@@ -130,15 +126,8 @@ def main() -> None:
     "Its settings are used where none are given.",
 )
 @with_settings
-@with_fields
+@with_reading
 @with_additions
-@with_sources
-@with_formats
-@click.option(
-    "--path-pattern",
-    metavar="PATTERN",
-    help="What the path of a plain file says, such as '{source}/{published}/{id}.txt'.",
-)
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -165,9 +154,6 @@ def main() -> None:
     help="Write the run's counts and settings to FILE, as JSON.",
 )
 @click.option(
-    "--strict", is_flag=True, help="End with exit code 1 at the first file or record that cannot be read."
-)
-@click.option(
     "--engine",
     type=click.Choice(("local", "spark")),
     default="local",
@@ -183,10 +169,11 @@ def main() -> None:
     help="With spark: keep every stage here, where all executors reach it; a scan that broke off goes on from there.",
 )
 @click.option(
-    "--clusters",
+    "--stories",
     metavar="FILE",
-    help="With spark: also write which articles are one story. Linked are those of which one has half of the other's "
-    "words, verified.",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="Also write the stories of the feed (see `dedup stories`), and say in the report which one each article "
+    "belongs to.",
 )
 @click.option(
     "-v",
@@ -196,11 +183,9 @@ def main() -> None:
 )
 def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
-    index_url: str | None, config: Path | None, values: Mapping[str, str], fields: Mapping[str, str],
-    sources: str | None, options: Options, furniture: tuple[Path, ...], ignore: tuple[Path, ...],
-    path_pattern: str | None, workers: int | None, fail_under: float | None, as_stream: bool,
-    summary_file: str | None, strict: bool, engine: str, master: str | None, work_dir: str | None,
-    clusters: str | None, verbose: bool,
+    index_url: str | None, config: Path | None, values: Mapping[str, str], reading: Reading,
+    additions: Additions, workers: int | None, fail_under: float | None, as_stream: bool,
+    summary_file: str | None, engine: str, master: str | None, work_dir: str | None, stories: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -226,7 +211,6 @@ def scan(
 
     chosen = chosen_settings(config, values)
     settings = chosen or Settings()
-    additions = chosen_additions(furniture, ignore)
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if engine == "spark":
@@ -234,42 +218,26 @@ def scan(
             paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
         )
         lowest = commands_spark.scan_on_spark(
-            paths, reference, settings, output=output, master=master, work_dir=work_dir, clusters=clusters,
-            fields=fields, sources=sources, options=options, path_pattern=path_pattern, strict=strict,
-            additions=additions,
+            paths, reference, settings, output=output, master=master, work_dir=work_dir, stories=stories,
+            reading=reading, additions=additions,
         )  # fmt: skip
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
             click.get_current_context().exit(BELOW)
         return
-    if master or work_dir or clusters:
-        raise click.UsageError("--master, --work-dir and --clusters need --engine spark")
+    if master or work_dir:
+        raise click.UsageError("--master and --work-dir need --engine spark")
     format_ = format_ or _format_of(output)
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
         bars.ready("dedup.stream" if as_stream else "dedup.scanner")
-        from dedup.readers import read_articles
         from dedup.reporter.summary import Summary
 
         summary = Summary()
 
-        def skip(error: BadRecord) -> None:
-            if strict:
-                raise error
-            bars.say(str(error))
-            summary.skip(error)
-
+        skip = reading.skipping(bars, summary.skip)
         texts: dict[str, str] = {}
-        read = partial(
-            read_articles,
-            fields=fields,
-            path_pattern=path_pattern,
-            sources=sources,
-            options=options,
-            on_error=skip,
-            on_warning=lambda odd: bars.say(str(odd)),
-            on_progress=bars.progress and partial(bars.progress, "reading"),
-        )
+        read = partial(reading.articles, bars=bars, on_error=skip)
         articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
             articles, older = _remembering(articles, texts), _remembering(older, texts)
@@ -303,8 +271,13 @@ def scan(
                 "seconds": round(time.perf_counter() - started, 3),
             }
 
+        telling = commands_stories.Telling(chosen or Settings()) if stories else None
+        noted = telling.noting(reports) if telling else reports
         with writing(output) as out:
-            _write(format_, bars.until_done(summary.watch(reports)), out, summary, figures, texts)
+            watched = bars.until_done(summary.watch(noted))
+            _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
+    if telling and stories:
+        telling.write(stories)
     _close(summary, figures(), summary_file, verbose)
     _check_lowest(summary, fail_under)
 
@@ -354,6 +327,7 @@ main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)
+main.add_command(commands_stories.stories)
 
 
 # --- what they need ---
@@ -406,16 +380,16 @@ def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator
 
 def _write(
     format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
-    figures: Callable[[], Json], texts: Mapping[str, str],
+    figures: Callable[[], Json], texts: Mapping[str, str], parts: Parts | None,
 ) -> None:  # fmt: skip
     if format_ == "jsonl":
         from dedup.reporter.jsonl import write_jsonl
 
-        write_jsonl(reports, out)
+        write_jsonl(reports, out, parts)
     elif format_ == "json":
         from dedup.reporter.jsonl import write_json
 
-        write_json(reports, out, figures)
+        write_json(reports, out, figures, parts)
     elif format_ == "csv":
         from dedup.reporter.csv import write_csv
 

@@ -23,12 +23,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 CONFIG = Path("dedup.toml")
 
-NAMES_OF_FORMATS = (
-    "text", "html", "json", "jsonl", "csv", "parquet", "arrow", "xml", "warc", "arc", "mail", "mbox", "nexis",
-    "factiva", "telegram", "zip", "tar",
-)  # fmt: skip
-"""Those of `dedup.readers.FORMATS`, which is not imported for a page of help."""
-
 
 def with_settings(command: F) -> F:
     """Add the options that choose the settings."""
@@ -53,28 +47,36 @@ def with_settings(command: F) -> F:
 
 
 def with_additions(command: F) -> F:
-    """Add the options that name what the user adds to the shipped data."""
-    furniture = click.option(
-        "--furniture",
-        multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Further phrases of site furniture, as JSON in the format of the shipped files, such as "
-        '{"language": "en", "line": ["our other papers"]}. May be given again.',
+    """Add the options that name what the user adds to the shipped data; the command gets it as `additions`."""
+
+    @wraps(command)
+    def adding(*args: Any, furniture: Sequence[Path], ignore: Sequence[Path], **others: Any) -> Any:
+        return command(*args, additions=_additions(furniture, ignore), **others)
+
+    options = (
+        click.option(
+            "--furniture",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Further phrases of site furniture, as JSON in the format of the shipped files, such as "
+            '{"language": "en", "line": ["our other papers"]}. May be given again.',
+        ),
+        click.option(
+            "--ignore",
+            multiple=True,
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            metavar="FILE",
+            help="Texts that never count as a source, such as a company's own description or a false alarm: each "
+            "paragraph of FILE, in any format that is read. May be given again.",
+        ),
     )
-    ignore = click.option(
-        "--ignore",
-        multiple=True,
-        type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        metavar="FILE",
-        help="Texts that never count as a source, such as a company's own description or a false alarm: each "
-        "paragraph of FILE, in any format that is read. May be given again.",
-    )
-    return furniture(ignore(command))
+    for option in reversed(options):
+        adding = option(adding)
+    return cast(F, adding)
 
 
-def chosen_additions(furniture: Sequence[Path], ignore: Sequence[Path]) -> Additions:
-    """What files of the user's add to the shipped data."""
+def _additions(furniture: Sequence[Path], ignore: Sequence[Path]) -> Additions:
     from dedup.additions import NOTHING
 
     if not (furniture or ignore):
@@ -82,78 +84,6 @@ def chosen_additions(furniture: Sequence[Path], ignore: Sequence[Path]) -> Addit
     from dedup.readers.additions import read_additions
 
     return read_additions(furniture, ignore)
-
-
-def with_fields(command: F) -> F:
-    """Add the option that names the fields of the records."""
-    return click.option(
-        "--field",
-        "fields",
-        multiple=True,
-        metavar="OURS=THEIRS",
-        callback=names_and_values,
-        help="Another name for a field of the records, such as --field text=body. May be given again.",
-    )(command)
-
-
-def with_formats(command: F) -> F:
-    """Add the options that say how files are read; the command gets them as `options`."""
-
-    @wraps(command)
-    def reading(
-        *args: Any, from_: str | None, encoding: str | None, records: str | None, columns: str | None,
-        limits: Mapping[str, str], **others: Any,
-    ) -> Any:  # fmt: skip
-        from dedup.readers.options import Limits, Options
-
-        names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-        options = Options(from_, encoding, records, names, limits=Limits().with_values(limits))
-        return command(*args, options=options, **others)
-
-    options = (
-        click.option(
-            "--from",
-            "from_",
-            type=click.Choice(NAMES_OF_FORMATS),
-            metavar="FORMAT",
-            help=f"What all files are, where neither content nor suffix tells: {', '.join(NAMES_OF_FORMATS)}.",
-        ),
-        click.option(
-            "--encoding",
-            metavar="NAME",
-            help="What texts and tables are in that are not UTF-8, as windows-1252.",
-        ),
-        click.option(
-            "--records",
-            metavar="KEYS",
-            help="Where in a JSON file its records are, such as articles.results.",
-        ),
-        click.option(
-            "--columns", metavar="A,B,C", help="The names of a table's columns, where it has no header."
-        ),
-        click.option(
-            "--limit",
-            "limits",
-            multiple=True,
-            metavar="NAME=SIZE",
-            callback=names_and_values,
-            help="The largest record (64M), the largest file that is read as a whole (file, 2G), or how many times "
-            "larger a compressed file may become (ratio, 250). May be given again.",
-        ),
-    )
-    for option in reversed(options):
-        reading = option(reading)
-    return cast(F, reading)
-
-
-def with_sources(command: F) -> F:
-    """Add the option that names the aliases of outlets."""
-    return click.option(
-        "--sources",
-        type=click.Path(exists=True, dir_okay=False),
-        metavar="FILE",
-        help="Aliases of outlets, a line each: bbc.co.uk = bbc.com, bbci.co.uk, BBC News.",
-    )(command)
 
 
 def with_steps(command: F) -> F:

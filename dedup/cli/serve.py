@@ -7,20 +7,17 @@ import signal
 import socket
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dedup.cli.console import Bars
-from dedup.cli.options import (
-    chosen_additions,
-    chosen_settings,
-    days,
-    with_additions,
-    with_fields,
-    with_settings,
-    with_steps,
-)
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
+from dedup.cli.reading import with_fields
 from dedup.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from dedup.additions import Additions
 
 
 @click.command("serve")
@@ -52,7 +49,7 @@ from dedup.errors import MissingExtra
 @with_settings
 def serve(
     url: str, host: str, port: int, window: int | None, batch_size: int, max_wait: float, fields: Mapping[str, str],
-    furniture: tuple[Path, ...], ignore: tuple[Path, ...], config: Path | None, values: Mapping[str, str],
+    additions: Additions, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Answer articles over HTTP with their reports.
 
@@ -70,7 +67,6 @@ def serve(
         from dedup.integrations import service
     except ImportError as error:
         raise MissingExtra(f"dedup serve needs {error.name}: pip install 'dedup-news[serve]'") from error
-    additions = chosen_additions(furniture, ignore)
     Bars(shown=False).ready("dedup.stream")
     from dedup.index import open_index
     from dedup.integrations.batching import Batcher

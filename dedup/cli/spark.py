@@ -1,16 +1,19 @@
-"""`dedup scan --engine spark`: the scan of a cluster. Part of the command, as `cli` is."""
+"""`--engine spark`: the scan of a cluster. Part of the command, as `cli` is."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from dedup.cli.console import writing
+from dedup.cli.reading import Reading
+from dedup.cli.stories import write_stories
 from dedup.errors import BadRecord, DedupError
 
 if TYPE_CHECKING:
@@ -18,8 +21,9 @@ if TYPE_CHECKING:
 
     from dedup.additions import Additions
     from dedup.readers.files import File
-    from dedup.readers.options import Options
     from dedup.settings import Settings
+    from dedup.spark.job import Job
+    from dedup.stories import Keep, Told
 
 SHOWN = 20
 """Files and records that cannot be read, and are named: of more only the number is said."""
@@ -62,54 +66,68 @@ def start(master: str | None = None) -> SparkSession:
 
 def scan_on_spark(
     paths: Sequence[str], reference: Sequence[str], settings: Settings, *, output: str, master: str | None,
-    work_dir: str | None, clusters: str | None, fields: Mapping[str, str], sources: str | None,
-    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
+    work_dir: str | None, stories: str | None, reading: Reading, additions: Additions,
 ) -> float | None:  # fmt: skip
     """Judge the articles of files; return the lowest originality, None where nothing was judged."""
+    with _session(master) as session:
+        from pyspark.sql import functions as F
+
+        from dedup.spark.stories import told_by, with_parts
+
+        job = _run(session, paths, reference, settings, work_dir, reading, additions)
+        reports = job.reports
+        if stories:
+            told = told_by(job, settings)
+            write_stories(told, stories)
+            reports = with_parts(job, told)
+        _write(reports.orderBy("id", "number").drop("number"), "report", output)
+        lowest = job.reports.agg(F.min("originality")).first()
+        return lowest[0] if lowest else None
+
+
+def stories_on_spark(
+    paths: Sequence[str], reference: Sequence[str], settings: Settings, keep: Keep, *, master: str | None,
+    work_dir: str | None, reading: Reading, additions: Additions,
+) -> Told:  # fmt: skip
+    """Judge the articles of files there, and tell their stories here."""
+    with _session(master) as session:
+        from dedup.spark.stories import told_by
+
+        job = _run(session, paths, reference, settings, work_dir, reading, additions)
+        return told_by(job, settings, keep)
+
+
+@contextmanager
+def _session(master: str | None) -> Iterator[SparkSession]:
     session = start(master)
     try:
-        return _scan(
-            session,
-            paths,
-            reference,
-            settings,
-            output,
-            work_dir,
-            clusters,
-            fields,
-            sources,
-            options,
-            path_pattern,
-            strict,
-            additions,
-        )
+        yield session
     finally:
         session.stop()
 
 
-def _scan(
-    session: SparkSession, paths: Sequence[str], reference: Sequence[str], settings: Settings, output: str,
-    work_dir: str | None, clusters: str | None, fields: Mapping[str, str], sources: str | None,
-    options: Options, path_pattern: str | None, strict: bool, additions: Additions,
-) -> float | None:  # fmt: skip
+def _run(
+    session: SparkSession, paths: Sequence[str], reference: Sequence[str], settings: Settings, work_dir: str | None,
+    reading: Reading, additions: Additions,
+) -> Job:  # fmt: skip
     from pyspark.sql import functions as F
 
     from dedup.readers import files_under
     from dedup.readers.options import DEFAULTS
-    from dedup.readers.outlets import read_aliases
-    from dedup.readers.records import OUTLETS
-    from dedup.spark.job import clustered, run
+    from dedup.spark.job import run
     from dedup.spark.tables import from_files
 
-    outlets = read_aliases(sources) if sources else OUTLETS
+    outlets, options = reading.outlets(), reading.options
     missing: list[BadRecord] = []
     files, older = (
         list(files_under(*some, on_error=missing.append, options=options)) for some in (paths, reference)
     )
-    _tell([str(error) for error in missing], len(missing), strict)
+    _tell([str(error) for error in missing], len(missing), reading.strict)
 
     def table(some: list[File], scanned: bool) -> DataFrame:
-        return from_files(session, some, dict(fields), path_pattern, scanned, outlets, options)
+        return from_files(
+            session, some, dict(reading.fields), reading.path_pattern, scanned, outlets, options
+        )
 
     origin = repr([(file.path, os.path.getsize(file.path)) for file in (*files, None, *older) if file])
     origin += repr(sorted(outlets.aliases.items())) if outlets.aliases else ""
@@ -124,13 +142,12 @@ def _scan(
         additions,
     )
     bad = job.articles.where(F.col("bad").isNotNull())
-    _tell([row["bad"] for row in bad.orderBy("scanned", "place").limit(SHOWN).collect()], bad.count(), strict)
-    _write(job.reports.orderBy("id", "number").drop("number"), "report", output)
-    if clusters:
-        table_ = clustered(job).orderBy("cluster", "number").drop("number")
-        _write(table_.withColumn("line", F.to_json(F.struct("id", "cluster"))), "line", clusters)
-    lowest = job.reports.agg(F.min("originality")).first()
-    return lowest[0] if lowest else None
+    _tell(
+        [row["bad"] for row in bad.orderBy("scanned", "place").limit(SHOWN).collect()],
+        bad.count(),
+        reading.strict,
+    )
+    return job
 
 
 def _tell(errors: Sequence[str], count: int, strict: bool) -> None:
@@ -146,7 +163,7 @@ def _tell(errors: Sequence[str], count: int, strict: bool) -> None:
 def _write(table: DataFrame, column: str, output: str) -> None:
     """A folder of Parquet files, or lines of JSON: these come to this machine, a part of them at a time."""
     if output.lower().endswith(".parquet"):
-        table.drop("line").write.mode("overwrite").parquet(output)
+        table.write.mode("overwrite").parquet(output)
         return
     with writing(output) as out:
         for row in table.select(column).toLocalIterator():

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import BadRecord
 from dedup.inspect import furniture
+from dedup.inspect.credits import credited
 from dedup.inspect.disguise.obfuscation import mojibake_marks, obfuscated_marks, undisguised
 from dedup.inspect.furniture.learned import Rule
 from dedup.inspect.languages import Languages, Verdict
@@ -27,11 +28,12 @@ from dedup.text.words import Columns, split, split_as_is
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What one article shows by itself: its main language (two of them joined by "+", None where undecided)
-    and the marks of all stages."""
+    """What one article shows by itself: its main language (two of them joined by "+", None where undecided),
+    the marks of all stages, and the agencies that its text credits."""
 
     language: str | None
     marks: tuple[Mark, ...]
+    credits: tuple[str, ...] = ()
 
 
 class Inspector:
@@ -85,7 +87,7 @@ def _given_back(found: Inspection, text: str, repair: Repair) -> Inspection:
         disguise = mark.kind == "obfuscated"
         if not disguise or not any(one.start < end and start < one.end for one in broken):
             marks.append(replace(mark, start=start, end=end))
-    return Inspection(found.language, (*marks, *broken))
+    return Inspection(found.language, (*marks, *broken), found.credits)
 
 
 def _inspection(
@@ -95,14 +97,11 @@ def _inspection(
     text = undisguised(article.text, disguised)
     if disguised:
         anchors = replace(anchors, disguised=True)
+    known = furniture.known_marks(text, paragraphs, found=anchors)
     return Inspection(
         "+".join(verdict.main.codes) or article.language,
-        (
-            *verdict.marks,
-            *_foreign_lead_ins(text, anchors, verdict),
-            *furniture.known_marks(text, paragraphs, found=anchors),
-            *disguised,
-        ),
+        (*verdict.marks, *_foreign_lead_ins(text, anchors, verdict), *known, *disguised),
+        credited(text, anchors, known),
     )
 
 

@@ -3,38 +3,64 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
-from collections.abc import Callable, Iterable
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, BinaryIO
 
 import orjson
 
 from dedup.decoding import Written
-from dedup.model import ArticleReport, Json
+from dedup.model import ArticleReport, Json, StoryPart
 from dedup.verdict.codec import to_dict
 
 SPOOL = 1 << 24
 """Bytes of articles kept in memory while the summary, which stands first, is not known yet."""
 
 
-def write_jsonl(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
-    """Write one line an article, in order: at least 20,000 a second."""
-    for report in reports:
-        out.write(line(report))
+Parts = Callable[[], Iterable[StoryPart]]
+"""What each article is to its story, in their order: known once all reports have passed."""
 
 
-def write_json(reports: Iterable[ArticleReport], out: BinaryIO, summary: Callable[[], Json]) -> None:
-    """Write ``{"summary": ..., "articles": [...]}``; `summary` is asked once all reports have passed."""
-    with tempfile.SpooledTemporaryFile(SPOOL) as articles:
-        between = b"\n"
+def write_jsonl(reports: Iterable[ArticleReport], out: BinaryIO, parts: Parts | None = None) -> None:
+    """Write one line an article, in order: at least 20,000 a second. With `parts` each says its story."""
+    if parts is None:
         for report in reports:
-            articles.write(between + line(report)[:-1])
-            between = b",\n"
-        articles.seek(0)
+            out.write(line(report))
+    else:
+        with _spooled(reports) as lines:
+            out.writelines(map(with_story, lines, parts()))
+
+
+def write_json(
+    reports: Iterable[ArticleReport], out: BinaryIO, summary: Callable[[], Json], parts: Parts | None = None
+) -> None:
+    """Write ``{"summary": ..., "articles": [...]}``; `summary` is asked once all reports have passed."""
+    with _spooled(reports) as lines:
         out.write(b'{"summary":' + dumps(summary()) + b',\n"articles":[')
-        shutil.copyfileobj(articles, out)
+        between = b"\n"
+        for one in map(with_story, lines, parts()) if parts else lines:
+            out.write(between + one[:-1])
+            between = b",\n"
         out.write(b"\n]}\n")
+
+
+@contextmanager
+def _spooled(reports: Iterable[ArticleReport]) -> Iterator[IO[bytes]]:
+    """The lines of all reports, once they have passed."""
+    with tempfile.SpooledTemporaryFile(SPOOL) as lines:
+        lines.writelines(map(line, reports))
+        lines.seek(0)
+        yield lines
+
+
+def with_story(line: bytes, part: StoryPart) -> bytes:
+    """A report's line that says which story the article belongs to.
+
+    >>> with_story(b'{"id":"b"}\\n', StoryPart("a", "reprint"))
+    b'{"id":"b","story":{"id":"a","role":"reprint"}}\\n'
+    """
+    return line[:-2] + b',"story":' + dumps({"id": part.id, "role": part.role}) + b"}\n"
 
 
 def line(report: ArticleReport) -> bytes:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from dedup.spark.job import Plan
+    from dedup.stories import Told
 
-__all__ = ["clusters", "scan"]
+__all__ = ["scan", "stories"]
 
 
 def scan(
@@ -47,7 +48,7 @@ def scan(
     return run(articles, settings or Settings(), reference, work_dir, plan, additions=additions).reports
 
 
-def clusters(
+def stories(
     articles: DataFrame,
     settings: Settings | None = None,
     reference: DataFrame | None = None,
@@ -55,16 +56,17 @@ def clusters(
     work_dir: str | None = None,
     plan: Plan | None = None,
     additions: Additions = NOTHING,
-) -> DataFrame:
-    """Which articles are one story: ``id``, ``cluster`` (the id of its earliest article) and ``number``.
+) -> Told:
+    """The stories of the articles (see `dedup.stories`), told in the memory of the driver, some 600 bytes an article.
 
-    Two articles are linked where at least half of the later one's words were found, verified, in the earlier one;
-    articles that nothing is linked to are left out. After a `scan` with the same `work_dir` only this is run.
+    After a `scan` with the same `work_dir` only this is run.
     """
     check_packages()
-    from dedup.spark.job import clustered, run
+    from dedup.spark.job import run
+    from dedup.spark.stories import told_by
 
-    return clustered(run(articles, settings or Settings(), reference, work_dir, plan, additions=additions))
+    settings = settings or Settings()
+    return told_by(run(articles, settings, reference, work_dir, plan, additions=additions), settings)
 
 
 def check_packages() -> None:

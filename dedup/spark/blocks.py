@@ -84,7 +84,8 @@ def _meta(scanned: bool, articles: Sequence[Article], columns: Columns, own: tup
             ],
             "seen": [
                 [one.language,
-                 [[m.kind, m.start, m.end, m.language, m.confidence, m.reason, m.hides] for m in one.marks]]
+                 [[m.kind, m.start, m.end, m.language, m.confidence, m.reason, m.hides] for m in one.marks],
+                 one.credits]
                 for one in seen
             ],
             "quotes": [
@@ -129,7 +130,8 @@ def meta_of(data: bytes) -> Meta:
             for id_, source, published, title, url, language, path, record, extra in value["articles"]
         ],
         [
-            Inspection(language, tuple(Mark(*mark) for mark in marks)) for language, marks in value["seen"]
+            Inspection(language, tuple(Mark(*mark) for mark in marks), tuple(credits))
+            for language, marks, credits in value["seen"]
         ],
         [[(start, end) for start, end in spans] for spans in value["quotes"]],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The whole job: tables of articles to tables of reports and of clusters."""
+"""The whole job: tables of articles to tables of reports."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from dedup.additions import NOTHING, Additions
 from dedup.index.engine import engine
 from dedup.settings import Settings
 from dedup.spark.flow import Flow
-from dedup.spark.stages import EDGES, Judged, judged, linked
-from dedup.spark.stars import components
+from dedup.spark.stages import judged
 from dedup.spark.tables import blocks_of, tables_of
 from dedup.spark.versions import current_of
 from dedup.version import __version__
@@ -45,11 +44,7 @@ class Job:
     flow: Flow
     articles: DataFrame
     blocks: DataFrame
-    judged: Judged[DataFrame]
-
-    @property
-    def reports(self) -> DataFrame:
-        return self.judged.reports
+    reports: DataFrame
 
 
 def run(
@@ -84,17 +79,3 @@ def run(
 def name_of(settings: Settings, origin: str, additions: Additions = NOTHING) -> str:
     """All that the answers of a job depend on, beside its articles: whoever may use what another left half done."""
     return f"{__version__} {engine()} {settings.id} {additions.id} {origin}"
-
-
-def clustered(job: Job) -> DataFrame:
-    """Id, cluster and number of the articles that are linked to others."""
-    flow = job.flow
-    links = flow.kept("links", linked(flow, job.blocks, job.judged))
-    stars = components(flow, links.select(F.col("number").alias("u"), F.col("other").alias("v")))
-    names = links.select(F.col("number"), F.col("id")).union(links.select("other", "other_id")).distinct()
-    centres = names.select(F.col("number").alias("centre"), F.col("id").alias("cluster"))
-    found = names.join(stars, "number").join(centres, "centre")
-    return flow.kept("clusters", found.select("id", "cluster", "number"))
-
-
-__all__ = ["EDGES", "Job", "Plan", "clustered", "run"]

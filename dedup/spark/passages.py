@@ -21,7 +21,6 @@ from dedup.match.kernels.alignment.rows import (
     PASSAGE,
     SOURCE,
     SOURCE_PARAGRAPH,
-    TEMPLATE,
     S,
 )
 from dedup.match.layout import Layout, bare_layout
@@ -386,27 +385,3 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
             report.id, report.source, report.published, report.language, report.words, report.originality,
             line(report)[:-1].decode(), block << BITS | number,
         )  # fmt: skip
-
-
-Edge: TypeAlias = "tuple[int, str, int, str]"
-"""Number and id of an article, and of an earlier one."""
-
-
-def link(block: int, mail: Mail) -> Iterator[Edge]:
-    """The links of a block's articles to those that at least half of their words were found in."""
-    if "passages" not in mail:
-        return
-    askers, sources, flat, *_, told = decode(mail["passages"][0][1])
-    articles = meta_of(mail["meta"][0][1]).articles
-    sizes = np.diff(shape_of(mail["shape"][0][1]).art_words)
-    names: list[Name] = json.loads(told.tobytes())
-    cells = flat.reshape(-1, CELLS)
-    taken_from = (cells[:, Cell.KIND] != TEMPLATE) & (cells[:, Cell.KIND] != FURNITURE)
-    askers, sources, cells = askers[taken_from], sources[taken_from], cells[taken_from]
-    which = cells[:, Cell.SOURCE]
-    _, rows, group = np.unique(askers << 32 | which, return_index=True, return_inverse=True)
-    taken = np.bincount(group, cells[:, Cell.END_WORD] - cells[:, Cell.FIRST_WORD], rows.size)
-    own = (block << BITS) + askers
-    for row, words in zip(rows.tolist(), taken.tolist(), strict=True):
-        if 2 * words >= sizes[askers[row]] and sources[row] != own[row]:
-            yield int(own[row]), articles[askers[row]].id, int(sources[row]), names[which[row]][0]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from dedup.settings import Settings
 from dedup.spark import collapse, passages, postings
@@ -17,10 +16,6 @@ REPORTS = (
     "id string, source string, published string, language string, words long, originality double, report string, "
     "number long"
 )
-
-
-EDGES = "number long, id string, other long, other_id string"
-"""An article, and an earlier one that at least half of its words were found in."""
 
 
 class Carrier(Protocol[T]):
@@ -39,18 +34,13 @@ class Carrier(Protocol[T]):
         """Run a stage now, and keep what comes of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judged(Generic[T]):
-    """`reports` (`REPORTS`); and what they were made of: the verified passages, by block."""
-
-    reports: T
-    passages: T
-
-
 def judged(
     carrier: Carrier[T], blocks: T, settings: Settings, shards: int, ignored: tuple[str, ...] = ()
-) -> Judged[T]:
-    """Judge the articles in some blocks (see `dedup.spark.blocks`); `ignored` texts never count as a source."""
+) -> T:
+    """Judge the articles in some blocks (see `dedup.spark.blocks`); `ignored` texts never count as a source.
+
+    Returns their reports (`REPORTS`).
+    """
     mapped, gathered, tagged, kept = carrier.mapped, carrier.gathered, carrier.tagged, carrier.kept
 
     def part(*tags: str) -> T:
@@ -88,9 +78,4 @@ def judged(
     judging = partial(passages.judge, settings=settings)
     before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
     reports = gathered([part("meta", "shape"), sure, furniture, before], judging, REPORTS)
-    return Judged(kept("reports", reports), sure)
-
-
-def linked(carrier: Carrier[T], blocks: T, found: Judged[T]) -> T:
-    """The links (`EDGES`) between articles of which one has most of the other's words."""
-    return carrier.gathered([carrier.tagged(blocks, "shape", "meta"), found.passages], passages.link, EDGES)
+    return kept("reports", reports)

@@ -122,7 +122,7 @@ def _seen(report: ArticleReport) -> Inspection:
         for one in report.findings
         if one.match is None
     ]
-    return Inspection(report.language, tuple(marks))
+    return Inspection(report.language, tuple(marks), report.credits)
 
 
 def _sift(

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 
-from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare
+from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare, StoryPart
 
 T = TypeVar("T")
 
@@ -23,8 +23,8 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision` and `judged` are there only where the article has them;
-    `path`, `record` and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits` and `story` are there only where the
+    article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -49,6 +49,10 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["revision"] = report.revision
     if report.judged is not None:
         value["judged"] = _judged(report.judged)
+    if report.credits:
+        value["credits"] = report.credits
+    if report.story is not None:
+        value["story"] = {"id": report.story.id, "role": report.story.role}
     return value
 
 
@@ -122,6 +126,8 @@ def from_dict(value: Json) -> ArticleReport:
         extra=value.get("extra") or {},
         revision=_of(int, value.get("revision") or 0),
         judged=_judged_from(value["judged"]) if value.get("judged") else None,
+        credits=tuple(_of(str, name) for name in value.get("credits") or ()),
+        story=_story_from(value.get("story")),
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -132,6 +138,10 @@ def _of(kind: type[T], value: object) -> T:
     if not isinstance(value, kind):
         raise TypeError(f"{value!r} is not of type {kind.__name__}")
     return value
+
+
+def _story_from(row: Mapping[str, Any] | None) -> StoryPart | None:
+    return StoryPart(_of(str, row["id"]), _of(str, row["role"])) if row else None
 
 
 def _share_from(row: Mapping[str, Any]) -> SourceShare:
@@ -212,6 +222,7 @@ class Kept:
     revision: int
     judged: Judged | None
     quotes: Spans | None
+    credits: tuple[str, ...]
 
 
 def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
@@ -220,7 +231,7 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
     sources, findings = map(_share, report.sources), map(_kept, report.findings)
     kept = [
         report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision,
-        report.judged and _judged(report.judged), quotes,
+        report.judged and _judged(report.judged), quotes, report.credits,
     ]  # fmt: skip
     return deflate.compress(orjson.dumps(kept)) + deflate.flush()
 
@@ -235,12 +246,12 @@ def _kept(found: Finding) -> dict[str, Any]:
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, judged, quotes = orjson.loads(
+    language, words, ledger, sources, findings, revision, judged, quotes, credits = orjson.loads(
         zlib.decompressobj(-12, USUAL).decompress(data)
     )
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
-        tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes,
+        tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes, tuple(credits),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.classes import KINDS, STRENGTHS, Kind
+from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
@@ -86,11 +87,12 @@ def article_reports(
     ):  # fmt: skip
         article = corpus.articles[number]
         kept = tuple(findings[low:high])
+        credits = (*one.credits, *credited_in(article.extra)) if article.extra else one.credits
         out.append(ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
             _sources(kept, won[low:high]) if kept else (), kept,
             article.title, article.url, article.path, article.record, article.extra,
-            judged=Judged(ledger.judged, others, by_order),
+            judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
         ))  # fmt: skip
     return out
 

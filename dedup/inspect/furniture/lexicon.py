@@ -9,7 +9,7 @@ A file holds, beside its `language`:
   colon, a dash or the line's end after it and takes the rest of the line; a `headline` is a lead that may
   also stand before a capital without any sign. A `start` opens a sentence and takes it, `inside` is anywhere
   in a sentence and takes it. A `credit` opens a sentence and takes the line, or what its brackets hold.
-- `agencies`: names as they sign, in the case they are written in.
+- `agencies`: names as they sign, in the case they are written in (`data/agencies.json` says whose they are).
 - `news`: sentences that hold such words and are none of it; a test runs them too.
 - `calendar`: the names of months and days, the slots of `dedup.match.families`; another name is another engine
   version, and every index is built anew (see `dedup.index.engine`).
@@ -37,6 +37,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from dedup.inspect.furniture.agencies import agencies
 from dedup.inspect.furniture.matching import (
     LETTER,
     MARKERS,
@@ -221,7 +222,9 @@ def lexicon(chosen: tuple[str, ...] = (), own: tuple[str, ...] = ()) -> Lexicon:
     kinds = {
         SINGLE: singles, FIRST: first.tolist(), SECOND: second.tolist(),
         OPENER: (first for first, *_ in _hashes(openers)),
-        NAME: (word for first, *more in _hashes(names) for word in (first, *more[-1:])),
+        NAME: (
+            word for first, *more in _hashes([*names, *agencies().names]) for word in (first, *more[-1:])
+        ),
     }  # fmt: skip
     return Lexicon(
         lines, openers, menus, singles, pairs, signs, tuple(names),

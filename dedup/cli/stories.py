@@ -1,0 +1,282 @@
+"""`dedup stories`, and what `dedup scan --stories` shares with it."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dedup.cli.console import Bars, cores, look_of, writing
+from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.reading import Reading, with_reading
+from dedup.errors import SettingsError
+
+if TYPE_CHECKING:
+    from dedup.additions import Additions
+    from dedup.model import ArticleReport, StoryPart
+    from dedup.settings import Settings
+    from dedup.stories import Keep, Node, Told
+
+FORMATS = ("text", "jsonl", "csv")
+SUFFIXES = {".txt": "text", ".csv": "csv"}
+
+
+class Telling:
+    """Notes the reports that pass, and tells their stories when all have."""
+
+    def __init__(self, settings: Settings, keep: Keep | None = None) -> None:
+        self._settings, self._keep = settings, keep
+        self._nodes: list[Node] = []
+        self._told: Told | None = None
+        self.places: list[tuple[str, int]] = []
+
+    def noting(self, reports: Iterable[ArticleReport]) -> Iterator[ArticleReport]:
+        """The reports, noted as they pass."""
+        from dedup.stories import node_of
+
+        for report in reports:
+            self._nodes.append(node_of(report))
+            self.places.append((report.path, report.record))
+            yield report
+
+    @property
+    def told(self) -> Told:
+        """The stories of all that passed."""
+        if self._told is None:
+            from dedup.stories import told
+
+            self._told = told(self._nodes, self._settings, self._keep)
+        return self._told
+
+    def parts(self) -> list[StoryPart]:
+        """What each article is to its story, in the order of the reports."""
+        return self.told.parts()
+
+    def write(self, output: str, format_: str | None = None) -> None:
+        """Write the stories, in a format that the name of the file says where none is given."""
+        write_stories(self.told, output, format_)
+
+
+def write_stories(told: Told, output: str, format_: str | None = None) -> None:
+    """Write stories, in a format that the name of the file says where none is given."""
+    from dedup.reporter import stories as views
+
+    format_ = format_ or _format_of(output)
+    undated = sum(node.published is None for node in told.forest.nodes)
+    if undated:
+        noun = "article has" if undated == 1 else "articles have"
+        click.echo(f"{undated:,} {noun} no date: the order of the input decides what they follow", err=True)
+    with writing(output) as out:
+        if format_ == "jsonl":
+            views.write_jsonl(told.stories(), out)
+        elif format_ == "csv":
+            views.write_csv(told.stories(), out)
+        else:
+            views.write_text(told.stories(), out, **look_of(out))
+
+
+@click.command()
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
+)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
+    help="Where the stories go, by default standard output.",
+)  # fmt: skip
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(FORMATS),
+    help="text: the greatest stories, with who took from whom; the default on a terminal. jsonl: one line a story, the "
+    "default otherwise. csv: a row an article. With -o, the name of FILE says which.",
+)  # fmt: skip
+@click.option(
+    "--reference", multiple=True, type=click.Path(exists=True),
+    help="Articles that count as earlier than everything else: a story may be rooted there, they are in none "
+    "themselves. May be given again.",
+)  # fmt: skip
+@click.option("--index", "index_url", metavar="URL", help="An index built before, as further reference.")
+@click.option(
+    "--keep", "keep", default="earliest", metavar="POLICY", show_default=True,
+    help="Which one to keep of a story: earliest, latest, longest, most-original, or prefer=SOURCE,SOURCE,… (the "
+    "earliest of the first of these sources that has one).",
+)  # fmt: skip
+@click.option(
+    "--kept", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE",
+    help="Write the records of the articles kept, JSON lines byte for byte.",
+)  # fmt: skip
+@click.option(
+    "--dropped", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE",
+    help='Write the others, each with the id of the one kept as "dedup_kept".',
+)  # fmt: skip
+@with_settings
+@with_reading
+@with_additions
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=None, metavar="N",
+    help="Threads and processes that work at once; as many as there are cores by default.",
+)  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(("local", "spark")), default="local",
+    help="spark: judge the articles on Apache Spark; the stories are the same.",
+)  # fmt: skip
+@click.option("--master", metavar="URL", help="With spark: its master, such as 'local[2]'.")
+@click.option("--work-dir", metavar="FOLDER", help="With spark: keep every stage here.")
+def stories(
+    paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], index_url: str | None,
+    keep: str, kept: str | None, dropped: str | None, config: Path | None, values: Mapping[str, str],
+    reading: Reading, additions: Additions, workers: int | None, engine: str, master: str | None, work_dir: str | None,
+) -> None:  # fmt: skip
+    """Tell the stories of a feed: who wrote each first, who took it from whom, and how many really wrote it.
+
+    A story has one root; an article belongs to the story that it took most from, if that is half of its words or of
+    the other's. Quotes, templates, furniture and foreign words do not count. PATH is what `dedup scan` reads, or a
+    report that it wrote.
+
+    \b
+    dedup stories feed.jsonl
+    dedup stories report.jsonl -f csv > stories.csv
+    dedup stories crawl/ -o stories.jsonl --keep longest --kept kept.jsonl --dropped dropped.jsonl
+    """
+    from dedup.settings import Settings
+    from dedup.stories import Keep
+
+    try:
+        policy = Keep.of(keep)
+    except SettingsError as error:
+        raise click.BadParameter(str(error), param_hint="--keep") from error
+    chosen = chosen_settings(config, values)
+    if engine == "spark":
+        from dedup.cli.spark import stories_on_spark
+
+        if "-" in paths or index_url or workers or kept or dropped:
+            raise click.UsageError(
+                "--engine spark takes neither standard input nor --index, --workers, --kept or --dropped"
+            )
+        told = stories_on_spark(
+            paths, reference, chosen or Settings(), policy, master=master, work_dir=work_dir,
+            reading=reading, additions=additions,
+        )  # fmt: skip
+        write_stories(told, output, format_)
+        return
+    if master or work_dir:
+        raise click.UsageError("--master and --work-dir need --engine spark")
+    telling = Telling(chosen or Settings(), policy)
+    format_ = format_ or _format_of(output)
+    with ExitStack() as ending, _kept_stdin("-" in paths and bool(kept or dropped)):
+        if len(paths) == 1 and _is_report(paths[0]):
+            if reference or index_url or kept or dropped:
+                raise click.UsageError(
+                    "a report says all it needs: --reference, --index, --kept and --dropped need articles"
+                )
+            reports: Iterable[ArticleReport] = _load(paths[0])
+        else:
+            reports = _judged(
+                ending, paths, reference, index_url, chosen, reading, additions, workers or cores(),
+                shown=output != "-" or format_ == "text",
+            )  # fmt: skip
+        for _ in telling.noting(reports):
+            pass
+        if not telling.places:
+            click.echo("no article found", err=True)
+        telling.write(output, format_)
+        if kept or dropped:
+            _part(telling, paths, kept, dropped, reading)
+
+
+def _judged(
+    ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
+    reading: Reading, additions: Additions, workers: int, shown: bool,
+) -> Iterator[ArticleReport]:  # fmt: skip
+    bars = ending.enter_context(Bars(shown=shown))
+    bars.ready("dedup.scanner")
+    from dedup.index import open_index
+    from dedup.scanner import scan
+    from dedup.settings import Settings
+
+    skip = reading.skipping(bars)
+    read = partial(reading.articles, bars=bars, on_error=skip)
+    index = ending.enter_context(open_index(index_url, chosen, create=False)) if index_url else None
+    settings = index.settings if index is not None else chosen or Settings()
+    yield from bars.until_done(
+        scan(
+            read(*paths), settings, reference=read(*reference) if reference else (), index=index, additions=additions,
+            workers=workers, progress=bars.progress, on_error=skip,
+            on_current=lambda stands: bars.say(str(stands)) if str(stands) else None,
+        )
+    )  # fmt: skip
+
+
+def _part(
+    telling: Telling, paths: Sequence[str], kept: str | None, dropped: str | None, reading: Reading,
+) -> None:  # fmt: skip
+    from dedup.prefilter.keeping import part_records
+
+    if "-" in paths:
+        sys.stdin.buffer.seek(0)
+    with ExitStack() as files:
+        to_keep, to_drop = (files.enter_context(writing(name or os.devnull)) for name in (kept, dropped))
+        chosen = zip(telling.places, telling.told.kept(), strict=True)
+        part_records(
+            paths,
+            chosen,
+            to_keep,
+            to_drop,
+            reading.fields,
+            reading.path_pattern,
+            reading.sources,
+            reading.options,
+        )
+
+
+@contextmanager
+def _kept_stdin(wanted: bool) -> Iterator[None]:
+    """Keep standard input in a file, to be read again."""
+    if not wanted:
+        yield
+        return
+    before = sys.stdin
+    with tempfile.TemporaryFile() as file:
+        shutil.copyfileobj(before.buffer, file)
+        file.seek(0)
+        sys.stdin = again = io.TextIOWrapper(file)
+        try:
+            yield
+        finally:
+            sys.stdin = before
+            again.detach()
+
+
+def _is_report(path: str) -> bool:
+    """Whether a file holds what `dedup scan` wrote, by its first line."""
+    if not path.lower().endswith((".jsonl", ".json", ".ndjson")) or not Path(path).is_file():
+        return False
+    import orjson
+
+    with open(path, "rb") as file:
+        first = next((line for line in file if line.strip()), b"")
+    try:
+        value = orjson.loads(first)
+    except orjson.JSONDecodeError:
+        return first.startswith(b'{"summary":') and b'"settings"' in first
+    return isinstance(value, dict) and "ledger" in value and "text" not in value
+
+
+def _load(path: str) -> Iterable[ArticleReport]:
+    from dedup.reporter.load import load_reports
+
+    with open(path, encoding="utf-8", errors="surrogateescape") as lines:
+        return load_reports(lines, path).articles
+
+
+def _format_of(output: str) -> str:
+    if output == "-":
+        return "text" if sys.stdout.isatty() else "jsonl"
+    return SUFFIXES.get(Path(output).suffix.lower(), "jsonl")

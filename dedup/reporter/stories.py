@@ -1,0 +1,128 @@
+"""Stories as JSON lines, as a table with a row an article, and as what a person wants to know of them in 80 columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from dedup.reporter.jsonl import dumps
+from dedup.reporter.visible import visible
+from dedup.stories.telling import Story, to_dict
+
+COLUMNS = (
+    "story", "title", "origins", "outlets", "id", "source", "published", "role", "originality", "from", "words_taken",
+    "after_s", "kept",
+)  # fmt: skip
+
+SHOWN = 20
+"""Stories listed for people, those with most articles first; the other formats have all."""
+
+
+def write_jsonl(stories: Iterable[Story], out: BinaryIO) -> None:
+    """Write one line a story."""
+    out.writelines(dumps(to_dict(story)) + b"\n" for story in stories)
+
+
+def write_csv(stories: Iterable[Story], out: BinaryIO) -> None:
+    """Write a header and one row an article; `kept` is 1 for the one to keep of a story, else 0."""
+    text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
+    try:
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for story in stories:
+            for place, one in enumerate(story.members):
+                node, link = one.node, one.part.link
+                writer.writerow((
+                    story.root.id, story.title, story.origins, story.outlets, node.id, node.source,
+                    node.published or "", one.part.role, "" if node.originality is None else f"{node.originality:.4f}",
+                    one.origin.id if one.origin else "", link.words if link else 0,
+                    "" if one.after is None else one.after, int(place == story.keep),
+                ))  # fmt: skip
+    finally:
+        text.detach()
+
+
+def write_text(
+    stories: Iterable[Story], out: BinaryIO, *, width: int = 80, colour: bool = False, encoding: str = "utf-8"
+) -> None:
+    """Write what the stories come to, and the greatest of them with who took from whom."""
+    every = list(stories)
+    greatest = sorted(every, key=lambda story: -len(story.members))[:SHOWN]
+    told = [story for story in greatest if len(story.members) > 1]
+    text = io.StringIO()
+    console = Console(
+        file=text, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
+        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
+    )  # fmt: skip
+    articles = sum(len(story.members) for story in every)
+    several = sum(len(story.members) > 1 for story in every)
+    console.print(Text(f"{_count(articles, 'article')}, {_count(len(every), 'story', 'stories')}", "bold"))
+    console.print(f"{_count(several, 'story has', 'stories have')} more than one article")
+    for story in told:
+        console.print("")
+        console.print(_headline(story), no_wrap=True, overflow="ellipsis")
+        console.print(_members(story))
+    if several > len(told):
+        console.print(f"\nthe {len(told)} greatest; -f jsonl and csv have all {len(every):,}")
+    for line in text.getvalue().splitlines():
+        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+
+
+def _headline(story: Story) -> Text:
+    text = Text(visible(story.title or story.root.id), "bold")
+    figures = [
+        _count(len(story.members), "article"),
+        _count(story.outlets, "outlet"),
+        _count(story.origins, "origin"),
+    ]
+    text.append(f"\n{', '.join(figures)}", "not bold")
+    if story.credits:
+        text.append(f", credits {', '.join(story.credits)}", "not bold")
+    if story.is_reference:
+        text.append(f", from {visible(story.root.source or story.root.id)}", "not bold")
+    if story.undated:
+        text.append(", order of input where there is no date", "not bold")
+    return text
+
+
+def _members(story: Story) -> Table:
+    columns = [
+        Column("after", justify="right"), Column("role"), Column("words", justify="right"),
+        Column("article", overflow="ellipsis"), Column("source", overflow="ellipsis"),
+        Column("from", overflow="ellipsis"),
+    ]  # fmt: skip
+    for column in columns:
+        column.no_wrap, column.header_style = True, "dim"
+    table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for one in story.members[:SHOWN]:
+        link = one.part.link
+        row: Sequence[str] = (
+            "" if one.after is None else _lasting(one.after), one.part.role, f"{link.words:,}" if link else "",
+            one.node.id, one.node.source, (one.origin.source or one.origin.id) if one.origin else "",
+        )  # fmt: skip
+        table.add_row(*map(visible, row))
+    if len(story.members) > SHOWN:
+        table.add_row("", f"and {len(story.members) - SHOWN:,} more")
+    return table
+
+
+def _lasting(seconds: float) -> str:
+    """A time as people say it.
+
+    >>> _lasting(0), _lasting(2400), _lasting(90000)
+    ('0', '40 min', '25 h')
+    """
+    for unit, name in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= (2 * unit if unit > 1 else unit):
+            return f"{seconds / unit:.0f} {name}"
+    return f"{seconds:g}"
+
+
+def _count(number: int, noun: str, plural: str = "") -> str:
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

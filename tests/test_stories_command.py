@@ -1,0 +1,156 @@
+"""`dedup stories` and `dedup scan --stories`: what is written where, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dedup.cli.main import main
+from tests.test_stories import BRIDGE, FERRY, HARVEST
+
+ROWS = [
+    {
+        "id": "copy",
+        "source": "post",
+        "published": "2024-03-01T10:05:00Z",
+        "text": "\n\n".join(BRIDGE),
+        "n": 1.50,
+    },
+    {
+        "id": "root",
+        "source": "wire",
+        "published": "2024-03-01T10:00:00Z",
+        "text": "\n\n".join(BRIDGE),
+        "title": "Bridge",
+    },
+    {
+        "id": "long",
+        "source": "echo",
+        "published": "2024-03-01T11:00:00Z",
+        "text": "\n\n".join([*BRIDGE, FERRY[0]]),
+    },
+    {"id": "else", "source": "echo", "published": "2024-03-01T11:00:00Z", "text": "\n\n".join(HARVEST)},
+]
+
+
+def run(*words: str | Path, given: str | None = None, code: int = 0) -> Result:
+    result = CliRunner().invoke(main, ["stories", *map(str, words)], input=given)
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    path = tmp_path / "feed.jsonl"
+    path.write_text("".join(json.dumps(row, indent=None, separators=(" , ", ": ")) + "\n" for row in ROWS))
+    return path
+
+
+def test_a_line_a_story(feed: Path) -> None:
+    first, second = map(json.loads, run(feed, "-f", "jsonl").stdout.splitlines())
+    assert list(first) == [
+        "schema", "id", "title", "first", "last", "outlets", "origins", "credits", "keep", "undated", "articles",
+        "draws_on",
+    ]  # fmt: skip
+    assert (first["id"], first["title"], first["outlets"], first["origins"], first["keep"]) == (
+        "root",
+        "Bridge",
+        3,
+        1,
+        "root",
+    )
+    assert first["articles"][1] == {
+        "id": "copy", "source": "post", "published": "2024-03-01T10:05:00Z", "role": "reprint", "originality": 0.0,
+        "from": "root", "words_taken": first["articles"][1]["words_taken"], "after_s": 300,
+    }  # fmt: skip
+    assert second["id"] == "else"
+
+
+def test_the_report_and_the_scan_tell_the_same_stories(feed: Path, tmp_path: Path) -> None:
+    report, beside = tmp_path / "report.jsonl", tmp_path / "stories.jsonl"
+    result = CliRunner().invoke(main, ["scan", str(feed), "-o", str(report), "--stories", str(beside)])
+    assert result.exit_code == 0, result.output
+    alone = run(feed, "-f", "jsonl").stdout
+    assert beside.read_text() == alone == run(report, "-f", "jsonl").stdout
+    parts = [json.loads(line)["story"] for line in report.read_text().splitlines()]
+    assert parts == [
+        {"id": "root", "role": "reprint"}, {"id": "root", "role": "origin"}, {"id": "root", "role": "reprint"},
+        {"id": "else", "role": "origin"},
+    ]  # fmt: skip
+
+
+def test_a_document_says_the_stories_too(feed: Path, tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        main,
+        ["scan", str(feed), "-f", "json", "--stories", str(tmp_path / "s.jsonl")],
+        catch_exceptions=False,
+    )
+    assert [one["story"]["id"] for one in json.loads(result.stdout)["articles"]] == [
+        "root",
+        "root",
+        "root",
+        "else",
+    ]
+
+
+@pytest.mark.parametrize("from_stdin", [False, True])
+def test_records_are_parted_byte_for_byte(feed: Path, tmp_path: Path, from_stdin: bool) -> None:
+    kept, dropped = tmp_path / "kept.jsonl", tmp_path / "dropped.jsonl"
+    raw = feed.read_text()
+    place = ("-", raw) if from_stdin else (feed, None)
+    run(
+        place[0],
+        "-o",
+        tmp_path / "s.jsonl",
+        "--keep",
+        "longest",
+        "--kept",
+        kept,
+        "--dropped",
+        dropped,
+        given=place[1],
+    )
+    lines = raw.splitlines()
+    assert kept.read_text().splitlines() == [lines[2], lines[3]]
+    assert dropped.read_text().splitlines() == [line[:-1] + ',"dedup_kept":"long"}' for line in lines[:2]]
+
+
+def test_other_formats_are_parted_as_records(tmp_path: Path) -> None:
+    for name, blocks in (("a", BRIDGE), ("b", BRIDGE), ("c", FERRY)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "story.txt").write_text("\n\n".join(blocks))
+    kept, dropped = tmp_path / "kept.out", tmp_path / "dropped.out"
+    result = run(tmp_path, "-o", tmp_path / "s.out", "--kept", kept, "--dropped", dropped)
+    assert "3 articles have no date" in result.stderr
+    assert [json.loads(line)["source"] for line in kept.read_text().splitlines()] == ["a", "c"]
+    assert json.loads(dropped.read_text())["dedup_kept"] == "a/story.txt"
+
+
+def test_the_table_and_the_text(feed: Path) -> None:
+    rows = run(feed, "-f", "csv").stdout.splitlines()
+    assert (
+        len(rows) == 5
+        and rows[1].startswith("root,Bridge,1,3,root,wire,")
+        and rows[1].endswith(",origin,1.0000,,0,0,1")
+    )
+    text = run(feed, "-f", "text").stdout
+    assert "4 articles, 2 stories" in text and "3 articles, 3 outlets, 1 origin" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [(["--keep", "best"], "earliest, latest"), (["--work-dir", "x"], "need --engine spark"),
+     (["--engine", "spark", "--kept", "x"], "takes neither")],
+)  # fmt: skip
+def test_what_makes_no_sense_is_refused(feed: Path, options: list[str], says: str) -> None:
+    assert says in run(feed, *options, code=2).output
+
+
+def test_a_report_has_no_records_to_part(feed: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.jsonl"
+    CliRunner().invoke(main, ["scan", str(feed), "-o", str(report)])
+    assert "need articles" in run(report, "--kept", tmp_path / "k", code=2).output
