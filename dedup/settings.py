@@ -55,8 +55,8 @@ class Range:
 class Settings:
     """How passages are found and judged. Frozen; a wrong value raises `SettingsError`.
 
-    `id` is a hash of the fields that reports depend on: an index keeps it and refuses another. What each field means stands in its metadata,
-    under ``doc``, and in ``help(Settings)``.
+    `id` is a hash of the fields that reports depend on: an index keeps it and refuses another. What each field means
+    stands in its metadata, under ``doc``, and in ``help(Settings)``.
     """
 
     nets: str = field(

@@ -130,7 +130,7 @@ class Feed(scrapy.Spider):
 
 
 def test_scrapy_drops_copies_with_their_report(tmp_path: Path, wanted: list[dict[str, Any]]) -> None:
-    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install 'dedup-news[scrapy]'")
+    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install '.[scrapy]'")
     (tmp_path / "feed.jsonl").write_bytes(jsonl(FEED))
     (tmp_path / "spider.py").write_text(SPIDER)
     command = [sys.executable, "-m", "scrapy", "runspider", "spider.py"]
@@ -156,7 +156,7 @@ def test_scrapy_drops_copies_with_their_report(tmp_path: Path, wanted: list[dict
 
 
 def test_scrapy_without_an_index_is_told_so() -> None:
-    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install 'dedup-news[scrapy]'")
+    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install '.[scrapy]'")
     from scrapy.exceptions import NotConfigured
     from scrapy.utils.test import get_crawler
 
@@ -170,7 +170,7 @@ def test_scrapy_without_an_index_is_told_so() -> None:
 
 
 def test_datatrove_keeps_and_drops_what_a_stream_does(tmp_path: Path, wanted: list[dict[str, Any]]) -> None:
-    pytest.importorskip("datatrove", reason="datatrove is not installed: pip install 'dedup-news[datatrove]'")
+    pytest.importorskip("datatrove", reason="datatrove is not installed: pip install '.[datatrove]'")
     from datatrove.data import Document
 
     from dedup.integrations.datatrove import DedupFilter
@@ -196,7 +196,7 @@ def test_datatrove_keeps_and_drops_what_a_stream_does(tmp_path: Path, wanted: li
 
 
 def test_a_frame_of_pandas_gets_what_was_found(wanted: list[dict[str, Any]]) -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'dedup-news[pandas]'")
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install '.[pandas]'")
     from dedup.integrations.frames import judge_frame
 
     frame = pandas.DataFrame(FEED).rename(columns={"text": "body"})
@@ -211,7 +211,7 @@ def test_a_frame_of_pandas_gets_what_was_found(wanted: list[dict[str, Any]]) -> 
 
 
 def test_rows_that_are_no_articles_say_why() -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'dedup-news[pandas]'")
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install '.[pandas]'")
     from dedup.integrations.frames import judge_frame
 
     frame = pandas.DataFrame(
@@ -227,7 +227,7 @@ def test_rows_that_are_no_articles_say_why() -> None:
 
 @pytest.mark.parametrize("kind", ["table", "batch"])
 def test_a_table_of_arrow_gets_what_was_found(kind: str, wanted: list[dict[str, Any]]) -> None:
-    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'dedup-news[parquet]'")
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install '.[parquet]'")
     from dedup.integrations.frames import judge_frame
 
     table = pa.Table.from_pylist(FEED)

@@ -38,7 +38,7 @@ from dedup.cli.console import (
 )
 from dedup.cli.options import chosen_settings, with_additions, with_settings
 from dedup.cli.reading import Reading, with_reading
-from dedup.errors import DedupError, MissingExtra
+from dedup.errors import DedupError
 from dedup.version import __version__
 
 if TYPE_CHECKING:
@@ -406,10 +406,8 @@ def _write_html(
     reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary, figures: Callable[[], Json],
     texts: Mapping[str, str],
 ) -> None:  # fmt: skip
-    try:
-        from dedup.reporter.html import write_html
-    except ImportError as error:
-        raise MissingExtra(f"-f html needs {error.name}: pip install 'dedup-news[report]'") from error
+    from dedup.reporter.html import write_html
+
     every = list(reports)  # the page starts with the run's figures
     page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
     skipped = [

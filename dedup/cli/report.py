@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 import click
 
 from dedup.cli.console import look_of, names_and_values, writing
-from dedup.errors import BadRecord, MissingExtra
+from dedup.errors import BadRecord
 
 if TYPE_CHECKING:
     from dedup.model import ArticleReport, Json
@@ -129,10 +129,8 @@ def _load(path: str) -> Reports:
 
 
 def _write_html(reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool) -> None:
-    try:
-        from dedup.reporter.html import write_html
-    except ImportError as error:
-        raise MissingExtra(f"the page needs {error.name}: pip install 'dedup-news[report]'") from error
+    from dedup.reporter.html import write_html
+
     page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
     try:
         write_html(
