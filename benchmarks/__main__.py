@@ -20,6 +20,7 @@ COMMANDS = {
     "language-pairs": "lines of one language in articles of a close one, 33 pairs",
     "language-peers": "the same fragments beside lingua, CLD2, CLD3 and fastText",
     "stories": "members, roots, origins and roles of stories, on feeds with known ones and real near-duplicates",
+    "short": "short copies: sentences, headlines and items of a few words found, set phrases not",
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",
     "index": "the index of a stream as it grows: CPU, latency, size",
     "kills": "kill -9 of a running filter, fifty times: nothing lost, the same lines",

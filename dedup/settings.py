@@ -124,7 +124,8 @@ class Settings:
         inf,
         """Words that must match, in order, before a passage counts as taken. Lower finds shorter copies and
         calls more set phrases taken. Word-equivalents, as in quote_words and standing_words: where words are written
-        without spaces, 1.6 Han letters, 3.1 Kana, 3.3 of Burmese, 4 of Thai, Lao and Khmer make one.""",
+        without spaces, 1.6 Han letters, 3.1 Kana, 3.3 of Burmese, 4 of Thai, Lao and Khmer make one. An equal
+        paragraph needs five at most, an equal text three.""",
     )
     min_weight: float = _number(
         6.6,

@@ -281,7 +281,7 @@ def test_what_is_shorter_or_lighter_than_asked_for_is_no_passage() -> None:
 
 # -- evidence ----------------------------------------------------------------------------------------------------
 
-PHRASE = "compared with similar quarterly figures published twelve months earlier"
+PHRASE = "compared with similar quarterly figures published twelve months earlier by councils"
 
 
 def hosts(count: int, phrase: str) -> list[str]:

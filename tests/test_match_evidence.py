@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from dedup.match.kernels.alignment.evidence import (
     BEYOND_PHRASE,
     EVIDENCE,
+    FRAGMENT,
     LETTERS,
     LONE,
+    LONG_FRAGMENT,
     MOST_BEYOND,
     OF_NUMBER,
     OF_WEIGHT,
-    ONE_RUN,
     PHRASE,
     STOCK_PHRASE,
     UNMATCHED,
     WEIGHT,
+    WEIGHTS,
     weigh_segments,
 )
 from dedup.match.kernels.alignment.rows import (
@@ -41,6 +43,8 @@ from dedup.match.kernels.alignment.rows import (
 
 UNTIMED = settings(deadline=None, max_examples=150)
 WIDTH = 3
+PHRASES = (np.array([0, 1], np.int64), np.array([0xFFFFFFFF], np.uint32))
+"""A set phrase that no text here has."""
 TEXT = 200
 """Words of each of two paragraphs, all different, long and small."""
 
@@ -65,10 +69,10 @@ def weighed(blocks: list[tuple[int, int, int, int]], holders: int) -> tuple[list
     }  # fmt: skip
     segment = np.zeros((1, SEGMENT), np.int64)
     segment[0, [T0, T1, S0, S1, MATCHED, LONGEST, FIRST, END]] = [*told.values(), 0, len(blocks)]
-    weights = np.empty((1, 3))
+    weights = np.empty((1, WEIGHTS))
     weigh_segments(
-        columns, nothing, columns, par_words, par_blocks, np.full(2 * TEXT, holders, np.uint8), segment, rows, WIDTH,
-        weights,
+        columns, nothing, columns, par_words, par_blocks, np.array([0, TEXT, 2 * TEXT]),
+        np.full(2 * TEXT, holders, np.uint8), segment, rows, WIDTH, 8, *PHRASES, weights,
     )  # fmt: skip
     return weights[0].tolist(), told
 
@@ -106,7 +110,7 @@ def test_evidence_is_the_sum_that_the_policy_says(
     common = 0.0 if holders < 2 else min(1.0, np.log2(min(holders, 16)) / 4)
     wanted = OF_WEIGHT * weight + OF_NUMBER * sum(words) - STOCK_PHRASE * common * shingles
     wanted += BEYOND_PHRASE * min(max(told["longest"] - PHRASE, 0), MOST_BEYOND)
-    wanted -= ONE_RUN if told["longest"] == told["matched"] else 0.0
+    wanted -= FRAGMENT * max(LONG_FRAGMENT - (told["s1"] - told["s0"]), 0)
     wanted -= UNMATCHED * (max(told["t1"] - told["t0"], told["s1"] - told["s0"]) - told["matched"])
     assert found[WEIGHT] == pytest.approx(weight)
     assert found[LETTERS] == 1.0

@@ -15,7 +15,7 @@ from dedup.match.fingerprints import Postings
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.chains import choose_chains
 from dedup.match.kernels.alignment.cover import cover
-from dedup.match.kernels.alignment.evidence import weigh_segments
+from dedup.match.kernels.alignment.evidence import WEIGHTS, weigh_segments
 from dedup.match.kernels.alignment.repeats import find_repeats
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
@@ -36,7 +36,9 @@ from dedup.match.kernels.alignment.rows import (
 from dedup.match.kernels.alignment.runs import find_runs
 from dedup.match.kernels.alignment.segments import cut_segments
 from dedup.match.kernels.alignment.settling import settle, share
+from dedup.match.kernels.alignment.support import accept_segments
 from dedup.match.layout import Layout
+from dedup.match.phrases import set_phrases
 from dedup.settings import Settings
 
 _SEED = np.uint64(secrets.randbits(64) | 1)
@@ -86,11 +88,16 @@ def verify(
         *text, columns.art_words, runs, groups, settings.min_words, settings.min_weight
     )
     segments, pool = cut_segments(*text, columns.art_words, runs, chains)
-    weights = np.empty((len(segments), 3))
-    weigh_segments(*text, holders, segments, pool, width, weights)
+    weights = np.empty((len(segments), WEIGHTS))
+    weigh_segments(
+        *text, columns.art_words, holders, segments, pool, width, settings.min_words, *set_phrases(), weights
+    )
+    segments, pool, weights = accept_segments(
+        *text, columns.art_words, segments, pool, weights, settings.min_words, settings.min_weight, settings.min_share
+    )  # fmt: skip
     taken = cover(
         columns.hashes, columns.flags, columns.par_words, layout.par_blocks, columns.art_words, calendar_table(),
-        segments, pool, weights, settings.min_words, settings.min_weight, settings.min_share,
+        segments, pool, weights,
     )  # fmt: skip
     rows, blocks = _by_article(repeats, taken)
     rows = rows[: settle(columns.flags, rows, blocks)]

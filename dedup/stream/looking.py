@@ -17,6 +17,7 @@ from dedup.match import align, policy
 from dedup.match.candidates import Pairs
 from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting
+from dedup.match.kernels.alignment.evidence import SHORT_PARAGRAPH
 from dedup.match.kernels.alignment.rows import SOURCE, T
 from dedup.match.layout import Layout, bare_layout
 from dedup.match.nomination import Lists
@@ -66,7 +67,7 @@ def exact_sources(
     and what is too short to be a passage look for none.
     """
     rows = keys.values.size + 2 * np.arange(keys.par_keys.size - 1)
-    fits = np.diff(keys.par_keys) + settings.shingle_words - 1 >= settings.min_words
+    fits = np.diff(keys.par_keys) + settings.shingle_words - 1 >= min(settings.min_words, SHORT_PARAGRAPH)
     fits &= answers.counts[rows] > 0
     if furniture is not None:
         fits &= ~furniture

@@ -7,7 +7,7 @@ import numpy as np
 from dedup.match.kernels.alignment.rows import SIZE, Flags, Rows, S, T, Text
 from dedup.match.kernels.inverted import paragraph_of
 from dedup.text.kernels.compiling import inlined
-from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_SENTENCE
+from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_LINE, STARTS_SENTENCE
 
 EDGE = 6
 """Words at a border that may be changed without ending the passage ..."""
@@ -28,6 +28,20 @@ def is_whole_paragraphs(text: Text, begin: int, end: int) -> bool:
     """Whether words ``[begin, end)`` are one whole paragraph, or several."""
     par_words = text.par_words
     return begin == par_words[home_of(text, begin)] and end == par_words[home_of(text, end - 1) + 1]
+
+
+@inlined
+def begins_part(text: Text, at: int) -> bool:
+    """Whether a sentence, a line or a paragraph begins with word `at`."""
+    return text.flags[at] & (STARTS_SENTENCE | STARTS_LINE) != 0 or at == text.par_words[home_of(text, at)]
+
+
+@inlined
+def ends_part(text: Text, end: int) -> bool:
+    """Whether a sentence, a line or a paragraph ends before word `end`."""
+    if end == text.par_words[home_of(text, end - 1) + 1]:
+        return True
+    return text.flags[end] & (STARTS_SENTENCE | STARTS_LINE) != 0
 
 
 @inlined

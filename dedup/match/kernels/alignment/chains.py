@@ -11,7 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.match.kernels.alignment.bridges import BAND, DROP, REACH, SKIP
-from dedup.match.kernels.alignment.evidence import Bound, may_stand_alone, may_stand_beside
+from dedup.match.kernels.alignment.evidence import (
+    CLAUSE,
+    CLAUSES,
+    Bound,
+    is_short_whole,
+    is_whole_text,
+    may_stand_alone,
+    may_stand_beside,
+)
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
     BACK,
@@ -70,10 +78,11 @@ class Chaining(NamedTuple):
 
 
 @inlined
-def chain_up(flags: Flags, runs: Rows, first: int, end: int, links: Chaining) -> int:
+def chain_up(flags: Flags, runs: Rows, first: int, end: int, words: int, links: Chaining) -> int:
     """Fill the scores of ``runs[first:end]``; return how many may be the end of a chain.
 
-    A chain goes forward in both texts, over gaps of at most `REACH` words.
+    A chain goes forward in both texts, over gaps of at most `REACH` words. A run of all the article's `words` is one,
+    whatever it weighs.
     """
     best, before, tops = links
     n, longest = np.int64(0), np.int64(0)
@@ -99,7 +108,7 @@ def chain_up(flags: Flags, runs: Rows, first: int, end: int, links: Chaining) ->
             if value > score:
                 score, link = value, np.int64(j)
         best[i - first], before[i - first] = score, link
-        if score >= LEAST_CHAIN:
+        if score >= LEAST_CHAIN or size == words:
             tops[n] = i
             n += 1
     return n
@@ -220,7 +229,8 @@ def choose_chains(
 ) -> tuple[Rows, Rows]:  # fmt: skip
     """The chains of each group of `runs` that may be evidence, the best first: their runs, and where each one's are.
 
-    A group none of whose chains may be evidence by itself has none that is so beside it either.
+    A group none of whose chains may be evidence by itself has none that is so beside it either; but several may be the
+    clauses of one sentence.
     """
     text = Text(hashes, flags, masks, par_words, par_blocks)
     most = 1
@@ -234,8 +244,8 @@ def choose_chains(
         article, source, first, end = groups[g, ARTICLE], groups[g, SOURCE], groups[g, FIRST], groups[g, END]
         limits = (art_words[article], art_words[article + 1], art_words[source], art_words[source + 1])
         words = limits[1] - limits[0]
-        tops = chain_up(flags, runs, first, end, links)
-        alone = False
+        tops = chain_up(flags, runs, first, end, words, links)
+        alone, clauses = False, 0.0
         n_before, chains_before = n, n_chains
         sort_tops(links, tops, first)
         for k in range(tops):
@@ -251,9 +261,15 @@ def choose_chains(
             if not groups[g, TIRED]:
                 bound = bounded(text, runs, path, size, limits)
                 stands = may_stand_alone(bound, words, min_words, min_weight)
-                if not stands and not may_stand_beside(bound, min_words, min_weight):
+                for place in range(size):
+                    row = runs[path[place]]
+                    whole = is_whole_text(art_words, article, row[SIZE])
+                    stands = stands or is_short_whole(text, row[T], row[S], row[SIZE], bound.letters, whole)
+                clause = bound.longest + TINY >= CLAUSE * bound.letters
+                if not stands and not clause and not may_stand_beside(bound, min_words, min_weight):
                     continue
                 alone = alone or stands
+                clauses += bound.words if clause else 0.0
             else:
                 alone = True
             out = roomy(out, n + size)
@@ -265,6 +281,6 @@ def choose_chains(
                 for k in range(RUN):
                     out[n, k] = runs[path[place], k]
                 n += 1
-        if not alone:
+        if not alone and clauses + TINY < CLAUSES:
             n, n_chains = n_before, chains_before
     return out[:n], chains[:n_chains]

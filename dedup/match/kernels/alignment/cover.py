@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dedup.match.kernels.alignment.borders import is_whole_sentences
-from dedup.match.kernels.alignment.evidence import LETTERS, Least, accept
+from dedup.match.kernels.alignment.evidence import ENOUGH, LETTERS, TINY
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     ARTICLE,
@@ -57,6 +57,12 @@ class Open(NamedTuple):
 
 
 @inlined
+def least_left(weights: Floats) -> float:
+    """Matched words that a segment must add."""
+    return min(LEAST_LEFT, weights[ENOUGH]) * weights[LETTERS]
+
+
+@inlined
 def matched_inside(blocks: Rows, segment: Ints, t0: int, t1: int, left: Open) -> int:
     """Matched words of a segment that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
     count = 0
@@ -99,7 +105,7 @@ def next_source(segments: Rows, weights: Floats, blocks: Rows, left: Open, n: in
         k = most_left(segments, left, n)
         i = left.chosen[k]
         most = matched_inside(blocks, segments[i], segments[i, T0], segments[i, T1], left)
-        if segments[i, ACCEPTED] == 0 or most < LEAST_LEFT * weights[i, LETTERS]:
+        if segments[i, ACCEPTED] == 0 or most + TINY < least_left(weights[i]):
             segments[i, ACCEPTED] = 0
             n -= 1
             left.chosen[k], left.counts[k] = left.chosen[n], left.counts[n]
@@ -153,7 +159,7 @@ def explain(news: News, segments: Rows, weights: Floats, blocks: Rows, begin: in
             stop = at
             while stop < segments[top, T1] and not left.covered[stop - left.base]:
                 stop += 1
-            if matched_inside(blocks, segments[top], at, stop, left) >= LEAST_LEFT * weights[top, LETTERS]:
+            if matched_inside(blocks, segments[top], at, stop, left) + TINY >= least_left(weights[top]):
                 found = emit(news, segments[top], blocks, at, stop, found)
                 for word in range(at, stop):
                     left.covered[word - left.base] = True
@@ -164,18 +170,17 @@ def explain(news: News, segments: Rows, weights: Floats, blocks: Rows, begin: in
 @compiled(
     "Tuple((int64[:, ::1], int64[:, ::1]))"
     "(uint32[::1], uint8[::1], int64[::1], uint32[::1], int64[::1], uint32[::1], int64[:, ::1], int64[:, ::1],"
-    "float64[:, ::1], int64, float64, float64)"
+    "float64[:, ::1])"
 )
 def cover(
     hashes: Hashes, flags: Flags, par_words: Ints, par_blocks: Hashes, art_words: Ints, calendar: Hashes,
-    segments: Rows, blocks: Rows, weights: Floats, min_words: int, min_weight: float, min_share: float,
+    segments: Rows, blocks: Rows, weights: Floats,
 ) -> tuple[Rows, Rows]:  # fmt: skip
-    """Accept segments as evidence, and give each word that they explain one source: passages and their blocks.
+    """Give each word that accepted segments explain one source: passages and their blocks.
 
     The segments, sorted by article, are used up.
     """
     text = Text(hashes, flags, hashes, par_words, par_blocks)
-    least = Least(min_words, min_weight, min_share)
     total, most, begin = segments.shape[0], np.int64(0), np.int64(0)
     for i in range(total):
         article = segments[i, ARTICLE]
@@ -191,7 +196,6 @@ def cover(
         while end < total and segments[end, ARTICLE] == article:
             end += 1
         t0, t1 = art_words[article], art_words[article + 1]
-        accept(segments, weights, begin, end, t1 - t0, least)
         news = news_of(text, calendar, t0, t1)
         mark_frames(news, segments, begin, end, blocks, others, figures)
         for word in range(t1 - t0):

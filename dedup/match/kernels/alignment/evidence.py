@@ -7,11 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import is_whole_paragraphs, is_whole_sentences
+from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_whole_paragraphs
 from dedup.match.kernels.alignment.bridges import touch
+from dedup.match.kernels.alignment.phrases import Marked, Phrases, is_marked, marked, new_marked
 from dedup.match.kernels.alignment.places import same
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
+    ARTICLE,
     END,
     FIRST,
     LONGEST,
@@ -28,6 +30,7 @@ from dedup.match.kernels.alignment.rows import (
     Hashes,
     Ints,
     Rows,
+    S,
     T,
     Text,
 )
@@ -45,20 +48,25 @@ COMMON = tuple(min(1.0, log2(max(1, n)) / 4) for n in range(17))
 """By how many earlier paragraphs hold a shingle: how far it is a stock phrase."""
 STOCK_PHRASE = 0.32
 """What a stock phrase of one shingle takes from the evidence of its words."""
+OF_PHRASE, MOSTLY_PHRASE = 0.25, 0.6
+"""What a word counts that stands in a set phrase, and the share of such words from which borders say nothing."""
 PHRASE = 9
 """Equal words in a row that set phrases have ..."""
 BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
 """... and what each word beyond those, of at most so many, is evidence besides itself."""
-WHOLE_PARAGRAPH, WHOLE_SENTENCES = 3.0, 1.7
-"""What it is evidence that whole paragraphs, or sentences, answer each other: a chance likeness begins anywhere ..."""
-BOUNDED = 0.75
-"""... but for each changed word so much at most: verbatim text speaks for itself."""
-ONE_RUN = 1.0
-"""What is taken from the evidence of one run and nothing else: it may be a set phrase that no text has had so far."""
+WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 4.4, 3.8, 3.0
+"""What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that a part of one is a
+whole one in the other text: a chance likeness begins and ends anywhere. Half of it is so whatever words are changed."""
+HALF = 0.5
+FRAGMENT, LONG_FRAGMENT = 1.4, 14
+"""What is taken from the evidence of any other for each word that it is shorter in the source than so many: it may be a
+set phrase that no text has had so far, or a name with its titles."""
+WHOLE_TEXT = 10.0
+"""What it is evidence that an article is, word for word, a paragraph of another."""
+SHORT_PARAGRAPH, SHORT_TEXT = 5, 3
+"""Words that are enough where an equal paragraph, or an equal article, has no more."""
 UNMATCHED = 0.17
 """What a word takes from it that nothing answers."""
-MOST_BOUNDED = WHOLE_PARAGRAPH - UNMATCHED * WHOLE_PARAGRAPH / BOUNDED
-"""What borders add to it at most."""
 SURE = 100
 """So many equal words in a row are no chance, whatever words they are."""
 BESIDE = 60
@@ -73,6 +81,8 @@ SOURCE_SHARE = 0.8
 RUN_BESIDE, SHARE_BESIDE, WEIGHT_BESIDE = 0.75, 0.8, 0.5
 """What stands beside an accepted passage must have a run of so much of the least words, match in such a share of its
 words, and weigh so much of the least weight."""
+CLAUSE, CLAUSES = 4, 12
+"""Equal words in a row of each clause of a sentence whose clauses were moved, and words that these have together."""
 TINY = 1e-6
 """Sums in another order may differ by so much."""
 
@@ -93,7 +103,9 @@ class Bound(NamedTuple):
 def most_evidence(bound: Bound) -> float:
     """What `evidence_of` gives at most."""
     beyond = min(max(bound.longest / bound.letters - PHRASE, 0.0), MOST_BEYOND)
-    return OF_WEIGHT * bound.worth + OF_NUMBER * bound.number + BEYOND_PHRASE * beyond + MOST_BOUNDED + TINY
+    return (
+        OF_WEIGHT * bound.worth + OF_NUMBER * bound.number + BEYOND_PHRASE * beyond + WHOLE_PARAGRAPH + TINY
+    )
 
 
 @inlined
@@ -132,19 +144,22 @@ def news_of(text: Text, blocks: Rows, first: int, i: int, t: int) -> float:
 
 
 class Sums(NamedTuple):
-    """What the words of some blocks weigh, how many they are, and how many letters a word has."""
+    """What the words of some blocks weigh, how many they are, how many letters a word has, and how many letters stand
+    in set phrases."""
 
     weight: float
     number: float
     letters: float
+    set: int
 
 
 @inlined
-def summed(text: Text, blocks: Rows, first: int, end: int) -> Sums:
+def summed(text: Text, blocks: Rows, first: int, end: int, known: Marked) -> Sums:
     """Words that match alone, between words that do not, weigh hardly anything: any two texts share those; nor do
-    words that matched a few words before: any two tables from one template do."""
+    words that matched a few words before: any two tables from one template do. Words of a set phrase, in either
+    text, weigh little."""
     flags = text.flags
-    weight, number, words, letters = 0.0, 0.0, 0.0, np.int64(0)
+    weight, number, words, letters, told = 0.0, 0.0, 0.0, np.int64(0), np.int64(0)
     i = first
     while i < end:
         stretch = 0
@@ -152,8 +167,12 @@ def summed(text: Text, blocks: Rows, first: int, end: int) -> Sums:
         while True:
             size = blocks[i, SIZE]
             stretch += size
-            for t in range(blocks[i, T], blocks[i, T] + size):
+            for at in range(size):
+                t = blocks[i, T] + at
                 news = news_of(text, blocks, first, i, t) * (ALIKE if blocks[i, SIMILAR] else 1.0)
+                if is_marked(known, t, blocks[i, S] + at):
+                    news *= OF_PHRASE
+                    told += 1
                 words += 1.0 / letters_a_word(flags[t])
                 inside += news * worth_of(flags[t])
                 number += news * number_of(flags[t])
@@ -162,22 +181,37 @@ def summed(text: Text, blocks: Rows, first: int, end: int) -> Sums:
             if i == end or not touch(blocks, i - 1, i):
                 break
         weight += inside * (1.0 if stretch >= 4 else LONE[stretch])
-    return Sums(weight, number, letters / words)
+    return Sums(weight, number, letters / words, told)
 
 
 @inlined
-def stock_in(holders: Flags, blocks: Rows, first: int, end: int, width: int) -> float:
+def longest_news(blocks: Rows, first: int, end: int, known: Marked) -> int:
+    """Equal words in the longest run, those of set phrases left out."""
+    longest = np.int64(0)
+    for i in range(first, end):
+        if not blocks[i, SIMILAR]:
+            size = blocks[i, SIZE]
+            for at in range(blocks[i, SIZE]):
+                size -= is_marked(known, blocks[i, T] + at, blocks[i, S] + at)
+            longest = max(longest, size)
+    return longest
+
+
+@inlined
+def stock_in(holders: Flags, blocks: Rows, first: int, end: int, width: int, known: Marked) -> float:
     """How many of the matched shingles are stock phrases: one that 16 earlier paragraphs have counts in full."""
     total = 0.0
     for i in range(first, end):
         if not blocks[i, SIMILAR]:
-            for t in range(blocks[i, T], blocks[i, T] + blocks[i, SIZE] - width + 1):
-                total += COMMON[min(np.int64(holders[t]), 16)]
+            for at in range(blocks[i, SIZE] - width + 1):
+                t = blocks[i, T] + at
+                if not is_marked(known, t, blocks[i, S] + at):
+                    total += COMMON[min(np.int64(holders[t]), 16)]
     return total
 
 
 @inlined
-def evidence_of(text: Text, segment: Ints, sums: Sums, stock: float) -> float:
+def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
     """How much speaks for a segment, in long words: about the logarithm of its odds of being taken.
 
     Where words are letters a shingle is less than a phrase, and that many texts have it says as much less.
@@ -186,38 +220,84 @@ def evidence_of(text: Text, segment: Ints, sums: Sums, stock: float) -> float:
     t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
     letters = sums.letters
     total = OF_WEIGHT * sums.weight + OF_NUMBER * sums.number - STOCK_PHRASE * stock / (letters * letters)
-    total += BEYOND_PHRASE * min(max(segment[LONGEST] / letters - PHRASE, 0.0), MOST_BEYOND)
-    if segment[LONGEST] == segment[MATCHED]:
-        total -= ONE_RUN
-    changed = (max(t1 - t0, s1 - s0) - segment[MATCHED]) / letters
-    total -= UNMATCHED * changed
+    total += BEYOND_PHRASE * min(max(longest / letters - PHRASE, 0.0), MOST_BEYOND)
+    return total - UNMATCHED * (max(t1 - t0, s1 - s0) - segment[MATCHED]) / letters
+
+
+@inlined
+def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
+    """What it is evidence besides where a segment begins and ends; less the more words are changed."""
+    t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
+    if sums.set > MOSTLY_PHRASE * segment[MATCHED]:
+        return 0.0
+    share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
     if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
-        total += min(WHOLE_PARAGRAPH, BOUNDED * changed)
-    elif is_whole_sentences(text, t0, t1) and is_whole_sentences(text, s0, s1):
-        total += min(WHOLE_SENTENCES, BOUNDED * changed)
-    return total
+        return WHOLE_PARAGRAPH * share
+    if begins_part(text, t0) and ends_part(text, t1):
+        begins, ends = begins_part(text, s0), ends_part(text, s1)
+        if begins and ends:
+            return WHOLE_PART * share
+        if begins or ends or is_whole_paragraphs(text, t0, t1):
+            return CUT_SHORT * share
+    if is_whole_paragraphs(text, s0, s1):
+        return CUT_SHORT * share
+    return -FRAGMENT * max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
 
 
-WEIGHT, EVIDENCE, LETTERS = range(3)
+@inlined
+def is_whole_text(art_words: Ints, article: int, size: int) -> bool:
+    """Whether `size` words are all of an article."""
+    return art_words[article + 1] - art_words[article] == size
+
+
+@inlined
+def is_short_whole(text: Text, t0: int, s0: int, size: int, letters: float, whole_text: bool) -> bool:
+    """Whether `size` equal words are a paragraph in both texts, long enough for one; `whole_text`: all the article."""
+    least = SHORT_TEXT if whole_text else SHORT_PARAGRAPH
+    if size + TINY < least * letters:
+        return False
+    return is_whole_paragraphs(text, t0, t0 + size) and is_whole_paragraphs(text, s0, s0 + size)
+
+
+WEIGHT, EVIDENCE, LETTERS, ENOUGH, PLAIN = range(5)
+WEIGHTS = 5
+"""Columns of what segments weigh. `PLAIN`: the evidence, whatever the borders."""
 
 
 # About 1 us a segment.
 @compiled(
-    "void(uint32[::1], uint8[::1], uint32[::1], int64[::1], uint32[::1], uint8[::1], int64[:, ::1], int64[:, ::1],"
-    "int64, float64[:, ::1])"
+    "void(uint32[::1], uint8[::1], uint32[::1], int64[::1], uint32[::1], int64[::1], uint8[::1], int64[:, ::1],"
+    "int64[:, ::1], int64, int64, int64[::1], uint32[::1], float64[:, ::1])"
 )
 def weigh_segments(
-    hashes: Hashes, flags: Flags, masks: Hashes, par_words: Ints, par_blocks: Hashes, holders: Flags, segments: Rows,
-    blocks: Rows, width: int, weights: Floats,
+    hashes: Hashes, flags: Flags, masks: Hashes, par_words: Ints, par_blocks: Hashes, art_words: Ints, holders: Flags,
+    segments: Rows, blocks: Rows, width: int, min_words: int, starts: Ints, words: Hashes, weights: Floats,
 ) -> None:  # fmt: skip
-    """Write what each segment weighs, its evidence, and letters a word, ``(n, 3)``."""
+    """Write what each segment weighs, its evidence, letters a word, and how many words are enough, ``(n, WEIGHTS)``.
+
+    `starts` and `words` are the set phrases (see `dedup.match.phrases`).
+    """
     text = Text(hashes, flags, masks, par_words, par_blocks)
+    phrases = Phrases(starts, words)
+    known = new_marked()
     for i in range(segments.shape[0]):
-        first, end = segments[i, FIRST], segments[i, END]
-        sums = summed(text, blocks, first, end)
-        stock = stock_in(holders, blocks, first, end, width)
-        weights[i, WEIGHT], weights[i, LETTERS] = sums.weight, sums.letters
-        weights[i, EVIDENCE] = evidence_of(text, segments[i], sums, stock)
+        segment, weighed = segments[i], weights[i]
+        first, end = segment[FIRST], segment[END]
+        known = marked(hashes, segment, phrases, known)
+        sums = summed(text, blocks, first, end, known)
+        stock = stock_in(holders, blocks, first, end, width, known)
+        weighed[WEIGHT], weighed[LETTERS] = sums.weight, sums.letters
+        weighed[PLAIN] = evidence_of(segment, sums, longest_news(blocks, first, end, known), stock)
+        borders = of_borders(text, segment, sums)
+        weighed[EVIDENCE] = weighed[PLAIN] + borders
+        weighed[ENOUGH] = min_words + (sums.set / sums.letters if borders <= 0.0 else 0.0)
+        size = segment[LONGEST]
+        if size != segment[T1] - segment[T0] or size != segment[S1] - segment[S0] or sums.set > 0:
+            continue
+        whole = is_whole_text(art_words, segment[ARTICLE], size)
+        if is_short_whole(text, segment[T0], segment[S0], size, sums.letters, whole):
+            weighed[ENOUGH] = min(min_words, SHORT_TEXT if whole else SHORT_PARAGRAPH)
+            weighed[EVIDENCE] += WHOLE_TEXT if whole else 0.0
 
 
 class Least(NamedTuple):
@@ -263,7 +343,7 @@ def stands_alone(segment: Ints, weights: Floats, words: int, least: Least) -> bo
         return False
     wanted = 0.5 * least.weight if matched >= WHOLE_ARTICLE * words else least.weight
     heavy = weights[EVIDENCE] >= wanted and weights[WEIGHT] >= WEIGHT_ALONG * least.share * length / letters
-    return (heavy or segment[LONGEST] >= SURE * letters) and matched >= least.words * letters
+    return (heavy or segment[LONGEST] >= SURE * letters) and matched + TINY >= weights[ENOUGH] * letters
 
 
 @inlined

@@ -44,6 +44,9 @@ VERBATIM = 0.9
 FEW = 3
 """Fewer words over a paragraph's border are chance, unless they are its last line or sentence."""
 
+SHARE_INSIDE, SHARE_AT_END = 0.4, 0.5
+"""Share of the words of a paragraph that must match between two others of the same segment, or as its first or last."""
+
 
 @inlined
 def clip(blocks: Rows, segment: Ints, begin: int, end: int, out: Rows, n: int) -> tuple[Rows, int, int]:
@@ -134,7 +137,8 @@ def emit(news: News, segment: Ints, blocks: Rows, begin: int, end: int, found: P
         out, last, matched = clip(blocks, segment, begin, stop, out, n_out)
         whole = begin == segment[T0] and stop == segment[T1]
         enough = matched >= FEW or (matched > 0 and is_whole_sentences(text, begin, stop))
-        if enough and (whole or 2 * matched >= stop - begin):
+        inside = begin > segment[T0] and stop < segment[T1]
+        if enough and (whole or matched >= (SHARE_INSIDE if inside else SHARE_AT_END) * (stop - begin)):
             rows = roomy(rows, n)
             part = tight(text, segment, out, n_out, last, begin, stop)
             last = write_passage(news, segment, part, matched, out, n_out, last, rows[n])

@@ -1,0 +1,180 @@
+"""Short copies are found word for word, set phrases are none, and an edit never makes a copy easier to see."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dedup import Article, ArticleReport, Detector, Settings, open_index, scan
+from dedup.match.phrases import hashed, set_phrases, written_out
+
+OWN = (
+    "The lighthouse keeper of Orlsund painted the stairs green while his brother mended the lamp for the autumn fog.",
+    "Seven cranes arrived at the shipyard on barges, and the welders climbed them to look at the whole bay.",
+    "Nobody had expected that the orchard behind the tannery would carry plums again after such a dry spring.",
+)
+SHORT = {
+    "sentence": "No one on the quay has a key to it.",
+    "headline": "Two hurt as tram hits cart near Orlsund mill",
+    "long words": "Volunteers restored Orlsund's abandoned observatory without municipal assistance.",
+}
+TAKEN = ("recycled", "reworded", "carried_over")
+
+
+def judged(source: str, copy: str) -> ArticleReport:
+    feed = [
+        Article("wire", source, source="wire", published="2024-03-01"),
+        Article("copy", copy, source="bell", published="2024-03-02"),
+    ]
+    return list(scan(feed))[1]
+
+
+def flagged(report: ArticleReport, text: str, part: str) -> bool:
+    start = text.index(part)
+    return any(
+        one.kind in TAKEN and one.start <= start and one.end >= start + len(part.rstrip(".…"))
+        for one in report.findings
+    )
+
+
+@pytest.mark.parametrize("taken", SHORT.values(), ids=SHORT)
+@pytest.mark.parametrize("shape", ["inside", "paragraph", "item", "capitals"])
+def test_a_short_whole_part_is_found_word_for_word(taken: str, shape: str) -> None:
+    put = {"inside": taken, "paragraph": taken, "item": f"- {taken.rstrip('.')}", "capitals": taken.title()}[
+        shape
+    ]
+    lead = "The gull cried." if shape == "inside" else ""
+    source = f"{OWN[0]}\n\n{taken.rstrip('.')}. {OWN[1]}"
+    block = f"{lead} {put.rstrip('.')}. {OWN[2]}" if shape == "inside" else put
+    copy = f"{OWN[2]}\n\n{block.strip()}\n\n{OWN[2].replace('plums', 'pears')}"
+    assert flagged(judged(source, copy), copy, put.removeprefix("- ").rstrip("."))
+
+
+def test_a_sentence_cut_short_is_found() -> None:
+    source = f"{OWN[0]}\n\nVolunteers at the observatory polished every mirror twice before the comet returned in May."
+    copy = f"{OWN[2]}\n\nVolunteers at the observatory polished every mirror twice…"
+    assert flagged(judged(source, copy), copy, "Volunteers at the observatory polished every mirror twice")
+
+
+@pytest.mark.parametrize(
+    "text", ["Harbour bridge closed", "Flood warning for Orlsund", "Blast rocks mill of Orlsund"]
+)
+def test_equal_texts_are_not_original_however_short(text: str) -> None:
+    assert judged(text, text).originality == 0
+    assert judged(text, "Quite another matter today").originality == 1
+
+
+def test_a_short_paragraph_needs_to_be_whole_in_both() -> None:
+    title = "Orlsund votes against wider quay"
+    copy = f"{title}\n\n{OWN[2]}"
+    assert flagged(judged(f"{title}\n\n{OWN[0]}", copy), copy, title)
+    assert not judged(f"{OWN[0]} When Orlsund votes against wider quay walls, ships wait.", copy).findings
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "speaking on condition of anonymity because she was not authorised to speak to the media",
+        "was pronounced dead at the scene by paramedics and her next of kin have been informed",
+        "did not immediately respond to a request for comment",
+        "the permanent under secretary of state at the ministry of fisheries and inland waters",
+    ],
+)
+def test_a_set_phrase_is_no_copy_nor_is_it_one_with_a_word_changed(phrase: str) -> None:
+    source = f"{OWN[0]}\n\nA foreman of the dock, {phrase}, shut the gate."
+    for told in (phrase, phrase.replace(" the ", " this ", 1), phrase.replace(" of ", " or ", 1)):
+        assert not judged(source, f"{OWN[1]}\n\nHer uncle waited; {told}, so he left for Brenna.").findings
+
+
+def test_phrases_are_read_in_all_languages() -> None:
+    starts, words = set_phrases()
+    assert len(starts) > 2000 and starts[-1] == len(words)
+    for entry in (files("dedup") / "data" / "phrases").iterdir():
+        read = json.loads(entry.read_text(encoding="utf-8"))
+        assert read["language"] == entry.name.removesuffix(".json")
+        assert len(set(read["phrases"])) == len(read["phrases"]) and list(written_out(read["phrases"]))
+
+
+@pytest.mark.parametrize("bad", ["* said so", " ".join(["word"] * 25)])
+def test_a_phrase_that_cannot_be_looked_for_is_refused(bad: str) -> None:
+    with pytest.raises(ValueError, match="set phrase"):
+        hashed(written_out([bad]))
+
+
+def test_moved_clauses_are_taken_all_of_them() -> None:
+    told = "After the old dyke gave way, sailors dug ditches by torchlight, and the vicar led ninety cows uphill."
+    source = f"{OWN[1]}\n\n{told}"
+    moved = "The vicar led ninety cows uphill, and sailors dug ditches by torchlight, after the old dyke gave way."
+    copy = f"{OWN[2]}\n\n{moved}"
+    report = judged(source, copy)
+    for part in (
+        "vicar led ninety cows uphill",
+        "sailors dug ditches by torchlight",
+        "the old dyke gave way",
+    ):
+        assert flagged(report, copy, part)
+
+
+@pytest.mark.parametrize("around", [True, False])
+def test_what_stands_around_a_rewritten_sentence_supports_it(around: bool) -> None:
+    first, after = OWN[0], OWN[1]
+    told = "Divers saw the keel under three yards of sand while they looked for a lost anchor."
+    anew = "Swimmers saw a keel below three yards of mud while searching for her lost ring."
+    copy = "\n\n".join([first, anew, after] if around else [OWN[2], anew])
+    assert (
+        flagged(judged("\n\n".join([first, told, after]), copy), copy, "below three yards of mud") == around
+    )
+
+
+def test_other_text_between_two_copied_paragraphs_is_its_own() -> None:
+    own = "Bakers of the upper town will open an hour later in winter because flour is late."
+    copy = "\n\n".join([OWN[0], own, OWN[1]])
+    report = judged(
+        "\n\n".join([OWN[0], "Divers saw the keel under three yards of sand near the pier.", OWN[1]]), copy
+    )
+    assert not flagged(report, copy, "open an hour later")
+
+
+def taken_words(report: ArticleReport) -> int:
+    return sum(one.words for one in report.findings if one.kind in TAKEN)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(5, 16), st.integers(0, 10_000), st.sampled_from(["insert", "drop", "swap"]), st.booleans())
+def test_an_edit_never_makes_a_copy_easier_to_see(size: int, seed: int, edit: str, whole: bool) -> None:
+    """Whole sentences, and fragments of one: if the edited copy is found, the verbatim one is."""
+    draw = Random(seed)
+    vocabulary = (
+        "the of an keeper lamp storm quay market council winter eleven herring bridge to and in mayor".split()
+    )
+    words = [
+        f"{word}{n}" if draw.random() < 0.3 else word
+        for n, word in enumerate(draw.choices(vocabulary, k=size))
+    ]
+    changed = list(words)
+    at = draw.randrange(1, size - 1)
+    changed[at : at + (edit != "insert")] = [] if edit == "drop" else ["zebra"]
+
+    def text(own: str, parts: Sequence[str]) -> str:
+        if whole:
+            return f"{own} {' '.join(parts).capitalize()}. {own}"
+        return f"{own} Thus spoke {' '.join(parts)} {own.lower()}"
+
+    source = text(OWN[0], words)
+    verbatim, edited = (taken_words(judged(source, text(OWN[1], parts))) for parts in (words, changed))
+    assert verbatim or not edited
+
+
+@pytest.mark.parametrize("text", ["Harbour bridge closed", SHORT["headline"]])
+def test_a_stream_finds_them_as_a_scan_does(text: str) -> None:
+    with open_index("memory:", Settings()) as index:
+        detector = Detector(index)
+        detector.add(Article("wire", text, source="wire", published="2024-03-01"))
+        report = detector.check(Article("copy", text, source="bell", published="2024-03-02"))
+    assert report.originality == 0
