@@ -19,7 +19,7 @@ SAYS = {
     "ArticleReport.published": "ISO 8601 in UTC; null where undated.",
     "ArticleReport.language": "Main language, ISO 639-1; null where it could not be told.",
     "ArticleReport.words": "Words of the text: the sum of the ledger.",
-    "ArticleReport.originality": "Judged words that nothing earlier accounts for, as a share; null where there are none.",
+    "ArticleReport.originality": "Share of the judged words that nothing earlier accounts for; null if none is.",
     "ArticleReport.ledger": "Words by class: each word is in exactly one.",
     "ArticleReport.sources": "Articles that words were taken from, the largest share first.",
     "ArticleReport.findings": "Passages that are not its own; offsets are code points of its text, half open.",
