@@ -6,14 +6,15 @@ WORKDIR /src
 COPY setup.cfg pyproject.toml README.md LICENSE ./
 COPY dedup dedup
 COPY samples samples
+# hadolint ignore=DL3013
 RUN pip install --no-cache-dir '.[all]' \
     && dedup scan samples/feed.jsonl -f text \
     && dedup filter < samples/feed.jsonl > /dev/null \
-    && useradd --create-home dedup \
+    && useradd --create-home --uid 1000 dedup \
     && mkdir /data \
     && chown -R dedup /data /var/cache/dedup
 
-USER dedup
+USER 1000
 WORKDIR /data
 EXPOSE 8000
 ENTRYPOINT ["dedup"]

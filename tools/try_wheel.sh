@@ -2,6 +2,7 @@
 # Install a wheel where nothing of the checkout is, and see that it does what the samples say.
 #     tools/try_wheel.sh PYTHON WHEEL
 set -euo pipefail
+unset PYTHONPATH
 python=$1
 wheel=$(realpath "$2")
 checkout=$(realpath "$(dirname "$0")/..")
