@@ -68,6 +68,10 @@ class Reports(Sequence[ArticleReport]):
         """
         return made(columns(self), KINDS, backend)
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The same for whatever speaks Arrow's C interface, such as ``pyarrow.table(reports)``."""
+        return self.to_frame("pyarrow").__arrow_c_stream__(requested_schema)
+
     def to_dict(self) -> list[dict[str, Any]]:
         """The reports as JSON values."""
         return [report.to_dict() for report in self]

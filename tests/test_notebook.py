@@ -198,6 +198,11 @@ def test_reports_become_a_frame(name: str, reports: Reports) -> None:
     ]
 
 
+def test_reports_speak_arrow(reports: Reports) -> None:
+    table = library("pyarrow").table(reports)
+    assert table["id"].to_pylist() == [report.id for report in reports]
+
+
 def test_an_unknown_library_of_frames_is_an_error_of_the_family(reports: Reports) -> None:
     library("narwhals")
     with pytest.raises(DedupError, match="pandas, polars, pyarrow"):
