@@ -115,7 +115,8 @@ def scan(
 
     `articles` and `reference`: a path of a file or folder, or several; `Article`s; records (mappings with a `text`,
     such as the rows of a Hugging Face dataset); or a data frame of pandas, polars or Arrow. `fields` maps our names to
-    those of records and columns: ``{"text": "body"}``. All else is as in `dedup.scanner.scan`.
+    those of records and columns: ``{"text": "body"}``. All else is as in `dedup.scanner.scan`, which takes articles and
+    keeps no reports.
 
     What is no article is handed to `on_error` and skipped; without, the first is raised, as a `BadRecord`.
 
