@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.records import unpack
+from dedup.index.records import day_of, moment, unpack
 from dedup.inspect.furniture import Rule, Sources
 from dedup.inspect.inspector import (
     Inspection,
@@ -23,6 +24,7 @@ from dedup.inspect.inspector import (
     inspect_each,
     inspect_texts,
     learned_furniture,
+    main_languages,
     source_numbers,
 )
 from dedup.match import align, fingerprints, lsh, shingling
@@ -35,6 +37,9 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
 from dedup.text.ranges import ragged
+from dedup.translated.corpus import Told, translations
+from dedup.translated.encoder import encoder_name, load, said
+from dedup.translated.sentences import from_bytes
 from dedup.verdict.evidence import Evidence, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
@@ -79,8 +84,12 @@ def scan(
     [1.0, 0.0]
     """
     settings = settings or Settings()
+    if settings.translated_days:
+        encoder_name()  # what is missing should be known before all else
     told = progress or _silent
-    held = _held(index, settings) if index is not None else Corpus((), lay_out(words.split([])))
+    held, sentences = (
+        _held(index, settings) if index is not None else (Corpus((), lay_out(words.split([]))), ())
+    )
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
     if on_current is not None:
@@ -103,6 +112,8 @@ def scan(
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
+        if settings.translated_days:
+            inspected = _translated(corpus, sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             seen = list(islice(inspected, len(numbers)))
@@ -151,8 +162,8 @@ def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
-def _held(index: Index, settings: Settings) -> Corpus:
-    """The articles that an index holds, earliest first, without their texts."""
+def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
+    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences."""
     if index.settings_id != settings.id:
         raise IndexMismatch(
             f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
@@ -164,7 +175,38 @@ def _held(index: Index, settings: Settings) -> Corpus:
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
-    return Corpus([articles[i] for i in order], lay_out(columns))
+    return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
+
+
+def _translated(
+    corpus: Corpus, held: Sequence[bytes], inspected: Iterator[Inspection | BadRecord], places: Sequence[int],
+    first: int, settings: Settings,
+) -> Iterator[Inspection | BadRecord]:  # fmt: skip
+    """The inspections with the marks of what is translated, of articles with some places in the corpus."""
+    seen = list(inspected)
+    languages: list[str | None] = [None] * len(corpus.articles)
+    languages[len(held) : first] = main_languages(corpus.articles[len(held) : first])
+    for place, one in zip(places, seen, strict=True):
+        languages[place] = None if isinstance(one, BadRecord) else one.language
+    told = Told(
+        corpus.articles, corpus.layout.columns, languages, _days(corpus.articles), [*map(from_bytes, held)]
+    )
+    marks = [*translations(told, first, settings.translated_days, load())]
+    for place, one in zip(places, seen, strict=True):
+        if isinstance(one, BadRecord):
+            yield one
+        else:
+            yield replace(one, marks=(*one.marks, *marks[place - first]), translated=said(one.language))
+
+
+def _days(articles: Sequence[Article]) -> list[int]:
+    """Days since 1970 of articles in order of provenance; those without a date have the last before them."""
+    days = []
+    day = 0
+    for article in articles:
+        day = day_of(moment(article.published)) if article.published is not None else day
+        days.append(day)
+    return days
 
 
 def _read(

@@ -22,6 +22,9 @@ T = TypeVar("T")
 NETS = ("lsh", "fingerprints", "both")
 """What `Settings.nets` may be."""
 
+WEEK = 7
+"""Days that `--translated` looks back."""
+
 
 def _number(default: T, least: float, most: float, meaning: str, *, open_: str = "") -> T:
     """A field of `Settings`. `open_` names the bounds that the value may not have itself: "<", ">" or both."""
@@ -219,6 +222,14 @@ class Settings:
         1,
         inf,
         "Words that an article must have of a story before it may belong to it. Higher tells more stories apart.",
+    )
+
+    translated_days: int = _number(
+        0,
+        0,
+        inf,
+        """Look for translations of articles that are so many days older at most; 0 looks for none. `--translated` means
+        7. More days find later translations, and take longer.""",
     )
 
     def __post_init__(self) -> None:

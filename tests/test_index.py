@@ -304,7 +304,7 @@ def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.M
         pytest.skip("an index in memory has no second opening")
     place.open().close()
     monkeypatch.setattr(opening, "FORMAT", 99)
-    with pytest.raises(IndexMismatch, match=r"has index format 3, .* reads format 99: build the index anew"):
+    with pytest.raises(IndexMismatch, match=r"has index format 4, .* reads format 99: build the index anew"):
         place.open()
 
 

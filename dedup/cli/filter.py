@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
-from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
+from dedup.cli.options import (
+    chosen_settings,
+    days,
+    with_additions,
+    with_settings,
+    with_steps,
+    with_translated,
+)
 from dedup.cli.reading import Reading, with_records
 
 if TYPE_CHECKING:
@@ -117,13 +124,14 @@ STATS_SECONDS = 10.0
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
 @with_records
+@with_translated
 @with_additions
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
     shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    reading: Reading, additions: Additions, config: Path | None, values: Mapping[str, str],
+    reading: Reading, additions: Additions, translated: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
 
@@ -154,7 +162,7 @@ def filter_(
         from dedup.prefilter.metrics import Tally
         from dedup.stream import Detector
 
-        index = stack.enter_context(open_index(url, chosen_settings(config, values)))
+        index = stack.enter_context(open_index(url, chosen_settings(config, values, translated)))
         decide = Filter(
             Detector(index, window=window, revise=revise is not None, additions=additions),
             mode,

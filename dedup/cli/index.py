@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, revision_of
-from dedup.cli.options import chosen_settings, days, with_additions, with_settings
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import BadRecord, DedupError
 
@@ -46,11 +46,12 @@ def index() -> None:
     is_flag=True,
     help="Keep the texts, too, where their licence allows it. Counts when it is made.",
 )
+@with_translated
 @with_additions
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], reading: Reading, keep_text: bool, additions: Additions, config: Path | None,
-    values: Mapping[str, str],
+    url: str, paths: tuple[str, ...], reading: Reading, keep_text: bool, additions: Additions,
+    translated: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
@@ -68,7 +69,7 @@ def build(
         skip = reading.skipping(bars, skipped.append)
         unnamed = Unnamed()
         articles = reading.articles(*paths, bars=bars, on_error=skip, unnamed=unnamed)
-        with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
+        with open_index(url, chosen_settings(config, values, translated), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
             for report in add(Detector(target, additions=additions), articles, skip):

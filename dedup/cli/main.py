@@ -36,7 +36,7 @@ from dedup.cli.console import (
     message_of,
     writing,
 )
-from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import DedupError
 from dedup.version import __version__
@@ -125,6 +125,7 @@ def main() -> None:
     help="An index built before (`dedup index build`, `dedup filter`): what it holds is further reference. "
     "Its settings are used where none are given.",
 )
+@with_translated
 @with_settings
 @with_reading
 @with_additions
@@ -185,7 +186,8 @@ def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], reading: Reading,
     additions: Additions, workers: int | None, fail_under: float | None, as_stream: bool,
-    summary_file: str | None, engine: str, master: str | None, work_dir: str | None, stories: str | None, verbose: bool,
+    summary_file: str | None, translated: bool, engine: str, master: str | None, work_dir: str | None,
+    stories: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -209,13 +211,19 @@ def scan(
         )
     from dedup.settings import Settings
 
-    chosen = chosen_settings(config, values)
+    chosen = chosen_settings(config, values, translated)
     settings = chosen or Settings()
     if verbose:
         logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     if engine == "spark":
         _check_spark(
-            paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
+            paths,
+            format_,
+            index_url=index_url,
+            workers=workers,
+            as_stream=as_stream,
+            summary=summary_file,
+            translated=settings.translated_days,
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, stories=stories,
@@ -278,6 +286,8 @@ def scan(
             _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
     if telling and stories:
         telling.write(stories)
+    if summary.untranslated and format_ != "text":
+        click.echo(summary.said_of_translations(), err=True)
     _close(summary, figures(), summary_file, verbose)
     _check_lowest(summary, fail_under)
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, cores, look_of, writing
-from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import SettingsError
 
@@ -116,6 +116,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     "--dropped", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE",
     help='Write the others, each with the id of the one kept as "dedup_kept".',
 )  # fmt: skip
+@with_translated
 @with_settings
 @with_reading
 @with_additions
@@ -132,7 +133,8 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
 def stories(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], index_url: str | None,
     keep: str, kept: str | None, dropped: str | None, config: Path | None, values: Mapping[str, str],
-    reading: Reading, additions: Additions, workers: int | None, engine: str, master: str | None, work_dir: str | None,
+    reading: Reading, additions: Additions, translated: bool, workers: int | None, engine: str, master: str | None,
+    work_dir: str | None,
 ) -> None:  # fmt: skip
     """Tell the stories of a feed: who wrote each first, who took it from whom, and how many really wrote it.
 
@@ -152,7 +154,7 @@ def stories(
         policy = Keep.of(keep)
     except SettingsError as error:
         raise click.BadParameter(str(error), param_hint="--keep") from error
-    chosen = chosen_settings(config, values)
+    chosen = chosen_settings(config, values, translated)
     if engine == "spark":
         from dedup.cli.spark import stories_on_spark
 

@@ -33,6 +33,7 @@ class Record:
     of the newest article before it. `day` counts from 1970. `words` are its columns, packed; `report` is its
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
     `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
+    `sentences`: what translations of it are known by, where they are looked for (see `dedup.translated.sentences`).
     """
 
     id: str
@@ -46,6 +47,7 @@ class Record:
     report: bytes
     text: str | None = None
     telling: bool = False
+    sentences: bytes = b""
 
     @property
     def mark(self) -> int:
@@ -129,7 +131,7 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     return Columns(hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars)
 
 
-_HEAD = struct.Struct("<QQIqi?IIBI")
+_HEAD = struct.Struct("<QQIqi?IIBII")
 
 
 def encode(record: Record) -> bytes:
@@ -138,9 +140,9 @@ def encode(record: Record) -> bytes:
     date = (record.published or "").encode()
     head = _HEAD.pack(
         0, record.digest, record.revision, record.when, record.day, record.telling, len(name), len(source), len(date),
-        len(record.report),
+        len(record.report), len(record.sentences),
     )  # fmt: skip
-    rest = b"".join((head[8:], name, source, date, record.report, record.words))
+    rest = b"".join((head[8:], name, source, date, record.report, record.sentences, record.words))
     return xxhash.xxh3_64_digest(rest) + rest
 
 
@@ -168,9 +170,11 @@ def decode(data: bytes, text: str | None = None) -> Record:
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
     report_end = date_end + sizes[3]
+    sentences_end = report_end + sizes[4]
     return Record(
         str(view[_HEAD.size : name_end], "utf-8", "surrogatepass"),
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
-        digest, revision, when, day, data[report_end:], data[date_end:report_end], text, telling,
+        digest, revision, when, day, data[sentences_end:], data[date_end:report_end], text, telling,
+        data[report_end:sentences_end],
     )  # fmt: skip

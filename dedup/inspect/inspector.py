@@ -29,11 +29,15 @@ from dedup.text.words import Columns, split, split_as_is
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """What one article shows by itself: its main language (two of them joined by "+", None where undecided),
-    the marks of all stages, and the agencies that its text credits."""
+    the marks of all stages, and the agencies that its text credits.
+
+    Where translations are looked for theirs are added, and what is `translated` by (see `dedup.model.ArticleReport`).
+    """
 
     language: str | None
     marks: tuple[Mark, ...]
     credits: tuple[str, ...] = ()
+    translated: str | None = None
 
 
 class Inspector:
@@ -113,6 +117,14 @@ def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -
         Mark("foreign", start, end, language=code, confidence=0.99, reason="phrase")
         for (start, end), code in furniture.lead_ins(text, anchors, verdict.main.codes[0])
         if not any(mark.start < end and mark.end > start for mark in verdict.marks)
+    ]
+
+
+def main_languages(articles: Sequence[Article]) -> list[str | None]:
+    """The main language of articles as `Inspection` has it, where nothing else is asked of them."""
+    verdicts = Languages().judge(articles) if articles else ()
+    return [
+        "+".join(one.main.codes) or article.language for article, one in zip(articles, verdicts, strict=True)
     ]
 
 

@@ -132,8 +132,9 @@ class PageData:
         return _trimmed([
             KINDS.index(found.kind), found.paragraph, span[0], span[1] - span[0], found.words, match,
             about.paragraph if about else None, found.copies or None,
-            round(100 * about.containment) if about else None, round(100 * about.jaccard) if about else None,
-            self.languages.number(found.language), self.reasons.number(found.reason),
+            round(100 * about.containment) if about and not about.language else None,
+            round(100 * about.jaccard) if about and not about.language else None,
+            self.languages.number((about and about.language) or found.language), self.reasons.number(found.reason),
             round(100 * found.confidence) if found.confidence is not None else None, found.hides,
         ])  # fmt: skip
 
@@ -208,7 +209,8 @@ def _ranges(report: ArticleReport, starts: Sequence[int]) -> tuple[list[Range] |
 
 
 def _aligned(found: Finding) -> list[Any]:
-    """Where the match stands, its spans as differences (gap, length, gap there, length there), and its changes."""
+    """Where the match stands, its spans as differences (gap, length, gap there, length there), its changes, and what
+    names and figures agree."""
     match = found.match
     if match is None:
         return []
@@ -217,7 +219,11 @@ def _aligned(found: Finding) -> list[Any]:
     for start, end, match_start, match_end in match.spans:
         runs += [start - here, end - start, match_start - there, match_end - match_start]
         here, there = end, match_end
-    return [match.start, match.end, runs, *([[*chain(*found.changes)]] if found.changes else [])]
+    return [match.start, match.end, runs, *_unless_all_empty(found.changes, found.anchors)]
+
+
+def _unless_all_empty(*quadruples: Sequence[tuple[int, int, int, int]]) -> list[list[int]]:
+    return [[*chain(*some)] for some in quadruples] if any(quadruples) else []
 
 
 def _trimmed(row: list[Any]) -> list[Any]:

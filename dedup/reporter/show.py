@@ -157,6 +157,8 @@ def _passage(
     facts = [f"paragraph {found.paragraph + 1}", f"{found.words:,} word{'' if found.words == 1 else 's'}"]
     if found.language and found.kind == "foreign":
         facts.append(language_name(found.language))
+    if found.kind == "translated" and found.match:
+        facts.append(f"from {language_name(found.match.language)}, confidence {found.confidence:.0%}")
     if found.reason:
         facts.append(found.reason)
     if found.hides:
@@ -173,6 +175,8 @@ def _passage(
         place = ", ".join(part for part in (match.source, match.published) if part)
         where = f" ({place})" if place else ""
         yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
+    if found.evidence:
+        yield Text(_clean("   the same: " + ", ".join(found.evidence)))
     if match and text is not None and found.changes:
         listed = list(islice(differences(found, text, others(match.id)), CHANGES))
         more = len(found.changes) - len(listed)

@@ -125,6 +125,9 @@ def _parts(summary: Summary, rows: Sequence[Row]) -> Iterator[Text | Table | str
     if contamination.row_count:
         yield ""
         yield contamination
+    if summary.untranslated:
+        yield ""
+        yield summary.said_of_translations()
     if summary.skipped_count:
         yield ""
         yield from _skipped(summary)

@@ -44,9 +44,12 @@ from dedup.stream.looking import (
     together,
     verified,
 )
+from dedup.stream.translating import Batch, Translations
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
+from dedup.translated.sentences import Sentences
+from dedup.translated.sentences import to_bytes as to_keep
 from dedup.verdict import reports
 from dedup.verdict.codec import Spans, to_bytes
 from dedup.verdict.evidence import evidence
@@ -64,30 +67,40 @@ class Work:
     digests: Sequence[int]
     inspections: Sequence[Inspection]
     quotes: Sequence[Spans | None]
+    sentences: Sequence[Sentences | None]
 
     def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
         inspections = [self.inspections[place] for place in places]
         columns = words.split([article.text for article in articles])
-        return _worked(articles, columns, settings, inspections, [self.quotes[place] for place in places])
+        quotes = [self.quotes[place] for place in places]
+        sentences = [self.sentences[place] for place in places]
+        return _worked(articles, columns, settings, inspections, quotes, sentences)
 
 
-def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, keep_quotes: bool) -> Work:
+def read(
+    articles: Sequence[Article], settings: Settings, inspector: Inspector, translations: Translations | None,
+    keep_quotes: bool,
+) -> Work:  # fmt: skip
     """Return what can be known of articles without an index; quotes only if they are to be kept."""
     columns = words.split([article.text for article in articles])
     quotes = [
         quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else None
         for place, article in enumerate(articles)
     ]
-    return _worked(articles, columns, settings, inspector.inspect(articles, columns), quotes)
+    inspections = inspector.inspect(articles, columns)
+    sentences: Sequence[Sentences | None] = [None] * len(articles)
+    if translations is not None:
+        sentences = translations.read(articles, columns, inspections)
+    return _worked(articles, columns, settings, inspections, quotes, sentences)
 
 
 def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
-    quotes: Sequence[Spans | None],
+    quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
 ) -> Work:  # fmt: skip
     digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
-    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes)
+    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes, sentences)
 
 
 # --- within the step ---
@@ -119,6 +132,7 @@ class Round:
         settings: Settings,
         window: int | None,
         ignored: Ignored,
+        translations: Translations | None,
     ) -> None:
         self.records: list[Record] = []
         self.caps = Caps()
@@ -127,6 +141,7 @@ class Round:
         if len(fresh) < len(batch):
             work = work.of(plan.fresh, fresh, settings)
         self.keys = work.keys
+        self._translations = translations
         judged = self._judged(view, fresh, work, plan, settings, window, ignored) if fresh else []
         self.reports = _answered(view, batch, plan, judged)
 
@@ -167,7 +182,14 @@ class Round:
         learned[learned.size - furniture.size :] = furniture
         numbers = range(arena.first, arena.last)
         against = seen_by(asked, view.roll, batch).tolist()
-        made = reports.article_reports(corpus, numbers, found, work.inspections, learned, against)
+        inspections = work.inspections
+        if self._translations is not None:
+            horizons = _times(fresh, view.newest, settings.translated_days).horizons
+            inspections = self._translations.inspected(view, Batch(
+                fresh, work.columns, work.sentences, inspections, batch, asked.terms, horizons,
+                (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
+            ))  # fmt: skip
+        made = reports.article_reports(corpus, numbers, found, inspections, learned, against)
         judged = []
         for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
             report = replace(report, revision=revision) if revision else report
@@ -177,7 +199,7 @@ class Round:
                     article.id, article.source, article.published, work.digests[place], revision,
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
-                    article.text, bool(batch.mark[place] & 1),
+                    article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
                 )
             )  # fmt: skip
         return judged

@@ -107,9 +107,10 @@ function readBlock(number) {
   };
 }
 
-function readDetail([start, end, matchStart, matchEnd, runs, changed]) {
+function readDetail([start, end, matchStart, matchEnd, runs, changed, anchored]) {
   const spans = [],
-    changes = [];
+    changes = [],
+    anchors = [];
   let here = start,
     there = matchStart;
   for (let i = 0; runs && i < runs.length; i += 4) {
@@ -122,5 +123,6 @@ function readDetail([start, end, matchStart, matchEnd, runs, changed]) {
     there = d;
   }
   for (let i = 0; changed && i < changed.length; i += 4) changes.push(changed.slice(i, i + 4));
-  return { start, end, matchStart, matchEnd, spans, changes };
+  for (let i = 0; anchored && i < anchored.length; i += 4) anchors.push(anchored.slice(i, i + 4));
+  return { start, end, matchStart, matchEnd, spans, changes, anchors };
 }

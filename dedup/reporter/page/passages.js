@@ -18,6 +18,7 @@ function passage(i, k, view) {
     `paragraph ${finding.paragraph + 1}`,
     counted(finding.words, "word"),
     finding.language != null && finding.kind === "foreign" && languageName(finding.language),
+    finding.language != null && finding.kind === "translated" && `from ${languageName(finding.language)}`,
     finding.reason && `reason: ${finding.reason}`,
     finding.confidence != null && `confidence ${finding.confidence} %`,
     finding.hides && ["reads “", name(finding.hides), "”"],
@@ -110,7 +111,7 @@ function sideBySide(i, k, view) {
       view.text,
       detail.start,
       detail.end,
-      finding.match == null ? [hidden] : [swaps(detail, 0, view.text, detail.start, detail.end), hidden],
+      finding.match == null ? [hidden] : [swaps(detail, 0, view.text, detail.start, detail.end), agreeing(detail, 0, 0), hidden],
     ),
   );
   if (finding.match == null) return mine;
@@ -149,9 +150,17 @@ function sourceQuote({ text, offset }, detail) {
     "blockquote",
     { dir: "auto" },
     before && h("span", { class: "context" }, from > 0 || offset > 0 ? "… " : "", before),
-    h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end)])),
+    h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end), agreeing(detail, 2, offset)])),
     after && h("span", { class: "context" }, after),
   );
+}
+
+// Names and figures that agree between a passage and what it was translated from.
+function agreeing(detail, side, offset) {
+  const ranges = detail.anchors
+    .map(span => [span[side] - offset, span[side + 1] - offset])
+    .sort((a, b) => a[0] - b[0]);
+  return { ranges, wrap: nodes => h("mark", { class: "anchor" }, nodes) };
 }
 
 // What lies between the aligned runs of a passage: swapped, dropped or put in. Side 0 is this article, 2 the source.
