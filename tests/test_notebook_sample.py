@@ -29,9 +29,10 @@ def shown(code: str, names: dict[str, Any]) -> list[dict[str, Any]]:
             {"output_type": "stream", "name": "stdout", "text": said.getvalue().splitlines(keepends=True)}
         )
     if value is not None:
-        data = {"text/plain": [repr(value)]}
-        if hasattr(value, "_repr_html_"):
-            data = {"text/html": [value._repr_html_()], **data}
+        drawn = hasattr(value, "_repr_html_")
+        data = {"text/plain": [f"<{type(value).__name__}>" if drawn else repr(value)]}
+        if drawn:
+            data["text/html"] = [value._repr_html_()]
         outputs.append({"output_type": "execute_result", "data": data, "metadata": {}})
     return outputs
 
