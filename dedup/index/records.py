@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import xxhash
 
-from dedup.errors import DedupError
+from dedup.errors import damaged
 from dedup.index import kernels
 from dedup.text.words import Columns
 
@@ -23,6 +24,9 @@ NEVER = 1 << 62
 _EPOCH = datetime(1970, 1, 1)
 A_DAY = 86_400_000_000
 """In microseconds."""
+
+TOLERANCE = 2 * A_DAY
+"""How far from now a date may lie in the future: time zones, clocks, papers dated tomorrow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,11 @@ def source_mark(source: str) -> int:
     return (xxhash.xxh64_intdigest(source.encode("utf-8", "surrogatepass")) >> 2 << 1) | 2 if source else 0
 
 
+def text_digest(text: str) -> int:
+    """Return XXH64 of a text."""
+    return xxhash.xxh64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
 def moment(published: str) -> int:
     """Return a date as `dedup.model.normal_date` writes it in microseconds since 1970.
 
@@ -82,6 +91,15 @@ def moment(published: str) -> int:
     """
     passed = datetime.fromisoformat(published[:-1]) - _EPOCH
     return passed.days * A_DAY + passed.seconds * 1_000_000 + passed.microseconds
+
+
+def latest_credible() -> int:
+    """Return the latest moment, in microseconds since 1970, that an article of today may be dated.
+
+    What is dated later counts as the latest article where articles are compared, but tells nobody what day it is:
+    a few lines dated 9999 must not make an index forget everything.
+    """
+    return time.time_ns() // 1000 + TOLERANCE
 
 
 def day_of(when: int) -> int:
@@ -150,9 +168,7 @@ def checked(data: bytes) -> bytes:
     """Return an encoded record. Raises `DedupError` for damaged bytes: compiled code must not be led astray."""
     view = memoryview(data)
     if len(data) < _HEAD.size or xxhash.xxh3_64_digest(view[8:]) != view[:8]:
-        raise DedupError(
-            "damaged index: a record is not what was written. Restore a backup, or build it anew"
-        )
+        raise damaged("", "a record is not what was written")
     return data
 
 

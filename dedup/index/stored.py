@@ -205,7 +205,7 @@ class StoredIndex:
 
     def check(self) -> None:
         """Check every invariant; `DedupError` names the one that does not hold."""
-        with self._opened(lambda store: store.writing()) as derived:
+        with self._opened(lambda store: store.steady()) as derived:
             derived.check()
 
     def __len__(self) -> int:

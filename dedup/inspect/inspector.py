@@ -145,8 +145,6 @@ def inspect_each(
     """As `inspect` does it; a text that breaks it is an error without a place, and the others are inspected."""
     try:
         return [*inspect(texts)]
-    except MemoryError:
-        raise
     except Exception as error:
         if len(texts) == 1:
             return [BadRecord("", None, f"cannot be inspected: {type(error).__name__}: {error}")]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -18,7 +18,8 @@ from typing import Any
 import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -26,6 +27,7 @@ from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord, DedupError
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
+from dedup.integrations.guard import BODY_SECONDS, Guard
 from dedup.model import Article
 from dedup.prefilter.filtering import annotation
 from dedup.prefilter.incoming import article_of
@@ -52,8 +54,17 @@ WARMING = (
 """A text that goes through every stage."""
 
 
-def application(batcher: Batcher, fields: Mapping[str, str] | None = None) -> Starlette:
-    """Return the service. It closes the batcher, not the index, when it ends."""
+def application(
+    batcher: Batcher,
+    fields: Mapping[str, str] | None = None,
+    *,
+    names: Collection[str] = (),
+    token: str | None = None,
+) -> Starlette:
+    """Return the service. It closes the batcher, not the index, when it ends.
+
+    `names` and `token` say who may ask: see `dedup.integrations.guard.Guard`.
+    """
     service = _Service(batcher, fields or {})
 
     @asynccontextmanager
@@ -68,7 +79,9 @@ def application(batcher: Batcher, fields: Mapping[str, str] | None = None) -> St
         Route("/metrics", service.metrics),
         Route("/openapi.json", service.openapi),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(
+        routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, names=names, token=token)]
+    )
 
 
 class _Refused(Exception):
@@ -110,6 +123,8 @@ class _Service:
         started = time.monotonic()
         try:
             posted = _posted(await _body(request), request.headers.get("content-type", ""))
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody reads
         except _Refused as refused:
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _json({"error": refused.reason}, refused.status)
@@ -132,10 +147,10 @@ class _Service:
         except _Refused as refused:
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _Answer({"error": refused.reason}, refused.status)
-        except (DedupError, OSError, MemoryError) as error:
+        except (DedupError, OSError) as error:
             return _Answer({"error": str(error)}, FAILING)
         except Exception as error:
-            logger.error("article %r cannot be judged", article.id, exc_info=error)
+            logger.error("article %r cannot be judged: %s", article.id, error, exc_info=error)
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _Answer({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
         self._tally.decided(report, "pass", time.monotonic() - started)
@@ -219,6 +234,13 @@ def _warm(detector: Detector) -> None:
 
 
 async def _body(request: Request) -> bytes:
+    try:
+        return await asyncio.wait_for(_received(request), BODY_SECONDS)
+    except asyncio.TimeoutError:
+        raise _Refused(408, f"the request took longer than {BODY_SECONDS:g} s to arrive") from None
+
+
+async def _received(request: Request) -> bytes:
     parts = []
     size = 0
     async for part in request.stream():

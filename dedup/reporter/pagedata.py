@@ -17,6 +17,10 @@ from typing import Any, TypeAlias
 
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
 from dedup.model import ArticleReport, Finding, Json, Match
+from dedup.reporter.exclusions import Exclusions
+from dedup.reporter.packing import TOGETHER
+from dedup.reporter.pagestories import ROLES
+from dedup.reporter.titles import first_line
 from dedup.reporter.verdict import language_name, verdict
 from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
@@ -29,6 +33,7 @@ Skipped: TypeAlias = tuple[str, str]
 MEANINGS: Mapping[str, tuple[str, str]] = {
     **{name: (one.label, one.meaning) for name, one in LEDGER.items()},
     "obfuscated": ("Disguised letters", "letters that look like others, or cannot be seen"),
+    "mojibake": ("Broken encoding", "letters that were read in another encoding than they were written in"),
 }
 """What the page calls each kind, and what that means."""
 
@@ -78,6 +83,7 @@ class PageData:
 
     texts: Texts
     embed: bool
+    exclusions: Exclusions | None = None
     sources: Names = field(default_factory=Names)
     languages: Names = field(default_factory=Names)
     reasons: Names = field(default_factory=Names)
@@ -85,6 +91,7 @@ class PageData:
     templates: dict[str, Counter[str]] = field(default_factory=dict)
     blocks: list[str | None] = field(default_factory=list)
     refs: list[list[Any]] = field(default_factory=list)
+    stories: list[list[Any]] = field(default_factory=list)
 
     def fill(self, reports: Sequence[ArticleReport]) -> None:
         """Take in all reports. Ids may repeat: a match names the last article of its id."""
@@ -102,7 +109,8 @@ class PageData:
             ranges, certain = guessed_ranges(report.words, report.findings)
         self._count_templates(report, text)
         matches = [self._match(found.match, report, places) for found in report.findings]
-        self.articles.append(self._row(report, ranges, matches, certain, changed))
+        title = report.title or (first_line(text) if self.embed and text is not None else "")
+        self.articles.append(self._row(report, title, ranges, matches, certain, changed))
         self.blocks.append(
             self._block(report, text, starts, places) if self.embed and text is not None else None
         )
@@ -110,6 +118,7 @@ class PageData:
     def _row(
         self,
         report: ArticleReport,
+        title: str,
         ranges: Sequence[Range],
         matches: Sequence[int | None],
         certain: bool,
@@ -121,7 +130,7 @@ class PageData:
             for found, span, match in zip(report.findings, ranges, matches, strict=True)
         ]
         return _trimmed([
-            report.id, report.title if report.title != report.id else "", self.sources.number(report.source),
+            report.id, title if title != report.id else "", self.sources.number(report.source),
             report.published, self.languages.number(report.language), report.words, ledger, verdict(report),
             findings, ((0 if certain else 1) + (2 if changed else 0)) or None, report.url or None,
             report.judged and [report.judged.against, int(report.judged.undated)],
@@ -189,7 +198,9 @@ class PageData:
             "kinds": KINDS, "classes": CLASSES, "precedence": PRECEDENCE,
             "labels": {name: label for name, (label, _) in MEANINGS.items()},
             "taking": [name for name in TAKEN if name != "repeated"], "aside": aside(),
-            "texts": sum(block is not None for block in self.blocks),
+            "together": TOGETHER, "texts": sum(block is not None for block in self.blocks),
+            "stories": self.stories, "roles": ROLES,
+            "exclusions": self.exclusions and self.exclusions.to_json(),
         })  # fmt: skip
 
 

@@ -196,9 +196,12 @@ def _furniture(report: ArticleReport) -> Iterable[str]:
 
 
 def _disguised(report: ArticleReport) -> Iterable[str]:
-    count = sum(found.kind == "obfuscated" for found in report.findings)
-    if count:
-        yield f"disguised letters in {_count(count, 'place')}"
+    reasons = [found.reason for found in report.findings if found.kind == "obfuscated"]
+    broken = reasons.count("mojibake")
+    if len(reasons) > broken:
+        yield f"disguised letters in {_count(len(reasons) - broken, 'place')}"
+    if broken:
+        yield f"broken encoding in {_count(broken, 'place')}"
 
 
 def _own(report: ArticleReport) -> str:

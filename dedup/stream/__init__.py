@@ -44,8 +44,8 @@ class Detector:
     """Judges articles by those that an index holds.
 
     `window` is a number of days: what is older than the newest articles by more counts for nothing (and may be
-    forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
-    wrong date in the future forget nothing.
+    forgotten, see `Index.expire`). "The newest" is the third newest date that is not in the future, so that
+    articles with a wrong date forget nothing.
 
     `additions`: furniture that is known beside the shipped phrases, and texts that never count as a source. What was
     judged before keeps its report.

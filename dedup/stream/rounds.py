@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from dedup.index import View
@@ -19,9 +18,11 @@ from dedup.index.records import (
     Record,
     day_of,
     decode,
+    latest_credible,
     moment,
     pack,
     source_mark,
+    text_digest,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
@@ -99,7 +100,7 @@ def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
     quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
 ) -> Work:  # fmt: skip
-    digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
+    digests = [text_digest(article.text) for article in articles]
     return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes, sentences)
 
 
@@ -283,16 +284,18 @@ class _Times:
 
 
 def _times(articles: Sequence[Article], newest: Sequence[int], window: int | None) -> _Times:
-    top = list(newest)
+    top, latest = list(newest), latest_credible()
     rows = []
     for article in articles:
         if article.published is not None:
             when = bound = moment(article.published)
-            top = sorted((*top, when), reverse=True)[:3]
+            if when <= latest:
+                top = sorted((*top, when), reverse=True)[:3]
         else:
             when, bound = (top[0] if top else 0), UNDATED
         day = day_of(when) if bound != UNDATED or top else int(time.time()) // 86400
-        horizon = UNDATED if window is None else max(day, day_of(top[-1]) if top else day) - window
+        known = [*(day_of(one) for one in top[-1:]), *([day] if when <= latest else [])]
+        horizon = UNDATED if window is None or not known else max(known) - window
         rows.append((when, bound, day, horizon))
     return _Times(*np.array(rows, np.int64).T.copy())
 

@@ -5,6 +5,7 @@ Their fields have the names and the order of those in `dedup.model`.
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -246,7 +247,21 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
         report.judged and _judged(report.judged), quotes, report.credits,
         *([report.translated] if report.translated else []),
     ]  # fmt: skip
-    return deflate.compress(orjson.dumps(kept)) + deflate.flush()
+    return deflate.compress(_dumps(kept)) + deflate.flush()
+
+
+def _dumps(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # half an emoji, which a text or an id may hold
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _loads(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
 
 
 def _kept(found: Finding) -> dict[str, Any]:
@@ -262,7 +277,7 @@ def _kept(found: Finding) -> dict[str, Any]:
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, judged, quotes, credits, *translated = orjson.loads(
+    language, words, ledger, sources, findings, revision, judged, quotes, credits, *translated = _loads(
         zlib.decompressobj(-12, USUAL).decompress(data)
     )
     return Kept(

@@ -36,7 +36,7 @@ function passage(i, k, view) {
         { class: `sample k-${finding.kind}` },
         h("span", { class: "tag" }, k + 1),
         " ",
-        LABEL[finding.kind],
+        labelOf(finding),
       ),
       out && h("span", { class: "hint" }, " left out"),
     ),
@@ -58,13 +58,37 @@ function passage(i, k, view) {
         h("span", { class: "hint" }, [
           when(match.published) && `, ${when(match.published)}`,
           `, paragraph ${finding.matchParagraph + 1}`,
-          finding.containment != null &&
-            ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`,
         ]),
       ),
+    match && finding.match !== i && finding.kind !== "translated" && finding.containment != null && extent(finding, k, view),
     view && differences(finding, k, view),
     view && sideBySide(i, k, view),
   );
+}
+
+// How much of this paragraph stands in the source's, in words; how that was measured, for those who ask.
+const EXTENTS = [
+  [95, "all"],
+  [70, "most"],
+  [40, "about half"],
+  [10, "a part"],
+  [0, "a little"],
+];
+function extent({ containment, jaccard, paragraph }, k, view) {
+  const share = view ? shareOfParagraph(view, k, paragraph) : containment;
+  const [, much] = EXTENTS.find(([least]) => share >= least);
+  return h(
+    "details",
+    { class: "hint extent" },
+    h("summary", {}, `${much} of this paragraph`),
+    `Measured: ${containment} % of the paragraph’s shingles are in the source’s paragraph (Jaccard ${(jaccard / 100).toFixed(2)}).`,
+  );
+}
+
+function shareOfParagraph({ text, details }, k, paragraph) {
+  const { start, end } = details[k],
+    [from, to] = paragraphCuts(text)[paragraph] || [start, end];
+  return Math.min(100, (100 * (end - start)) / Math.max(1, text.slice(from, to).trim().length));
 }
 
 // What a reworded passage says otherwise: "12 → 15", as reporter/differences.py has it.
