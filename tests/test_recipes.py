@@ -262,7 +262,7 @@ from scrapy.crawler import CrawlerProcess
 
 import settings
 
-STORY = "The council of Harrow Falls voted on Monday to close the old bridge before the winter came. " * 2
+STORY = "The council of Harrow Falls voted on Monday to close the old bridge before the winter came."
 
 
 class Spider(scrapy.Spider):
