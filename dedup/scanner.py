@@ -35,6 +35,7 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
 from dedup.text.ranges import ragged
+from dedup.text.vocabulary import Vocabulary
 from dedup.verdict.evidence import Evidence, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
@@ -170,11 +171,13 @@ def _held(index: Index, settings: Settings) -> Corpus:
 def _read(
     held: Corpus, articles: Sequence[Article], first: int, pool: ThreadPoolExecutor, told: Progress
 ) -> Corpus:
+    vocabulary = Vocabulary()
+
     def parts() -> Iterator[words.Columns]:
-        yield held.layout.columns
+        yield vocabulary.told_apart(held.layout.columns)
         done = 0
         for part in pool.map(words.split, words.batches(article.text for article in articles)):
-            yield part
+            yield vocabulary.told_apart(part)
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 

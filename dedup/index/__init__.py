@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
-FORMAT = 3
+FORMAT = 4
 """Version of how an index stores it; another one is refused."""
 
 

@@ -26,6 +26,7 @@ from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.ranges import ragged
+from dedup.text.vocabulary import told_apart
 from dedup.verdict import reports
 
 # --- asking, and nomination ---
@@ -130,8 +131,8 @@ def arranged(
     skips = [*(skip for _, skip in known), *(0 for _ in inside)]
     order = np.lexsort((numbers, moments))
     ordered = order.tolist()
-    columns = unpack(
-        [*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)]
+    columns = told_apart(
+        unpack([*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)])
     )
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
