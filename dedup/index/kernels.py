@@ -75,8 +75,8 @@ def pack(
 
     Numbers of words and paragraphs; for each paragraph the gap before it, its length and its words; four bits a
     word (`FRESH`, `ELSEWHERE`, flags). Then for each word `_put_off`, if that is not `AFTER_SPACE`, and the word: a
-    fresh one as length and flags, hash, mask and check, 15 bytes; another as its number among the fresh ones, 1 byte for
-    most. In news two words of three are fresh, and a word takes 11 bytes.
+    fresh one as length and flags, hash, mask and check, 15 bytes; another as its number among the fresh ones, 1 byte
+    for most. In news two words of three are fresh, and a word takes 11 bytes.
     """
     words_seen = np.full(SEEN, -1, np.int64)
     numbers = np.empty(SEEN, np.int64)

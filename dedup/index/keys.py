@@ -8,6 +8,7 @@ another order has none of its runs.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from dedup.match.kernels import minhash
 from dedup.settings import Settings
 from dedup.text.words import Columns
 
+Number = TypeVar("Number", np.int64, np.uint64)
 
 SAMPLED = 4
 """Of so many runs of words one is a key: enough for a passage of some lines, and few beside the shingles."""
@@ -30,8 +32,8 @@ class Keys:
     Shape ``(keys,)``: `values` uint32; `positions` int64, the word each begins at; `full`, whether it is a shingle:
     a shorter paragraph has one key, of all its words. `par_keys`, int64: paragraph to keys, one longer than those.
 
-    `runs`, uint32: keys of some runs of `Settings.min_words` words, chosen by their hashes; `par_runs`, int64: paragraph
-    to runs. `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
+    `runs`, uint32: keys of some runs of `Settings.min_words` words, chosen by their hashes; `par_runs`, int64:
+    paragraph to runs. `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
     `dedup.match.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
     """
 
@@ -55,7 +57,7 @@ class Keys:
         """All keys in the order in which an index is asked: shingles, wholes, runs."""
         return np.concatenate((self.values, self.wholes, self.runs))
 
-    def holders(self, numbers: NDArray[np.generic]) -> NDArray[np.generic]:
+    def holders(self, numbers: NDArray[Number]) -> NDArray[Number]:
         """For each of `all` the number of its article, of articles that have these numbers."""
         counts = (np.diff(self.bounds), 2 * np.diff(self.pars), np.diff(self.par_runs[self.pars]))
         return np.concatenate([np.repeat(numbers, count) for count in counts])

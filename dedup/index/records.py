@@ -125,8 +125,8 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     par_words = np.empty(pars + 1, np.int64)
     art_words, art_pars = np.empty(len(packed) + 1, np.int64), np.empty(len(packed) + 1, np.int64)
     kernels.unpack(
-        data, bounds, hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars
-    )
+        data, bounds, hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
+    )  # fmt: skip
     return Columns(
         hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars
     )

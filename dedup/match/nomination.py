@@ -37,9 +37,9 @@ def nominated(
 ) -> Integers:  # fmt: skip
     """Who deserves a look, shape ``(n, 2)``: asker, holder; sorted, no pair twice.
 
-    Each stretch, of so many keys, nominates the `most` holders whose keys weigh most, and at least `least` (see `dedup.match.policy`);
-    of equals those of lower `rank`: by default the holder itself. The `limit` best of each asker are kept. Keys of
-    more than `frequent` count only where many stand in a row.
+    Each `stretch` of so many keys nominates the `most` holders whose keys weigh most, and at least `least` (see
+    `dedup.match.policy`); of equals those of lower `rank`: by default the holder itself. The `limit` best of each asker
+    are kept. Keys of more than `frequent` count only where many stand in a row.
     """
     rows = kernels.tally(
         lists.asker_pars, lists.par_keys, lists.sizes, lists.starts, lists.counts, lists.holders, frequent,

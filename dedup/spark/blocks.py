@@ -187,8 +187,8 @@ def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
     at, par = ragged(words[articles], sizes), ragged(pars[articles], counts)
     lengths = columns.par_words[par + 1] - columns.par_words[par]
     return Columns(
-        columns.hashes[at], columns.checks[at], columns.starts[at], columns.ends[at], columns.flags[at], columns.masks[at],
-        columns.par_starts[par], columns.par_ends[par],
+        columns.hashes[at], columns.checks[at], columns.starts[at], columns.ends[at], columns.flags[at],
+        columns.masks[at], columns.par_starts[par], columns.par_ends[par],
         *(np.concatenate(([0], np.cumsum(some))) for some in (lengths, sizes, counts)),
     )  # fmt: skip
 

@@ -168,8 +168,8 @@ def joined(parts: Iterable[Columns]) -> Columns:
 
 
 _KINDS: dict[str, type[np.generic]] = {
-    "hashes": np.uint32, "checks": np.uint64, "starts": np.uint32, "ends": np.uint32, "flags": np.uint8, "masks": np.uint32,
-    "par_starts": np.uint32, "par_ends": np.uint32,
+    "hashes": np.uint32, "checks": np.uint64, "starts": np.uint32, "ends": np.uint32, "flags": np.uint8,
+    "masks": np.uint32, "par_starts": np.uint32, "par_ends": np.uint32,
 }  # fmt: skip
 
 

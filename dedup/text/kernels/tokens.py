@@ -514,8 +514,8 @@ def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
 # About 10 ns a word of English, 100 ns one of Cyrillic, 35 ns a Chinese sign.
 @compiled(
     "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
-    "uint8[::1], uint32[:, ::1], uint32[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1],"
-    "uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
+    "uint8[::1], uint32[:, ::1], uint32[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], uint8[::1],"
+    "uint32[::1], uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
 def split_words(
     chunks: Any, bounds: Any, kinds: Any, scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any,
