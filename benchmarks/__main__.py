@@ -19,6 +19,7 @@ COMMANDS = {
     "language": "passages in another language, found and falsely found",
     "language-pairs": "lines of one language in articles of a close one, 33 pairs",
     "language-peers": "the same fragments beside lingua, CLD2, CLD3 and fastText",
+    "translated": "passages translated from other languages, found and falsely found; the encoders",
     "stories": "members, roots, origins and roles of stories, on feeds with known ones and real near-duplicates",
     "short": "short copies: sentences, headlines and items of a few words found, set phrases not",
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",

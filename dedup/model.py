@@ -116,7 +116,8 @@ class Mark:
     """A stretch of text that one stage has something to say about, before words are counted.
 
     `start` and `end` are code points of the article's text, half open. Marks may overlap: the
-    ledger settles precedence and splits them at paragraph borders.
+    ledger settles precedence and splits them at paragraph borders. What is translated has a `match`, `anchors`
+    and `evidence` (see `Finding`), and lies in one paragraph.
     """
 
     kind: Kind
@@ -126,6 +127,9 @@ class Mark:
     confidence: float | None = None
     reason: str | None = None
     hides: str | None = None
+    match: Match | None = None
+    anchors: tuple[tuple[int, int, int, int], ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,8 @@ class Match:
 
     `spans` are aligned verbatim runs `(start, end, match_start, match_end)` in code points; what
     lies between two spans inside the finding was swapped, dropped or inserted. `jaccard` and
-    `containment` compare the shingles of the finding's paragraph with the matched paragraph's.
+    `containment` compare the shingles of the finding's paragraph with the matched paragraph's. Of what is translated
+    the spans are sentences, `language` is the source's, and no shingle is shared.
     """
 
     id: str
@@ -146,6 +151,7 @@ class Match:
     jaccard: float
     containment: float
     spans: tuple[tuple[int, int, int, int], ...]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +163,9 @@ class Finding:
 
     `changes`, of what is reworded: what differs, `(start, end, match_start, match_end)` in code points each. Words put
     in have an empty place in the match, and words left out an empty one here.
+
+    `anchors`, of what is translated: names and figures that agree, `(start, end, match_start, match_end)` in code
+    points each; `evidence` is what they say here.
     """
 
     kind: Kind
@@ -171,6 +180,8 @@ class Finding:
     reason: str | None = None
     hides: str | None = None
     changes: tuple[tuple[int, int, int, int], ...] = ()
+    anchors: tuple[tuple[int, int, int, int], ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +259,8 @@ class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
     `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
-    `judged` is None in a report that was written before there was such a thing.
+    `judged` is None in a report that was written before there was such a thing. `translated` says what looked for
+    translations, or for which language it could not; None where nobody asked for them.
     """
 
     id: str
@@ -267,6 +279,7 @@ class ArticleReport:
     extra: Json = field(default_factory=dict)
     revision: int = 0
     judged: Judged | None = None
+    translated: str | None = None
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
     story: StoryPart | None = None

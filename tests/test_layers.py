@@ -18,6 +18,7 @@ ORDER = """
     settings additions
     text
     match
+    translated
     index
     inspect
     provenance

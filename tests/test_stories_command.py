@@ -123,7 +123,7 @@ def test_other_formats_are_parted_as_records(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "story.txt").write_text("\n\n".join(blocks))
     kept, dropped = tmp_path / "kept.out", tmp_path / "dropped.out"
-    result = run(tmp_path, "-o", tmp_path / "s.out", "--kept", kept, "--dropped", dropped)
+    result = run(tmp_path, "-o", tmp_path / "s.jsonl", "--kept", kept, "--dropped", dropped)
     assert "3 articles have no date" in result.stderr
     assert [json.loads(line)["source"] for line in kept.read_text().splitlines()] == ["a", "c"]
     assert json.loads(dropped.read_text())["dedup_kept"] == "a/story.txt"

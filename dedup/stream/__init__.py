@@ -29,6 +29,7 @@ from dedup.settings import Settings
 from dedup.stream.amending import Amendments
 from dedup.stream.careful import judged
 from dedup.stream.rounds import Caps, Round, Work, read
+from dedup.stream.translating import Translations
 
 T = TypeVar("T")
 
@@ -43,8 +44,8 @@ class Detector:
     """Judges articles by those that an index holds.
 
     `window` is a number of days: what is older than the newest articles by more counts for nothing (and may be
-    forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
-    wrong date in the future forget nothing.
+    forgotten, see `Index.expire`). "The newest" is the third newest date that is not in the future, so that
+    articles with a wrong date forget nothing.
 
     `additions`: furniture that is known beside the shipped phrases, and texts that never count as a source. What was
     judged before keeps its report.
@@ -83,6 +84,10 @@ class Detector:
     def _ignored(self) -> Ignored:
         return Ignored.of(self.additions.ignored, self.settings.shingle_words)
 
+    @cached_property
+    def _translations(self) -> Translations | None:
+        return Translations() if self.settings.translated_days else None
+
     def check(self, article: Article) -> ArticleReport:
         """Judge one article without adding it."""
         return self.judge([article], add=False)[0]
@@ -101,17 +106,17 @@ class Detector:
         if not batch:
             return []
         # Outside the step: others need not wait for it.
-        work = read(batch, self.settings, self._inspector, self.revise)
+        work = read(batch, self.settings, self._inspector, self._translations, self.revise)
         return _again_if_lost(lambda: self._step(batch, work, add))
 
     def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
         if not add:
             with self.index.view() as view:
-                done = Round(view, batch, work, self.settings, self.window, self._ignored)
+                done = Round(view, batch, work, self.settings, self.window, self._ignored, self._translations)
             self.caps += done.caps
             return done.reports
         with self.index.step() as step:
-            done = Round(step, batch, work, self.settings, self.window, self._ignored)
+            done = Round(step, batch, work, self.settings, self.window, self._ignored, self._translations)
             if done.records:
                 step.add(done.records, done.keys)
         self.caps += done.caps

@@ -127,13 +127,16 @@ def _live(view: View, record: Record, number: int, horizon: int) -> NDArray[np.b
 
 
 def _seen(report: ArticleReport) -> Inspection:
-    """What an article showed by itself, from its report. Learned furniture stays what it was."""
+    """What an article showed by itself, from its report. Learned furniture and translations stay what they were."""
     marks = [
-        Mark(one.kind, one.start, one.end, one.language, one.confidence, one.reason, one.hides)
+        Mark(
+            one.kind, one.start, one.end, one.language, one.confidence, one.reason, one.hides, one.match, one.anchors,
+            one.evidence,
+        )
         for one in report.findings
-        if one.match is None
-    ]
-    return Inspection(report.language, tuple(marks), report.credits)
+        if one.match is None or one.kind == "translated"
+    ]  # fmt: skip
+    return Inspection(report.language, tuple(marks), report.credits, report.translated)
 
 
 def _sift(

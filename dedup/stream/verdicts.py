@@ -27,7 +27,7 @@ def held_report(record: Record, article: Article) -> ArticleReport:
     report = ArticleReport(
         id=record.id, source=record.source, published=record.published, language=kept.language, words=kept.words,
         originality=kept.ledger.originality, ledger=kept.ledger, sources=kept.sources, findings=kept.findings,
-        revision=kept.revision, judged=kept.judged, credits=kept.credits,
+        revision=kept.revision, judged=kept.judged, translated=kept.translated, credits=kept.credits,
     )  # fmt: skip
     return again(report, article)
 

@@ -93,6 +93,7 @@ def article_reports(
             _sources(kept, won[low:high]) if kept else (), kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
+            translated=one.translated,
         ))  # fmt: skip
     return out
 
@@ -277,7 +278,8 @@ def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]
         elif mark >= 0:
             one = marks[mark]
             out.append(Finding(
-                one.kind, paragraph, start, end, words, None, None, one.language, one.confidence, one.reason, one.hides
+                one.kind, paragraph, start, end, words, one.match, None, one.language, one.confidence, one.reason,
+                one.hides, anchors=one.anchors, evidence=one.evidence,
             ))  # fmt: skip
         else:
             out.append(Finding("boilerplate", paragraph, start, end, words, reason=LEARNED))

@@ -29,7 +29,7 @@ def tell_apart(hashes: Any, checks: Any, names: Any, marks: Any, seed: Any) -> A
     """Give words other hashes whose own stand for words with other checks; return how many names are new.
 
     `names` and `marks` are a hash table: of each hash the check of the first word that came with it. Its size is a
-    power of two, and more than the words in it and `hashes` together. `seed` is odd: with another, nobody can choose words
+    power of two, and more than the words in it and `hashes` together. `seed` is odd and secret: nobody can choose words
     that crowd one place.
     """
     new = np.int64(0)
