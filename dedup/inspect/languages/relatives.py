@@ -29,10 +29,6 @@ _MOST = 4.0
 """The most, in nats, by which one word leads in one language."""
 
 
-_FEATURES = 4
-"""What a word is known by that is no short one: see `features`."""
-
-
 def features(word: str) -> Iterator[str]:
     """Yield what a word is known by: itself, and if it is no short one its endings and its beginning.
 
@@ -40,10 +36,11 @@ def features(word: str) -> Iterator[str]:
     (['vergadering', '-ng', '-ing', 've-'], ['die'])
     """
     yield word
-    if len(word) > _SHORT:
-        yield f"-{word[-2:]}"
-        yield f"-{word[-3:]}"
-        yield f"{word[:2]}-"
+    yield from _pieces(word)
+
+
+def _pieces(word: str) -> tuple[str, ...]:
+    return (f"-{word[-2:]}", f"-{word[-3:]}", f"{word[:2]}-") if len(word) > _SHORT else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +62,14 @@ class Relatives:
         Hundredths of a nat: sums do not depend on the machine.
         """
         row, nothing = self.rows.get, len(self.rows)
-        found_in = ([row(feature, nothing) for feature in features(word)] for word in words)
-        padded = [one + [nothing] * (_FEATURES - len(one)) for one in found_in]
-        places = np.array(padded, np.int64).reshape(-1, _FEATURES)
-        whole, *pieces = (self.weights[column] for column in places.T)
-        found = np.where(places[:, :1] < nothing, whole, _PIECES * sum(pieces))
+        places = np.array([row(word, nothing) for word in words], np.int64)
+        found = self.weights[places]
+        unknown = np.flatnonzero(places == nothing).tolist()
+        longer = [place for place in unknown if len(words[place]) > _SHORT]
+        pieces = np.array(
+            [row(piece, nothing) for place in longer for piece in _pieces(words[place])], np.int64
+        )
+        found[longer] = _PIECES * sum(self.weights[column] for column in pieces.reshape(-1, 3).T)
         found -= _NO_LETTER * self._lacks(words)
         found -= found.max(axis=1, keepdims=True, initial=-np.inf)
         hundredths: NDArray[np.int16] = np.rint(100 * np.maximum(found, -_MOST)).astype(np.int16)
