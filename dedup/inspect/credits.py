@@ -135,13 +135,15 @@ def _datelined(line: str, known: Agencies) -> tuple[str, ...]:
 def _bylined(line: str, known: Agencies) -> tuple[str, ...]:
     """The agencies of a byline: "By Reuters Staff", "Jane Marlow, AP"; a headline that begins with one is none."""
     line = line.strip()
-    if len(line) > SHORT_LINE or line[-1:] in ".!?…" or _is_picture(line, known):
+    if len(line) > SHORT_LINE or line[-1:] in ".!?…":
+        return ()
+    found = list(known.spellings.finditer(line))
+    if not found or _is_picture(line, known):
         return ()
     words = _WORD.findall(line.casefold())
     if words[:1] and words[0] in known.by:
         return known.named(line)
-    found = list(known.spellings.finditer(line))
-    if not found or not _PARTED.match(line[: found[0].start()]):
+    if not _PARTED.match(line[: found[0].start()]):
         return ()
     between = [line[one.end() : two.start()] for one, two in pairwise(found)]
     rest = line[found[-1].end() :].strip().casefold()

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 import orjson
 
@@ -74,12 +76,21 @@ def agencies() -> Agencies:
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
-    """Finds names, the longest first, as words of their own where their script has such."""
-    longest = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile("|".join(map(_bounded, longest)))
+    """Finds names, the longest first, as words of their own where their script has such.
+
+    Each letter that names begin with is a branch, so that a text is searched for these letters alone.
+    """
+    longest = sorted(names, key=lambda name: (name[0], -len(name), name))
+    branches = [_beginning_with(first, [*some]) for first, some in groupby(longest, itemgetter(0))]
+    return re.compile("|".join(branches))
 
 
-def _bounded(name: str) -> str:
-    begin = r"(?<!\w)" if _SPACED.match(name) else ""
+def _beginning_with(first: str, names: Sequence[str]) -> str:
+    letter = re.escape(first)
+    begin = f"{letter}(?<!\\w{letter})" if _SPACED.match(first) else letter
+    return f"{begin}(?:{'|'.join(map(_rest, names))})"
+
+
+def _rest(name: str) -> str:
     end = r"(?!\w)" if _SPACED.match(name[-1]) else ""
-    return f"{begin}{re.escape(name)}{end}"
+    return re.escape(name[1:]) + end

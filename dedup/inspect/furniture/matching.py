@@ -103,13 +103,17 @@ def _token(found: re.Match[str]) -> Token:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a phrase: `singles` are its words of one token, `runs` those of several ("e-mail")."""
+    """One place of a phrase: `singles` are its words of one token, `runs` those of several ("e-mail").
+
+    `signs`: those of the singles that may be signs.
+    """
 
     kind: Literal["words", "slot", "number", "capital"]
     singles: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
     runs: tuple[tuple[str, ...], ...] = ()
     optional: bool = False
+    signs: frozenset[str] = frozenset()
 
 
 MARKERS: dict[str, Element] = {"*": Element("slot"), "#": Element("number"), "^": Element("capital")}
@@ -134,7 +138,8 @@ def compiled(token: str) -> Element:
     stems = tuple(folded(word[:-1]) for word in alternatives if word.endswith("~"))
     runs = [tuple(part.fold for part in tokens(word)) for word in alternatives if not word.endswith("~")]
     singles = frozenset(run[0] for run in runs if len(run) == 1)
-    return Element("words", singles, stems, tuple(run for run in runs if len(run) > 1), optional)
+    signs = frozenset(single for single in singles if len(single) < 2 and not single.isalnum())
+    return Element("words", singles, stems, tuple(run for run in runs if len(run) > 1), optional, signs)
 
 
 def ends(phrase: Sequence[Element], text: Sequence[Token], at: int) -> set[int]:
@@ -168,7 +173,8 @@ def _after(element: Element, text: Sequence[Token], at: int) -> set[int]:
             text[place].fold in element.singles or _has_stem(text[place], element.stems)
         ):
             reached.add(place + 1)
-        sign = _next(text, at, lambda token: not token.is_word and token.fold in element.singles)
+    if element.signs:
+        sign = _next(text, at, lambda token: not token.is_word and token.fold in element.signs)
         if sign is not None:
             reached.add(sign + 1)
     for run in element.runs:

@@ -170,7 +170,7 @@ def _stretch(
 ) -> Stretch | None:  # fmt: skip
     places = np.arange(first, last)
     small = places[lexical(batch, places) & (batch.words.flags[places] & CAPITAL == 0)]
-    count = np.unique(batch.rows[small]).size
+    count = len(set(batch.rows[small].tolist()))
     letters = count > 0 and are_impossible(scale.kin.codes[int(np.argmax(own))], batch.words.plain(small))
     if letters:
         least -= _LETTERS

@@ -7,7 +7,7 @@ written with. Nothing is read before a text in a language of the family asks for
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -36,43 +36,55 @@ def features(word: str) -> Iterator[str]:
     (['vergadering', '-ng', '-ing', 've-'], ['die'])
     """
     yield word
-    if len(word) > _SHORT:
-        yield f"-{word[-2:]}"
-        yield f"-{word[-3:]}"
-        yield f"{word[:2]}-"
+    yield from _pieces(word)
+
+
+def _pieces(word: str) -> tuple[str, ...]:
+    return (f"-{word[-2:]}", f"-{word[-3:]}", f"{word[:2]}-") if len(word) > _SHORT else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Relatives:
-    """Languages by code, and the logarithm of how often each has a feature: shape ``(languages,)``."""
+    """Languages by code, and the logarithm of how often each has a feature.
+
+    `rows`: of each known feature in `weights`, shape ``(features + 1, languages)``, whose last row says nothing.
+    `lacking`: by code point the languages, a bit each, that lack a letter which another one has; the last entry is 0.
+    """
 
     codes: tuple[str, ...]
-    known: dict[str, NDArray[np.float64]]
-    letters: tuple[frozenset[str], ...]
+    rows: Mapping[str, int]
+    weights: NDArray[np.float64]
+    lacking: NDArray[np.uint16]
 
     def leanings(self, words: Sequence[str]) -> NDArray[np.int16]:
         """By how much each small word is less likely in a language than in its likeliest, ``(words, languages)``.
 
         Hundredths of a nat: sums do not depend on the machine.
         """
-        found = np.zeros((len(words), len(self.codes)))
-        alphabet = frozenset().union(*self.letters)
-        for place, word in enumerate(words):
-            found[place] = self._weight(word)
-            for column, own in enumerate(self.letters):
-                if not own.issuperset(alphabet.intersection(word)):
-                    found[place, column] -= _NO_LETTER
+        row, nothing = self.rows.get, len(self.rows)
+        places = np.array([row(word, nothing) for word in words], np.int64)
+        found = self.weights[places]
+        unknown = np.flatnonzero(places == nothing).tolist()
+        longer = [place for place in unknown if len(words[place]) > _SHORT]
+        pieces = np.array(
+            [row(piece, nothing) for place in longer for piece in _pieces(words[place])], np.int64
+        )
+        found[longer] = _PIECES * sum(self.weights[column] for column in pieces.reshape(-1, 3).T)
+        found -= _NO_LETTER * self._lacks(words)
         found -= found.max(axis=1, keepdims=True, initial=-np.inf)
         hundredths: NDArray[np.int16] = np.rint(100 * np.maximum(found, -_MOST)).astype(np.int16)
         return hundredths
 
-    def _weight(self, word: str) -> NDArray[np.float64] | float:
-        first, *pieces = features(word)
-        whole = self.known.get(first)
-        if whole is not None:
-            return whole
-        weight: NDArray[np.float64] | float = _PIECES * sum(self.known.get(piece, 0.0) for piece in pieces)
-        return weight
+    def _lacks(self, words: Sequence[str]) -> NDArray[np.bool_]:
+        """Which languages lack a letter of each word, shape ``(words, languages)``."""
+        if not words:
+            return np.zeros((0, len(self.codes)), np.bool_)
+        text = "".join(f"{word} " for word in words)
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        ends = np.cumsum([len(word) + 1 for word in words])
+        bits = np.bitwise_or.reduceat(self.lacking.take(letters, mode="clip"), np.append(0, ends[:-1]))
+        lacks: NDArray[np.bool_] = bits[:, None] >> np.arange(len(self.codes)) & 1 != 0
+        return lacks
 
     def same_as(self, code: str) -> NDArray[np.bool_]:
         """Which of the languages a code is, or is one with."""
@@ -89,12 +101,20 @@ def relatives(name: str) -> Relatives:
     for column, table in enumerate(tables):
         for feature, share in table["in 100,000 words"].items():
             shares.setdefault(feature, np.zeros(len(codes)))[column] = share
-    rare = {feature: _RARE_PIECE if "-" in feature else _RARE_WORD for feature in shares}
-    return Relatives(
-        codes,
-        {feature: np.log(share + rare[feature]) for feature, share in shares.items()},
-        tuple(frozenset(table["letters"]) for table in tables),
-    )
+    weights = np.zeros((len(shares) + 1, len(codes)))
+    for row, (feature, share) in enumerate(shares.items()):
+        weights[row] = np.log(share + (_RARE_PIECE if "-" in feature else _RARE_WORD))
+    rows = {feature: row for row, feature in enumerate(shares)}
+    return Relatives(codes, rows, weights, _lacking([table["letters"] for table in tables]))
+
+
+def _lacking(alphabets: Sequence[str]) -> NDArray[np.uint16]:
+    """By code point the languages, a bit each, that lack a letter of others; see `Relatives`."""
+    letters = sorted(set().union(*alphabets))
+    lacking = np.zeros(ord(letters[-1]) + 2, np.uint16)
+    for letter in letters:
+        lacking[ord(letter)] = sum(1 << place for place, own in enumerate(alphabets) if letter not in own)
+    return lacking
 
 
 @cache

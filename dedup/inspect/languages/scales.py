@@ -40,6 +40,7 @@ class Scale:
         self.kin = relatives(name)
         self._wide = wide
         self._columns = [_columns(wide.codes, own) for own in self.kin.codes]
+        self._others: dict[tuple[str, ...], list[list[int]]] = {}
         written = wide.written[:-1]
         inside = np.isin(np.arange(written.shape[0]), [place for own in self._columns for place in own])
         shared = written[inside].any(axis=0)
@@ -69,9 +70,14 @@ class Scale:
         scores = sums + _WIDE * np.maximum(scores, -_WIDE_MOST)
         if vocabulary is not self._wide:
             sharp = batch.evidence[batch.rows[places], :-1].sum(axis=0, dtype=np.int64) / UNIT
-            columns = [_columns(vocabulary.codes, own) for own in self.kin.codes]
-            scores += _SHARP * np.maximum(_among(sharp, columns)[0], -_SHARP_MOST)
+            scores += _SHARP * np.maximum(_among(sharp, self._columns_in(vocabulary))[0], -_SHARP_MOST)
         return Said(scores, float(wide[self._outside].max(initial=-np.inf)) - most)
+
+    def _columns_in(self, vocabulary: Vocabulary) -> list[list[int]]:
+        codes = tuple(vocabulary.codes)
+        if codes not in self._others:
+            self._others[codes] = [_columns(codes, own) for own in self.kin.codes]
+        return self._others[codes]
 
 
 def _among(said: NDArray[Any], columns: Sequence[Sequence[int]]) -> tuple[NDArray[np.float64], float]:

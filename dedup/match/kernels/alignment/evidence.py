@@ -10,7 +10,7 @@ import numpy as np
 from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_whole_paragraphs
 from dedup.match.kernels.alignment.bridges import touch
 from dedup.match.kernels.alignment.overlaps import Overlaps, next_beyond, overlaps_of
-from dedup.match.kernels.alignment.phrases import Marked, Phrases, is_marked, marked, new_marked
+from dedup.match.kernels.alignment.phrases import Marked, is_marked, marked, new_marked, sifted
 from dedup.match.kernels.alignment.places import same
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
@@ -278,7 +278,7 @@ def weigh_segments(
     `starts` and `words` are the set phrases (see `dedup.match.phrases`).
     """
     text = Text(hashes, flags, masks, par_words, par_blocks)
-    phrases = Phrases(starts, words)
+    phrases = sifted(starts, words)
     known = new_marked()
     for i in range(segments.shape[0]):
         segment, weighed = segments[i], weights[i]
