@@ -308,7 +308,7 @@ def test_redis_streams_are_judged(environment: Callable[[str], Path], tmp_path: 
     process = subprocess.Popen([environment("redis"), "recipe.py"], cwd=tmp_path, env=alone())
     try:
         for row in ROWS[:2]:
-            client.xadd("articles", {"record": json.dumps(row)})
+            client.xadd("articles", {"article": json.dumps(row)})
         for _ in range(600):
             if client.xlen("articles.judged") + client.xlen("articles.rejected") == 2:
                 break
