@@ -295,5 +295,5 @@ class ArticleReport:
     translated: str | None = None
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
-    story: StoryPart | None = None
     update_of: UpdateOf | None = None
+    story: StoryPart | None = None
