@@ -308,8 +308,8 @@ class ArticleReport:
     translated: str | None = None
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
-    story: StoryPart | None = None
     update_of: UpdateOf | None = None
+    story: StoryPart | None = None
     bounded: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
