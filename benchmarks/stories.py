@@ -27,18 +27,22 @@ ROOM = 700
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How much was right, shares in [0, 1]; `rand` is the adjusted Rand index of the members."""
+    """How much was right, shares in [0, 1]; `rand` is the adjusted Rand index of the members. `updates`: those whose
+    earlier version was named; `words`: of what these added and deleted."""
 
     rand: float
     roots: float
     origins: float
     roles: float
     credits: float
+    updates: float
+    words: float
 
     def __str__(self) -> str:
         return (
             f"members (adjusted Rand) {self.rand:.4f}, roots {self.roots:.4f}, number of origins {self.origins:.4f}, "
-            f"roles {self.roles:.4f}, credits {self.credits:.4f}"
+            f"roles {self.roles:.4f}, credits {self.credits:.4f}, "
+            f"updates {self.updates:.4f}, their words {self.words:.4f}"
         )
 
 
@@ -48,8 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures: dict[str, object] = {}
     for seed in options.seed:
         feed = feed_of(*_texts(options, seed), seed, options.events)
-        found, seconds, telling = _stories(feed.articles)
-        one = measured(feed, found)
+        found, reports, seconds, telling = _stories(feed.articles)
+        one = measured(feed, found, reports)
         figures[f"seed {seed}"] = {
             **{name: getattr(one, name) for name in Figures.__slots__},
             "telling": telling,
@@ -71,8 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measured(feed: Feed, found: Sequence[Story]) -> Figures:
-    """Compare stories with what is known of a feed."""
+def measured(feed: Feed, found: Sequence[Story], reports: Sequence[ArticleReport]) -> Figures:
+    """Compare stories and updates with what is known of a feed."""
     home = {one.node.id: number for number, story in enumerate(found) for one in story.members}
     roles = {one.node.id: one.part.role for story in found for one in story.members}
     truths = defaultdict(list)
@@ -88,8 +92,24 @@ def measured(feed: Feed, found: Sequence[Story]) -> Figures:
     return Figures(
         rand_index({name: truth.story for name, truth in feed.truths.items()}, home), roots / len(truths),
         origins / len(truths), sum(roles[name] == truth.role for name, truth in feed.truths.items()) / len(roles),
-        credits / len(truths),
+        credits / len(truths), *_updates(feed, reports),
     )  # fmt: skip
+
+
+def _updates(feed: Feed, reports: Sequence[ArticleReport]) -> tuple[float, float]:
+    """Of how many updates the version before was named, and how many of the added and deleted words of these are
+    right."""
+    named = total = wrong = 0
+    for report in reports:
+        known, told = feed.updates.get(report.id), report.update_of
+        if known is None:
+            continue
+        if told is None or told.id != known.id:
+            continue
+        named += 1
+        total += known.added + known.deleted
+        wrong += abs(known.added - told.added) + abs(known.deleted - told.deleted)
+    return named / max(1, len(feed.updates)), 1 - wrong / max(1, total)
 
 
 def rand_index(truth: dict[str, Hashable], found: dict[str, Hashable]) -> float:
@@ -111,13 +131,13 @@ def rand_index(truth: dict[str, Hashable], found: dict[str, Hashable]) -> float:
     return 1.0 if most == chance else (both - chance) / (most - chance)
 
 
-def _stories(articles: Sequence[Article]) -> tuple[list[Story], float, float]:
-    """The stories, CPU seconds of the scan, and of telling them."""
+def _stories(articles: Sequence[Article]) -> tuple[list[Story], list[ArticleReport], float, float]:
+    """The stories, the reports, CPU seconds of the scan, and of telling them."""
     begin = time.process_time()
     reports: list[ArticleReport] = list(scan(articles, Settings()))
     middle = time.process_time()
     found = list(told([node_of(one) for one in reports], Settings()).stories())
-    return found, middle - begin, time.process_time() - middle
+    return found, reports, middle - begin, time.process_time() - middle
 
 
 def _texts(

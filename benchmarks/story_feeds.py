@@ -18,7 +18,7 @@ from random import Random
 
 from benchmarks import phrases
 from benchmarks.texts import words
-from dedup.model import Article
+from dedup.model import Article, UpdateOf
 
 Edit = Callable[[str, float, Random], str]
 """A text with a share of its words changed."""
@@ -48,11 +48,13 @@ class Known:
 
 @dataclass(slots=True)
 class Feed:
-    """Articles in no order, what is known of each by id, and of each story by the id of its root."""
+    """Articles in no order, what is known of each by id, and of each story by the id of its root; of updates, what they
+    have otherwise than the version before."""
 
     articles: list[Article] = field(default_factory=list)
     truths: dict[str, Truth] = field(default_factory=dict)
     stories: dict[str, Known] = field(default_factory=dict)
+    updates: dict[str, UpdateOf] = field(default_factory=dict)
 
     def add(self, name: str, blocks: Sequence[str], source: str, when: datetime, truth: Truth) -> None:
         """Add an article."""
@@ -119,6 +121,7 @@ class _Event:
         """Write it, in an order in which each thing may be: the root, what follows from it, mixes."""
         self.known = self.feed.stories[self.root] = Known()
         self._root()
+        self.signature = len(words(self.feed.articles[-1].text)) - _size(self.text)
         rng = self.rng
         for _ in range(rng.randint(1, 5)):
             self._reprint(self.text, "reprint")
@@ -205,12 +208,20 @@ class _Event:
 
     def _updates(self, count: int) -> None:
         rng, blocks = self.rng, list(self.text)
+        before, first = self.root, self.signature
         for _ in range(count):
+            old = set(blocks)
             for _ in range(rng.randint(0, max(0, len(blocks) // 3 - 1))):
                 blocks.pop(rng.randrange(len(blocks)))
             if rng.random() < 0.8:
                 blocks.insert(rng.randrange(len(blocks) + 1), self.stock.take(1)[0])
-            self._add("update", "update", blocks, self.source)
+            name = self._add("update", "update", blocks, self.source)
+            gone = old.difference(blocks)
+            deleted = first + _size(sorted(gone))
+            self.feed.updates[name] = UpdateOf(
+                before, _size([one for one in blocks if one not in old]), deleted, 0
+            )
+            before, first = name, 0
             if rng.random() < 0.3:
                 self._reprint(blocks, "reprint-of-update")
 

@@ -8,7 +8,7 @@ class DedupError(Exception):
 
 
 class SettingsError(DedupError, ValueError):
-    """A setting is unknown, of the wrong type or out of its range."""
+    """What was asked for is not there or makes no sense: a setting, its value, a field, a kind of index."""
 
 
 class MissingExtra(DedupError, ImportError):
@@ -33,6 +33,15 @@ class BadRecord(DedupError, ValueError):
     def __str__(self) -> str:
         place = self.path if self.line is None else f"{self.path}:{self.line}"
         return f"{place}: {self.reason}"
+
+
+REMEDY = "`dedup index repair` saves what is sound of it; or restore a backup"
+"""What to do about an index that is damaged."""
+
+
+def damaged(place: str, what: str) -> DedupError:
+    """Return the error that says what is wrong with an index."""
+    return DedupError(f"{place}{': ' if place else ''}damaged index: {what}. {REMEDY}")
 
 
 class IndexMismatch(DedupError, ValueError):

@@ -80,11 +80,23 @@ def iso_moment(text: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class UpdateOf:
+    """The article that another updates, or the version that it replaces: its id, and in words what was added, deleted
+    and changed."""
+
+    id: str
+    added: int
+    deleted: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One article of a feed. `published` is kept as UTC in one spelling (see `normal_date`).
 
     `source` is the outlet or feed, "" where unknown. `extra` holds the record's other keys,
     untouched. `path` and `record` (from 1; 0 where the file is the record) say where it was read.
+    `update_of` is the version that it replaced (see `dedup.provenance.current`).
     """
 
     id: str
@@ -97,6 +109,7 @@ class Article:
     extra: Json = field(default_factory=dict)
     path: str = ""
     record: int = 0
+    update_of: UpdateOf | None = None
 
     def __post_init__(self) -> None:
         if self.published is not None:
@@ -116,7 +129,8 @@ class Mark:
     """A stretch of text that one stage has something to say about, before words are counted.
 
     `start` and `end` are code points of the article's text, half open. Marks may overlap: the
-    ledger settles precedence and splits them at paragraph borders.
+    ledger settles precedence and splits them at paragraph borders. What is translated has a `match`, `anchors`
+    and `evidence` (see `Finding`), and lies in one paragraph.
     """
 
     kind: Kind
@@ -126,6 +140,9 @@ class Mark:
     confidence: float | None = None
     reason: str | None = None
     hides: str | None = None
+    match: Match | None = None
+    anchors: tuple[tuple[int, int, int, int], ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +151,8 @@ class Match:
 
     `spans` are aligned verbatim runs `(start, end, match_start, match_end)` in code points; what
     lies between two spans inside the finding was swapped, dropped or inserted. `jaccard` and
-    `containment` compare the shingles of the finding's paragraph with the matched paragraph's.
+    `containment` compare the shingles of the finding's paragraph with the matched paragraph's. Of what is translated
+    the spans are sentences, `language` is the source's, and no shingle is shared.
     """
 
     id: str
@@ -146,6 +164,7 @@ class Match:
     jaccard: float
     containment: float
     spans: tuple[tuple[int, int, int, int], ...]
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +176,9 @@ class Finding:
 
     `changes`, of what is reworded: what differs, `(start, end, match_start, match_end)` in code points each. Words put
     in have an empty place in the match, and words left out an empty one here.
+
+    `anchors`, of what is translated: names and figures that agree, `(start, end, match_start, match_end)` in code
+    points each; `evidence` is what they say here.
     """
 
     kind: Kind
@@ -171,6 +193,8 @@ class Finding:
     reason: str | None = None
     hides: str | None = None
     changes: tuple[tuple[int, int, int, int], ...] = ()
+    anchors: tuple[tuple[int, int, int, int], ...] = ()
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +271,11 @@ class Judged:
 class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
-    `credits` are the agencies it names as its source; `story` is where it belongs, once that was asked for.
-    `judged` is None in a report that was written before there was such a thing.
+    `update_of` is what it updates. `credits` are the agencies it names as its source; `story` is where it belongs,
+    once that was asked for. `judged` is None in a report that was written before there was such a thing. `translated`
+    says what looked for translations, or for which language it could not; None where nobody asked for them.
+    `bounded` names what was not looked at to its end, so that more may have been taken than was found: ``runs`` of
+    equal words, where an article says the same too often.
     """
 
     id: str
@@ -267,6 +294,9 @@ class ArticleReport:
     extra: Json = field(default_factory=dict)
     revision: int = 0
     judged: Judged | None = None
+    translated: str | None = None
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
     story: StoryPart | None = None
+    update_of: UpdateOf | None = None
+    bounded: tuple[str, ...] = ()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dedup.model import Article, normal_date
+from dedup.updates.before import update_of
+from dedup.updates.difference import Side
 
 SAME_TEXT = 0.3
 """Share of the shorter text's pieces that a later version has at least; other texts with one id are other articles.
@@ -67,16 +69,29 @@ def _key(article: Dated) -> tuple[str, str, str, str]:
 # --- deliveries and versions ---
 
 
+class Delivery(NamedTuple):
+    """Something that came and does not stand: its place in the input, where it was read, and the place among the
+    articles that stand of the one that it is a delivery or an older version of."""
+
+    place: int
+    path: str
+    record: int
+    article: int
+
+
 @dataclass(frozen=True, slots=True)
 class Current:
     """Articles as they stand: each once, in its newest version, in the place where it first came.
 
-    `places` are these places. `again` counts what came with the same id and text, `older` the versions that newer ones
+    `places` are these places. `read_at` are the places where the versions that stand came themselves, and `gone` all
+    others, in no order. `again` counts what came with the same id and text, `older` the versions that newer ones
     replaced. `shared` are ids of a source under which it has several articles, all of them kept.
     """
 
     articles: Sequence[Article]
     places: Sequence[int]
+    read_at: Sequence[int] = ()
+    gone: Sequence[Delivery] = ()
     again: int = 0
     older: int = 0
     shared: tuple[str, ...] = ()
@@ -119,13 +134,24 @@ def current(articles: Iterable[Article]) -> Current:
     families = [family for group in groups.values() for family in _families(every, group)]
     families = _evolved(every, families)
     gone = {place for family in families for place in family[1:]}
-    stands = {family[0]: newest([every[place] for place in family]) for family in families if len(family) > 1}
+    several = {family[0]: family for family in families if len(family) > 1}
+    stands = {first: family[_newest([every[at] for at in family])] for first, family in several.items()}
     texts = [len({every[place].text for place in family}) for family in families]
     kept = [place for place in range(len(every)) if place not in gone]
     older = sum(texts) - len(texts)
     return Current(
-        [stands.get(place, every[place]) for place in kept],
+        [
+            _standing([every[at] for at in several[place]]) if place in several else every[place]
+            for place in kept
+        ],
         kept,
+        [stands.get(place, place) for place in kept],
+        [
+            Delivery(at, every[at].path, every[at].record, number)
+            for number, place in enumerate(kept)
+            for at in several.get(place, ())
+            if at != stands[place]
+        ],
         len(gone) - older,
         older,
         _shared(every, families),
@@ -140,11 +166,28 @@ def named_by_place(article: Article) -> bool:
 
 def newest(versions: Sequence[Article]) -> Article:
     """Return the newest version, with the earliest date that any of them has."""
-    left_behind = set(map(_before, versions))
-    last = [version for version in versions if version.id not in left_behind] or versions
     dates = [version.published for version in versions if version.published is not None]
-    place = max(range(len(last)), key=lambda place: _version(last[place], place if not dates else 0))
-    return replace(last[place], published=min(dates, key=lambda date: date.rstrip("Z"), default=None))
+    earliest = min(dates, key=lambda date: date.rstrip("Z"), default=None)
+    return replace(versions[_newest(versions)], published=earliest)
+
+
+def _standing(versions: Sequence[Article]) -> Article:
+    """The newest version, which says what it has otherwise than the one before."""
+    last = newest(versions)
+    others = [one for one in versions if one.text != last.text]
+    if not others:
+        return last
+    before = others[_newest(others)]
+    return replace(last, update_of=update_of(before.id, Side.of(before.text), Side.of(last.text)))
+
+
+def _newest(versions: Sequence[Article]) -> int:
+    left_behind = set(map(_before, versions))
+    last = [place for place, version in enumerate(versions) if version.id not in left_behind]
+    undated = all(version.published is None for version in versions)
+    return max(
+        last or range(len(versions)), key=lambda place: _version(versions[place], place if undated else 0)
+    )
 
 
 def _version(article: Article, place: int) -> tuple[int, str, int, int, str, str, str, str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.records import unpack
+from dedup.index.records import day_of, moment, unpack
 from dedup.inspect.furniture import Rule, Sources
 from dedup.inspect.inspector import (
     Inspection,
@@ -23,6 +25,7 @@ from dedup.inspect.inspector import (
     inspect_each,
     inspect_texts,
     learned_furniture,
+    main_languages,
     source_numbers,
 )
 from dedup.match import align, fingerprints, lsh, shingling
@@ -33,13 +36,20 @@ from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
-from dedup.text.kernels.compiling import leave_interrupts_to_the_parent
-from dedup.text.ranges import ragged
-from dedup.verdict.evidence import Evidence, evidence
+from dedup.text.kernels.compiling import interrupts_left_here
+from dedup.text.ranges import distinct, ragged
+from dedup.translated.corpus import Told, translations
+from dedup.translated.encoder import encoder_name, load, said
+from dedup.translated.sentences import from_bytes
+from dedup.verdict.codec import Spans
+from dedup.verdict.evidence import Evidence, Quotes, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage's name, and how much of how much is done."""
+"""Told the stage's name, and how much of how much is done; of nothing where that is not known."""
+
+Broken: TypeAlias = "dict[int, Exception]"
+"""What broke over articles, by their places in the corpus."""
 
 CHUNK = 256
 """Articles a worker takes at a time: they set the pace, never the answer."""
@@ -79,8 +89,12 @@ def scan(
     [1.0, 0.0]
     """
     settings = settings or Settings()
+    if settings.translated_days:
+        encoder_name()  # what is missing should be known before all else
     told = progress or _silent
-    held = _held(index, settings) if index is not None else Corpus((), lay_out(words.split([])))
+    held, sentences = (
+        _held(index, settings) if index is not None else (Corpus((), lay_out(words.split([]))), ())
+    )
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
     if on_current is not None:
@@ -92,20 +106,25 @@ def scan(
     place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
     with (
         _inspections(scanned, workers, additions.furniture) as inspected,
-        ThreadPoolExecutor(max(1, workers)) as pool,
+        _threads(workers) as pool,
     ):
-        corpus = _read(held, ordered, first, pool, told)
+        broken: Broken = {}
+        corpus = _read(held, ordered, first, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told)
-        found = evidence(corpus.layout, passages, quotes_in(corpus.articles), settings)
+        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
+        quotes = _careful(quotes_in(corpus.articles), broken)
+        found = evidence(corpus.layout, passages, quotes, sources, settings)
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
+        if settings.translated_days:
+            inspected = _translated(corpus, sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
-            seen = list(islice(inspected, len(numbers)))
+            inspections = islice(inspected, len(numbers))
+            seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
             for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture), start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
@@ -117,24 +136,22 @@ def scan(
 
 
 def _judged(
-    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | BadRecord],
+    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
     furniture: NDArray[np.bool_],
 ) -> Iterator[ArticleReport | Exception]:  # fmt: skip
     """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
-    inspections = [one for one in seen if not isinstance(one, BadRecord)]
+    inspections = [one for one in seen if not isinstance(one, Exception)]
     if len(inspections) == len(seen):
         try:
             # In order of provenance: an article's number is how many come before it.
             yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
             return
-        except MemoryError:
-            raise
         except Exception as error:
             if len(seen) == 1:
                 yield error
                 return
     for number, one in zip(numbers, seen, strict=True):
-        if isinstance(one, BadRecord):
+        if isinstance(one, Exception):
             yield one
         else:
             yield from _judged(corpus, [number], found, [one], furniture)
@@ -151,8 +168,18 @@ def _silent(stage: str, done: int, total: int) -> None:
     pass
 
 
-def _held(index: Index, settings: Settings) -> Corpus:
-    """The articles that an index holds, earliest first, without their texts."""
+@contextmanager
+def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that, after an error or Ctrl-C, end what they have begun and begin nothing more."""
+    pool = ThreadPoolExecutor(max(1, workers))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
+    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences."""
     if index.settings_id != settings.id:
         raise IndexMismatch(
             f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
@@ -164,21 +191,84 @@ def _held(index: Index, settings: Settings) -> Corpus:
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
-    return Corpus([articles[i] for i in order], lay_out(columns))
+    return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
+
+
+def _translated(
+    corpus: Corpus, held: Sequence[bytes], inspected: Iterator[Inspection | BadRecord], places: Sequence[int],
+    first: int, settings: Settings,
+) -> Iterator[Inspection | BadRecord]:  # fmt: skip
+    """The inspections with the marks of what is translated, of articles with some places in the corpus."""
+    seen = list(inspected)
+    languages: list[str | None] = [None] * len(corpus.articles)
+    languages[len(held) : first] = main_languages(corpus.articles[len(held) : first])
+    for place, one in zip(places, seen, strict=True):
+        languages[place] = None if isinstance(one, BadRecord) else one.language
+    told = Told(
+        corpus.articles, corpus.layout.columns, languages, _days(corpus.articles), [*map(from_bytes, held)]
+    )
+    marks = [*translations(told, first, settings.translated_days, load())]
+    for place, one in zip(places, seen, strict=True):
+        if isinstance(one, BadRecord):
+            yield one
+        else:
+            yield replace(one, marks=(*one.marks, *marks[place - first]), translated=said(one.language))
+
+
+def _days(articles: Sequence[Article]) -> list[int]:
+    """Days since 1970 of articles in order of provenance; those without a date have the last before them."""
+    days = []
+    day = 0
+    for article in articles:
+        day = day_of(moment(article.published)) if article.published is not None else day
+        days.append(day)
+    return days
 
 
 def _read(
-    held: Corpus, articles: Sequence[Article], first: int, pool: ThreadPoolExecutor, told: Progress
+    held: Corpus,
+    articles: Sequence[Article],
+    first: int,
+    pool: ThreadPoolExecutor,
+    told: Progress,
+    broken: Broken,
 ) -> Corpus:
     def parts() -> Iterator[words.Columns]:
         yield held.layout.columns
         done = 0
-        for part in pool.map(words.split, words.batches(article.text for article in articles)):
+        for part, odd in pool.map(_split, words.batches(article.text for article in articles)):
             yield part
+            broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
     return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
+
+
+def _split(texts: Sequence[str]) -> tuple[words.Columns, Broken]:
+    """The words of some texts. One that breaks it has none, and is an error by its place."""
+    try:
+        return words.split(texts), {}
+    except Exception as error:
+        if len(texts) == 1:
+            return words.split([""]), {0: error}
+    parts = [_split([text]) for text in texts]
+    return words.joined(columns for columns, _ in parts), {
+        place: error for place, (_, odd) in enumerate(parts) for error in odd.values()
+    }
+
+
+def _careful(quotes: Quotes, broken: Broken) -> Quotes:
+    """The same quotations; an article that breaks it has none, and is an error."""
+
+    def careful(number: int, paragraphs: Sequence[tuple[int, int]], among: set[int]) -> Spans:
+        try:
+            return quotes(number, paragraphs, among)
+        except Exception as error:
+            broken[number] = error
+            return ()
+
+    return careful
 
 
 @contextmanager
@@ -196,13 +286,11 @@ def _inspections(
         for start in range(0, len(articles), CHUNK)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(
-            workers // 2, get_context("spawn"), leave_interrupts_to_the_parent
-        ) as processes:
+        with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
             try:
-                yield chain.from_iterable(
-                    processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
-                )
+                with interrupts_left_here():
+                    inspected = processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
+                yield chain.from_iterable(inspected)
             finally:
                 processes.shutdown(wait=False, cancel_futures=True)
     else:
@@ -212,26 +300,39 @@ def _inspections(
 
 def _passages(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
-    told: Progress,
+    told: Progress, broken: Broken,
 ) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
-    """Verified passages of the articles from place `first` on, and which of them are furniture of their source."""
+    """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
+
+    An article that breaks a stage has none.
+    """
+    told("pairing", 0, 0)
     layout = corpus.layout
     columns = layout.columns
     width = settings.shingle_words
     sure = [exact_pairs(layout)]
     if settings.nets != "fingerprints":
         sure.append(_near_duplicates(layout, settings))
-    known = np.unique(np.concatenate(sure))
+    known = distinct(np.concatenate(sure))
     # When the other net's keys are gone.
     postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
 
-    def verified(start: int) -> align.Passages:
-        stop = min(start + CHUNK, len(corpus.articles))
+    def verified(start: int, size: int = CHUNK) -> align.Passages:
+        stop = min(start + size, len(corpus.articles))
+        try:
+            return passages(start, stop)
+        except Exception as error:
+            if stop - start == 1:
+                broken[start] = error
+                return align.verify(layout, postings.holders, start, stop, known[:0], settings)
+        return align.joined([verified(one, 1) for one in range(start, stop)])
+
+    def passages(start: int, stop: int) -> align.Passages:
         low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
         pairs = known[low:high]
         if settings.nets != "lsh":
             proposed = proposed_pairs(layout, postings, start, stop, settings)
-            pairs = np.union1d(pairs, proposed)
+            pairs = distinct(np.concatenate((pairs, proposed)))
         found = align.verify(layout, postings.holders, start, stop, pairs, settings)
         found = ignored.left_out(found, columns.hashes)
         return align.count_copies(layout, postings, found, width)

@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 import xxhash
 
 from dedup.errors import SettingsError
+
+WEEK = 7
+"""Days that `--translated` looks back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class Settings:
     story_words: int = 12
     """... it has, if these are so many words; with a greater share of its own it is an origin."""
 
+    translated_days: int = 0
+    """Look for translations of articles that are so many days older at most; 0: for none. `--translated` means 7."""
+
     def __post_init__(self) -> None:
         for field in fields(self):  # 1 and 1.0 are one setting, with one id
             value = _converted(field.name, getattr(self, field.name), type(field.default))
@@ -124,6 +131,7 @@ class Settings:
         _check(self.furniture_words >= 1, "furniture_words", self.furniture_words, "at least 1")
         _check(0 < self.story_share <= 1, "story_share", self.story_share, "in (0, 1]")
         _check(self.story_words >= 1, "story_words", self.story_words, "at least 1")
+        _check(self.translated_days >= 0, "translated_days", self.translated_days, "at least 0")
 
     @property
     def id(self) -> str:
@@ -143,7 +151,8 @@ class Settings:
         known = sorted(field.name for field in fields(self))
         for name in values:
             if name not in known:
-                raise SettingsError(f"unknown setting {name!r}; there are: {', '.join(known)}")
+                near = "".join(f"did you mean {one}? " for one in get_close_matches(str(name), known, n=1))
+                raise SettingsError(f"unknown setting {name!r}; {near}there are: {', '.join(known)}")
         return replace(self, **values)
 
 

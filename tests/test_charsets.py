@@ -8,7 +8,7 @@ import pytest
 
 from dedup.errors import SettingsError
 from dedup.readers import read_articles
-from dedup.readers.charsets import codec, decoded, hint, of_page, of_xml
+from dedup.readers.charsets import codec, decoded, guessed, hint, of_page, of_xml
 from dedup.readers.options import Options
 
 GERMAN = "Die Brücke über die Aue bleibt bis Mai gesperrt, sagte die Bürgermeisterin."
@@ -127,3 +127,17 @@ def test_an_encoding_that_nobody_knows_is_refused() -> None:
 def test_a_hint_names_an_encoding_that_the_option_takes() -> None:
     for text in (GERMAN, "Łódź – żółw"):
         assert codec(hint(text.encode("cp1250")).rpartition("--encoding ")[2].split()[0]) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Рыбаки вытащили сетью старинный якорь", "cp1251"),
+        ("Η κυβέρνηση ανακοίνωσε σήμερα νέα μέτρα για την οικονομία της χώρας.", "cp1253"),
+        ("L'été dernier, « déjà vu » était à la créée née — Noël…", "cp1252"),
+        ("Straße für Übung – größer, „schön“ und mühsam", "cp1252"),
+    ],
+)
+def test_markup_around_a_few_words_does_not_hide_their_script(text: str, name: str) -> None:
+    page = f'<item><link>https://news.example.org/a/long/address/of/an/item</link><t a="{"b" * 300}">{text}</t></item>'
+    assert guessed(page.encode(name)) == name

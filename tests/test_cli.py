@@ -190,14 +190,14 @@ def test_a_file_named_on_the_command_line_replaces_dedup_toml(run: Run, feed: st
 def test_an_error_in_the_file_names_the_file(run: Run, feed: str, tmp_path: Path, text: str) -> None:
     (tmp_path / "dedup.toml").write_text(text, encoding="utf-8")
     result = run("scan", feed)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert result.stderr.startswith("Error: dedup.toml: ")
     assert len(result.stderr.splitlines()) == 1
 
 
 def test_an_impossible_setting_is_an_error_that_names_it(run: Run, feed: str) -> None:
     result = run("scan", feed, "--set", "jaccard=1.5")
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert "jaccard must be in (0, 1], got 1.5" in result.stderr
 
 

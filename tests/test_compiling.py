@@ -116,3 +116,25 @@ def test_a_part_is_looked_up_by_its_options_too() -> None:
     assert hash(plain) == hash(quick)
     quick.release_gil = True
     assert plain != quick
+
+
+def test_an_unknown_numba_compiles_in_its_own_way(tmp_path: Path) -> None:
+    script = (
+        "import sys, numba\n"
+        "numba.__version__ = sys.argv[1]\n"
+        "from dedup.text.kernels import compiling\n"
+        "from dedup.match.kernels import minhash\n"
+        "import numpy as np\n"
+        "out = np.zeros(1, np.uint64)\n"
+        "minhash.digest(np.arange(9, dtype=np.uint32), np.array([0, 9]), out)\n"
+        "print(compiling._PIPELINE is not None, *out)\n"
+    )
+    said = []
+    for version in (numba.__version__, "0.999.0"):
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / version), "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(
+            [sys.executable, "-c", script, version], env=environment, capture_output=True, text=True
+        )
+        said.append(done.stdout.split())
+        assert done.returncode == 0, done.stderr
+    assert said[1][0] == "False" and said[0][1:] == said[1][1:]

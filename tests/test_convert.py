@@ -32,7 +32,7 @@ def test_what_is_converted_reads_as_the_same_articles(tmp_path: Path) -> None:
     (folder / "c.json").write_text('{"maintext": "Two.", "source_domain": "x.example", "title": "T"}')
     out = tmp_path / "out.jsonl"
     result = run("convert", folder, "-o", out)
-    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, "3 articles")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, f"{out}: 3 articles, 0 kB")
     kept = [(a.id, a.text, a.title, a.source, a.published, dict(a.extra)) for a in read_articles(folder)]
     assert [(a.id, a.text, a.title, a.source, a.published, dict(a.extra)) for a in read_articles(out)] == kept
 
@@ -42,7 +42,7 @@ def test_what_cannot_be_converted_is_named_and_counted(tmp_path: Path) -> None:
     result = run("convert", tmp_path)
     assert [record["text"] for record in records(result.stdout)] == ["One."]
     assert "a.jsonl:2: broken JSON" in result.stderr
-    assert result.stderr.splitlines()[-1] == "1 article, 1 skipped"
+    assert result.stderr.splitlines()[-1] == "1 article; 1 file or record skipped"
     assert run("convert", tmp_path, "--strict").exit_code == 1
 
 

@@ -21,7 +21,18 @@ from dedup import DedupError, IndexMismatch, Settings
 from dedup.index import Index, StepLost, View, derived, open_index, opening
 from dedup.index.engine import engine
 from dedup.index.keys import Keys, keys_of
-from dedup.index.records import NEVER, UNDATED, Record, day_of, decode, encode, moment, pack, unpack
+from dedup.index.records import (
+    NEVER,
+    UNDATED,
+    Record,
+    day_of,
+    decode,
+    encode,
+    moment,
+    pack,
+    text_digest,
+    unpack,
+)
 from dedup.index.runs import Asked, Terms
 from dedup.text.words import split
 
@@ -101,7 +112,7 @@ def record(name: str, text: str, day: int | None = 0, revision: int = 0) -> Reco
 
 
 def hash_of(text: str) -> int:
-    return sum(ord(letter) * 31**place for place, letter in enumerate(text)) & 0xFFFFFFFFFFFFFFFF
+    return text_digest(text)
 
 
 def add(index: Index, *records: Record) -> int:
@@ -304,7 +315,7 @@ def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.M
         pytest.skip("an index in memory has no second opening")
     place.open().close()
     monkeypatch.setattr(opening, "FORMAT", 99)
-    with pytest.raises(IndexMismatch, match=r"has index format 3, .* reads format 99: build the index anew"):
+    with pytest.raises(IndexMismatch, match=r"has index format 4, .* reads format 99: build the index anew"):
         place.open()
 
 

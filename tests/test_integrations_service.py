@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -17,7 +18,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from filter_feed import dedup, feed
+from filter_feed import ROOT, dedup, feed
 
 from dedup.cli.main import main
 from dedup.index import open_index
@@ -110,6 +111,102 @@ def test_many_at_once_are_all_answered_and_one_of_equals_is_first(service: Servi
 def test_what_is_no_article_is_told_why(service: Service, body: bytes, status: int, reason: str) -> None:
     got, answer = service.ask("/articles", body)
     assert got == status and reason in json.loads(answer)["error"]
+
+
+def raw(service: Service, data: bytes, wait: float = 30) -> bytes:
+    """Send bytes as they are; what comes back until the connection is closed."""
+    host, port = service.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=wait) as connection:
+        connection.sendall(data)
+        got = b""
+        while part := connection.recv(65536):
+            got += part
+    return got
+
+
+def posted(body: bytes, *headers: str) -> bytes:
+    lines = ["POST /articles HTTP/1.1", "Connection: close", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+ARTICLE = b'{"id": "page", "text": "Written by a page that somebody looked at."}'
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        (("Host: 127.0.0.1:1", "Content-Type: text/plain"), b"200"),
+        (("Host: localhost",), b"200"),
+        (("Host: [::1]:9",), b"200"),
+        (("Host: dedup:8000",), b"200"),
+        (("Host: localhost:8", "Origin: http://localhost:8"), b"200"),
+        (("Host: news.example",), b"421"),
+        (("Host: 127.0.0.1.news.example",), b"421"),
+        (("Host: localhost", "Origin: https://news.example", "Content-Type: text/plain"), b"403"),
+        (("Host: localhost", "Origin: null", "Content-Type: text/plain"), b"403"),
+        (("Host: localhost:8", "Origin: http://localhost:9"), b"403"),
+        (("Host: localhost", "Sec-Fetch-Site: cross-site"), b"403"),
+    ],
+)
+def test_a_page_of_the_web_cannot_write_to_the_index(
+    service: Service, headers: tuple[str, ...], status: bytes
+) -> None:
+    answer = raw(service, posted(ARTICLE, *headers))
+    assert answer.split()[1] == status
+    assert status == b"200" or json.loads(answer.partition(b"\r\n\r\n")[2])["error"]
+
+
+def test_connections_that_are_dropped_leave_no_traceback(tmp_path: Path) -> None:
+    with dedup(
+        tmp_path, "serve", "--port", "0", "--token", "sesame", "--allow-host", "news.example"
+    ) as process:
+        service = Service(process)
+        host, port = service.address.removeprefix("http://").split(":")
+        for data in (
+            b"",
+            b"POST /art",
+            posted(ARTICLE, "Host: localhost")[:-9],
+            b"\0" * 99,
+            b"GET / HTTP/9.9\r\n\r\n",
+        ):
+            with socket.create_connection((host, int(port))) as connection:
+                connection.sendall(data)
+        known = ("Authorization: Bearer sesame", "Host: news.example")
+        for headers, status in {
+            known: b"200",
+            known[1:]: b"401",
+            ("Host: a", "Authorization: Bearer no"): b"401",
+        }.items():
+            assert raw(service, posted(ARTICLE, *headers)).split()[1] == status
+        assert service.ask("/health")[0] == 200 and service.ask("/metrics")[0] == 401
+        process.terminate()
+        assert process.wait(60) == 0
+        assert process.stderr is not None and process.stderr.read() == b""
+
+
+def test_slow_connections_are_closed_and_hold_up_nobody(tmp_path: Path) -> None:
+    script = (
+        "import sys; from dedup.integrations import guard, service; from dedup.cli.main import main; "
+        "guard.HEAD_SECONDS = service.BODY_SECONDS = 1.0; main(['serve', '--port', '0'])"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, env=environment
+    ) as process:
+        service = Service(process)
+        host, port = service.address.removeprefix("http://").split(":")
+        slow = [socket.create_connection((host, int(port)), timeout=30) for _ in range(60)]
+        for number, connection in enumerate(slow):
+            connection.sendall(
+                b"POST /articles HT" if number % 2 else posted(ARTICLE, "Host: localhost")[:-9]
+            )
+        assert service.judge({"id": "quick", "text": "Not held up."})["id"] == "quick"
+        answers = {connection.recv(4096)[:12] for connection in slow}
+        assert answers == {b"", b"HTTP/1.1 408"}
+        for connection in slow:
+            connection.close()
+        process.terminate()
+        assert process.wait(60) == 0
 
 
 def test_ids_that_are_large_numbers_stay_apart(service: Service) -> None:

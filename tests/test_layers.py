@@ -18,8 +18,10 @@ ORDER = """
     settings additions
     text
     match
+    translated
     index
     inspect
+    updates
     provenance
     verdict
     stories

@@ -48,7 +48,7 @@ def good(text: str) -> bytes:
         (b'{"text": ["a", 1]}', '"text" must be a string, got an array'),
         (
             b'{"volltext": "a", "titel": "b"}',
-            'no "text" field; there are: volltext, titel (--field text=NAME',
+            'no "text" field; there are volltext, titel: try --field text=volltext',
         ),
         (b'{"text": {"a": 1}}', '"text" must be a string, got an object'),
         (b'{"text": true}', '"text" must be a string, got a truth value'),
@@ -90,7 +90,7 @@ def test_a_mapped_field_is_named_as_the_file_has_it(tmp_path: Path) -> None:
     assert read(path, fields={"text": "body"}) == (
         [],
         [
-            'feed.jsonl:1: no "body" field; there are: text (--field text=NAME says which)',
+            'feed.jsonl:1: no "body" field; there are text: try --field text=text',
             'feed.jsonl:2: "body" must be a string, got a number',
         ],
     )

@@ -37,6 +37,7 @@ VALUES: dict[str, tuple[list[Any], list[Any]]] = {
     "furniture_words": ([1, 99], [0]),
     "story_share": ([0.3, 1.0], [0.0, 1.1, float("nan")]),
     "story_words": ([1, 99], [0]),
+    "translated_days": ([1, 7, 365], [-1]),
 }
 NAMES = [field.name for field in fields(Settings)]
 

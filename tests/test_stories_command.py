@@ -118,12 +118,28 @@ def test_records_are_parted_byte_for_byte(feed: Path, tmp_path: Path, from_stdin
     assert dropped.read_text().splitlines() == [line[:-1] + ',"dedup_kept":"long"}' for line in lines[:2]]
 
 
+def test_every_record_that_came_is_kept_or_dropped(feed: Path, tmp_path: Path) -> None:
+    root, newer = ROWS[1], {**ROWS[0], "text": "\n\n".join(BRIDGE[1:]), "published": "2024-03-01T10:30:00Z"}
+    lines = [json.dumps(row) for row in ({**ROWS[0], "again": True}, *ROWS, newer, root)]
+    lines.insert(2, "{ no record")
+    feed.write_text("\n".join(lines) + "\n")
+    kept, dropped = tmp_path / "kept.jsonl", tmp_path / "dropped.jsonl"
+    for policy, one in (("earliest", "root"), ("prefer=post", "copy")):
+        run(feed, "-o", tmp_path / "s.jsonl", "--keep", policy, "--kept", kept, "--dropped", dropped)
+        left, aside = kept.read_text().splitlines(), list(map(json.loads, dropped.read_text().splitlines()))
+        assert len(left) + len(aside) == len(lines) - 1
+        assert {row["dedup_kept"] for row in aside} == {one}
+        assert [json.loads(line)["id"] for line in left] in (["root", "else"], ["else", "copy"])
+        assert set(left) <= set(lines)
+    assert json.loads(left[-1]) == newer
+
+
 def test_other_formats_are_parted_as_records(tmp_path: Path) -> None:
     for name, blocks in (("a", BRIDGE), ("b", BRIDGE), ("c", FERRY)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "story.txt").write_text("\n\n".join(blocks))
     kept, dropped = tmp_path / "kept.out", tmp_path / "dropped.out"
-    result = run(tmp_path, "-o", tmp_path / "s.out", "--kept", kept, "--dropped", dropped)
+    result = run(tmp_path, "-o", tmp_path / "s.jsonl", "--kept", kept, "--dropped", dropped)
     assert "3 articles have no date" in result.stderr
     assert [json.loads(line)["source"] for line in kept.read_text().splitlines()] == ["a", "c"]
     assert json.loads(dropped.read_text())["dedup_kept"] == "a/story.txt"

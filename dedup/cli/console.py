@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import shutil
 import stat
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypedDict, TypeVar
 
 import click
 
+from dedup.cli.complaints import Complaints
+from dedup.cli.interrupts import taken_away
+from dedup.errors import BadRecord, MissingExtra
 from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
-    from rich.progress import TaskID
 
+    from dedup.model import Article, ArticleReport
     from dedup.text.kernels.compiling import Place
 
 T = TypeVar("T")
@@ -27,11 +33,11 @@ T = TypeVar("T")
 WIDEST = 120
 """Columns of a terminal that the summary uses at most."""
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
-
 FEW = 3
 """Fewer kernels than this are compiled where they are called: processes of their own take longer to start."""
+
+PAUSE = 5.0
+"""Seconds between two lines that count compiled loops, where there is no bar."""
 
 SMALLEST = "dedup.text.kernels.damage", "suspect"
 """The kernel that is loaded first, and numba's own tables with it."""
@@ -40,6 +46,40 @@ SMALLEST = "dedup.text.kernels.damage", "suspect"
 def cores() -> int:
     """Cores this process may use, which in a container are not all there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def format_of(output: str, suffixes: Mapping[str, str], by_default: str) -> str:
+    """The format that the name of an output file says; `by_default` where it has no suffix, or is no file.
+
+    Raises `click.BadParameter` for a suffix that says nothing.
+    """
+    suffix = (
+        ""
+        if output == "-" or (os.path.exists(output) and not os.path.isfile(output))
+        else Path(output).suffix.lower()
+    )
+    if suffix and suffix not in suffixes:
+        raise click.BadParameter(
+            f"{suffix} of {output} is no format; there are {' '.join(suffixes)} (or say one with -f)",
+            param_hint="-o",
+        )
+    return suffixes.get(suffix, by_default)
+
+
+def written(output: str, what: str, skipped: int = 0) -> str:
+    """The closing line of a command that wrote a file: what, how much, and what was left out."""
+    left_out = f"; {count(skipped, 'file or record', 'files and records')} skipped" if skipped else ""
+    size = f", {_size(os.path.getsize(output))}" if os.path.isfile(output) else ""
+    return f"{what}{left_out}" if output == "-" else f"{output}: {what}{size}{left_out}"
+
+
+def _size(number: int) -> str:
+    return f"{number / 1e6:,.1f} MB" if number >= 1e6 else f"{number / 1e3:,.0f} kB"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number of things, in words."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 class Look(TypedDict):
@@ -72,14 +112,31 @@ def writing(path: str) -> Iterator[BinaryIO]:
             yield file
         return
     unfinished = f"{target}.{os.getpid()}.unfinished"
+    with taken_away(unfinished):
+        try:
+            with open(unfinished, "wb") as file:
+                yield file
+            os.replace(unfinished, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(unfinished)
+            raise
+
+
+def remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
+    """The articles; their texts are kept by their ids, for a page."""
+    for article in articles:
+        texts[article.id] = article.text
+        yield article
+
+
+def write_parquet(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
+    """Write reports as Parquet; `MissingExtra` says what that needs."""
     try:
-        with open(unfinished, "wb") as file:
-            yield file
-        os.replace(unfinished, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(unfinished)
-        raise
+        from dedup.reporter import parquet
+    except ImportError as error:
+        raise MissingExtra(f"-f parquet needs {error.name}: pip install 'dedup-news[parquet]'") from error
+    parquet.write_parquet(reports, out)
 
 
 def look_of(out: BinaryIO) -> Look:
@@ -101,6 +158,32 @@ def message_of(error: OSError) -> str:
     """What went wrong, with the file it went wrong with."""
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"
+
+
+class _Said(logging.Handler):
+    """Prints what the library has to say: a line each, that cannot steer a terminal; of an error its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one."""
+        place = ""
+        if record.exc_info and record.exc_info[2]:
+            last = traceback.extract_tb(record.exc_info[2])[-1]
+            place = (
+                f" ({type(record.exc_info[1]).__name__} at {os.path.basename(last.filename)}:{last.lineno})"
+            )
+        with contextlib.suppress(OSError):
+            click.echo(visible(record.getMessage()) + place, err=True)
+
+
+@contextlib.contextmanager
+def warnings_said() -> Iterator[None]:
+    """Print the library's warnings meanwhile, and what else is logged at the level that is set."""
+    root, said = logging.getLogger(), _Said()
+    root.addHandler(said)
+    try:
+        yield
+    finally:
+        root.removeHandler(said)
 
 
 def revision_of(own: str) -> str:
@@ -125,13 +208,17 @@ def _without_scipy() -> Iterator[None]:
 
 
 class Bars:
-    """Progress bars on standard error where that is a terminal, and messages that do not tear them."""
+    """A progress bar on standard error where that is a terminal, and messages that do not tear it.
+
+    It shows what is at work now. A stage that has all it needs, and is not done yet, is not shown as 100 %.
+    """
 
     def __init__(self, shown: bool) -> None:
         self._shown = shown and sys.stderr.isatty()
         self._bars: RichProgress | None = None
-        self._tasks: dict[str, TaskID] = {}
+        self._state = "", False
         self._drawn = 0.0
+        self._complaints = Complaints(self.say)
 
     def __enter__(self) -> Bars:
         if self._shown:
@@ -140,13 +227,15 @@ class Bars:
 
             self._bars = Progress(console=Console(stderr=True), transient=True)
             self._bars.start()
+            self._show("starting", 0, 0)
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
-        """Take the bars away."""
+        """Take the bar away, and say what was complained of."""
+        self._complaints.tell()
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -158,13 +247,17 @@ class Bars:
         else:
             click.echo(visible(message), err=True)
 
+    def complain(self, error: BadRecord) -> None:
+        """Collect what could not be read, or is odd: a thousand errors of one kind are one line."""
+        self._complaints.add(error)
+
     @property
     def progress(self) -> Callable[[str, int, int], None] | None:
         """What the library tells its progress to; nothing where nobody sees it."""
         return self._show if self._bars is not None else None
 
     def until_done(self, items: Iterable[T]) -> Iterator[T]:
-        """The items; the bars go with the last of them."""
+        """The items; the bar goes with the last of them."""
         yield from items
         self.stop()
 
@@ -185,20 +278,27 @@ class Bars:
     def _compile(self, places: Sequence[Place]) -> None:
         from dedup.text.kernels.compiling import compile_all
 
-        what = f"compiling {len(places)} loops, once after an installation"
-        on_terminal = sys.stderr.isatty() and self._bars is None
-        click.echo(f"{what}: 0 done" if on_terminal else what, err=True, nl=not on_terminal)
+        number = len(places)
+        said = time.monotonic()
+        self.say(f"compiling {number} loops, once after an installation: less than a minute on two cores")
+        self._show(f"compiling, 0 of {number}", 0, number)
         for done, _ in enumerate(compile_all(places, cores()), start=1):
-            if on_terminal:
-                click.echo(f"\r{what}: {done} done", err=True, nl=done == len(places))
-            elif self.progress is not None:
-                self.progress("compiling", done, len(places))
+            if self._bars is not None:
+                self._show(f"compiling, {done} of {number}", done, number)
+            elif done == number or time.monotonic() > said + PAUSE:
+                said = time.monotonic()
+                self.say(f"compiling: {done} of {number}")
 
     def _show(self, stage: str, done: int, total: int) -> None:
+        """Show a stage and how far it is; with all done, or nothing to tell it by, that it is at work."""
         now = time.monotonic()
-        if self._bars is None or (now - self._drawn < 0.1 and done != total):
+        state = stage, done < total
+        if self._bars is None or (state == self._state and now - self._drawn < 0.1):
             return
-        self._drawn = now
-        if stage not in self._tasks:
-            self._tasks[stage] = self._bars.add_task(stage, total=total)
-        self._bars.update(self._tasks[stage], completed=done, total=total)
+        if state != self._state:
+            for task in self._bars.task_ids:
+                self._bars.remove_task(task)
+            self._bars.add_task(stage, total=total if done < total else None)
+        elif done < total:
+            self._bars.update(self._bars.task_ids[0], completed=done, total=total)
+        self._state, self._drawn = state, now

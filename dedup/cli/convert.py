@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dedup.cli.console import Bars, writing
+from dedup.cli.console import Bars, count, format_of, writing, written
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import BadRecord
 
@@ -36,14 +36,15 @@ def convert(paths: tuple[str, ...], output: str, reading: Reading) -> None:
     from dedup.readers.records import record_of
     from dedup.reporter.jsonl import dumps
 
+    format_of(output, {".jsonl": "jsonl", ".ndjson": "jsonl"}, "jsonl")
     skipped: list[BadRecord] = []
     with Bars(shown=output != "-") as bars:
-        articles = reading.articles(*paths, bars=bars, on_error=reading.skipping(bars, skipped.append))
-        count = 0
+        articles = 0
         with writing(output) as out:
-            for article in articles:
-                count += 1
+            for article in reading.articles(
+                *paths, bars=bars, on_error=reading.skipping(bars, skipped.append)
+            ):
+                articles += 1
                 out.write(dumps(record_of(article)) + b"\n")
         bars.stop()
-    noun = "article" if count == 1 else "articles"
-    click.echo(f"{count:,} {noun}" + (f", {len(skipped):,} skipped" if skipped else ""), err=True)
+    click.echo(written(output, count(articles, "article"), len(skipped)), err=True)

@@ -6,6 +6,8 @@ import json
 
 import click
 
+from dedup.reporter.visible import shown
+
 
 @click.command("evaluate")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False))
@@ -24,4 +26,4 @@ def command(report: str, truth: str, as_json: bool) -> None:
     from dedup.evaluation.scores import summary
 
     evaluation = evaluate(read_judgements(report), read_truths(truth))
-    click.echo(json.dumps(evaluation.figures(), indent=2) if as_json else summary(evaluation))
+    click.echo(json.dumps(evaluation.figures(), indent=2) if as_json else shown(summary(evaluation)))

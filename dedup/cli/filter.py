@@ -14,9 +14,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import INTERRUPTED, Bars, revision_of, writing
-from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
+from dedup.cli.console import Bars, revision_of, writing
+from dedup.cli.interrupts import INTERRUPTED
+from dedup.cli.options import (
+    chosen_settings,
+    days,
+    with_additions,
+    with_settings,
+    with_steps,
+    with_translated,
+)
 from dedup.cli.reading import Reading, with_records
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
@@ -108,6 +117,12 @@ STATS_SECONDS = 10.0
     help="Where an original arrives after its copies: add the amended reports of these to FILE. Without one they "
     'go into the output, after the original, as lines with "id" and "dedup" only.',
 )
+@click.option(
+    "--stories",
+    is_flag=True,
+    help="Say in each report which story the article belongs to, and its role, as far as those before it tell "
+    "(see `dedup stories`).",
+)
 @with_steps
 @click.option(
     "--stats",
@@ -117,13 +132,14 @@ STATS_SECONDS = 10.0
     "each time, or a Prometheus text file where FILE ends in .prom.",
 )
 @with_records
+@with_translated
 @with_additions
 @with_settings
 def filter_(
     url: str, mode: Mode, min_originality: float, min_judged: int, trim_at: Level, rejected: str | None,
     errors: str | None, window: int | None,
-    shadow: bool, revise: str | None, batch_size: int, max_wait: float, stats: str | None,
-    reading: Reading, additions: Additions, config: Path | None, values: Mapping[str, str],
+    shadow: bool, revise: str | None, stories: bool, batch_size: int, max_wait: float, stats: str | None,
+    reading: Reading, additions: Additions, translated: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Judge articles on their way into a pipeline: JSON lines, or --from any format, to JSON lines.
 
@@ -141,6 +157,7 @@ def filter_(
     """
     from dedup.prefilter.incoming import Tap, batches
 
+    Bars(shown=False).ready("dedup.stream")
     tap = Tap(sys.stdin.buffer)
     options = reading.options
     is_lines = options.format in (None, "jsonl") and not (
@@ -148,15 +165,14 @@ def filter_(
     )
     with contextlib.ExitStack() as stack:
         caught = stack.enter_context(_closing(tap.close))
-        Bars(shown=False).ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.filtering import Filter
         from dedup.prefilter.metrics import Tally
         from dedup.stream import Detector
 
-        index = stack.enter_context(open_index(url, chosen_settings(config, values)))
+        index = stack.enter_context(open_index(url, chosen_settings(config, values, translated)))
         decide = Filter(
-            Detector(index, window=window, revise=revise is not None, additions=additions),
+            Detector(index, window=window, revise=revise is not None, additions=additions, stories=stories),
             mode,
             min_originality=min_originality,
             min_judged=min_judged,
@@ -191,15 +207,16 @@ def _converted(reading: Reading, most: int) -> Iterator[list[Line]]:
     from dedup.readers.records import Unnamed, record_of
     from dedup.reporter.jsonl import dumps
 
-    articles = reading.articles(STDIN, bars=Bars(shown=False), on_error=complain, unnamed=Unnamed())
     number = 0
-    while some := list(islice(articles, most)):
-        now = time.monotonic()
-        lines = [
-            Line(number + place, dumps(record_of(one)) + b"\n", now) for place, one in enumerate(some, 1)
-        ]
-        number += len(some)
-        yield lines
+    with Bars(shown=False) as bars:
+        articles = reading.articles(STDIN, bars=bars, on_error=complain, unnamed=Unnamed())
+        while some := list(islice(articles, most)):
+            now = time.monotonic()
+            lines = [
+                Line(number + place, dumps(record_of(one)) + b"\n", now) for place, one in enumerate(some, 1)
+            ]
+            number += len(some)
+            yield lines
 
 
 class _Job:
@@ -251,7 +268,7 @@ class _Job:
         revised = next((report.id for report in reports if report.revision), None)
         if revised is not None and not self._told_of_revision:
             self._told_of_revision = True
-            click.echo(revision_of(revised), err=True)
+            click.echo(visible(revision_of(revised)), err=True)
 
     def end(self) -> None:
         """Write the last statistics."""
@@ -295,6 +312,7 @@ class _StatsFile:
         self._tally = tally
         self._started = time.monotonic()
         self._due = self._started + STATS_SECONDS
+        self._failed = False
         if path is not None:
             open(path, "ab").close()  # what cannot be written should be known before the first article
 
@@ -304,12 +322,20 @@ class _StatsFile:
             self.write()
 
     def write(self) -> None:
-        """Write them now."""
+        """Write them now. Where that fails, it is said once: no article is lost, and the job goes on."""
         self._due = time.monotonic() + STATS_SECONDS
         if self._path is None:
             return
-        if self._path.endswith(".prom"):
-            with writing(self._path) as out:
+        try:
+            self._write(self._path)
+        except OSError as error:
+            if not self._failed:
+                click.echo(visible(f"no statistics: {self._path}: {error.strerror or error}"), err=True)
+            self._failed = True
+
+    def _write(self, path: str) -> None:
+        if path.endswith(".prom"):
+            with writing(path) as out:
                 out.write(self._tally.prometheus(self._detector).encode())
             return
         from dedup.reporter.jsonl import dumps
@@ -318,13 +344,13 @@ class _StatsFile:
             "seconds": round(self._due - STATS_SECONDS - self._started, 3),
             **self._tally.figures(self._detector),
         }
-        with open(self._path, "ab") as out:
+        with open(path, "ab") as out:
             out.write(dumps(figures) + b"\n")
 
 
 def complain(error: BadRecord) -> None:
     """Say what is wrong with the input on standard error."""
-    click.echo(str(error), err=True)
+    click.echo(visible(str(error)), err=True)
 
 
 @contextlib.contextmanager

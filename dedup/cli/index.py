@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, revision_of
-from dedup.cli.options import chosen_settings, days, with_additions, with_settings
+from dedup.cli.console import Bars, count, revision_of
+from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
-from dedup.errors import BadRecord, DedupError
+from dedup.cli.stories import Telling
+from dedup.errors import BadRecord, damaged
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
@@ -46,11 +48,12 @@ def index() -> None:
     is_flag=True,
     help="Keep the texts, too, where their licence allows it. Counts when it is made.",
 )
+@with_translated
 @with_additions
 @with_settings
 def build(
-    url: str, paths: tuple[str, ...], reading: Reading, keep_text: bool, additions: Additions, config: Path | None,
-    values: Mapping[str, str],
+    url: str, paths: tuple[str, ...], reading: Reading, keep_text: bool, additions: Additions,
+    translated: bool, config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Add the articles under PATH to an index, made if absent.
 
@@ -68,7 +71,7 @@ def build(
         skip = reading.skipping(bars, skipped.append)
         unnamed = Unnamed()
         articles = reading.articles(*paths, bars=bars, on_error=skip, unnamed=unnamed)
-        with open_index(url, chosen_settings(config, values), keep_text=keep_text) as target:
+        with open_index(url, chosen_settings(config, values, translated), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
             for report in add(Detector(target, additions=additions), articles, skip):
@@ -77,14 +80,13 @@ def build(
                     revised = report.id
                     bars.say(revision_of(revised))
             bars.stop()
-            click.echo(f"{_articles(read)} read, {len(target) - before:,} new; {url} holds {len(target):,}")
+            click.echo(
+                f"{_articles(read)} read, {len(target) - before:,} new; {_named(url)} holds {len(target):,}"
+            )
     if unnamed:
         click.echo(str(unnamed), err=True)
     if skipped:
-        click.echo(
-            f"{len(skipped):,} {'file or record' if len(skipped) == 1 else 'files and records'} skipped",
-            err=True,
-        )
+        click.echo(f"{count(len(skipped), 'file or record', 'files and records')} skipped", err=True)
 
 
 @index.command()
@@ -113,8 +115,33 @@ def check(url: str) -> None:
         try:
             held.check()
         except AssertionError as error:
-            raise DedupError(f"{url} is damaged ({error}): restore a backup, or build it anew") from error
-        click.echo(f"{url}: {_articles(len(held))}, all sound")
+            raise damaged(_named(url), str(error)) from error
+        click.echo(f"{_named(url)}: {_articles(len(held))}, all sound")
+
+
+@index.command()
+@URL
+@with_settings
+def repair(url: str, config: Path | None, values: Mapping[str, str]) -> None:
+    """Save what is sound of a damaged index in a folder: a new one takes its place.
+
+    No job may use it meanwhile. The damaged one stays beside it, as URL.damaged-1. Articles whose records cannot be
+    read are named, to be sent again. Settings count only where the index cannot say its own any more.
+    """
+    if "://" in url:
+        raise click.UsageError("an index on Redis is repaired by Redis; runs that are missing are built anew")
+    from dedup.index.repair import repair as mend
+
+    done = mend(url, chosen_settings(config, values))
+    if not done.settings_known:
+        click.echo(
+            "what it was made with cannot be read: taken are the settings given here, or the defaults",
+            err=True,
+        )
+    for name in done.lost:
+        click.echo(f"lost: {visible(name)}", err=True)
+    lost = f", {len(done.lost):,} lost" if done.lost else ""
+    click.echo(f"{url}: {_articles(done.saved)} saved{lost}; the damaged index is {done.damaged}")
 
 
 @index.command()
@@ -173,6 +200,35 @@ def remove(url: str, ids: tuple[str, ...]) -> None:
 
 @index.command()
 @URL
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
+    help="Where the stories go, by default standard output.",
+)  # fmt: skip
+@click.option(
+    "-f", "--format", "format_", type=click.Choice(("text", "jsonl", "csv")), help="As of dedup stories."
+)
+def stories(url: str, output: str, format_: str | None) -> None:
+    """Tell the stories of the articles that an index holds, from the reports they got when they came.
+
+    As dedup stories does; an index keeps no titles.
+    """
+    from dedup.model import Article
+    from dedup.stream.verdicts import held_report
+
+    with _existing(url) as held:
+        telling = Telling(held.settings)
+        articles = (
+            (one, Article(one.id, "", source=one.source, published=one.published)) for one in held.articles()
+        )
+        for _ in telling.noting(held_report(record, article) for record, article in articles):
+            pass
+        if not telling.count:
+            click.echo("no article found", err=True)
+        telling.write(output, format_)
+
+
+@index.command()
+@URL
 @click.argument("folder", type=click.Path(), metavar="FOLDER")
 def backup(url: str, folder: str) -> None:
     """Copy an index to a new FOLDER, also while a job is adding to it.
@@ -203,21 +259,29 @@ def merge(url: str, others: tuple[str, ...]) -> None:
             for name in others:
                 with _existing(name) as other:
                     added = add(target, other)
-                bars.say(f"{name}: {_articles(added)} added")
-            click.echo(f"{url}: {_articles(len(target))}")
+                bars.say(f"{_named(name)}: {_articles(added)} added")
+            click.echo(f"{_named(url)}: {_articles(len(target))}")
 
 
 @contextmanager
 def _existing(url: str) -> Iterator[Index]:
     """Open an index that is there."""
+    Bars(shown=False).ready("dedup.index.embedded")
     from dedup.index import open_index
 
     with open_index(url, create=False) as held:
         yield held
 
 
-def _articles(count: int) -> str:
-    return f"{count:,} article{'' if count == 1 else 's'}"
+def _named(url: str) -> str:
+    """An index as it may be shown: a URL can hold a password."""
+    from dedup.index.connection import without_password
+
+    return visible(without_password(url))
+
+
+def _articles(number: int) -> str:
+    return count(number, "article")
 
 
 def _shown(value: object) -> str:

@@ -10,16 +10,17 @@ import io
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
 from dedup.cli import convert as commands_convert
+from dedup.cli import diff as commands_diff
 from dedup.cli import evaluate as commands_evaluate
 from dedup.cli import filter as commands_filter
 from dedup.cli import index as commands_index
@@ -27,43 +28,66 @@ from dedup.cli import report as commands_report
 from dedup.cli import serve as commands_serve
 from dedup.cli import spark as commands_spark
 from dedup.cli import stories as commands_stories
+from dedup.cli import trace as commands_trace
 from dedup.cli.console import (
-    INTERRUPTED,
     Bars,
     cores,
+    count,
     forget_stdout,
+    format_of,
     look_of,
     message_of,
+    remembering,
+    warnings_said,
+    write_parquet,
     writing,
+    written,
 )
-from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.interrupts import INTERRUPTED, Interrupts
+from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
-from dedup.errors import DedupError, MissingExtra
+from dedup.errors import DedupError, MissingExtra, SettingsError
+from dedup.reporter.visible import spelled, visible
 from dedup.version import __version__
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
-    from dedup.model import Article, ArticleReport, Json
+    from dedup.model import ArticleReport, Json
     from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
     from dedup.settings import Settings
 
-FORMATS = ("text", "jsonl", "json", "csv", "html")
+FORMATS = ("text", "jsonl", "json", "csv", "html", "parquet")
 SUFFIXES = {
     ".txt": "text", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "json", ".csv": "csv", ".html": "html",
+    ".htm": "html", ".parquet": "parquet",
 }  # fmt: skip
 
 BELOW, CLOSED_PIPE = 3, 141
 """Exit codes beside 0, 1, click's 2 and `INTERRUPTED`."""
 
+NOTHING_JUDGED = "--fail-under had nothing to judge: no article with words that count was read"
+
+
+class WrongUsage(click.ClickException):
+    """One line, and click's exit code for what cannot be asked."""
+
+    exit_code = 2
+
 
 class Commands(click.Group):
     """The commands, with the exit codes of every one of them."""
 
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        """Run as a program that Ctrl-C ends within a second."""
+        with Interrupts() as interrupts:
+            return super().main(*arguments, obj=interrupts, **options)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command: 1 for an error that has a message, 130 for Ctrl-C, 141 for a closed pipe."""
         try:
-            result = super().invoke(ctx)
+            with warnings_said():
+                result = super().invoke(ctx)
             sys.stdout.flush()
             return result
         except BrokenPipeError:
@@ -71,10 +95,14 @@ class Commands(click.Group):
             ctx.exit(CLOSED_PIPE)
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
+        except SettingsError as error:
+            raise WrongUsage(visible(str(error))) from error
         except DedupError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(visible(str(error))) from error
         except OSError as error:
-            raise click.ClickException(message_of(error)) from error
+            raise click.ClickException(visible(message_of(error))) from error
+        except MemoryError as error:
+            raise click.ClickException("not enough memory") from error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -88,6 +116,8 @@ def main() -> None:
     dedup scan feed.jsonl --reference press/  what was taken from the press releases
     dedup report report.jsonl -o report.html  a page of it
     dedup stories feed.jsonl                  who wrote it first, and who took it from whom
+    dedup diff yesterday.html today.html      what an update says otherwise
+    dedup trace paragraph.txt --in news/      where a text comes from
     """
 
 
@@ -109,7 +139,7 @@ def main() -> None:
     "format_",
     type=click.Choice(FORMATS),
     help="text: a summary for people, the default on a terminal. jsonl: one line an article, the default "
-    "otherwise. json, csv, html: one document. With -o, the name of FILE says which.",
+    "otherwise. json, csv, html, parquet: one document. With -o, the name of FILE says which.",
 )
 @click.option(
     "--reference",
@@ -125,6 +155,7 @@ def main() -> None:
     help="An index built before (`dedup index build`, `dedup filter`): what it holds is further reference. "
     "Its settings are used where none are given.",
 )
+@with_translated
 @with_settings
 @with_reading
 @with_additions
@@ -185,7 +216,8 @@ def scan(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...],
     index_url: str | None, config: Path | None, values: Mapping[str, str], reading: Reading,
     additions: Additions, workers: int | None, fail_under: float | None, as_stream: bool,
-    summary_file: str | None, engine: str, master: str | None, work_dir: str | None, stories: str | None, verbose: bool,
+    summary_file: str | None, translated: bool, engine: str, master: str | None, work_dir: str | None,
+    stories: str | None, verbose: bool,
 ) -> None:  # fmt: skip
     """Judge every article under PATH against all earlier ones.
 
@@ -200,7 +232,8 @@ def scan(
     zcat feed.jsonl.gz | dedup scan - --field text=body -f csv > report.csv
     dedup scan incoming/ --reference archive/ --fail-under 0.3
 
-    Exit code: 0 done, 1 error, 2 wrong usage, 3 an article is below --fail-under.
+    Exit code: 0 done, 1 error (also --fail-under with nothing judged), 2 wrong usage, 3 an article is below
+    --fail-under.
     """
     started = time.perf_counter()
     if as_stream and index_url:
@@ -209,38 +242,47 @@ def scan(
         )
     from dedup.settings import Settings
 
-    chosen = chosen_settings(config, values)
+    chosen = chosen_settings(config, values, translated)
     settings = chosen or Settings()
     if verbose:
-        logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+        logging.getLogger().setLevel(logging.INFO)
     if engine == "spark":
         _check_spark(
-            paths, format_, index_url=index_url, workers=workers, as_stream=as_stream, summary=summary_file
+            paths,
+            format_,
+            index_url=index_url,
+            workers=workers,
+            as_stream=as_stream,
+            summary=summary_file,
+            translated=settings.translated_days,
         )
         lowest = commands_spark.scan_on_spark(
             paths, reference, settings, output=output, master=master, work_dir=work_dir, stories=stories,
             reading=reading, additions=additions,
         )  # fmt: skip
+        if fail_under is not None and lowest is None:
+            raise click.ClickException(NOTHING_JUDGED)
         if fail_under is not None and lowest is not None and lowest < fail_under:
             click.echo(f"the lowest originality is {lowest:.4f}, below {fail_under:g}", err=True)
             click.get_current_context().exit(BELOW)
         return
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
-    format_ = format_ or _format_of(output)
+    format_ = format_ or format_of(
+        output, SUFFIXES, "text" if output == "-" and sys.stdout.isatty() else "jsonl"
+    )
     bars = Bars(shown=format_ == "text" or output != "-" or not sys.stdout.isatty())
     with ExitStack() as ending, bars:
         bars.ready("dedup.stream" if as_stream else "dedup.scanner")
         from dedup.reporter.summary import Summary
 
         summary = Summary()
-
         skip = reading.skipping(bars, summary.skip)
         texts: dict[str, str] = {}
         read = partial(reading.articles, bars=bars, on_error=skip)
         articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
-            articles, older = _remembering(articles, texts), _remembering(older, texts)
+            articles, older = remembering(articles, texts), remembering(older, texts)
         if as_stream:
             from dedup.stream import stream
 
@@ -272,13 +314,15 @@ def scan(
             }
 
         telling = commands_stories.Telling(chosen or Settings()) if stories else None
-        noted = telling.noting(reports) if telling else reports
+        noted = summary.watch(telling.noting(reports) if telling else reports)
         with writing(output) as out:
-            watched = bars.until_done(summary.watch(noted))
+            watched = bars.until_done(noted) if output == "-" else noted
             _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
     if telling and stories:
         telling.write(stories)
-    _close(summary, figures(), summary_file, verbose)
+    if summary.untranslated and format_ != "text":
+        click.echo(summary.said_of_translations(), err=True)
+    _close(summary, figures(), output, summary_file, verbose)
     _check_lowest(summary, fail_under)
 
 
@@ -317,11 +361,13 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 main.add_command(commands_report.report)
 main.add_command(commands_report.show)
 main.add_command(commands_convert.convert)
+main.add_command(commands_diff.diff)
 main.add_command(commands_evaluate.command)
 main.add_command(commands_filter.filter_)
 main.add_command(commands_index.index)
 main.add_command(commands_serve.serve)
 main.add_command(commands_stories.stories)
+main.add_command(commands_trace.trace)
 
 
 # --- what they need ---
@@ -342,18 +388,6 @@ def _shortest(settings: Settings) -> str:
     )
 
 
-def _format_of(output: str) -> str:
-    if output == "-":
-        return "text" if sys.stdout.isatty() else "jsonl"
-    return SUFFIXES.get(Path(output).suffix.lower(), "jsonl")
-
-
-def _remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
-    for article in articles:
-        texts[article.id] = article.text
-        yield article
-
-
 def _write(
     format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
     figures: Callable[[], Json], texts: Mapping[str, str], parts: Parts | None,
@@ -370,6 +404,8 @@ def _write(
         from dedup.reporter.csv import write_csv
 
         write_csv(reports, out)
+    elif format_ == "parquet":
+        write_parquet(reports, out)
     elif format_ == "html":
         _write_html(reports, out, summary, figures, texts)
     else:
@@ -398,13 +434,14 @@ def _write_html(
         page.detach()
 
 
-def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: bool) -> None:
+def _close(summary: Summary, figures: Json, output: str, summary_file: str | None, verbose: bool) -> None:
     """Say what the run came to, beside the report."""
     if not summary.articles:
         click.echo("no article found", err=True)
+    if output != "-":
+        click.echo(written(output, count(summary.articles, "article"), summary.skipped_count), err=True)
     elif summary.skipped_count:
-        noun = "file or record" if summary.skipped_count == 1 else "files and records"
-        click.echo(f"{summary.skipped_count:,} {noun} skipped", err=True)
+        click.echo(f"{count(summary.skipped_count, 'file or record', 'files and records')} skipped", err=True)
     if summary_file or verbose:
         from dedup.reporter.jsonl import dumps
 
@@ -413,7 +450,7 @@ def _close(summary: Summary, figures: Json, summary_file: str | None, verbose: b
             with writing(summary_file) as out:
                 out.write(line)
         if verbose:
-            click.echo(line, nl=False, err=True)
+            click.echo(spelled(line), nl=False, err=True)
 
 
 def _check_spark(paths: tuple[str, ...], format_: str | None, **others: object) -> None:
@@ -432,8 +469,15 @@ def _check_spark(paths: tuple[str, ...], format_: str | None, **others: object) 
 
 
 def _check_lowest(summary: Summary, limit: float | None) -> None:
+    """A gate: open where all articles reach the limit, and never on nothing."""
     if limit is None:
         return
+    if not summary.originalities:
+        raise click.ClickException(NOTHING_JUDGED)
+    if summary.judged.most == 0:
+        from dedup.reporter.verdict import compared
+
+        click.echo(f"--fail-under: {compared(0)}, so nothing could be found in another one", err=True)
     below = sum(originality < limit for originality in summary.originalities)
     if below:
         lowest = min(summary.originalities)

@@ -108,12 +108,24 @@ def with_steps(command: F) -> F:
     return size(wait(command))
 
 
-def chosen_settings(config: Path | None, values: Mapping[str, str]) -> Settings | None:
+def with_translated(command: F) -> F:
+    """Add the option that looks for translations."""
+    return click.option(
+        "--translated",
+        is_flag=True,
+        help="Also look for passages translated from earlier articles in other languages, of the seven days before "
+        "(--set translated_days=N for others). Needs the extra dedup-news[translated].",
+    )(command)
+
+
+def chosen_settings(
+    config: Path | None, values: Mapping[str, str], translated: bool = False
+) -> Settings | None:
     """The defaults, changed by the file, changed by the command line; None where nobody chose any."""
-    from dedup.settings import Settings
+    from dedup.settings import WEEK, Settings
 
     path = config or (CONFIG if CONFIG.is_file() else None)
-    if path is None and not values:
+    if path is None and not values and not translated:
         return None
     settings = Settings()
     if path is not None:
@@ -121,7 +133,10 @@ def chosen_settings(config: Path | None, values: Mapping[str, str]) -> Settings 
             settings = settings.with_values(_toml(path))
         except ValueError as error:  # SettingsError, TOMLDecodeError, UnicodeDecodeError
             raise SettingsError(f"{path}: {error}") from error
-    return settings.with_values(values)
+    settings = settings.with_values(values)
+    if translated and not settings.translated_days:
+        settings = settings.with_values({"translated_days": WEEK})
+    return settings
 
 
 def _toml(path: Path) -> Json:

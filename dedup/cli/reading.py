@@ -49,7 +49,7 @@ class Reading:
         def skip(error: BadRecord) -> None:
             if self.strict:
                 raise error
-            bars.say(str(error))
+            bars.complain(error)
             if note is not None:
                 note(error)
 
@@ -63,7 +63,7 @@ class Reading:
 
         return read_articles(
             *paths, fields=self.fields, path_pattern=self.path_pattern, on_error=on_error,
-            on_warning=lambda odd: bars.say(str(odd)),
+            on_warning=bars.complain,
             on_progress=bars.progress and partial(bars.progress, "reading"), unnamed=unnamed, sources=self.sources,
             options=self.options,
         )  # fmt: skip

@@ -11,16 +11,22 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
-from dedup.cli.console import look_of, names_and_values, writing
-from dedup.errors import BadRecord, MissingExtra
+from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
+from dedup.errors import BadRecord, MissingExtra, SettingsError
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.model import ArticleReport, Json
+    from dedup.reporter.exclusions import Exclusions
     from dedup.reporter.load import Reports
 
 F = TypeVar("F", bound=Callable[..., None])
 
-FORMATS = ("html", "md", "csv", "json")
+FORMATS = ("html", "md", "csv", "json", "parquet")
+SUFFIXES = {
+    ".html": "html", ".htm": "html", ".md": "md", ".markdown": "md", ".csv": "csv", ".json": "json",
+    ".parquet": "parquet",
+}  # fmt: skip
 
 
 def with_texts(command: F) -> F:
@@ -50,12 +56,16 @@ def with_texts(command: F) -> F:
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS),
     help="html: one page that works offline, the default for a FILE. md: Markdown, the default on standard "
-    "output. csv: a row an article. json: one document. The name of FILE says which, too.",
+    "output. csv, parquet: a row an article. json: one document. The name of FILE says which, too.",
 )  # fmt: skip
 @click.option(
     "--embed-text/--no-embed-text", default=True,
     help="Put the articles' texts into the page (default), so that it shows their words in colour beside "
     "their sources. Without them it is some 1 KB an article and holds nobody's text.",
+)  # fmt: skip
+@click.option(
+    "--apply", "apply_", type=click.Path(exists=True, dir_okay=False), metavar="FILE",
+    help='Open the page under exclusions that were saved in it ("What if ..."), with their reason.',
 )  # fmt: skip
 @with_texts
 def report(
@@ -63,6 +73,7 @@ def report(
     output: str,
     format_: str | None,
     embed_text: bool,
+    apply_: str | None,
     fields: Mapping[str, str],
     more: Sequence[str],
 ) -> None:
@@ -76,15 +87,20 @@ def report(
     dedup report report.jsonl -o report.html --no-embed-text
     dedup report report.jsonl --format md
     """
-    format_ = format_ or _format_of(output)
+    format_ = format_ or format_of(output, SUFFIXES, "md" if output == "-" else "html")
+    if apply_ and format_ != "html":
+        raise click.UsageError(f"--apply is for the page, not for {format_}")
+    applied = _exclusions(apply_) if apply_ else None
     reports = _load(report)
     if format_ == "html":
-        texts = _texts_of(reports.articles, _folder(report), fields, more)
+        texts = texts_of(reports.articles, _folder(report), fields, more)
         with writing(output) as out:
-            _write_html(reports, out, texts, embed_text)
-        return
-    with writing(output) as out:
-        _write(format_, reports, out)
+            write_page(reports, out, texts, embed_text, applied)
+    else:
+        with writing(output) as out:
+            _write(format_, reports, out)
+    if output != "-":
+        click.echo(written(output, count(len(reports.articles), "article")), err=True)
 
 
 @click.command()
@@ -102,23 +118,16 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
     chosen = [found for found in reports if found.id == article_id]
     if not chosen:
         near = get_close_matches(article_id, [found.id for found in reports[:20_000]], n=3, cutoff=0.4)
-        hint = f"; there is {', '.join(near)}" if near else ""
+        hint = f"; there is {', '.join(map(visible, near))}" if near else ""
         raise click.ClickException(f"no article {article_id!r} in {report}{hint}")
     from dedup.reporter.show import write_article
 
     sources = {one.match.id for found in chosen for one in found.findings if one.match and one.changes}
     wanted = [found for found in reports if found.id == article_id or found.id in sources]
-    texts = _texts_of(wanted, _folder(report), fields, more)
+    texts = texts_of(wanted, _folder(report), fields, more)
     with writing("-") as out:
         for found in chosen:
             write_article(found, texts.get(found.id), out, others=texts.get, **look_of(out))
-
-
-def _format_of(output: str) -> str:
-    suffix = Path(output).suffix.lower().lstrip(".")
-    return {"htm": "html", "markdown": "md"}.get(
-        suffix, suffix if suffix in FORMATS else "md" if output == "-" else "html"
-    )
 
 
 def _load(path: str) -> Reports:
@@ -128,7 +137,20 @@ def _load(path: str) -> Reports:
         return load_reports(lines, path)
 
 
-def _write_html(reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool) -> None:
+def _exclusions(path: str) -> Exclusions:
+    from dedup.reporter.exclusions import exclusions
+
+    try:
+        return exclusions(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:  # SettingsError, UnicodeDecodeError
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def write_page(
+    reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool = True,
+    applied: Exclusions | None = None,
+) -> None:  # fmt: skip
+    """Write the page of some reports; `MissingExtra` says what that needs."""
     try:
         from dedup.reporter.html import write_html
     except ImportError as error:
@@ -137,7 +159,7 @@ def _write_html(reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed
     try:
         write_html(
             reports.articles, page, texts=texts.get, embed_text=embed_text, summary=reports.summary,
-            skipped=_skipped(reports.summary),
+            skipped=_skipped(reports.summary), exclusions=applied,
         )  # fmt: skip
     finally:
         page.detach()
@@ -148,6 +170,8 @@ def _write(format_: str, reports: Reports, out: BinaryIO) -> None:
         from dedup.reporter.csv import write_csv
 
         write_csv(reports.articles, out)
+    elif format_ == "parquet":
+        write_parquet(reports.articles, out)
     elif format_ == "json":
         from dedup.reporter.jsonl import write_json
 
@@ -188,7 +212,7 @@ def _folder(report: str) -> Path:
     return Path(".") if report == "-" else Path(report).parent
 
 
-def _texts_of(
+def texts_of(
     reports: Sequence[ArticleReport], folder: Path, fields: Mapping[str, str], more: Sequence[str]
 ) -> dict[str, str]:
     """The texts of the reports by id, as far as their files are still there; each file is read once.
@@ -230,4 +254,4 @@ def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str])
 
 
 def _tell(error: BadRecord) -> None:
-    click.echo(str(error), err=True)
+    click.echo(visible(str(error)), err=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,21 @@ if TYPE_CHECKING:
     help="Port to listen on; 0 finds one.",
 )
 @click.option(
+    "--token",
+    metavar="TOKEN",
+    envvar="DEDUP_TOKEN",
+    help="Answer only requests with the header Authorization: Bearer TOKEN (/health asks for none). Better given as "
+    "the environment variable DEDUP_TOKEN, which no list of processes shows.",
+)
+@click.option(
+    "--allow-host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A host name with a dot by which it is asked for, such as dedup.example.org; * for any. Addresses and names "
+    "without a dot are always answered. May be given again.",
+)
+@click.option(
     "--window",
     callback=days,
     metavar="DAYS",
@@ -48,14 +64,15 @@ if TYPE_CHECKING:
 @with_additions
 @with_settings
 def serve(
-    url: str, host: str, port: int, window: int | None, batch_size: int, max_wait: float, fields: Mapping[str, str],
-    additions: Additions, config: Path | None, values: Mapping[str, str],
+    url: str, host: str, port: int, token: str | None, names: Sequence[str], window: int | None,
+    batch_size: int, max_wait: float, fields: Mapping[str, str], additions: Additions, config: Path | None,
+    values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Answer articles over HTTP with their reports.
 
     POST an article to /articles: its report comes back once the index holds it for good; with ?add=false it is
     only judged. /openapi.json describes it, /health and /metrics (Prometheus) are for those who look after it.
-    It asks nobody who they are: keep it inside.
+    Without --token it asks nobody who they are: keep it inside. Web pages of other origins are refused.
 
     \b
     dedup serve --index feed.index
@@ -64,7 +81,7 @@ def serve(
     try:
         import uvicorn
 
-        from dedup.integrations import service
+        from dedup.integrations import guard, service
     except ImportError as error:
         raise MissingExtra(f"dedup serve needs {error.name}: pip install 'dedup-news[serve]'") from error
     Bars(shown=False).ready("dedup.stream")
@@ -77,7 +94,9 @@ def serve(
         with socket.create_server((host, port)) as listening:
             address, number = listening.getsockname()[:2]
             click.echo(f"listening on http://{address}:{number}", err=True)
-            config_ = uvicorn.Config(service.application(batcher, fields), log_level="warning")
+            application = service.application(batcher, fields, names=names, token=token)
+            config_ = uvicorn.Config(application, http=guard.Impatient, ws="none", log_config=None)
+            logging.getLogger("uvicorn").setLevel(logging.ERROR)  # bad requests are answered, not told of
             # uvicorn ends gracefully, then raises the signal again: it has done its work by then.
             before = signal.signal(signal.SIGTERM, lambda *_: None)
             try:

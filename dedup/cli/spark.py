@@ -15,6 +15,7 @@ from dedup.cli.console import writing
 from dedup.cli.reading import Reading
 from dedup.cli.stories import write_stories
 from dedup.errors import BadRecord, DedupError
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -154,7 +155,7 @@ def _tell(errors: Sequence[str], count: int, strict: bool) -> None:
     if errors and strict:
         raise DedupError(errors[0])
     for error in errors:
-        click.echo(error, err=True)
+        click.echo(visible(str(error)), err=True)
     if count:
         noun = "file or record" if count == 1 else "files and records"
         click.echo(f"{count:,} {noun} skipped", err=True)

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,19 +15,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, cores, look_of, writing
-from dedup.cli.options import chosen_settings, with_additions, with_settings
+from dedup.cli.console import Bars, cores, count, format_of, look_of, remembering, writing, written
+from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
-    from dedup.model import ArticleReport, StoryPart
+    from dedup.model import Article, ArticleReport, StoryPart
+    from dedup.provenance import Current
     from dedup.settings import Settings
     from dedup.stories import Keep, Node, Told
 
-FORMATS = ("text", "jsonl", "csv")
-SUFFIXES = {".txt": "text", ".csv": "csv"}
+FORMATS = ("text", "jsonl", "csv", "html")
+SUFFIXES = {
+    ".txt": "text",
+    ".csv": "csv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".html": "html",
+    ".htm": "html",
+}
 
 
 class Telling:
@@ -37,7 +45,8 @@ class Telling:
         self._settings, self._keep = settings, keep
         self._nodes: list[Node] = []
         self._told: Told | None = None
-        self.places: list[tuple[str, int]] = []
+        self._places: list[tuple[str, int]] = []
+        self._came: Current | None = None
 
     def noting(self, reports: Iterable[ArticleReport]) -> Iterator[ArticleReport]:
         """The reports, noted as they pass."""
@@ -45,8 +54,12 @@ class Telling:
 
         for report in reports:
             self._nodes.append(node_of(report))
-            self.places.append((report.path, report.record))
+            self._places.append((report.path, report.record))
             yield report
+
+    def came(self, stands: Current) -> None:
+        """Note what came again or was replaced."""
+        self._came = stands
 
     @property
     def told(self) -> Told:
@@ -61,6 +74,32 @@ class Telling:
         """What each article is to its story, in the order of the reports."""
         return self.told.parts()
 
+    def kept(self) -> Iterator[tuple[tuple[str, int], str | None]]:
+        """Where each article that came was read, in that order, and the id of the one kept in its place, None if it is
+        that itself. What came again or is an older version goes with the one that stands; what could not be judged
+        is not among them."""
+        assert self._came is not None
+        stands = self._came
+        judged = zip(self._places, self._nodes, self.told.kept(), strict=True)
+        ahead = next(judged, None)
+        chosen: dict[int, str | None] = {}
+        places, instead = dict[int, tuple[str, int]](), dict[int, str]()
+        for number, (at, article) in enumerate(zip(stands.read_at, stands.articles, strict=True)):
+            if ahead is None or ahead[0] != (article.path, article.record):
+                continue
+            places[at], node, chosen[at] = ahead
+            instead[number] = chosen[at] or node.id
+            ahead = next(judged, None)
+        for place, path, record, number in stands.gone:
+            if number in instead:
+                places[place], chosen[place] = (path, record), instead[number]
+        return ((places[place], chosen[place]) for place in sorted(chosen))
+
+    @property
+    def count(self) -> int:
+        """How many reports passed."""
+        return len(self._nodes)
+
     def write(self, output: str, format_: str | None = None) -> None:
         """Write the stories, in a format that the name of the file says where none is given."""
         write_stories(self.told, output, format_)
@@ -70,7 +109,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     """Write stories, in a format that the name of the file says where none is given."""
     from dedup.reporter import stories as views
 
-    format_ = format_ or _format_of(output)
+    format_ = format_ or story_format(output)
     undated = sum(node.published is None for node in told.forest.nodes)
     if undated:
         noun = "article has" if undated == 1 else "articles have"
@@ -95,7 +134,8 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS),
     help="text: the greatest stories, with who took from whom; the default on a terminal. jsonl: one line a story, the "
-    "default otherwise. csv: a row an article. With -o, the name of FILE says which.",
+    "default otherwise. csv: a row an article. html: the page of dedup report, stories first. With -o, the name of "
+    "FILE says which.",
 )  # fmt: skip
 @click.option(
     "--reference", multiple=True, type=click.Path(exists=True),
@@ -116,6 +156,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     "--dropped", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE",
     help='Write the others, each with the id of the one kept as "dedup_kept".',
 )  # fmt: skip
+@with_translated
 @with_settings
 @with_reading
 @with_additions
@@ -132,7 +173,8 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
 def stories(
     paths: tuple[str, ...], output: str, format_: str | None, reference: tuple[str, ...], index_url: str | None,
     keep: str, kept: str | None, dropped: str | None, config: Path | None, values: Mapping[str, str],
-    reading: Reading, additions: Additions, workers: int | None, engine: str, master: str | None, work_dir: str | None,
+    reading: Reading, additions: Additions, translated: bool, workers: int | None, engine: str, master: str | None,
+    work_dir: str | None,
 ) -> None:  # fmt: skip
     """Tell the stories of a feed: who wrote each first, who took it from whom, and how many really wrote it.
 
@@ -152,9 +194,13 @@ def stories(
         policy = Keep.of(keep)
     except SettingsError as error:
         raise click.BadParameter(str(error), param_hint="--keep") from error
-    chosen = chosen_settings(config, values)
+    chosen = chosen_settings(config, values, translated)
+    format_ = format_ or story_format(output)
     if engine == "spark":
         from dedup.cli.spark import stories_on_spark
+
+        if format_ == "html":
+            raise click.UsageError("--engine spark writes no page: make one of its report, with dedup report")
 
         if "-" in paths or index_url or workers or kept or dropped:
             raise click.UsageError(
@@ -169,7 +215,7 @@ def stories(
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
     telling = Telling(chosen or Settings(), policy)
-    format_ = format_ or _format_of(output)
+    texts: dict[str, str] | None = {} if format_ == "html" else None
     with ExitStack() as ending, _kept_stdin("-" in paths and bool(kept or dropped)):
         if len(paths) == 1 and _is_report(paths[0]):
             if reference or index_url or kept or dropped:
@@ -180,20 +226,42 @@ def stories(
         else:
             reports = _judged(
                 ending, paths, reference, index_url, chosen, reading, additions, workers or cores(),
-                shown=output != "-" or format_ == "text",
+                telling.came, shown=output != "-" or format_ == "text", texts=texts,
             )  # fmt: skip
-        for _ in telling.noting(reports):
-            pass
-        if not telling.places:
+        noted = telling.noting(reports)
+        if texts is None:
+            for _ in noted:
+                pass
+            telling.write(output, format_)
+        else:
+            _write_page(list(noted), output, texts, paths, chosen or Settings(), reading)
+        if not telling.count:
             click.echo("no article found", err=True)
-        telling.write(output, format_)
+        if output != "-":
+            click.echo(written(output, count(telling.count, "article")), err=True)
         if kept or dropped:
             _part(telling, paths, kept, dropped, reading)
 
 
+def _write_page(
+    reports: Sequence[ArticleReport], output: str, texts: dict[str, str], paths: Sequence[str], settings: Settings,
+    reading: Reading,
+) -> None:  # fmt: skip
+    """Write the page of the feed. What was read from a report has its texts where that says."""
+    from dataclasses import asdict
+
+    from dedup.cli.report import texts_of, write_page
+    from dedup.reporter.load import Reports
+
+    texts = texts or texts_of(reports, Path(paths[0]).parent, reading.fields, ())
+    with writing(output) as out:
+        write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
+
+
 def _judged(
     ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
-    reading: Reading, additions: Additions, workers: int, shown: bool,
+    reading: Reading, additions: Additions, workers: int, came: Callable[[Current], None], shown: bool,
+    texts: dict[str, str] | None,
 ) -> Iterator[ArticleReport]:  # fmt: skip
     bars = ending.enter_context(Bars(shown=shown))
     bars.ready("dedup.scanner")
@@ -201,15 +269,23 @@ def _judged(
     from dedup.scanner import scan
     from dedup.settings import Settings
 
+    def on_current(stands: Current) -> None:
+        came(stands)
+        if str(stands):
+            bars.say(str(stands))
+
     skip = reading.skipping(bars)
-    read = partial(reading.articles, bars=bars, on_error=skip)
+    articles = partial(reading.articles, bars=bars, on_error=skip)
+
+    def read(*some: str) -> Iterator[Article]:
+        return articles(*some) if texts is None else remembering(articles(*some), texts)
+
     index = ending.enter_context(open_index(index_url, chosen, create=False)) if index_url else None
     settings = index.settings if index is not None else chosen or Settings()
     yield from bars.until_done(
         scan(
             read(*paths), settings, reference=read(*reference) if reference else (), index=index, additions=additions,
-            workers=workers, progress=bars.progress, on_error=skip,
-            on_current=lambda stands: bars.say(str(stands)) if str(stands) else None,
+            workers=workers, progress=bars.progress, on_error=skip, on_current=on_current,
         )
     )  # fmt: skip
 
@@ -223,17 +299,10 @@ def _part(
         sys.stdin.buffer.seek(0)
     with ExitStack() as files:
         to_keep, to_drop = (files.enter_context(writing(name or os.devnull)) for name in (kept, dropped))
-        chosen = zip(telling.places, telling.told.kept(), strict=True)
         part_records(
-            paths,
-            chosen,
-            to_keep,
-            to_drop,
-            reading.fields,
-            reading.path_pattern,
-            reading.sources,
+            paths, telling.kept(), to_keep, to_drop, reading.fields, reading.path_pattern, reading.sources,
             reading.options,
-        )
+        )  # fmt: skip
 
 
 @contextmanager
@@ -276,7 +345,6 @@ def _load(path: str) -> Iterable[ArticleReport]:
         return load_reports(lines, path).articles
 
 
-def _format_of(output: str) -> str:
-    if output == "-":
-        return "text" if sys.stdout.isatty() else "jsonl"
-    return SUFFIXES.get(Path(output).suffix.lower(), "jsonl")
+def story_format(output: str) -> str:
+    """The format that the name of a file of stories says."""
+    return format_of(output, SUFFIXES, "text" if output == "-" and sys.stdout.isatty() else "jsonl")

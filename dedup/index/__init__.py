@@ -7,12 +7,14 @@ Three kinds keep one promise (`Index`): `MemoryIndex`, `EmbeddedIndex` in a fold
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
-from dedup.errors import DedupError
+from dedup.errors import DedupError, SettingsError
 from dedup.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Index", "IndexInfo", "Step", "StepLost", "View", "open_index"]
 
-FORMAT = 3
+SCHEMES = ("memory", "redis", "rediss", "unix")
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//|$)")
+"""What begins like an address, and is no folder. A single letter is a drive."""
+
+FORMAT = 4
 """Version of how an index stores it; another one is refused."""
 
 
@@ -68,7 +75,10 @@ class View(Protocol):
 
     @property
     def newest(self) -> tuple[int, ...]:
-        """The latest three dates among the articles it holds, in microseconds since 1970, the latest first."""
+        """The latest three dates among the articles it holds, in microseconds since 1970, the latest first.
+
+        Dates that are not credible yet do not count (see `dedup.index.records.latest_credible`).
+        """
 
     def find(self, ids: Sequence[str]) -> dict[str, Held]:
         """Return what is held under these ids; unknown ones are left out."""
@@ -150,7 +160,8 @@ def open_index(
     """Open the index at a URL, or make it: ``memory:``, a path, or ``redis://host:port/database?prefix=news``.
 
     `settings` other than those it was made with raise `IndexMismatch`; without any, its own are taken.
-    `keep_text` counts when it is made. Where `create` is false, `DedupError` if there is none.
+    `keep_text` counts when it is made. Where `create` is false, `DedupError` if there is none; `SettingsError` for a
+    URL of another kind.
 
     >>> with open_index() as index:
     ...     len(index)
@@ -164,6 +175,14 @@ def open_index(
         from dedup.index.redis import RedisIndex
 
         return RedisIndex(url, settings, keep_text=keep_text, create=create)
+    if scheme := _SCHEME.match(url):
+        near = "".join(
+            f"did you mean {name}: ? " for name in get_close_matches(scheme[1].lower(), SCHEMES, n=1)
+        )
+        raise SettingsError(
+            f"{url}: no kind of index; {near}There are memory:, redis://host:port/database, rediss:// and unix://, and "
+            f"all else is a folder (./{url} if that is its name)"
+        )
     from dedup.index.embedded import EmbeddedIndex
 
     return EmbeddedIndex(url, settings, keep_text=keep_text, create=create)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,20 @@ LEASE = 30.0
 _UNLOCK = "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end"
 
 
+class Refused(DedupError):
+    """The server understood, and does not do it."""
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown.
+
+    >>> without_password("redis://news:s3cr/et@cache:6379/0?prefix=a&password=s3cret")
+    'redis://news:***@cache:6379/0?prefix=a&password=***'
+    """
+    url = re.sub(r"^([^:/?#]+://[^:@/?]*):.*@", r"\1:***@", url)
+    return re.sub(r"([?&](?:\w*password|\w*secret)=)[^&]*", r"\1***", url)
+
+
 class Server:
     """A connection that comes back, and a lock."""
 
@@ -39,9 +54,12 @@ class Server:
             ) from error
         try:
             self.client: Any = redis.Redis.from_url(url, socket_timeout=PATIENCE)
-        except ValueError as error:
-            raise DedupError(f"{url}: no address of a Redis server: {error}") from error
-        self.url = url
+        except ValueError:  # which may hold a part of the password
+            raise DedupError(
+                f"{without_password(url)}: no address of a Redis server, such as redis://name:password@host:6379/0; "
+                "letters like / and @ in a password are spelled %2F and %40"
+            ) from None
+        self.url = without_password(url)
         self.prefix = prefix
         self.token = ""
         self._away = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.BusyLoadingError)
@@ -82,7 +100,29 @@ class Server:
                 time.sleep(pause)
                 pause = min(2 * pause, 2.0)
             except self._error as error:
-                raise DedupError(f"{self.url}: {_explained(str(error))}") from error
+                raise Refused(f"{self.url}: {_explained(str(error))}") from error
+
+    def check_policy(self) -> None:
+        """Refuse a server that drops keys when it is full: an index that lost some would answer otherwise, silently."""
+        try:
+            facts = self.call("INFO", "memory")
+        except DedupError as error:
+            if type(error) is Refused:  # this user may not ask
+                return
+            raise
+        if not isinstance(facts, dict):
+            lines = bytes(facts).decode(errors="replace").splitlines()
+            facts = dict(line.split(":", 1) for line in lines if ":" in line)
+        policy = str(facts.get("maxmemory_policy", ""))
+        if not policy.startswith("allkeys"):
+            return
+        advice = (
+            f"{self.url}: with maxmemory-policy {policy} this server drops keys of an index when it is full, and the "
+            "index would give other answers: set it to noeviction (CONFIG SET maxmemory-policy noeviction)"
+        )
+        if int(facts.get("maxmemory", 0)):
+            raise DedupError(advice)
+        logger.warning("%s; now it has no maxmemory, so nothing is dropped", advice)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -108,11 +148,12 @@ class Server:
 
 def _explained(text: str) -> str:
     advice = {
-        "OOM": "Redis is at its maxmemory; nothing of this step was kept: expire older days, or give it more",
-        "NOAUTH": "Redis wants credentials: put user and password into the URL",
+        "maxmemory": "Redis is at its maxmemory; nothing of this step was kept: expire older days, or give it more",
         "WRONGPASS": "Redis refuses these credentials",
         "invalid username": "Redis refuses these credentials",
-        "Authentication": "Redis wants other credentials: put user and password into the URL",
+        "HELLO must be called": "Redis wants credentials: put user and password into the URL",
+        "uthentication required": "Redis wants credentials: put user and password into the URL",
+        "Authentication": "Redis wants other credentials than those of the URL",
         "NOPERM": "Redis does not let this user do that",
         "MISCONF": "Redis cannot save to its disk and refuses to write; nothing of this step was kept",
         "READONLY": "this is a read-only replica: use its master",

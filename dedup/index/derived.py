@@ -12,16 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from dedup.errors import DedupError
+from dedup.errors import DedupError, damaged
 from dedup.index import StepLost
 from dedup.index.invariants import check_articles, check_runs
 from dedup.index.keys import Keys, keys_of, sorted_once
 from dedup.index.records import (
     NEVER,
+    Held,
     Record,
     checked,
     decode,
     encode,
+    text_digest,
     unpack,
     when_and_words,
 )  # fmt: skip
@@ -243,15 +245,18 @@ class Derived:
         for segment, _ in self.stored:
             if self.store.read_run(segment) is None:
                 raise DedupError(
-                    f"{self.store.place}: run {segment.name} is absent or torn; open it and add to it, "
-                    "and it is built anew"
+                    f"{self.store.place}: damaged index: run {segment.name} is absent or torn. Its articles are "
+                    "safe: it is built anew when more are added, or by `dedup index repair`"
                 )
         check_runs(self.runs, self.roll.end)
-        records = {number: decode(checked(record)) for number, record, _ in self.fetched(self.live())}
+        records = {n: decode(checked(record), text) for n, record, text in self.fetched(self.live())}
         check_articles(self.runs, self.roll.roll(), records, self.settings)
         held = self.store.find([record.id for record in records.values()])
-        if {name: one.number for name, one in held.items()} != {r.id: n for n, r in records.items()}:
-            raise DedupError(f"{self.store.place}: ids and articles do not agree. Restore a backup")
+        if held != {one.id: Held(n, one.digest, one.revision) for n, one in records.items()}:
+            raise damaged(self.store.place, "ids and articles do not agree")
+        for record in records.values():
+            if record.text is not None and text_digest(record.text) != record.digest:
+                raise damaged(self.store.place, f"the text of article {record.id!r} is another one")
 
 
 def _live(run: Run, roll: Roll) -> int:

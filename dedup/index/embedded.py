@@ -12,6 +12,8 @@ the report (`dedup.verdict.codec`), 10 of the record's head, 10 of the small row
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -22,7 +24,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.errors import DedupError
+from dedup.errors import REMEDY, DedupError, damaged
 from dedup.index import segments
 from dedup.index.opening import meta_of, settings_of
 from dedup.index.records import Held, Record
@@ -34,11 +36,21 @@ from dedup.settings import Settings
 PATIENCE = 60.0
 """Seconds to wait for another process's step before giving up."""
 
+DATABASE = "index.sqlite"
+
 PAGE = 8192
 """Bytes of a page: three articles of ten paragraphs."""
 
 LOG = 4 << 20
 """Bytes of the log from which it is carried into the database, and that it may keep on the disk."""
+
+MOST = 1 << 32
+"""Numbers that articles can have: postings have so much room."""
+
+MOST_GONE = 1 << 24
+"""Numbers at the end whose articles may be gone: an end that lies further is damage, and its roll would fill memory."""
+
+_RUN = re.compile(r"[0-9a-f-]+\.run", re.ASCII)
 
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -83,14 +95,20 @@ class EmbeddedIndex(StoredIndex):
 
 
 def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None:
-    """Make the index if there is none."""
-    file = path / "index.sqlite"
+    """Make the index if there is none.
+
+    A mark stands beside it until it is made: an empty database without one has lost what it held.
+    """
+    file, mark = path / DATABASE, path / "index.making"
     if not file.exists():
         if not create:
             raise DedupError(f"{path}: there is no index here")
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        if path.exists() and (not path.is_dir() or any(other != mark for other in path.iterdir())):
             raise DedupError(f"{path} is no index, and not empty: give the index a folder of its own")
         path.mkdir(parents=True, exist_ok=True)
+        mark.touch()
+    elif not create or not mark.exists():
+        return
     connection = _connected(file, "rwc")
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -102,9 +120,12 @@ def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None
         connection.execute("COMMIT")
     finally:
         connection.close()
+    mark.unlink(missing_ok=True)
 
 
 def _connected(file: Path, mode: str = "rw") -> sqlite3.Connection:
+    if file.exists() and not os.access(file.parent, os.W_OK):
+        return _only_read(file)
     connection = sqlite3.connect(
         f"{file.absolute().as_uri()}?mode={mode}",
         timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True,
@@ -121,15 +142,47 @@ def _connected(file: Path, mode: str = "rw") -> sqlite3.Connection:
     return connection
 
 
+def _only_read(file: Path) -> sqlite3.Connection:
+    """Open a database that nobody can write to: without the locks and logs that would lie beside it."""
+    log = file.with_name(file.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise DedupError(
+            f"{file.parent}: its last articles are in a log, and the folder cannot be written to: copy it, or open "
+            "it once where it can be"
+        )
+    return sqlite3.connect(
+        f"{file.absolute().as_uri()}?mode=ro&immutable=1",
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+
+
 def _copied(path: Path, target: Path) -> list[str]:
     """Copy the database; return the names of the run files that belong to the copy."""
-    source, copy = _connected(path / "index.sqlite"), sqlite3.connect(target / "index.sqlite")
+    source, copy = _connected(path / DATABASE), sqlite3.connect(target / DATABASE)
     try:
         source.backup(copy, pages=256)
-        return [name for (name,) in copy.execute("SELECT name FROM segments")]
+        return [_run_name(name) for (name,) in copy.execute("SELECT name FROM segments")]
     finally:
         copy.close()
         source.close()
+
+
+@contextmanager
+def _sound(place: str) -> Iterator[None]:
+    """While values of the database are taken as what they should be."""
+    try:
+        yield
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise damaged(place, f"a value is not what was written: {error}") from error
+
+
+def _run_name(name: object) -> str:
+    """The name of a run's file, and of no other."""
+    if not isinstance(name, str) or not _RUN.fullmatch(name):
+        raise ValueError(f"{name!r} is no run")
+    return name
 
 
 @contextmanager
@@ -138,6 +191,8 @@ def _explained(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise DedupError(_explanation(path, str(error))) from error
+    except UnicodeDecodeError as error:  # of a name in a damaged schema, or of SQLite's message about it
+        raise damaged(path, "a name in it is no text") from error
     except OSError as error:
         if isinstance(error, DedupError):
             raise
@@ -149,9 +204,11 @@ def _explanation(path: str, text: str) -> str:
         "locked": f"another process has been at work for {PATIENCE:.0f} s; try again, or end it",
         "full": "the disk is full: nothing of this step was kept; make room and send it again",
         "readonly": "the folder cannot be written to; nothing was added",
-        "unable to open": "the folder cannot be read and written to, which an index needs even to be asked",
-        "not a database": "index.sqlite is no database of this index: restore a backup",
-        "malformed": "index.sqlite is damaged: restore a backup, or build it anew",
+        "unable to open": "its files cannot be opened: may they be read, and are there too many open?",
+        "not a database": "index.sqlite is no database of an index: restore a backup",
+        "malformed": f"index.sqlite is damaged: {REMEDY}",
+        "no such": f"index.sqlite lacks what an index has: {REMEDY}",
+        "constraint failed": f"index.sqlite holds a number or an id twice: {REMEDY}",
         "disk I/O": "reading or writing failed; nothing of this step was kept",
     }
     return next(
@@ -169,6 +226,10 @@ class _Store:
         self.place = place
         self._version = -1
         self._connection: sqlite3.Connection | None = None
+        if not (path / DATABASE).stat().st_size:
+            raise DedupError(
+                f"{place}: index.sqlite is empty: restore a backup, or delete it and build it anew"
+            )
         try:
             with self.errors():
                 meta = dict(self.connection.execute("SELECT name, value FROM meta"))
@@ -182,7 +243,7 @@ class _Store:
     def connection(self) -> sqlite3.Connection:
         """The connection, opened when it is needed."""
         if self._connection is None:
-            self._connection = _connected(self.path / "index.sqlite")
+            self._connection = _connected(self.path / DATABASE)
             self._version = -1  # another connection counts from elsewhere
         return self._connection
 
@@ -191,6 +252,9 @@ class _Store:
 
     def reading(self) -> AbstractContextManager[None]:
         return self._transaction("DEFERRED")
+
+    def steady(self) -> AbstractContextManager[None]:
+        return self.reading()  # of one state, whoever writes meanwhile
 
     def writing(self) -> AbstractContextManager[None]:
         return self._transaction("IMMEDIATE")
@@ -204,41 +268,53 @@ class _Store:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
 
-    def _one(self, query: str) -> tuple[int, ...]:
-        row: tuple[int, ...] = self.connection.execute(query).fetchone()
-        return row
+    def _one(self, query: str) -> int:
+        """The only value that a query has."""
+        row = self.connection.execute(query).fetchone()
+        if row is None or type(row[0]) is not int or not 0 <= row[0] < MOST:
+            raise damaged(self.place, f"{query!r} finds {row!r}")
+        value: int = row[0]
+        return value
 
     def news(self, anyway: bool) -> News | None:
-        (end,) = self._one("SELECT value FROM meta WHERE name = 'end'")  # a deferred transaction begins here
-        (version,) = self._one("PRAGMA data_version")
+        end = self._one("SELECT value FROM meta WHERE name = 'end'")  # a deferred transaction begins here
+        version = self._one("PRAGMA data_version")
         if version == self._version and not anyway:
             return None
-        first = self._one("SELECT coalesce(min(number), 0) FROM articles")[0] or end
-        gone = self._one("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'gone'")[0]
+        first = self._one("SELECT coalesce(min(number), 0) FROM articles") or end
+        last = self._one("SELECT coalesce(max(number), 0) FROM articles")
+        gone = self._one("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'gone'")
+        segments = self._segments()
+        if end > max(last, max((one.end for one in segments), default=0)) + MOST_GONE:
+            raise damaged(self.place, f"its end, {end}, is far beyond the last article, {last}")
         self._version = version
-        return News(first, end, gone, self._segments())
+        return News(first, end, gone, segments)
 
     def _segments(self) -> tuple[Segment, ...]:
         rows = self.connection.execute("SELECT first, end, name, digest FROM segments ORDER BY first")
-        return tuple(Segment(*row) for row in rows)
+        with _sound(self.place):
+            return tuple(Segment(int(a), int(b), _run_name(name), int(digest)) for a, b, name, digest in rows)
 
     def roll(self, first: int, end: int) -> NDArray[np.int64]:
         query = (
             "SELECT number, bound, day, mark FROM articles WHERE number >= ? AND number < ? ORDER BY number"
         )
-        return np.array(self.connection.execute(query, (first, end)).fetchall(), np.int64).reshape(-1, 4)
+        with _sound(self.place):
+            return np.array(self.connection.execute(query, (first, end)).fetchall(), np.int64).reshape(-1, 4)
 
     def removed(self, since: int, until: int) -> list[int]:
         query = "SELECT number FROM gone WHERE place > ? AND place <= ?"
-        return [number for (number,) in self.connection.execute(query, (since, until))]
+        with _sound(self.place):
+            return [int(number) for (number,) in self.connection.execute(query, (since, until))]
 
     def find(self, ids: Sequence[str]) -> dict[str, Held]:
         found = {}
         for at in range(0, len(ids), 500):
             part = [_blob(name) for name in ids[at : at + 500]]
             query = f"SELECT id, number, digest, revision FROM articles WHERE id IN ({_marks(part)})"
-            for name, number, digest, revision in self.connection.execute(query, part):
-                found[_text(name)] = Held(number, digest & 0xFFFFFFFFFFFFFFFF, revision)
+            with _sound(self.place):
+                for name, number, digest, revision in self.connection.execute(query, part):
+                    found[_text(name)] = Held(int(number), digest & 0xFFFFFFFFFFFFFFFF, int(revision))
         return found
 
     def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
@@ -249,7 +325,11 @@ class _Store:
             for number in part:
                 if number in rows:
                     _, record, text = rows[number]
-                    yield number, record, None if text is None else _text(text)
+                    with _sound(self.place):
+                        kept = None if text is None else _text(text)
+                    if type(record) is not bytes:
+                        raise damaged(self.place, f"record {number} is not what was written")
+                    yield number, record, kept
 
     def insert(
         self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
@@ -330,7 +410,10 @@ class _Store:
     def check(self) -> None:
         (verdict,) = self.connection.execute("PRAGMA integrity_check").fetchone()
         if verdict != "ok":
-            raise DedupError(f"{self.place}: index.sqlite is damaged ({verdict}): restore a backup")
+            raise damaged(self.place, " ".join(verdict.split()))
+        stray = "SELECT count(*) FROM contents WHERE number NOT IN (SELECT number FROM articles)"
+        if count := self._one(stray):
+            raise damaged(self.place, f"{count:,} records belong to no article")
 
     def close(self) -> None:
         if self._connection is not None:

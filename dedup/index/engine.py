@@ -7,8 +7,15 @@ from importlib.resources import files
 
 import xxhash
 
+from dedup.settings import Settings
 from dedup.text.calendar import calendar_names
+from dedup.translated.encoder import encoder_name
 from dedup.version import ENGINE
+
+
+def engine_of(settings: Settings) -> str:
+    """Return whose answers an index with some settings holds: the engine, and the encoder where it keeps vectors."""
+    return f"{engine()} {encoder_name()}" if settings.translated_days else engine()
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dedup.errors import DedupError
+from dedup.errors import damaged
 from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, Record, unpack
 from dedup.index.runs import Entries, Roll, Run
@@ -58,4 +58,4 @@ def check_entries(entries: Entries, roll: Roll, records: Mapping[int, Record], s
 
 def _hold(holds: bool, what: str) -> None:
     if not holds:
-        raise DedupError(f"damaged index: {what}. Rebuild it, or restore a backup")
+        raise damaged("", what)

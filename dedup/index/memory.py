@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import RLock
 
 from dedup.index import FORMAT, IndexInfo
-from dedup.index.engine import engine
+from dedup.index.engine import engine_of
 from dedup.index.invariants import check_articles, check_runs
 from dedup.index.keys import Keys
 from dedup.index.records import Held, Record, day_name, day_of, encode, moment
@@ -151,7 +151,7 @@ class MemoryIndex:
             size = sum(len(record.words) + len(record.report) for record in self._records.values())
             size += sum(run.packed.nbytes + run.directory.nbytes for run in self._runs)
         return IndexInfo(
-            "memory", "memory:", FORMAT, engine(), self.settings_id, len(days), size, len(self._runs),
+            "memory", "memory:", FORMAT, engine_of(self.settings), self.settings_id, len(days), size, len(self._runs),
             day_name(min(days)) if days else None, day_name(max(days)) if days else None, self.keeps_text,
         )  # fmt: skip
 

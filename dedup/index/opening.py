@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
-from dedup.errors import IndexMismatch, SettingsError
+from dedup.errors import IndexMismatch, SettingsError, damaged
 from dedup.index import FORMAT
-from dedup.index.engine import engine
+from dedup.index.engine import engine, engine_of
 from dedup.settings import Settings
 
 REMEDY = "build the index anew (`dedup index build`), or use the version that made it"
@@ -18,7 +18,7 @@ def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:
     """Return what a new index writes down of itself."""
     return {
         "format": FORMAT,
-        "engine": engine(),
+        "engine": engine_of(settings),
         "settings": json.dumps(asdict(settings)),
         "keeps_text": int(keep_text),
         "end": 1,
@@ -27,23 +27,35 @@ def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:
 
 def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | None) -> Settings:
     """Return the settings an index was made with; `IndexMismatch` if it cannot be used, or not with those wanted."""
+    if not str(meta.get("format")).isdecimal():
+        raise damaged(place, f"its format is {meta.get('format')!r}")
     if int(meta["format"]) != FORMAT:
         raise IndexMismatch(
             f"{place} has index format {meta['format']}, this version of dedup reads format {FORMAT}: {REMEDY}"
         )
-    if meta["engine"] != engine():
+    if missing := [name for name in ("engine", "settings", "keeps_text") if meta.get(name) is None]:
+        raise damaged(place, f"it does not say its {', '.join(missing)}")
+    if str(meta["engine"]).partition(" ")[0] != engine():
         raise IndexMismatch(
             f"{place} was made by engine {meta['engine']}, this version of dedup has engine {engine()} and would "
             f"give other answers: {REMEDY}"
         )
-    stored = json.loads(str(meta["settings"]))
+    try:
+        stored = json.loads(str(meta["settings"]))
+    except ValueError as error:
+        raise damaged(place, "its settings cannot be read") from error
     try:
         made_with = Settings().with_values(stored)
         complete = len(stored) == len(fields(Settings))
-    except SettingsError:
+    except (SettingsError, TypeError, AttributeError):
         complete = False
     if not complete:
         raise IndexMismatch(f"{place} was made by a version of dedup with other settings: {REMEDY}")
+    if meta["engine"] != engine_of(made_with):
+        raise IndexMismatch(
+            f"{place} keeps what translations are known by as {str(meta['engine']).partition(' ')[2]} has it, here is "
+            f"{engine_of(made_with).partition(' ')[2]}: {REMEDY}"
+        )
     if wanted is None or wanted == made_with:
         return made_with
     differ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import xxhash
 
-from dedup.errors import DedupError
+from dedup.errors import damaged
 from dedup.index import kernels
 from dedup.text.words import Columns
 
@@ -24,6 +25,9 @@ _EPOCH = datetime(1970, 1, 1)
 A_DAY = 86_400_000_000
 """In microseconds."""
 
+TOLERANCE = 2 * A_DAY
+"""How far from now a date may lie in the future: time zones, clocks, papers dated tomorrow."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -33,6 +37,7 @@ class Record:
     of the newest article before it. `day` counts from 1970. `words` are its columns, packed; `report` is its
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
     `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
+    `sentences`: what translations of it are known by, where they are looked for (see `dedup.translated.sentences`).
     """
 
     id: str
@@ -46,6 +51,7 @@ class Record:
     report: bytes
     text: str | None = None
     telling: bool = False
+    sentences: bytes = b""
 
     @property
     def mark(self) -> int:
@@ -72,6 +78,11 @@ def source_mark(source: str) -> int:
     return (xxhash.xxh64_intdigest(source.encode("utf-8", "surrogatepass")) >> 2 << 1) | 2 if source else 0
 
 
+def text_digest(text: str) -> int:
+    """Return XXH64 of a text."""
+    return xxhash.xxh64_intdigest(text.encode("utf-8", "surrogatepass"))
+
+
 def moment(published: str) -> int:
     """Return a date as `dedup.model.normal_date` writes it in microseconds since 1970.
 
@@ -80,6 +91,15 @@ def moment(published: str) -> int:
     """
     passed = datetime.fromisoformat(published[:-1]) - _EPOCH
     return passed.days * A_DAY + passed.seconds * 1_000_000 + passed.microseconds
+
+
+def latest_credible() -> int:
+    """Return the latest moment, in microseconds since 1970, that an article of today may be dated.
+
+    What is dated later counts as the latest article where articles are compared, but tells nobody what day it is:
+    a few lines dated 9999 must not make an index forget everything.
+    """
+    return time.time_ns() // 1000 + TOLERANCE
 
 
 def day_of(when: int) -> int:
@@ -129,7 +149,7 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     return Columns(hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars)
 
 
-_HEAD = struct.Struct("<QQIqi?IIBI")
+_HEAD = struct.Struct("<QQIqi?IIBII")
 
 
 def encode(record: Record) -> bytes:
@@ -138,9 +158,9 @@ def encode(record: Record) -> bytes:
     date = (record.published or "").encode()
     head = _HEAD.pack(
         0, record.digest, record.revision, record.when, record.day, record.telling, len(name), len(source), len(date),
-        len(record.report),
+        len(record.report), len(record.sentences),
     )  # fmt: skip
-    rest = b"".join((head[8:], name, source, date, record.report, record.words))
+    rest = b"".join((head[8:], name, source, date, record.report, record.sentences, record.words))
     return xxhash.xxh3_64_digest(rest) + rest
 
 
@@ -148,9 +168,7 @@ def checked(data: bytes) -> bytes:
     """Return an encoded record. Raises `DedupError` for damaged bytes: compiled code must not be led astray."""
     view = memoryview(data)
     if len(data) < _HEAD.size or xxhash.xxh3_64_digest(view[8:]) != view[:8]:
-        raise DedupError(
-            "damaged index: a record is not what was written. Restore a backup, or build it anew"
-        )
+        raise damaged("", "a record is not what was written")
     return data
 
 
@@ -168,9 +186,11 @@ def decode(data: bytes, text: str | None = None) -> Record:
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
     report_end = date_end + sizes[3]
+    sentences_end = report_end + sizes[4]
     return Record(
         str(view[_HEAD.size : name_end], "utf-8", "surrogatepass"),
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
-        digest, revision, when, day, data[report_end:], data[date_end:report_end], text, telling,
+        digest, revision, when, day, data[sentences_end:], data[date_end:report_end], text, telling,
+        data[report_end:sentences_end],
     )  # fmt: skip

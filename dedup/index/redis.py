@@ -151,7 +151,8 @@ class _Store:
         self._server = Server(url, prefix)
         self._prefix = prefix
         self._stand: object = None
-        self.place = f"{url} {prefix}"
+        self.place = f"{self._server.url} {prefix}"
+        self._server.check_policy()
         if create:
             rows = meta_of(settings or Settings(), keep_text).items()
             self._server.calls([("HSETNX", prefix + "meta", *row) for row in rows], at_once=True)
@@ -169,6 +170,9 @@ class _Store:
 
     def reading(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def steady(self) -> AbstractContextManager[None]:
+        return self.writing()
 
     def writing(self) -> AbstractContextManager[None]:
         return self._server.locked()

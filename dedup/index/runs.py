@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import kernels
-from dedup.index.records import NEVER, UNDATED, Record
+from dedup.index.records import NEVER, UNDATED, Record, latest_credible
 
 RATIO = 4
 """A run is merged with the one before it unless that one is so many times larger."""
@@ -144,7 +144,7 @@ class GrowingRoll:
                 self._columns[2, place] = until
 
     def newest(self) -> tuple[int, ...]:
-        """Return the latest three dates of articles that are left and have one, the latest first."""
+        """Return the latest three credible dates of articles that are left and have one, the latest first."""
         if self._newest is None:
             bound, until = self._columns[0, : self.size], self._columns[2, : self.size]
             self._newest = _top(tuple(bound[(until == NEVER) & (bound != UNDATED)].tolist()))
@@ -158,7 +158,8 @@ class GrowingRoll:
 
 
 def _top(moments: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(sorted(moments, reverse=True)[:3])
+    latest = latest_credible()
+    return tuple(sorted((moment for moment in moments if moment <= latest), reverse=True)[:3])
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[None]:
         """Begin to read."""
 
+    def steady(self) -> AbstractContextManager[None]:
+        """Begin to read all of one state."""
+
     def writing(self) -> AbstractContextManager[None]:
         """Begin to read and write, alone among all processes."""
 

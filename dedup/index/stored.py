@@ -15,7 +15,7 @@ import numpy as np
 from dedup.errors import DedupError
 from dedup.index import FORMAT, IndexInfo, StepLost
 from dedup.index.derived import LOADED, Derived, Torn
-from dedup.index.engine import engine
+from dedup.index.engine import engine_of
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import NEVER, Held, Record, checked, day_name, day_of, decode, moment, unpack
 from dedup.index.runs import Answers, Asked, Roll, look_up
@@ -198,14 +198,14 @@ class StoredIndex:
             days = roll.day[roll.until == NEVER]
             store, runs, size = derived.store, len(derived.runs), derived.store.size()
         return IndexInfo(
-            store.kind, store.place, FORMAT, engine(), self.settings_id, days.size, size, runs,
+            store.kind, store.place, FORMAT, engine_of(self.settings), self.settings_id, days.size, size, runs,
             day_name(int(days.min())) if days.size else None, day_name(int(days.max())) if days.size else None,
             self.keeps_text,
         )  # fmt: skip
 
     def check(self) -> None:
         """Check every invariant; `DedupError` names the one that does not hold."""
-        with self._opened(lambda store: store.writing()) as derived:
+        with self._opened(lambda store: store.steady()) as derived:
             derived.check()
 
     def __len__(self) -> int:

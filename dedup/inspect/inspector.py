@@ -29,11 +29,15 @@ from dedup.text.words import Columns, split, split_as_is
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """What one article shows by itself: its main language (two of them joined by "+", None where undecided),
-    the marks of all stages, and the agencies that its text credits."""
+    the marks of all stages, and the agencies that its text credits.
+
+    Where translations are looked for theirs are added, and what is `translated` by (see `dedup.model.ArticleReport`).
+    """
 
     language: str | None
     marks: tuple[Mark, ...]
     credits: tuple[str, ...] = ()
+    translated: str | None = None
 
 
 class Inspector:
@@ -116,6 +120,14 @@ def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -
     ]
 
 
+def main_languages(articles: Sequence[Article]) -> list[str | None]:
+    """The main language of articles as `Inspection` has it, where nothing else is asked of them."""
+    verdicts = Languages().judge(articles) if articles else ()
+    return [
+        "+".join(one.main.codes) or article.language for article, one in zip(articles, verdicts, strict=True)
+    ]
+
+
 @cache
 def _inspector_of_this_process(own: tuple[str, ...]) -> Inspector:
     return Inspector(own)
@@ -133,8 +145,6 @@ def inspect_each(
     """As `inspect` does it; a text that breaks it is an error without a place, and the others are inspected."""
     try:
         return [*inspect(texts)]
-    except MemoryError:
-        raise
     except Exception as error:
         if len(texts) == 1:
             return [BadRecord("", None, f"cannot be inspected: {type(error).__name__}: {error}")]

@@ -75,8 +75,6 @@ class DedupFilter(BaseFilter):  # type: ignore[misc, unused-ignore]
         fields = {name: key for name, key in self.fields.items() if name not in ("text", "id")}
         try:
             return article_of(values, File(doc.id, doc.id), fields)
-        except MemoryError:
-            raise
         except Exception:  # whatever a document holds, the others go on
             return None
 

@@ -85,7 +85,7 @@ class DedupPipeline:
         try:
             article = self._article(adapter)
             report = await self._judge(article)
-        except (DedupError, OSError, MemoryError) as error:
+        except (DedupError, OSError) as error:
             if not isinstance(error, BadRecord):
                 raise  # no item is to blame
             return self._passed(item, str(error))

@@ -6,9 +6,10 @@ share one step of the index.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -16,13 +17,15 @@ from typing import Any
 import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord, DedupError
 from dedup.integrations.batching import Batcher
+from dedup.integrations.guard import BODY_SECONDS, Guard
 from dedup.model import Article
 from dedup.prefilter.filtering import annotation
 from dedup.prefilter.incoming import article_of
@@ -38,8 +41,17 @@ LARGEST = 1 << 25
 """Bytes of one request: 32 MB."""
 
 
-def application(batcher: Batcher, fields: Mapping[str, str] | None = None) -> Starlette:
-    """Return the service. It closes the batcher, not the index, when it ends."""
+def application(
+    batcher: Batcher,
+    fields: Mapping[str, str] | None = None,
+    *,
+    names: Collection[str] = (),
+    token: str | None = None,
+) -> Starlette:
+    """Return the service. It closes the batcher, not the index, when it ends.
+
+    `names` and `token` say who may ask: see `dedup.integrations.guard.Guard`.
+    """
     service = _Service(batcher, fields or {})
 
     @asynccontextmanager
@@ -53,7 +65,9 @@ def application(batcher: Batcher, fields: Mapping[str, str] | None = None) -> St
         Route("/metrics", service.metrics),
         Route("/openapi.json", service.openapi),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(
+        routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, names=names, token=token)]
+    )
 
 
 class _Refused(Exception):
@@ -78,16 +92,18 @@ class _Service:
         started = time.monotonic()
         try:
             article = self._article(await _body(request))
+        except ClientDisconnect:
+            return Response(status_code=400)  # which nobody reads
         except _Refused as refused:
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _json({"error": refused.reason}, refused.status)
         add = request.query_params.get("add", "true").lower() not in ("false", "0", "no")
         try:
             report = await (self._batcher.judge(article) if add else self._batcher.check(article))
-        except (DedupError, OSError, MemoryError) as error:
+        except (DedupError, OSError) as error:
             return _json({"error": str(error)}, 503)
         except Exception as error:
-            logger.error("article %r cannot be judged", article.id, exc_info=error)
+            logger.error("article %r cannot be judged: %s", article.id, error, exc_info=error)
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _json({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
         self._tally.decided(report, "pass", time.monotonic() - started)
@@ -136,6 +152,13 @@ class _Service:
 
 
 async def _body(request: Request) -> bytes:
+    try:
+        return await asyncio.wait_for(_received(request), BODY_SECONDS)
+    except asyncio.TimeoutError:
+        raise _Refused(408, f"the request took longer than {BODY_SECONDS:g} s to arrive") from None
+
+
+async def _received(request: Request) -> bytes:
     parts = []
     size = 0
     async for part in request.stream():

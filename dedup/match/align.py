@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from dedup.match.kernels.alignment.repeats import find_repeats
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
     BLOCK,
+    BOUNDED,
     END,
     FIRST,
     KIND,
@@ -40,6 +41,7 @@ from dedup.match.kernels.alignment.support import accept_segments
 from dedup.match.layout import Layout
 from dedup.match.phrases import set_phrases
 from dedup.settings import Settings
+from dedup.text.ranges import distinct
 
 _SEED = np.uint64(secrets.randbits(64) | 1)
 """Of hash tables: it changes no answer."""
@@ -52,13 +54,15 @@ class Passages:
     `rows`, int64 ``(n, PASSAGE)``, and `blocks`, int64 ``(m, BLOCK)``, have the columns that
     `dedup.match.kernels.alignment.rows` names: of a frame only its own words, of all else runs of equal words, or
     single words with nearly the same letters. `shares`, float64 ``(n, 2)``: Jaccard and containment of the two
-    paragraphs. `copies`, int64 ``(n,)``: how many other articles hold each.
+    paragraphs. `copies`, int64 ``(n,)``: how many other articles hold each. `bounded`, int64 ``(k,)``, sorted: articles
+    that have so much in common with another that some of it was not looked at.
     """
 
     rows: NDArray[np.int64]
     shares: NDArray[np.float64]
     blocks: NDArray[np.int64]
     copies: NDArray[np.int64]
+    bounded: NDArray[np.int64]
 
 
 def verify(
@@ -84,6 +88,7 @@ def verify(
         width,
         _SEED,
     )
+    bounded = distinct(groups[groups[:, BOUNDED] > 0, ARTICLE])
     runs, chains = choose_chains(
         *text, columns.art_words, runs, groups, settings.min_words, settings.min_weight
     )
@@ -103,7 +108,7 @@ def verify(
     rows = rows[: settle(columns.flags, rows, blocks)]
     shares = np.empty((len(rows), 2))
     share(columns.hashes, columns.par_words, rows, width, _SEED, shares)
-    return Passages(rows, shares, blocks, np.ones(len(rows), np.int64))
+    return Passages(rows, shares, blocks, np.ones(len(rows), np.int64), bounded)
 
 
 def _by_article(
@@ -126,7 +131,7 @@ def count_copies(layout: Layout, postings: Postings, passages: Passages, width: 
         layout.par_articles, layout.instances, policy.MOST_COPIES,
     )  # fmt: skip
     held = holders_of(starts, counts, holders)
-    return Passages(passages.rows, passages.shares, passages.blocks, np.maximum(held - 1, 1))
+    return replace(passages, copies=np.maximum(held - 1, 1))
 
 
 def holders_of(
@@ -156,7 +161,9 @@ def without_standing_phrases(passages: Passages, settings: Settings, *, apart: b
 
 def chosen(passages: Passages, keep: NDArray[np.bool_]) -> Passages:
     """Some of the passages, shape of `keep` ``(rows,)``."""
-    return Passages(passages.rows[keep], passages.shares[keep], passages.blocks, passages.copies[keep])
+    return replace(
+        passages, rows=passages.rows[keep], shares=passages.shares[keep], copies=passages.copies[keep]
+    )
 
 
 def related(rows: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -164,7 +171,7 @@ def related(rows: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.i
     _, pair, size = np.unique(
         rows[:, ARTICLE] << 32 | rows[:, SOURCE], return_inverse=True, return_counts=True
     )
-    return np.unique(sources[size[pair] > 1])
+    return distinct(sources[size[pair] > 1])
 
 
 def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
@@ -194,4 +201,5 @@ def joined(parts: list[Passages]) -> Passages:
         np.concatenate([np.empty((0, 2)), *(part.shares for part in parts)]),
         np.concatenate([np.empty((0, BLOCK), np.int64), *(part.blocks for part in parts)]),
         np.concatenate([np.empty(0, np.int64), *(part.copies for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.bounded for part in parts)]),
     )

@@ -10,6 +10,7 @@ from dedup.match.kernels import inverted
 from dedup.match.layout import Layout
 from dedup.match.nomination import Lists, nominated
 from dedup.settings import Settings
+from dedup.text.ranges import distinct
 
 Pairs = NDArray[np.uint64]
 """Candidates: ``article << 32 | paragraph of an earlier article``, sorted, no pair twice."""
@@ -21,7 +22,7 @@ def exact_pairs(layout: Layout) -> Pairs:
     articles = layout.par_articles[copies].astype(np.uint64)
     first = layout.first_copy[copies]
     other = layout.par_articles[first] != layout.par_articles[copies]
-    pairs: Pairs = np.unique((articles << np.uint64(32) | first.astype(np.uint64))[other])
+    pairs: Pairs = distinct((articles << np.uint64(32) | first.astype(np.uint64))[other])
     return pairs
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match.kernels import minhash
+from dedup.text.ranges import distinct
 from dedup.text.words import Columns
 
 
@@ -37,7 +38,7 @@ def lay_out(columns: Columns) -> Layout:
     minhash.digest(columns.hashes, columns.par_words, digests)
     _, first, group = np.unique(digests, return_index=True, return_inverse=True)
     first_copy = first[group].astype(np.int64)
-    holders = np.unique(group.astype(np.int64) << 32 | articles)
+    holders = distinct(group.astype(np.int64) << 32 | articles)
     instances = np.bincount(holders >> 32, minlength=first.size)[group].astype(np.int64)
     posted = first_copy == np.arange(paragraphs)
     return Layout(columns, _par_blocks(columns), articles, digests, posted, first_copy, instances)

@@ -15,6 +15,7 @@ from dedup.errors import SettingsError
 from dedup.match.kernels import minhash
 from dedup.match.shingling import Signatures
 from dedup.settings import Settings
+from dedup.text.ranges import distinct
 
 BUCKET = 8
 """Earliest paragraphs of a bucket that later ones are compared with; exact copies are collapsed before."""
@@ -66,4 +67,4 @@ def candidates(keys: NDArray[np.uint32], bucket: int = BUCKET) -> NDArray[np.uin
     for column in keys.T:
         packed = np.sort(column.astype(np.uint64) << np.uint64(32) | numbers)
         found.append(minhash.bucket_pairs(packed, bucket))
-    return np.unique(np.concatenate(found))
+    return distinct(np.concatenate(found))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from dedup.errors import BadRecord, SettingsError
+from dedup.errors import BadRecord, DedupError, SettingsError
 from dedup.index import Index
-from dedup.index.records import day_name, day_of, moment
+from dedup.index.records import day_name, day_of, latest_credible, moment
 from dedup.model import Article, ArticleReport
 from dedup.prefilter.incoming import Line, Records
 from dedup.prefilter.splicing import appended, place_of, put, without
@@ -22,9 +23,12 @@ from dedup.readers.files import STDIN, Report
 from dedup.readers.outlets import Outlets
 from dedup.readers.records import OUTLETS, logged
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.visible import spelled
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
 from dedup.verdict.codec import to_dict
+
+logger = logging.getLogger(__name__)
 
 Mode: TypeAlias = Literal["annotate", "drop", "trim"]
 
@@ -50,6 +54,9 @@ class Outcome:
     rejected: bytes | None = None
     error: BadRecord | None = None
 
+
+NAMED = 5
+"""Articles that one warning names."""
 
 MIN_ORIGINALITY = 0.3
 """Articles of less originality are held back ..."""
@@ -153,14 +160,25 @@ class Filter:
         After a crash the same lines again have the same amended reports again.
         """
         reports = [outcome.report for outcome in outcomes if outcome.report is not None]
-        return self.detector.amend(reports) if self.detector.revise else []
+        return self._amended(reports) if self.detector.revise else []
+
+    def _amended(self, reports: Sequence[ArticleReport]) -> list[ArticleReport]:
+        try:
+            return self.detector.amend(reports)
+        except (DedupError, OSError):
+            raise
+        except Exception as error:
+            if len(reports) == 1:
+                logger.error(
+                    "what article %r changes cannot be told: %s", reports[0].id, error, exc_info=error
+                )
+                return []
+        return [amended for report in reports for amended in self._amended([report])]
 
     def _written(self, line: Line, report: ArticleReport, article: Article | BadRecord) -> Outcome:
         """The outcome; what cannot be written is an error, and may not be in the index either."""
         try:
             return self._outcome(line, report, article)
-        except MemoryError:
-            raise
         except Exception as error:
             self.detector.index.remove([report.id])
             reason = f"cannot be written: {type(error).__name__}: {error}"
@@ -207,11 +225,16 @@ class Expiry:
         self._day = -1
 
     def after(self, articles: Iterable[Article]) -> None:
-        """Look at the days of articles that were added."""
+        """Look at the days of articles that were added; a warning names those that cannot be of their day."""
         if self._window is None:
             return
-        days = (day_of(moment(article.published)) for article in articles if article.published)
-        newest = max(days, default=self._day)
+        latest = latest_credible()
+        dated = [(moment(article.published), article.id) for article in articles if article.published]
+        if odd := [name for when, name in dated if when > latest]:
+            more = f" and {len(odd) - NAMED:,} more" if len(odd) > NAMED else ""
+            names = ", ".join(map(repr, odd[:NAMED]))
+            logger.warning("dated in the future, which does not move the window: %s%s", names, more)
+        newest = max((day_of(when) for when, _ in dated if when <= latest), default=self._day)
         if newest > self._day:
             self._day = newest
             forget(self._index, self._window)
@@ -269,7 +292,7 @@ def complaint(line: Line, error: BadRecord) -> bytes:
         value["record"] = raw.decode()
     except UnicodeDecodeError:
         value["record_base64"] = base64.b64encode(raw).decode()
-    return dumps(value) + b"\n"
+    return spelled(dumps(value)) + b"\n"
 
 
 def log_line(outcome: Outcome) -> bytes:
@@ -277,4 +300,4 @@ def log_line(outcome: Outcome) -> bytes:
     report = outcome.report
     assert report is not None
     value = {"line": outcome.line.number, "id": report.id, "action": outcome.action}
-    return dumps({**value, "originality": report.originality}) + b"\n"
+    return spelled(dumps({**value, "originality": report.originality})) + b"\n"

@@ -29,8 +29,8 @@ def part_records(
     """Write each of some records to `kept`, or, with the id of the article that was kept instead, to `dropped`.
 
     `chosen` are the records, in the order in which `read_articles` reads the paths, each with that id, None for one to
-    keep. JSON lines go out byte for byte, articles of other formats as records. Raises BadRecord where one of them is
-    not there any more.
+    keep; other records are passed over. JSON lines go out byte for byte, articles of other formats as records. Raises
+    BadRecord where one of them is not there any more.
     """
     outlets = read_aliases(sources) if sources is not None else OUTLETS
     records = _records(paths, names, path_pattern, outlets, options)

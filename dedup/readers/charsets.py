@@ -52,10 +52,12 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
 )
 _SEVEN_BITS = ("iso2022", "hz")  # encodings whose bytes are all ASCII: they would pass as UTF-8
 _ENOUGH = 1 << 16  # bytes that tell an encoding
-_FOREIGN = 0.25  # share of bytes beyond ASCII from which a text is hardly in Latin letters
 _TELLING = 40  # bytes below which nothing but the usual is guessed
+_TOGETHER = 3  # bytes beyond ASCII in a row: Latin letters with accents stand alone or in pairs
 _STRAY = 4  # letters that are well-formed for each byte that is not: then it is UTF-8 with stray bytes
 
+_TAGS = re.compile(rb"<[^<>]*>")
+_BEYOND = re.compile(rb"[\x80-\xff]+")
 _XML = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
 _META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _LANG = re.compile(rb"""<html\b[^>]{0,300}?\blang\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
@@ -138,9 +140,10 @@ def decoded(data: bytes, server: str | None = None, own: str | None = None, lang
 
 def guessed(data: bytes) -> str:
     """Return the encoding that undeclared bytes which are not UTF-8 are most likely in."""
-    sample = data[:_ENOUGH]
-    high = sum(map((0x7F).__lt__, sample))
-    if high >= _FOREIGN * len(sample) and len(sample) >= _TELLING:  # another script, which `FALLBACK` garbles
+    sample = _TAGS.sub(b" ", data[:_ENOUGH])
+    runs = list(map(len, _BEYOND.findall(sample)))
+    together = sum(length for length in runs if length >= _TOGETHER)
+    if 2 * together >= sum(runs) > 0 and len(sample) >= _TELLING:  # another script, which `FALLBACK` garbles
         try:
             found = import_module("charset_normalizer").from_bytes(sample).best()
         except ImportError:

@@ -7,14 +7,17 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from html import escape
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from dedup.errors import BadRecord
 from dedup.readers.dates import dated
 from dedup.readers.extras import needed
 from dedup.readers.files import File
+from dedup.readers.markup import parsed as parsed_xml
 from dedup.readers.markup import text_of_html, text_of_markup
 from dedup.readers.outlets import host
 from dedup.readers.records import Row, digest_of
@@ -24,6 +27,8 @@ ROOTS = frozenset(("rss", "feed", "RDF"))
 
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
 
+_ATTRIBUTES = 1000
+
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
 
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
@@ -32,6 +37,9 @@ _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
 def read(file: File, text: str) -> Iterator[Row | BadRecord]:
     """Yield the entries; of a feed that breaks off, those before the last, which is there in part."""
     parser = needed("feedparser", "feeds")
+    if _is_crowded(text):
+        yield file.bad(None, f"an element has more than {_ATTRIBUTES} attributes")
+        return
     data = _readable(text.encode("utf-8", "replace"))
     try:
         # Given a stream, feedparser never takes the content for an address to fetch.
@@ -57,6 +65,13 @@ def read(file: File, text: str) -> Iterator[Row | BadRecord]:
         yield (record, None, values) if "text" in values else file.bad(None, f"record {record}: no content")
     if is_cut:
         yield file.bad(None, "cut feed: its end is missing")
+
+
+def _is_crowded(text: str) -> bool:
+    """Whether an element has more attributes than any feed's: feedparser takes the square of their number."""
+    with suppress(ParseError, ValueError):
+        return any(len(element.attrib) > _ATTRIBUTES for element in parsed_xml(text, "start"))
+    return False
 
 
 def _readable(data: bytes) -> bytes:

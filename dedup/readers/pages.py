@@ -8,6 +8,7 @@ public figures agree). Its own metadata is left aside: it has no time of day.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,6 +41,11 @@ def read(file: File) -> Iterator[Row | BadRecord]:
         yield file.bad(None, str(error))
 
 
+_TAG = re.compile(r"""<[A-Za-z](?:[^<>"']|"[^"]*"|'[^']*')*""")
+_PIECES = 10_000
+"""Words and attributes of one tag: libxml2 takes the square of their number."""
+
+
 class Unreadable(Exception):
     """A page that no text can be had from; `str()` is the reason."""
 
@@ -57,6 +63,8 @@ def page_values(data: bytes, charset: str | None = None) -> dict[str, Any]:
     html = charsets.of_page(data, charset)
     if not html.strip():
         raise Unreadable("an empty page")
+    if any(len(tag[0].split()) > _PIECES for tag in _TAG.finditer(html)):
+        raise Unreadable(f"a tag with more than {_PIECES} attributes")
     try:
         values = _extracted(library, html)
     except Exception as error:  # a parser of whatever the web holds: one page must not end the run

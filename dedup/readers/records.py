@@ -137,7 +137,7 @@ class Maker:
             if type(own) is not str or not own:
                 own = self._id(own)
             if not (type(text) is type(title) is type(url) is str) or self.given or "\0" in text:
-                text = self._text(text, values)
+                text = self._text(text)
                 title = self._string("title", title)
                 url = self._string("url", url)
             if self.marked_up:
@@ -159,7 +159,11 @@ class Maker:
             if not own:
                 own = self._name_of(record, text, source, url)
         except _Wrong as error:
-            raise self.bad(record, line, str(error)) from error
+            keys = ""
+            if text is None:
+                known = (own, title, source, published, url, language)
+                keys = _keys(dict(zip(NAMES[1:], known, strict=True)), values)
+            raise self.bad(record, line, f"{error}{keys}") from error
         # One text a source, and no emptied dict that still has its old room: an archive has many records.
         return _made(
             own, text, title, intern(source), published, url, language, values or {}, self.file.path, record
@@ -183,12 +187,12 @@ class Maker:
             values.pop(key, None)
         return found
 
-    def _text(self, value: Any, others: Mapping[str, Any]) -> str:
+    def _text(self, value: Any) -> str:
         if type(value) is list and value and all(type(part) is str for part in value):  # its paragraphs
             value = "\n\n".join(value)
         if type(value) is not str:
             if value is None:
-                raise _Wrong(f"no {self._name('text')} field{_keys(others)}")
+                raise _Wrong(f"no {self._name('text')} field")
             raise _Wrong(f"{self._name('text')} must be a string, got {_kind(value)}")
         if "\0" in value:
             raise _Wrong(f"NUL character in {self._name('text')}: not a text")
@@ -260,6 +264,7 @@ class Maker:
     _SET_EXTRA,
     _SET_PATH,
     _SET_RECORD,
+    _SET_UPDATE,
 ) = (getattr(Article, field.name).__set__ for field in fields(Article))
 
 
@@ -290,6 +295,7 @@ def _made(
     _SET_EXTRA(article, extra)
     _SET_PATH(article, path)
     _SET_RECORD(article, record)
+    _SET_UPDATE(article, None)
     return article
 
 
@@ -332,13 +338,14 @@ def looked_up(values: Any, key: str) -> Any:
     return found
 
 
-def _keys(others: Mapping[str, Any]) -> str:
-    """Return the keys that a record without text has, for whoever has to name the right one."""
-    names = [str(name)[:40] for name, value in others.items() if value is not None]
-    if not names:
+def _keys(known: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+    """Return the keys that a record without text has, and the one whose value is most like a text: the longest."""
+    if not any(value is not None for value in others.values()):
         return ""
+    names = [str(name)[:40] for name, value in {**known, **others}.items() if value not in (None, "")]
     shown = ", ".join(names[:12]) + (", ..." if names[12:] else "")
-    return f"; there are: {shown} (--field text=NAME says which)"
+    lengths = {str(name)[:40]: len(value) for name, value in others.items() if type(value) is str}
+    return f"; there are {shown}: try --field text={max(lengths, key=lengths.__getitem__, default='NAME')}"
 
 
 _PARTS = ("rendered", "value", "name", "text", "main", "#text", "en")

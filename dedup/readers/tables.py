@@ -19,6 +19,9 @@ from dedup.readers.records import Odd, Row, Undecoded
 
 _LONGEST = 2**31 - 1  # letters of a cell; the csv module takes no more than a C long
 _SEPARATOR = re.compile(rb"\"?sep=([,;\t|])\"?", re.IGNORECASE)
+_UNCLOSED = (
+    8  # quotes that are never closed after which every line is a row: each takes a look at all that follows
+)
 _BATCH = 1024  # rows of a Parquet file that are in memory as Python objects
 
 
@@ -27,7 +30,7 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
 
     The separator is the one of comma, semicolon, tab and bar that is most frequent in the header, or the one that a
     first line such as ``sep=;`` names. With `Options.columns` there is no header.
-    After a quote that is never closed, reading goes on at the line that follows it.
+    After a quote that is never closed, reading goes on at the line that follows it; after several, line by line.
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
     source = file.lines()
@@ -46,7 +49,7 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
     if header and lines.ended:
         yield file.bad(1, "a quote opened in the header is never closed")
         return
-    record = 0
+    record = unclosed = 0
     while True:
         start = lines.next_row()
         broken = ""
@@ -64,14 +67,39 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
         record += 1
         if lines.ended:  # every line has its line feed, so only an open quote reads past the last
             yield file.bad(start, "a quote opened here is never closed")
+            unclosed += 1
+            if unclosed == _UNCLOSED:
+                yield from _line_by_line(file, header, separator, lines.row[1:], start, record)
+                return
             lines = _Lines(chain(lines.row[1:]), file, start)
             reader = csv.reader(lines, delimiter=separator)
         elif lines.fault or broken:
             yield lines.fault_in(file) or file.bad(start, f"broken CSV: {broken}")
-        elif any(row[len(header) :]):
-            yield file.bad(start, f"{len(row)} cells in a row, {len(header)} in the header")
         else:
-            yield record, start, dict(zip_longest(header, row[: len(header)]))
+            yield _row(file, header, record, start, row)
+
+
+def _line_by_line(
+    file: File, header: list[str], separator: str, rest: list[bytes], start: int, record: int
+) -> Iterator[Row | BadRecord]:
+    """Yield the rows of lines that stand behind line `start`, none of them longer than its line."""
+    for number, line in enumerate(rest, start + 1):
+        lines = _Lines(iter([line]), file, number - 1)
+        try:
+            row = next(csv.reader(lines, delimiter=separator))
+        except csv.Error as error:
+            row, lines.fault = [line.decode("utf-8", "replace")], (number, f"broken CSV: {error}")
+        if row:
+            record += 1
+            if lines.ended:
+                lines.fault = number, "a quote opened here is never closed"
+            yield lines.fault_in(file) or _row(file, header, record, number, row)
+
+
+def _row(file: File, header: list[str], record: int, start: int, row: list[str]) -> Row | BadRecord:
+    if any(row[len(header) :]):
+        return file.bad(start, f"{len(row)} cells in a row, {len(header)} in the header")
+    return record, start, dict(zip_longest(header, row[: len(header)]))
 
 
 def _headless(header: list[str]) -> str:

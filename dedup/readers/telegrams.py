@@ -16,7 +16,6 @@ from dedup.readers.records import Row
 _FRAME = re.compile("\x01(?P<head>[^\x02]*)\x02(?P<text>[^\x03]*)(?:\x03(?P<end>[^\x01]*))?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _BLANK = re.compile(r"\n[ \t]*\n|\n(?=[ \t]{2,}\S)")
-_FIELD = re.compile(r"^[\^]?(.*?)\s*[<=]\s*$")
 _BYLINE = re.compile(r"by\b|von\b|par\b|por\b|eds?:|ap photo|associated press$", re.IGNORECASE)
 _SLUG = re.compile(r"(?:bc|am|pm|eu|us|ap)-|\S+--", re.IGNORECASE)
 _NOTE = re.compile(
@@ -63,17 +62,25 @@ def _values(body: str, end: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if value or name == "text"}
 
 
+def _is_field(line: str) -> bool:
+    return line.endswith(("=", "<"))
+
+
+def _field(line: str) -> str:
+    return line[:-1].rstrip().removeprefix("^")
+
+
 def _parts(blocks: list[str]) -> tuple[str, list[str]]:
     """Tell the lines of headline, byline and notes, which end in "=" or "<", from the paragraphs."""
     lines = [line.strip() for line in blocks[0].split("\n")] if blocks else []
-    fields = [found[1] for line in lines if (found := _FIELD.match(line))]
+    fields = [_field(line) for line in lines if _is_field(line)]
     if not fields:
         return "", blocks
     if "^" in lines[0]:  # ANPA: each field has its line
         heads = [head.rpartition("^")[2] for head in fields]
-        rest = [line.lstrip("^") for line in lines if not _FIELD.match(line)]
+        rest = [line.lstrip("^") for line in lines if not _is_field(line)]
     else:  # IPTC 7901: the last one of several lines ends the head
-        last = max(number for number, line in enumerate(lines) if _FIELD.match(line))
+        last = max(number for number, line in enumerate(lines) if _is_field(line))
         heads, rest = [line.rstrip("= ") for line in reversed(lines[: last + 1])], lines[last + 1 :]
     named = (head for head in heads if not (_SLUG.match(head) or _BYLINE.match(head) or _NOTE.match(head)))
     title = " ".join(next(named, ",".join(heads).partition(",")[0].rpartition("--")[2]).split())

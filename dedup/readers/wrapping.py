@@ -11,7 +11,7 @@ NARROWEST, WIDEST = 40, 110
 _ENOUGH = 2  # line ends that only wrapping explains
 _MOST = 0.7  # share of the line ends within paragraphs that it must explain
 
-_BREAK = re.compile(r"[ \t]*\r?\n")
+_BREAK = re.compile(r"(?<![ \t])[ \t]*\r?\n")  # from its first blank on: a run of them is looked at once
 _ITEM = re.compile(r"\s|[-*+•–—>|#]|\(?[\dA-Za-z]{1,3}[.)]\s|https?:", re.ASCII)
 
 

@@ -1,9 +1,14 @@
-"""Reports as a table: one row an article, for spreadsheets and data frames."""
+"""Reports as a table: one row an article, for spreadsheets and data frames.
+
+A spreadsheet runs a cell that begins like a formula. Ids and sources come from outside, so what begins with one of
+``= + - @``, a tab or a line break has an apostrophe in front; who reads the table by a program takes it away.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
@@ -14,6 +19,9 @@ COLUMNS: tuple[str, ...] = (
     "id", "source", "published", "language", "words", "originality", *IN_REPORTS, "sources",
     "judged", "against", "undated",
 )  # fmt: skip
+
+_FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?='*[=+\-@\t\r\n＝＋－＠])")
+"""Where a formula may begin, in some spreadsheet: it may take other signs than a comma for the border of cells."""
 
 
 def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
@@ -27,7 +35,7 @@ def write_csv(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     try:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(rows(reports))
+        writer.writerows(map(cell, row) for row in rows(reports))
     finally:
         text.detach()
 
@@ -50,3 +58,12 @@ def rows(reports: Iterable[ArticleReport]) -> Iterator[tuple[object, ...]]:
 
 def _grounds(judged: Judged) -> tuple[int, int, str]:
     return judged.words, judged.against, str(judged.undated).lower()
+
+
+def cell(value: object) -> object:
+    r"""One cell, no part of which a spreadsheet runs.
+
+    >>> cell("=1+1"), cell("a;=1+1"), cell("a=1"), cell(-1)
+    ("'=1+1", "a;'=1+1", 'a=1', -1)
+    """
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value

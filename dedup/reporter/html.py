@@ -18,12 +18,18 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
 from dedup.classes import CLASSES
+from dedup.errors import SettingsError
 from dedup.model import ArticleReport, Json
+from dedup.reporter.exclusions import Exclusions
+from dedup.reporter.packing import are_packed, packs
 from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
+from dedup.reporter.pagestories import story_rows
+from dedup.reporter.titles import feed_title
+from dedup.settings import Settings
 
 SCRIPTS = (
-    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "feed.js", "sources.js", "article.js",
-    "passages.js", "main.js",
+    "data.js", "painting.js", "dom.js", "charts.js", "filters.js", "matters.js", "stories.js", "feed.js", "sources.js",
+    "article.js", "passages.js", "main.js",
 )  # fmt: skip
 """The page's script, in the order it is joined."""
 
@@ -36,7 +42,8 @@ def write_html(
     embed_text: bool = True,
     summary: Json | None = None,
     skipped: Iterable[Skipped] = (),
-    title: str = "Originality report",
+    title: str | None = None,
+    exclusions: Exclusions | None = None,
     made: datetime | None = None,
 ) -> None:
     """Write the page for some reports.
@@ -45,12 +52,24 @@ def write_html(
     texts the page shows words in colour, passages beside their sources and a cleaned text;
     `embed_text=False` uses them for exact what-if counts only and keeps them out of the file. A text
     that does not fit its report (another number of words, another ledger) is left out, and the page
-    says so. `summary` is the run's counts and settings; `skipped` the records that could not be read.
+    says so. `summary` is the run's counts and settings; `skipped` the records that could not be read. Without a
+    `title` the feed's name and days are it. With `exclusions` the page opens under them, as if chosen there.
     """
-    data = PageData(texts or _no_text, embed_text)
-    data.fill(list(reports))
+    data = PageData(texts or _no_text, embed_text, exclusions)
+    every = list(reports)
+    data.fill(every)
+    data.stories = story_rows(every, _settings(summary or {}))
+    title = title or feed_title(every)
     for piece in _pieces(data, title, summary or {}, skipped, made or datetime.now(timezone.utc)):
         out.write(piece)
+
+
+def _settings(summary: Json) -> Settings:
+    """Those of the run, as far as this version knows them."""
+    try:
+        return Settings().with_values(summary.get("settings") or {})
+    except SettingsError:
+        return Settings()
 
 
 def _no_text(_: str) -> None:
@@ -65,7 +84,9 @@ def _pieces(
     environment = Environment(
         loader=DictLoader({"page": _resource("page.html")}), autoescape=True, undefined=StrictUndefined
     )
-    blocks = ((number, Markup(block)) for number, block in enumerate(data.blocks) if block is not None)
+    packed = are_packed(data.blocks)
+    plain = [] if packed else data.blocks
+    blocks = ((number, Markup(block)) for number, block in enumerate(plain) if block is not None)
     return environment.get_template("page").generate(
         title=title,
         policy=_policy(style, script),
@@ -75,6 +96,7 @@ def _pieces(
         script=Markup(script),
         overview=Markup(data.overview(title, summary, skipped)),
         blocks=blocks,
+        packs=map(Markup, packs(data.blocks) if packed else ()),
         made=made.strftime("%Y-%m-%d %H:%M UTC"),
     )
 

@@ -17,6 +17,10 @@ from typing import Any, TypeAlias
 
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
 from dedup.model import ArticleReport, Finding, Json, Match
+from dedup.reporter.exclusions import Exclusions
+from dedup.reporter.packing import TOGETHER
+from dedup.reporter.pagestories import ROLES
+from dedup.reporter.titles import first_line
 from dedup.reporter.verdict import language_name, verdict
 from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
@@ -29,6 +33,7 @@ Skipped: TypeAlias = tuple[str, str]
 MEANINGS: Mapping[str, tuple[str, str]] = {
     **{name: (one.label, one.meaning) for name, one in LEDGER.items()},
     "obfuscated": ("Disguised letters", "letters that look like others, or cannot be seen"),
+    "mojibake": ("Broken encoding", "letters that were read in another encoding than they were written in"),
 }
 """What the page calls each kind, and what that means."""
 
@@ -78,6 +83,7 @@ class PageData:
 
     texts: Texts
     embed: bool
+    exclusions: Exclusions | None = None
     sources: Names = field(default_factory=Names)
     languages: Names = field(default_factory=Names)
     reasons: Names = field(default_factory=Names)
@@ -85,6 +91,7 @@ class PageData:
     templates: dict[str, Counter[str]] = field(default_factory=dict)
     blocks: list[str | None] = field(default_factory=list)
     refs: list[list[Any]] = field(default_factory=list)
+    stories: list[list[Any]] = field(default_factory=list)
 
     def fill(self, reports: Sequence[ArticleReport]) -> None:
         """Take in all reports. Ids may repeat: a match names the last article of its id."""
@@ -102,7 +109,8 @@ class PageData:
             ranges, certain = guessed_ranges(report.words, report.findings)
         self._count_templates(report, text)
         matches = [self._match(found.match, report, places) for found in report.findings]
-        self.articles.append(self._row(report, ranges, matches, certain, changed))
+        title = report.title or (first_line(text) if self.embed and text is not None else "")
+        self.articles.append(self._row(report, title, ranges, matches, certain, changed))
         self.blocks.append(
             self._block(report, text, starts, places) if self.embed and text is not None else None
         )
@@ -110,6 +118,7 @@ class PageData:
     def _row(
         self,
         report: ArticleReport,
+        title: str,
         ranges: Sequence[Range],
         matches: Sequence[int | None],
         certain: bool,
@@ -121,7 +130,7 @@ class PageData:
             for found, span, match in zip(report.findings, ranges, matches, strict=True)
         ]
         return _trimmed([
-            report.id, report.title if report.title != report.id else "", self.sources.number(report.source),
+            report.id, title if title != report.id else "", self.sources.number(report.source),
             report.published, self.languages.number(report.language), report.words, ledger, verdict(report),
             findings, ((0 if certain else 1) + (2 if changed else 0)) or None, report.url or None,
             report.judged and [report.judged.against, int(report.judged.undated)],
@@ -132,8 +141,9 @@ class PageData:
         return _trimmed([
             KINDS.index(found.kind), found.paragraph, span[0], span[1] - span[0], found.words, match,
             about.paragraph if about else None, found.copies or None,
-            round(100 * about.containment) if about else None, round(100 * about.jaccard) if about else None,
-            self.languages.number(found.language), self.reasons.number(found.reason),
+            round(100 * about.containment) if about and not about.language else None,
+            round(100 * about.jaccard) if about and not about.language else None,
+            self.languages.number((about and about.language) or found.language), self.reasons.number(found.reason),
             round(100 * found.confidence) if found.confidence is not None else None, found.hides,
         ])  # fmt: skip
 
@@ -188,7 +198,9 @@ class PageData:
             "kinds": KINDS, "classes": CLASSES, "precedence": PRECEDENCE,
             "labels": {name: label for name, (label, _) in MEANINGS.items()},
             "taking": [name for name in TAKEN if name != "repeated"], "aside": aside(),
-            "texts": sum(block is not None for block in self.blocks),
+            "together": TOGETHER, "texts": sum(block is not None for block in self.blocks),
+            "stories": self.stories, "roles": ROLES,
+            "exclusions": self.exclusions and self.exclusions.to_json(),
         })  # fmt: skip
 
 
@@ -208,7 +220,8 @@ def _ranges(report: ArticleReport, starts: Sequence[int]) -> tuple[list[Range] |
 
 
 def _aligned(found: Finding) -> list[Any]:
-    """Where the match stands, its spans as differences (gap, length, gap there, length there), and its changes."""
+    """Where the match stands, its spans as differences (gap, length, gap there, length there), its changes, and what
+    names and figures agree."""
     match = found.match
     if match is None:
         return []
@@ -217,7 +230,11 @@ def _aligned(found: Finding) -> list[Any]:
     for start, end, match_start, match_end in match.spans:
         runs += [start - here, end - start, match_start - there, match_end - match_start]
         here, there = end, match_end
-    return [match.start, match.end, runs, *([[*chain(*found.changes)]] if found.changes else [])]
+    return [match.start, match.end, runs, *_unless_all_empty(found.changes, found.anchors)]
+
+
+def _unless_all_empty(*quadruples: Sequence[tuple[int, int, int, int]]) -> list[list[int]]:
+    return [[*chain(*some)] for some in quadruples] if any(quadruples) else []
 
 
 def _trimmed(row: list[Any]) -> list[Any]:

@@ -21,7 +21,7 @@ from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
 from dedup.reporter.text import LOOKS
 from dedup.reporter.verdict import BY_ORDER, basis, compared, language_name, verdict
-from dedup.reporter.visible import visible
+from dedup.reporter.visible import shown as _clean
 from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
 
 STYLES: Mapping[str, str] = {
@@ -70,7 +70,7 @@ def fits(report: ArticleReport, text: str) -> bool:
 
 def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[Text]:
     yield _head(report)
-    yield Text(verdict(report))
+    yield Text(_clean(verdict(report)))
     if report.words:
         yield Text()
         yield _bar(report.ledger)
@@ -153,10 +153,13 @@ def _coloured(report: ArticleReport, text: str) -> Text:
 def _passage(
     number: int, found: Finding, report: ArticleReport, text: str | None, others: Texts
 ) -> Iterator[Text]:
-    line = Text(f"{number}. {found.kind.replace('_', ' ')}", STYLES[found.kind])
+    kind = "broken encoding" if found.reason == "mojibake" else found.kind.replace("_", " ")
+    line = Text(f"{number}. {kind}", STYLES[found.kind])
     facts = [f"paragraph {found.paragraph + 1}", f"{found.words:,} word{'' if found.words == 1 else 's'}"]
     if found.language and found.kind == "foreign":
         facts.append(language_name(found.language))
+    if found.kind == "translated" and found.match:
+        facts.append(f"from {language_name(found.match.language)}, confidence {found.confidence:.0%}")
     if found.reason:
         facts.append(found.reason)
     if found.hides:
@@ -173,11 +176,9 @@ def _passage(
         place = ", ".join(part for part in (match.source, match.published) if part)
         where = f" ({place})" if place else ""
         yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
+    if found.evidence:
+        yield Text(_clean("   the same: " + ", ".join(found.evidence)))
     if match and text is not None and found.changes:
         listed = list(islice(differences(found, text, others(match.id)), CHANGES))
         more = len(found.changes) - len(listed)
         yield Text(_clean("   " + "; ".join(listed) + (f"; and {more:,} more" if more else "")))
-
-
-def _clean(text: str) -> str:
-    return "\n".join(map(visible, text.split("\n")))

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from dedup.reporter.csv import cell
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.visible import visible
 from dedup.stories.telling import Story, to_dict
@@ -38,12 +39,12 @@ def write_csv(stories: Iterable[Story], out: BinaryIO) -> None:
         for story in stories:
             for place, one in enumerate(story.members):
                 node, link = one.node, one.part.link
-                writer.writerow((
+                writer.writerow(map(cell, (
                     story.root.id, story.title, story.origins, story.outlets, node.id, node.source,
                     node.published or "", one.part.role, "" if node.originality is None else f"{node.originality:.4f}",
                     one.origin.id if one.origin else "", link.words if link else 0,
                     "" if one.after is None else one.after, int(place == story.keep),
-                ))  # fmt: skip
+                )))  # fmt: skip
     finally:
         text.detach()
 
@@ -83,7 +84,7 @@ def _headline(story: Story) -> Text:
     ]
     text.append(f"\n{', '.join(figures)}", "not bold")
     if story.credits:
-        text.append(f", credits {', '.join(story.credits)}", "not bold")
+        text.append(f", credits {visible(', '.join(story.credits))}", "not bold")
     if story.is_reference:
         text.append(f", from {visible(story.root.source or story.root.id)}", "not bold")
     if story.undated:

@@ -65,7 +65,9 @@ T = TypeVar("T", Tally, Taken)
 class Summary:
     """Counts over reports, in memory that grows by 8 bytes an article.
 
-    `taken` goes by the source taken from, `foreign` by language, `boilerplate` and `obfuscated` by reason.
+    `bounded` are the articles not all of which could be looked at (see `dedup.model.ArticleReport`). `taken` goes by
+    the source taken from, `foreign` by language, `boilerplate` and `obfuscated` by reason.
+    `untranslated` are articles in languages that translations were not looked for in, by what their reports say.
 
     >>> summary = Summary()
     >>> report = ArticleReport("a", "bbc", None, "en", 4, 0.5, Ledger(original=2, recycled=2))
@@ -79,12 +81,14 @@ class Summary:
     words: Counter[str] = field(default_factory=Counter)
     originalities: array[float] = field(default_factory=lambda: array("d"))
     publishers: Counter[str] = field(default_factory=Counter)
+    bounded: int = 0
     judged: Grounds = field(default_factory=Grounds)
     taken: dict[str, Taken] = field(default_factory=dict)
     findings: dict[str, Tally] = field(default_factory=dict)
     foreign: dict[str, Tally] = field(default_factory=dict)
     boilerplate: dict[str, Tally] = field(default_factory=dict)
     obfuscated: dict[str, Tally] = field(default_factory=dict)
+    untranslated: Counter[str] = field(default_factory=Counter)
     skipped: list[BadRecord] = field(default_factory=list)
     skipped_count: int = 0
 
@@ -115,6 +119,16 @@ class Summary:
         """Originality of all words together: the ledger's sum judged as one article."""
         return Ledger(**self.ledger()).originality
 
+    def said_of_translations(self) -> str:
+        """In which languages no translation was looked for, and of how many articles.
+
+        >>> Summary(untranslated=Counter({"not for uk": 2})).said_of_translations()
+        'translated: not for uk (2 articles)'
+        """
+        codes = sorted(said.removeprefix("not for ") for said in self.untranslated)
+        count = self.untranslated.total()
+        return f"translated: not for {', '.join(codes)} ({count:,} article{'' if count == 1 else 's'})"
+
     def ledger(self) -> dict[str, int]:
         """Words of all articles by ledger class; every class is there."""
         return {name: self.words[name] for name in IN_REPORTS}
@@ -135,6 +149,7 @@ class Summary:
                 "against": {"fewest": self.judged.fewest, "most": self.judged.most},
                 "undated": self.judged.undated,
             },
+            "bounded": self.bounded,
             "sources": [
                 {"source": name, "articles": taken.articles, "words": taken.words}
                 for name, taken in ranked(self.taken)
@@ -143,6 +158,7 @@ class Summary:
             "foreign": _counts(self.foreign),
             "boilerplate": _counts(self.boilerplate),
             "obfuscated": _counts(self.obfuscated),
+            **({"untranslated": dict(sorted(self.untranslated.items()))} if self.untranslated else {}),
             "skipped": {
                 "count": self.skipped_count,
                 "records": [
@@ -158,8 +174,11 @@ class Summary:
             self.words[name] += getattr(report.ledger, name)
         if report.originality is not None:
             self.originalities.append(report.originality)
+        self.bounded += bool(report.bounded)
         if report.judged is not None:
             self.judged.add(report.judged)
+        if report.translated is not None and report.translated.startswith("not for "):
+            self.untranslated[report.translated] += 1
         givers: Counter[str] = Counter()
         for share in report.sources:
             givers[share.source] += share.words

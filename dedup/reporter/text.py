@@ -125,6 +125,9 @@ def _parts(summary: Summary, rows: Sequence[Row]) -> Iterator[Text | Table | str
     if contamination.row_count:
         yield ""
         yield contamination
+    if summary.untranslated:
+        yield ""
+        yield summary.said_of_translations()
     if summary.skipped_count:
         yield ""
         yield from _skipped(summary)
@@ -222,8 +225,11 @@ def _contamination(summary: Summary) -> Table:
         Column("passages", justify="right"), Column("words", justify="right"),
     )  # fmt: skip
     foreign = {language_name(code or None): tally for code, tally in summary.foreign.items()}
+    broken = {name: tally for name, tally in summary.obfuscated.items() if name == "mojibake"}
+    disguised = {name: tally for name, tally in summary.obfuscated.items() if name not in broken}
     for label, tallies in (
-        ("foreign", foreign), ("site furniture", summary.boilerplate), ("disguised", summary.obfuscated),
+        ("foreign", foreign), ("site furniture", summary.boilerplate), ("disguised", disguised),
+        ("broken encoding", broken),
     ):  # fmt: skip
         for name, tally in ranked(tallies):
             table.add_row(label, visible(name), f"{tally.findings:,}", f"{tally.words:,}")

@@ -33,7 +33,7 @@ _TIMES = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 def verdict(report: ArticleReport) -> str:
     """Say in one sentence where an article's words come from.
 
-    It names what was found, in this order: what was taken and from how many earlier articles,
+    It names what was found, in this order: what was taken and from how many earlier articles, what was translated,
     repeats, quotes, foreign passages, templates, furniture, disguised words, what is left as its own. Where the order
     of the input decided who was first, it says so, and accuses nobody.
 
@@ -45,6 +45,7 @@ def verdict(report: ArticleReport) -> str:
         return "It holds no words."
     clauses = [
         _taken(report),
+        _translated(report),
         *_repeats(report),
         _count(report.ledger.quoted, "word") + " quoted" if report.ledger.quoted else "",
         *_foreign(report),
@@ -119,6 +120,20 @@ def _taken(report: ArticleReport) -> str:
     return f"{verb} from {earlier} ({_place(report)}): {share}"
 
 
+def _translated(report: ArticleReport) -> str:
+    if not report.ledger.translated:
+        return ""
+    matches = [one.match for one in report.findings if one.match and one.kind == "translated"]
+    sources = list(dict.fromkeys(match.id for match in matches))
+    languages = {language_name(match.language) for match in matches}
+    which = f"an earlier {next(iter(languages))} article" if len(languages) == 1 else "an earlier article"
+    if len(sources) > 1:
+        which = f"{len(sources)} earlier articles in other languages"
+    place = f" ({sources[0]})" if len(sources) == 1 else ""
+    share = f"{_percent(report.ledger.translated, report.words)} of {_count(report.words, 'word')}"
+    return f"translated from {which}{place}: {share}"
+
+
 def _nothing(report: ArticleReport) -> str:
     said = f"Nothing earlier accounts for any of its {_count(report.words, 'word')}"
     alone = report.judged is not None and not report.judged.against
@@ -181,9 +196,12 @@ def _furniture(report: ArticleReport) -> Iterable[str]:
 
 
 def _disguised(report: ArticleReport) -> Iterable[str]:
-    count = sum(found.kind == "obfuscated" for found in report.findings)
-    if count:
-        yield f"disguised letters in {_count(count, 'place')}"
+    reasons = [found.reason for found in report.findings if found.kind == "obfuscated"]
+    broken = reasons.count("mojibake")
+    if len(reasons) > broken:
+        yield f"disguised letters in {_count(len(reasons) - broken, 'place')}"
+    if broken:
+        yield f"broken encoding in {_count(broken, 'place')}"
 
 
 def _own(report: ArticleReport) -> str:

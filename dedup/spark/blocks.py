@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -22,7 +22,7 @@ from dedup.index.records import source_mark
 from dedup.inspect.inspector import Inspection, inspect_each, inspect_texts
 from dedup.match.families import families
 from dedup.match.kernels import minhash
-from dedup.model import Article, Mark
+from dedup.model import Article, Mark, UpdateOf
 from dedup.reporter.jsonl import dumps
 from dedup.spark.parcels import BITS, Row, decode, encode, steps, summed
 from dedup.text.quotes import quoted_spans
@@ -79,7 +79,7 @@ def _meta(scanned: bool, articles: Sequence[Article], columns: Columns, own: tup
         {
             "articles": [
                 [one.id, one.source, one.published, one.title, one.url, one.language, one.path, one.record,
-                 dumps(one.extra).decode() if scanned and one.extra else ""]
+                 dumps(one.extra).decode() if scanned and one.extra else "", one.update_of and astuple(one.update_of)]
                 for one in articles
             ],
             "seen": [
@@ -126,8 +126,9 @@ def meta_of(data: bytes) -> Meta:
     value = json.loads(decode(data)[0].tobytes())
     return Meta(
         [
-            Article(id_, "", title, source, published, url, language, exact(extra or "{}"), path, record)
-            for id_, source, published, title, url, language, path, record, extra in value["articles"]
+            Article(id_, "", title, source, published, url, language, exact(extra or "{}"), path, record,
+                    UpdateOf(*update) if update else None)
+            for id_, source, published, title, url, language, path, record, extra, update in value["articles"]
         ],
         [
             Inspection(language, tuple(Mark(*mark) for mark in marks), tuple(credits))

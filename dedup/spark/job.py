@@ -9,6 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from dedup.additions import NOTHING, Additions
+from dedup.errors import SettingsError
 from dedup.index.engine import engine
 from dedup.settings import Settings
 from dedup.spark.flow import Flow
@@ -57,6 +58,10 @@ def run(
     additions: Additions = NOTHING,
 ) -> Job:
     """Run all stages that were not run before. `origin` names what is read, to tell it from other input."""
+    if settings.translated_days:
+        raise SettingsError(
+            f"translated_days = {settings.translated_days}: Spark does not look for translations; a scan does"
+        )
     plan = plan or Plan()
     flow = Flow(articles.sparkSession, work_dir)
     flow.claim(name_of(settings, origin, additions))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.inspect.furniture import Rule, at_home
 from dedup.inspect.furniture.at_home import Held
+from dedup.inspect.inspector import source_numbers
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
@@ -44,8 +45,11 @@ from dedup.spark.parcels import (
 from dedup.spark.postings import shard_of
 from dedup.text.ranges import ragged
 from dedup.text.words import Columns, joined
+from dedup.updates.before import Update
 from dedup.verdict import reports
 from dedup.verdict.evidence import CELLS, FURNITURE, Cell, Evidence, evidence
+
+UPDATE = len(Update._fields)
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -146,17 +150,22 @@ def verify(
     mine = arena.marks[rows[:, PARAGRAPH]]
     samples = _samples(arena, found, settings)
     quotes = meta_of(mail["meta"][0][1]).quotes
-    told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], settings)
+    outlets = source_numbers([Article(id_, "", source=source) for id_, source, _ in arena.names])
+    told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], outlets, settings)
     # From the arena's numbers to those of the block, a table of sources, and the corpus.
     sources, named = np.unique(rows[:, SOURCE], return_inverse=True)
     rows[:, ARTICLE] -= arena.first
     rows[:, SOURCE] = arena.numbers[rows[:, SOURCE]]
     rows[:, SOURCE_PARAGRAPH] = arena.places[rows[:, SOURCE_PARAGRAPH]]
     told.cells[:, Cell.SOURCE] = named
+    told.updates[:, 0] -= arena.first
+    told.updates[:, 1] = np.searchsorted(sources, told.updates[:, 1])
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
-        told.changes.reshape(-1), told.parts.reshape(-1), np.frombuffer(names, np.uint8), mine, *samples,
+        told.changes.reshape(-1), told.parts.reshape(-1), told.updates.reshape(-1),
+        np.frombuffer(names, np.uint8), mine,
+        found.bounded - arena.first, *samples,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
@@ -248,17 +257,19 @@ class _Found:
     spans: NDArray[np.uint32]
     changes: NDArray[np.uint32]
     parts: NDArray[np.int64]
+    updates: NDArray[np.int64]
     names: Sequence[Name]
     marks: NDArray[np.int64]
+    bounded: NDArray[np.int64]
     samples: _Samples
 
 
 def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, changes, parts, names, marks, *samples = decode(data)
+    rows, cells, shares, spans, changes, parts, updates, names, marks, bounded, *samples = decode(data)
     return _Found(
         rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
-        changes.reshape(-1, 4), parts.reshape(-1, 6), [tuple(name) for name in json.loads(names.tobytes())],
-        marks, _Samples(*samples),
+        changes.reshape(-1, 4), parts.reshape(-1, 6), updates.reshape(-1, UPDATE),
+        [tuple(name) for name in json.loads(names.tobytes())], marks, bounded, _Samples(*samples),
     )  # fmt: skip
 
 
@@ -343,8 +354,8 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
         found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
-        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1),
-        np.frombuffer(dumps(found.names), np.uint8),
+        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1), found.updates.reshape(-1),
+        np.frombuffer(dumps(found.names), np.uint8), found.bounded,
     )  # fmt: skip
 
 
@@ -362,16 +373,20 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     """The reports of a block's articles."""
     if "passages" not in mail:
         return
-    askers, sources, flat, shares, spans, changes, parts, told = decode(mail["passages"][0][1])
+    askers, sources, flat, shares, spans, changes, parts, updates, told, bounded = decode(
+        mail["passages"][0][1]
+    )
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
     own = len(meta.articles)
     cells = flat.reshape(-1, CELLS)
     cells[:, Cell.SOURCE] += own  # the sources stand behind the block's articles
+    updates.reshape(-1, UPDATE)[:, 1] += own
     bounds = np.searchsorted(askers, np.arange(own + 1))
     found = Evidence(
-        bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), changes.reshape(-1, 4), parts.reshape(-1, 6)
+        bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), changes.reshape(-1, 4), parts.reshape(-1, 6),
+        updates.reshape(-1, UPDATE), bounded,
     )  # fmt: skip
     names: list[Name] = json.loads(told.tobytes())
     stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import astuple
 from functools import partial
 from typing import Any
 
@@ -13,7 +15,7 @@ from pyspark.sql import functions as F
 
 from dedup.decoding import exact
 from dedup.errors import BadRecord, DedupError, SettingsError
-from dedup.model import Article
+from dedup.model import Article, UpdateOf
 from dedup.prefilter.incoming import article_of
 from dedup.readers import read_file
 from dedup.readers.files import File
@@ -27,7 +29,7 @@ from dedup.spark.parcels import Row
 
 ARTICLES = (
     "scanned boolean, id string, text string, title string, source string, published string, url string, "
-    "language string, extra string, path string, record long, place long, bad string"
+    "language string, extra string, path string, record long, update_of string, place long, bad string"
 )
 """A table of articles as the job keeps it. `extra` is JSON, `place` counts in the order of the input; `bad` says
 why a row is no article."""
@@ -107,7 +109,8 @@ def _articles(
 def article_in(row: dict[str, Any]) -> Article:
     """Return the article that a row of the table holds."""
     names = ("id", "text", "title", "source", "published", "url", "language", "path", "record")
-    return Article(**{name: row[name] for name in names}, extra=exact(row["extra"] or "{}"))
+    update = UpdateOf(*json.loads(row["update_of"])) if row["update_of"] else None
+    return Article(**{name: row[name] for name in names}, extra=exact(row["extra"] or "{}"), update_of=update)
 
 
 def row_of(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
@@ -116,12 +119,13 @@ def row_of(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
     extra = dumps(one.extra).decode() if one.extra else ""
     id_, text, title, source, published, url, language = (name and _plain(name) for name in names)
     return (
-        scanned, id_, text, title, source, published, url, language, extra, _plain(one.path), one.record, place, None
+        scanned, id_, text, title, source, published, url, language, extra, _plain(one.path), one.record,
+        dumps(astuple(one.update_of)).decode() if one.update_of else None, place, None,
     )  # fmt: skip
 
 
 def _bad_row(scanned: bool, error: BadRecord, place: int) -> tuple[Any, ...]:
-    return (scanned, *(None,) * 10, place, str(error))
+    return (scanned, *(None,) * 11, place, str(error))
 
 
 def _plain(text: str) -> str:

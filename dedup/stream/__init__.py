@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
-from dedup.index import Index, StepLost
+from dedup.index import Index, StepLost, View
 from dedup.index.memory import MemoryIndex
 from dedup.index.records import day_name, day_of
 from dedup.inspect.inspector import Inspector
@@ -29,6 +29,7 @@ from dedup.settings import Settings
 from dedup.stream.amending import Amendments
 from dedup.stream.careful import judged
 from dedup.stream.rounds import Caps, Round, Work, read
+from dedup.stream.translating import Translations
 
 T = TypeVar("T")
 
@@ -43,13 +44,15 @@ class Detector:
     """Judges articles by those that an index holds.
 
     `window` is a number of days: what is older than the newest articles by more counts for nothing (and may be
-    forgotten, see `Index.expire`). "The newest" is the third newest date, so that one or two articles with a
-    wrong date in the future forget nothing.
+    forgotten, see `Index.expire`). "The newest" is the third newest date that is not in the future, so that
+    articles with a wrong date forget nothing.
 
     `additions`: furniture that is known beside the shipped phrases, and texts that never count as a source. What was
     judged before keeps its report.
 
     `revise`: keep with each verdict what `amend` needs to know of the text, the places of its quotations.
+
+    `stories`: say of each article which story it belongs to, as far as those before it tell.
 
     `caps` tells how often the bounds of its work were met so far.
     """
@@ -62,12 +65,14 @@ class Detector:
         window: int | None = None,
         revise: bool = False,
         additions: Additions = NOTHING,
+        stories: bool = False,
     ) -> None:
         self.index = index
         self.settings = settings or index.settings
         self.window = window
         self.revise = revise
         self.additions = additions
+        self.stories = stories
         self.caps = Caps()
         if self.settings.id != index.settings_id:
             raise IndexMismatch(
@@ -82,6 +87,10 @@ class Detector:
     @cached_property
     def _ignored(self) -> Ignored:
         return Ignored.of(self.additions.ignored, self.settings.shingle_words)
+
+    @cached_property
+    def _translations(self) -> Translations | None:
+        return Translations() if self.settings.translated_days else None
 
     def check(self, article: Article) -> ArticleReport:
         """Judge one article without adding it."""
@@ -101,21 +110,26 @@ class Detector:
         if not batch:
             return []
         # Outside the step: others need not wait for it.
-        work = read(batch, self.settings, self._inspector, self.revise)
+        work = read(batch, self.settings, self._inspector, self._translations, self.revise)
         return _again_if_lost(lambda: self._step(batch, work, add))
 
     def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
         if not add:
             with self.index.view() as view:
-                done = Round(view, batch, work, self.settings, self.window, self._ignored)
+                done = self._round(view, batch, work)
             self.caps += done.caps
             return done.reports
         with self.index.step() as step:
-            done = Round(step, batch, work, self.settings, self.window, self._ignored)
+            done = self._round(step, batch, work)
             if done.records:
                 step.add(done.records, done.keys)
         self.caps += done.caps
         return done.reports
+
+    def _round(self, view: View, batch: Sequence[Article], work: Work) -> Round:
+        return Round(
+            view, batch, work, self.settings, self.window, self._ignored, self._translations, self.stories
+        )
 
     def amend(self, batch: Sequence[Article] | Sequence[ArticleReport]) -> list[ArticleReport]:
         """Judge again what arrived before these articles, was published after them, and has what they have.

@@ -13,7 +13,7 @@ from dedup.index import View, kernels
 from dedup.index.keys import keys_of
 from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
 from dedup.index.runs import Answers, Terms
-from dedup.inspect.inspector import Inspection
+from dedup.inspect.inspector import Inspection, source_numbers
 from dedup.match import policy
 from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
@@ -85,12 +85,13 @@ class Amendments:
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
-        found = evidence(arena.layout, passages, lambda *_: quotes, settings)
+        found = evidence(arena.layout, passages, lambda *_: quotes, source_numbers(corpus.articles), settings)
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
         (new,) = reports.article_reports(
             corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
         )
+        new = replace(new, story=old.story, update_of=new.update_of or old.update_of)
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
@@ -116,13 +117,16 @@ def _live(view: View, record: Record, number: int, horizon: int) -> NDArray[np.b
 
 
 def _seen(report: ArticleReport) -> Inspection:
-    """What an article showed by itself, from its report. Learned furniture stays what it was."""
+    """What an article showed by itself, from its report. Learned furniture and translations stay what they were."""
     marks = [
-        Mark(one.kind, one.start, one.end, one.language, one.confidence, one.reason, one.hides)
+        Mark(
+            one.kind, one.start, one.end, one.language, one.confidence, one.reason, one.hides, one.match, one.anchors,
+            one.evidence,
+        )
         for one in report.findings
-        if one.match is None
-    ]
-    return Inspection(report.language, tuple(marks), report.credits)
+        if one.match is None or one.kind == "translated"
+    ]  # fmt: skip
+    return Inspection(report.language, tuple(marks), report.credits, report.translated)
 
 
 def _sift(

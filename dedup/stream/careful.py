@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 UNLUCKY = 3
-"""So many articles in a row may break a stage; more of them are not to blame themselves."""
+"""So many articles in a row may break a stage. After the next a plain one is judged: maybe everything is broken."""
+
+PLAIN = "The council of Harrow Falls voted on Monday to close the old bridge before the winter."
 
 
 class Careful:
@@ -30,7 +32,7 @@ class Careful:
         """Reports, and errors without a place for those that cannot be judged; these are not in the index."""
         try:
             reports = self._detector.judge(articles)
-        except (DedupError, OSError, MemoryError):
+        except (DedupError, OSError):
             raise  # no article is to blame
         except Exception as error:
             broken = error
@@ -41,8 +43,9 @@ class Careful:
             return [verdict for article in articles for verdict in self.judge([article])]
         self._broke += 1
         if self._broke > UNLUCKY:
-            raise broken
-        logger.error("article %r cannot be judged", articles[0].id, exc_info=broken)
+            self._detector.check(Article("", PLAIN))  # raises where no article is to blame
+            self._broke = 0
+        logger.error("article %r cannot be judged: %s", articles[0].id, broken, exc_info=broken)
         return [BadRecord("", None, f"cannot be judged: {type(broken).__name__}: {broken}")]
 
 

@@ -25,7 +25,7 @@ from dedup.match.nomination import nominated as who_deserves_a_look
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
-from dedup.text.ranges import ragged
+from dedup.text.ranges import distinct, ragged
 from dedup.verdict import reports
 
 # --- asking, and nomination ---
@@ -84,7 +84,7 @@ def exact_sources(
 
 def together(*pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     """All pairs of asker and number, sorted, none twice."""
-    both = np.unique(np.concatenate([some[:, 0] << 32 | some[:, 1] for some in pairs]))
+    both = distinct(np.concatenate([some[:, 0] << 32 | some[:, 1] for some in pairs]))
     return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
 
 
@@ -120,7 +120,7 @@ class Arena:
 def arranged(
     view: View, first: int, packed: Sequence[bytes], whens: NDArray[np.int64], pairs: NDArray[np.int64]
 ) -> Arena:
-    numbers = np.unique(pairs[:, 1])
+    numbers = distinct(pairs[:, 1])
     held = numbers[numbers < first].tolist()
     inside = (numbers[numbers >= first] - first).tolist()
     sources = [*zip(held, view.records(held), strict=True), *((place, b"") for place in inside)]

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from dedup.index import View
@@ -19,18 +18,21 @@ from dedup.index.records import (
     Record,
     day_of,
     decode,
+    latest_credible,
     moment,
     pack,
     source_mark,
+    text_digest,
+    unpack,
 )  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
-from dedup.inspect.inspector import Inspection, Inspector
+from dedup.inspect.inspector import Inspection, Inspector, source_numbers
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
-from dedup.model import Article, ArticleReport
+from dedup.model import Article, ArticleReport, UpdateOf
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
 from dedup.stream.looking import (
@@ -44,9 +46,15 @@ from dedup.stream.looking import (
     together,
     verified,
 )
+from dedup.stream.telling import with_stories
+from dedup.stream.translating import Batch, Translations
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
+from dedup.translated.sentences import Sentences
+from dedup.translated.sentences import to_bytes as to_keep
+from dedup.updates.before import update_of
+from dedup.updates.difference import Side
 from dedup.verdict import reports
 from dedup.verdict.codec import Spans, to_bytes
 from dedup.verdict.evidence import evidence
@@ -64,30 +72,40 @@ class Work:
     digests: Sequence[int]
     inspections: Sequence[Inspection]
     quotes: Sequence[Spans | None]
+    sentences: Sequence[Sentences | None]
 
     def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
         inspections = [self.inspections[place] for place in places]
         columns = words.split([article.text for article in articles])
-        return _worked(articles, columns, settings, inspections, [self.quotes[place] for place in places])
+        quotes = [self.quotes[place] for place in places]
+        sentences = [self.sentences[place] for place in places]
+        return _worked(articles, columns, settings, inspections, quotes, sentences)
 
 
-def read(articles: Sequence[Article], settings: Settings, inspector: Inspector, keep_quotes: bool) -> Work:
+def read(
+    articles: Sequence[Article], settings: Settings, inspector: Inspector, translations: Translations | None,
+    keep_quotes: bool,
+) -> Work:  # fmt: skip
     """Return what can be known of articles without an index; quotes only if they are to be kept."""
     columns = words.split([article.text for article in articles])
     quotes = [
         quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else None
         for place, article in enumerate(articles)
     ]
-    return _worked(articles, columns, settings, inspector.inspect(articles, columns), quotes)
+    inspections = inspector.inspect(articles, columns)
+    sentences: Sequence[Sentences | None] = [None] * len(articles)
+    if translations is not None:
+        sentences = translations.read(articles, columns, inspections)
+    return _worked(articles, columns, settings, inspections, quotes, sentences)
 
 
 def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
-    quotes: Sequence[Spans | None],
+    quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
 ) -> Work:  # fmt: skip
-    digests = [xxhash.xxh64_intdigest(article.text.encode("utf-8", "surrogatepass")) for article in articles]
-    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes)
+    digests = [text_digest(article.text) for article in articles]
+    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes, sentences)
 
 
 # --- within the step ---
@@ -119,7 +137,10 @@ class Round:
         settings: Settings,
         window: int | None,
         ignored: Ignored,
+        translations: Translations | None,
+        stories: bool = False,
     ) -> None:
+        self._stories = stories
         self.records: list[Record] = []
         self.caps = Caps()
         plan = _planned(view, batch, work.digests)
@@ -127,6 +148,7 @@ class Round:
         if len(fresh) < len(batch):
             work = work.of(plan.fresh, fresh, settings)
         self.keys = work.keys
+        self._translations = translations
         judged = self._judged(view, fresh, work, plan, settings, window, ignored) if fresh else []
         self.reports = _answered(view, batch, plan, judged)
 
@@ -159,7 +181,8 @@ class Round:
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
-        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
+        outlets = source_numbers(corpus.articles)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), outlets, settings)
         found = found.without_furniture(
             _at_home(view.roll, batch, asked, answers, keys, arena, passages, settings)
         )
@@ -167,17 +190,30 @@ class Round:
         learned[learned.size - furniture.size :] = furniture
         numbers = range(arena.first, arena.last)
         against = seen_by(asked, view.roll, batch).tolist()
-        made = reports.article_reports(corpus, numbers, found, work.inspections, learned, against)
-        judged = []
-        for place, (article, report, revision) in enumerate(zip(fresh, made, plan.revisions, strict=True)):
-            report = replace(report, revision=revision) if revision else report
-            judged.append(report)
+        inspections = work.inspections
+        if self._translations is not None:
+            horizons = _times(fresh, view.newest, settings.translated_days).horizons
+            inspections = self._translations.inspected(view, Batch(
+                fresh, work.columns, work.sentences, inspections, batch, asked.terms, horizons,
+                (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
+            ))  # fmt: skip
+        made = reports.article_reports(corpus, numbers, found, inspections, learned, against)
+        before = _replaced(view, plan, fresh, work.columns)
+        judged = [
+            replace(report, revision=revision, update_of=before.get(place, report.update_of))
+            if revision
+            else report
+            for place, (report, revision) in enumerate(zip(made, plan.revisions, strict=True))
+        ]
+        if self._stories:
+            judged = with_stories(view, judged, settings)
+        for place, (article, report, revision) in enumerate(zip(fresh, judged, plan.revisions, strict=True)):
             self.records.append(
                 Record(
                     article.id, article.source, article.published, work.digests[place], revision,
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
-                    article.text, bool(batch.mark[place] & 1),
+                    article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
                 )
             )  # fmt: skip
         return judged
@@ -229,6 +265,18 @@ def _planned(view: View, batch: Sequence[Article], digests: Sequence[int]) -> _P
     return _Plan(fresh, revisions, stored, repeats, tuple(struck), tuple(struck_inside))
 
 
+def _replaced(
+    view: View, plan: _Plan, fresh: Sequence[Article], columns: words.Columns
+) -> dict[int, UpdateOf]:
+    """What revisions say otherwise than what they replace, by place among the fresh articles."""
+    struck = [(number, by - view.end) for number, by in plan.struck]
+    old = view.records([number for number, _ in struck]) if struck else []
+    held = unpack([decode(record).words for record in old])
+    pairs = [(Side(held, row), place) for row, (_, place) in enumerate(struck)]
+    pairs += [(Side(columns, place), by - view.end) for place, by in plan.struck_inside]
+    return {place: update_of(fresh[place].id, before, Side(columns, place)) for before, place in pairs}
+
+
 def _answered(
     view: View, batch: Sequence[Article], plan: _Plan, reports: Sequence[ArticleReport]
 ) -> list[ArticleReport]:
@@ -261,16 +309,18 @@ class _Times:
 
 
 def _times(articles: Sequence[Article], newest: Sequence[int], window: int | None) -> _Times:
-    top = list(newest)
+    top, latest = list(newest), latest_credible()
     rows = []
     for article in articles:
         if article.published is not None:
             when = bound = moment(article.published)
-            top = sorted((*top, when), reverse=True)[:3]
+            if when <= latest:
+                top = sorted((*top, when), reverse=True)[:3]
         else:
             when, bound = (top[0] if top else 0), UNDATED
         day = day_of(when) if bound != UNDATED or top else int(time.time()) // 86400
-        horizon = UNDATED if window is None else max(day, day_of(top[-1]) if top else day) - window
+        known = [*(day_of(one) for one in top[-1:]), *([day] if when <= latest else [])]
+        horizon = UNDATED if window is None or not known else max(known) - window
         rows.append((when, bound, day, horizon))
     return _Times(*np.array(rows, np.int64).T.copy())
 

@@ -27,7 +27,8 @@ def held_report(record: Record, article: Article) -> ArticleReport:
     report = ArticleReport(
         id=record.id, source=record.source, published=record.published, language=kept.language, words=kept.words,
         originality=kept.ledger.originality, ledger=kept.ledger, sources=kept.sources, findings=kept.findings,
-        revision=kept.revision, judged=kept.judged, credits=kept.credits,
+        revision=kept.revision, judged=kept.judged, translated=kept.translated, credits=kept.credits,
+        update_of=kept.update_of, story=kept.story, bounded=kept.bounded,
     )  # fmt: skip
     return again(report, article)
 

@@ -5,6 +5,7 @@ Their fields have the names and the order of those in `dedup.model`.
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 
-from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare, StoryPart
+from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare, StoryPart, UpdateOf
 
 T = TypeVar("T")
 
@@ -23,8 +24,9 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits` and `story` are there only where the
-    article has them; `path`, `record` and `extra`, which its own record has as well, only `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `story`, `update_of` and `bounded` are
+    there only where the article has them; `path`, `record` and `extra`, which its own record has as well, only
+    `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -49,10 +51,16 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["revision"] = report.revision
     if report.judged is not None:
         value["judged"] = _judged(report.judged)
+    if report.translated is not None:
+        value["translated"] = report.translated
     if report.credits:
         value["credits"] = report.credits
     if report.story is not None:
         value["story"] = {"id": report.story.id, "role": report.story.role}
+    if report.update_of is not None:
+        value["update_of"] = _update(report.update_of)
+    if report.bounded:
+        value["bounded"] = report.bounded
     return value
 
 
@@ -75,12 +83,19 @@ def _judged(judged: Judged) -> dict[str, Any]:
     return {"words": judged.words, "against": judged.against, "undated": judged.undated}
 
 
+def _update(one: UpdateOf) -> dict[str, Any]:
+    return {"id": one.id, "added": one.added, "deleted": one.deleted, "changed": one.changed}
+
+
 def _match(match: Match) -> dict[str, Any]:
-    return {
+    value: dict[str, Any] = {
         "id": match.id, "source": match.source, "published": match.published, "paragraph": match.paragraph,
         "start": match.start, "end": match.end, "jaccard": match.jaccard, "containment": match.containment,
         "spans": match.spans,
     }  # fmt: skip
+    if match.language is not None:
+        value["language"] = match.language
+    return value
 
 
 def _finding(found: Finding) -> dict[str, Any]:
@@ -101,6 +116,8 @@ def _finding(found: Finding) -> dict[str, Any]:
         value["hides"] = found.hides
     if found.changes:
         value["changes"] = found.changes
+    if found.kind == "translated":
+        value["anchors"], value["evidence"] = found.anchors, found.evidence
     return value
 
 
@@ -126,8 +143,11 @@ def from_dict(value: Json) -> ArticleReport:
         extra=value.get("extra") or {},
         revision=_of(int, value.get("revision") or 0),
         judged=_judged_from(value["judged"]) if value.get("judged") else None,
+        translated=value.get("translated"),
         credits=tuple(_of(str, name) for name in value.get("credits") or ()),
         story=_story_from(value.get("story")),
+        update_of=_update_from(value.get("update_of")),
+        bounded=tuple(_of(str, name) for name in value.get("bounded") or ()),
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -142,6 +162,13 @@ def _of(kind: type[T], value: object) -> T:
 
 def _story_from(row: Mapping[str, Any] | None) -> StoryPart | None:
     return StoryPart(_of(str, row["id"]), _of(str, row["role"])) if row else None
+
+
+def _update_from(row: Mapping[str, Any] | None) -> UpdateOf | None:
+    return UpdateOf(_of(str, row["id"]), *(_of(int, row[name]) for name in _UPDATED)) if row else None
+
+
+_UPDATED = ("added", "deleted", "changed")
 
 
 def _share_from(row: Mapping[str, Any]) -> SourceShare:
@@ -167,6 +194,8 @@ def _finding_from(row: Mapping[str, Any]) -> Finding:
         reason=row.get("reason"),
         hides=row.get("hides"),
         changes=_spans_from(row.get("changes", ())),
+        anchors=_spans_from(row.get("anchors", ())),
+        evidence=tuple(_of(str, one) for one in row.get("evidence", ())),
     )
 
 
@@ -181,6 +210,7 @@ def _match_from(row: Mapping[str, Any]) -> Match:
         jaccard=row["jaccard"],
         containment=row["containment"],
         spans=_spans_from(row.get("spans", ())),
+        language=row.get("language"),
     )
 
 
@@ -223,6 +253,10 @@ class Kept:
     judged: Judged | None
     quotes: Spans | None
     credits: tuple[str, ...]
+    translated: str | None = None
+    update_of: UpdateOf | None = None
+    story: StoryPart | None = None
+    bounded: tuple[str, ...] = ()
 
 
 def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
@@ -232,26 +266,46 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
     kept = [
         report.language, report.words, _ledger(report.ledger), [*sources], [*findings], report.revision,
         report.judged and _judged(report.judged), quotes, report.credits,
+        report.translated, report.update_of and _update(report.update_of),
+        report.story and [report.story.id, report.story.role], report.bounded,
     ]  # fmt: skip
-    return deflate.compress(orjson.dumps(kept)) + deflate.flush()
+    return deflate.compress(_dumps(kept)) + deflate.flush()
+
+
+def _dumps(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # half an emoji, which a text or an id may hold
+        return json.dumps(value, separators=(",", ":")).encode()
+
+
+def _loads(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(data)
 
 
 def _kept(found: Finding) -> dict[str, Any]:
-    return {
+    value: dict[str, Any] = {
         "kind": found.kind, "paragraph": found.paragraph, "start": found.start, "end": found.end, "words": found.words,
         "match": found.match and _match(found.match), "copies": found.copies, "language": found.language,
         "confidence": found.confidence, "reason": found.reason, "hides": found.hides, "changes": found.changes,
     }  # fmt: skip
+    if found.kind == "translated":
+        value["anchors"], value["evidence"] = found.anchors, found.evidence
+    return value
 
 
 def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
-    language, words, ledger, sources, findings, revision, judged, quotes, credits = orjson.loads(
-        zlib.decompressobj(-12, USUAL).decompress(data)
-    )
+    kept = _loads(zlib.decompressobj(-12, USUAL).decompress(data))
+    language, words, ledger, sources, findings, revision, judged, quotes, credits, *others = kept
+    translated, update, story, bounded = others
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
         tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes, tuple(credits),
+        translated, _update_from(update), StoryPart(*story) if story else None, tuple(bounded),
     )  # fmt: skip
 
 
@@ -259,5 +313,7 @@ def _kept_finding(row: dict[str, Any]) -> Finding:
     match = row["match"]
     if match is not None:
         row["match"] = Match(**match | {"spans": tuple(map(tuple, match["spans"]))})
-    row["changes"] = tuple(map(tuple, row["changes"]))
+    for name in ("changes", "anchors"):
+        row[name] = tuple(map(tuple, row.get(name, ())))
+    row["evidence"] = tuple(row.get("evidence", ()))
     return Finding(**row)

@@ -16,9 +16,10 @@ from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
-from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare
+from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare, UpdateOf
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
+from dedup.updates.before import HALF, Update
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import FURNITURE, Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
@@ -77,8 +78,10 @@ def article_reports(
     kept_grounds = grounds.taken(settled.kept)
     findings = _findings(batch, claims.taken(settled.kept), kept_grounds)
     undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
+    cut_short = set(found.bounded.tolist())
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
+    updates = _updates(found.updates)
     out = []
     for number, one, words, ledger, originality, others, by_order, low, high in zip(
         numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), against, undated.tolist(),
@@ -87,12 +90,16 @@ def article_reports(
     ):  # fmt: skip
         article = corpus.articles[number]
         kept = tuple(findings[low:high])
+        shares = _sources(kept, won[low:high]) if kept else ()
         credits = (*one.credits, *credited_in(article.extra)) if article.extra else one.credits
         out.append(ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
-            _sources(kept, won[low:high]) if kept else (), kept,
+            shares, kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
+            update_of=article.update_of or _update_of(corpus, article, words, shares, updates.get(number, ())),
+            translated=one.translated,
+            bounded=("runs",) if number in cut_short and ledger.original else (),
         ))  # fmt: skip
     return out
 
@@ -277,7 +284,8 @@ def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]
         elif mark >= 0:
             one = marks[mark]
             out.append(Finding(
-                one.kind, paragraph, start, end, words, None, None, one.language, one.confidence, one.reason, one.hides
+                one.kind, paragraph, start, end, words, one.match, None, one.language, one.confidence, one.reason,
+                one.hides, anchors=one.anchors, evidence=one.evidence,
             ))  # fmt: skip
         else:
             out.append(Finding("boilerplate", paragraph, start, end, words, reason=LEARNED))
@@ -314,6 +322,31 @@ def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
     loose = [articles[source].published is None and source not in reference for source in sources.tolist()]
     out[article[np.array(loose, np.bool_)[which]]] = True
     return out
+
+
+def _updates(rows: Ints) -> dict[int, list[Update]]:
+    """What articles may update, by their numbers."""
+    found: dict[int, list[Update]] = {}
+    for row in map(Update._make, rows.tolist()):
+        found.setdefault(row.article, []).append(row)
+    return found
+
+
+def _update_of(
+    corpus: Corpus, article: Article, words: int, shares: Sequence[SourceShare], updates: Sequence[Update]
+) -> UpdateOf | None:
+    """Of those that an article may update the one it has most in common with, if that is half of either's words, of
+    two the later. What is left of it once all is judged must count: furniture alone is no update."""
+    own = {share.id for share in shares if share.source == article.source}
+    found = [
+        (one.same, other.published or "", other.id, one)
+        for one, other in ((one, corpus.articles[one.source]) for one in updates)
+        if other.id in own and one.same >= HALF * min(words, one.words)
+    ]
+    if not found:
+        return None
+    *_, name, one = max(found)
+    return UpdateOf(name, one.added, one.deleted, one.changed)
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:

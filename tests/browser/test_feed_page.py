@@ -137,7 +137,7 @@ def test_the_matrix_counts_words_by_taker_and_giver(opened: Opened) -> None:
     }
     assert {pair: count for pair, count in cells.items() if count} == words
     (taker, giver), count = words.most_common(1)[0]
-    assert f"{taker} from {'itself' if taker == giver else giver}\n{count:,} words" in page.text(
+    assert f"{taker} takes from {'itself' if taker == giver else giver}\n{count:,} words" in page.text(
         "#top-flows li"
     )
 

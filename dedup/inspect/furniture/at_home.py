@@ -71,6 +71,10 @@ def at_home(rows: Ints, counts: Ints, totals: Ints, rule: Rule) -> NDArray[np.bo
     return furniture
 
 
+AT_ONCE = 1024
+"""Passages whose holders are in memory at a time: some kilobytes each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What articles of a corpus tell of their sources.
@@ -106,7 +110,18 @@ class Sources:
         out = np.zeros(len(passages.rows), np.bool_)
         places = candidates(passages.rows, passages.copies, rule)
         rows = passages.rows[places]
-        words = counting.sampled(rows, passages.blocks, S, width, policy.SAMPLES)
+        counts = [
+            self._counted(layout, postings, rows[at : at + AT_ONCE], passages.blocks, width)
+            for at in range(0, len(rows), AT_ONCE)
+        ]
+        if counts:
+            found = np.concatenate(counts)
+            out[places] = at_home(rows, found, self.totals[rows[:, ARTICLE]], rule)
+        return out
+
+    def _counted(self, layout: Layout, postings: Postings, rows: Ints, blocks: Ints, width: int) -> Ints:
+        """Where some passages are at home (see `count_at_home`)."""
+        words = counting.sampled(rows, blocks, S, width, policy.SAMPLES)
         paragraphs = np.arange(layout.par_articles.size, dtype=np.uint32)
         starts, counts, holders = inverted.list_articles(
             words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.entries, postings.head,
@@ -119,9 +134,7 @@ class Sources:
             starts.reshape(shape), counts.reshape(shape), articles, self.marks[articles], self.homes[held],
             layout.instances[held],
         )  # fmt: skip
-        mine = self.marks[rows[:, ARTICLE]]
-        out[places] = at_home(rows, count_at_home(mine, found), self.totals[rows[:, ARTICLE]], rule)
-        return out
+        return count_at_home(self.marks[rows[:, ARTICLE]], found)
 
 
 def homes(digests: NDArray[np.uint64], sources: Ints, articles: Ints) -> Ints:

@@ -100,9 +100,9 @@ class Anchors:
                 continue
             rows = slice(*self.columns.par_words[number : number + 2].tolist())
             hashes = frozenset(self.columns.hashes[rows].tolist())
-            part = text[start : self.columns.par_ends[number]]
+            characters = frozenset(text[start : self.columns.par_ends[number]])
             for hit, patterns in near:
-                if kept := [one for one in patterns if _may_be(one, hashes, part)]:
+                if kept := [one for one in patterns if _may_be(one, hashes, characters)]:
                     found.append((hit.offset, kept))
         return found
 
@@ -202,10 +202,10 @@ def _may_open(pattern: Pattern, hit: Hit, paragraph: int, text: str) -> bool:
     return begin < paragraph or _BORDER.search(text, begin, hit.offset) is not None
 
 
-def _may_be(pattern: Pattern, hashes: frozenset[int], text: str) -> bool:
-    """Whether a paragraph of words with these hashes has what a pattern must have."""
-    return not any(map(hashes.isdisjoint, pattern.required)) and all(
-        any(sign in text for sign in alike) for alike in pattern.required_signs
+def _may_be(pattern: Pattern, hashes: frozenset[int], characters: frozenset[str]) -> bool:
+    """Whether a paragraph of words with these hashes and of these characters has what a pattern must have."""
+    return not any(map(hashes.isdisjoint, pattern.required)) and not any(
+        map(characters.isdisjoint, pattern.required_signs)
     )
 
 

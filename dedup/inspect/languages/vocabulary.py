@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 
 import numpy as np
@@ -44,6 +45,7 @@ class Vocabulary:
             (self.codes.index(code), bit) for code, bit in cyrillic.BITS.items() if code in self.codes
         ]
         self._most = most
+        self._seed = np.uint64(secrets.randbits(64) | 1)
         self.generation = -1
         self._clear(1 << 14)
 
@@ -60,7 +62,7 @@ class Vocabulary:
         """Return each word's row in `evidence`, after scoring the words not met before."""
         key = words.key
         found = np.empty(key.size, np.int32)
-        kernels.lookup(self._table, self._rows, key, found)
+        kernels.lookup(self._table, self._rows, self._seed, key, found)
         missing = np.flatnonzero(found < 0)
         if missing.size == 0:
             return found
@@ -71,7 +73,7 @@ class Vocabulary:
             fresh, first = np.unique(key, return_index=True)
         where = missing[first]
         self._learn(fresh, words.plain(where), words.script[where])
-        kernels.lookup(self._table, self._rows, key, found)
+        kernels.lookup(self._table, self._rows, self._seed, key, found)
         return found
 
     def _learn(self, keys: NDArray[np.uint64], words: list[str], script: NDArray[np.uint8]) -> None:
@@ -85,7 +87,7 @@ class Vocabulary:
         rows[:, -1] = _unknown(words)
         rows[[_ABBREVIATION(word) is not None for word in words]] = 0
         self.peak[self._size : size] = rows[:, :-1].max(axis=1)
-        kernels.insert(self._table, self._rows, keys, self._size)
+        kernels.insert(self._table, self._rows, self._seed, keys, self._size)
         self._size = size
 
     def _rule_out(
@@ -116,7 +118,7 @@ class Vocabulary:
         used = used[np.argsort(old_rows[used])]
         self._table = np.zeros(4 * room, np.uint64)
         self._rows = np.zeros(4 * room, np.int32)
-        kernels.insert(self._table, self._rows, old_table[used], 0)
+        kernels.insert(self._table, self._rows, self._seed, old_table[used], 0)
 
 
 # "mln", "vs", "cts": the tables of markets are in no language.

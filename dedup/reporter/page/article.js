@@ -41,6 +41,7 @@ function showArticle(i) {
             ),
         ),
         grounds(article),
+        storyLine(i),
         ledgerBar(result.ledger, 600, 30, true),
         ledgerTable(result.ledger),
       ),
@@ -299,7 +300,7 @@ const disguises = (article, view) => ({
       "span",
       {
         class: "k-obfuscated",
-        title: `Disguised letters: ${range[2].reason}${range[2].hides ? `; reads “${range[2].hides}”` : ""}`,
+        title: `${labelOf(range[2])}: ${range[2].reason}${range[2].hides ? `; reads “${range[2].hides}”` : ""}`,
       },
       nodes,
     ),
@@ -372,7 +373,7 @@ function cleaned(article, view) {
     kept = "";
   for (const [start, end] of cuts) {
     if (start > at) kept += view.text.slice(at, start);
-    at = Math.max(at, end);
+    if (end > at) at = end + (isWhole(kept) ? closing(view.text, end) : 0);
   }
   kept += view.text.slice(at, view.text.length);
   return kept
@@ -383,6 +384,11 @@ function cleaned(article, view) {
     .replace(/\n{3,}/g, "\n\n")
     .trim();
 }
+
+// Whether what is kept ends where a sentence or a line does, so that the marks after a cut close nothing of it.
+const isWhole = kept => /(?:^|[\n.!?…。！？।؟]["'”’»)\]]*)\s*$/.test(kept);
+const closing = (text, from) =>
+  [...(/^[^\S\n]*[.,;:!?…。！？।؟"'”’»)\]]+/u.exec(text.slice(from, from + REACH)) || [""])[0]].length;
 
 function cleanedSection(article, view) {
   const value = cleaned(article, view),

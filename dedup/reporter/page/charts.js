@@ -110,8 +110,8 @@ function histogram(values, choose) {
   );
 }
 
-// One source's originality over time: dots sized by words, 0 to 100 %.
-function series(points, first, last, label) {
+// One source's originality over time: dots sized by words, 0 to 100 %, from the feed's first day to its last.
+function series(points, first, last, labelOf, label) {
   const W = 300,
     H = 96,
     left = 30,
@@ -142,17 +142,14 @@ function series(points, first, last, label) {
       s("title", {}, `${point.label}: ${percent(point.value)} of ${counted(point.articles, "article")}`),
     ),
   );
-  const ends = known.length
-    ? [
-        s("text", { class: "tick", x: left, y: H - 4 }, points[0].label),
-        points.length > 1 &&
-          s(
-            "text",
-            { class: "tick", x: W - right, y: H - 4, "text-anchor": "end" },
-            points[points.length - 1].label,
-          ),
-      ]
-    : [];
+  // The axis is that of the feed, the same under every chart.
+  const ends =
+    first === last
+      ? s("text", { class: "tick", x: x(first), y: H - 4, "text-anchor": "middle" }, labelOf(first))
+      : [
+          s("text", { class: "tick", x: left, y: H - 4 }, labelOf(first)),
+          s("text", { class: "tick", x: W - right, y: H - 4, "text-anchor": "end" }, labelOf(last)),
+        ];
   return s(
     "svg",
     { class: "sparks", viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": label },

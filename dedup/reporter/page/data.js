@@ -52,6 +52,11 @@ function readArticle(row, number) {
   };
 }
 
+// Broken encodings are found as disguises are, and are none.
+const tagOf = finding =>
+  finding.kind === "obfuscated" && finding.reason === "mojibake" ? "mojibake" : finding.kind;
+const labelOf = finding => LABEL[tagOf(finding)];
+
 const articles = raw.articles.map(readArticle);
 const references = raw.refs.map(row => ({
   id: row[0],
@@ -95,9 +100,9 @@ class Text {
 
 // The text block of an article, or null where the page holds none: words' starts, and findings' offsets.
 function readBlock(number) {
-  const element = document.getElementById("t" + number);
-  if (!element) return null;
-  const [value, gaps, details, excerpts] = JSON.parse(element.textContent);
+  const json = blockText(number);
+  if (!json) return null;
+  const [value, gaps, details, excerpts] = JSON.parse(json);
   let at = 0;
   return {
     text: new Text(value),
@@ -107,9 +112,36 @@ function readBlock(number) {
   };
 }
 
-function readDetail([start, end, matchStart, matchEnd, runs, changed]) {
+// In a large page the blocks are packed, some articles together; what is needed of them is unpacked first.
+const packs = document.getElementsByClassName("pack");
+const unpacked = new Map();
+const blockText = number => unpacked.get(number) || document.getElementById("t" + number)?.textContent;
+const isUnpacked = numbers => !packs.length || numbers.every(number => unpacked.has(number));
+
+async function unpack(numbers) {
+  const wanted = new Set(numbers.filter(n => !unpacked.has(n)).map(n => Math.floor(n / raw.together)));
+  for (const place of wanted) {
+    const bytes = Uint8Array.from(atob(packs[place].textContent), letter => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    JSON.parse(await new Response(stream).text()).forEach((block, i) => unpacked.set(place * raw.together + i, block));
+  }
+}
+
+// The text of an article in small letters, for the search: the first string of its block, which is not read as a whole.
+const FIRST = /^\s*\[("(?:[^"\\]|\\.)*")/;
+const lowered = new Map();
+function searchable(number) {
+  if (!lowered.has(number)) {
+    const found = FIRST.exec(blockText(number) || "");
+    lowered.set(number, found ? JSON.parse(found[1]).toLowerCase() : "");
+  }
+  return lowered.get(number);
+}
+
+function readDetail([start, end, matchStart, matchEnd, runs, changed, anchored]) {
   const spans = [],
-    changes = [];
+    changes = [],
+    anchors = [];
   let here = start,
     there = matchStart;
   for (let i = 0; runs && i < runs.length; i += 4) {
@@ -122,5 +154,6 @@ function readDetail([start, end, matchStart, matchEnd, runs, changed]) {
     there = d;
   }
   for (let i = 0; changed && i < changed.length; i += 4) changes.push(changed.slice(i, i + 4));
-  return { start, end, matchStart, matchEnd, spans, changes };
+  for (let i = 0; anchored && i < anchored.length; i += 4) anchors.push(anchored.slice(i, i + 4));
+  return { start, end, matchStart, matchEnd, spans, changes, anchors };
 }

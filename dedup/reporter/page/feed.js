@@ -1,5 +1,7 @@
 // The feed: figures, histogram and table of the articles that the filters choose.
 function showFeed() {
+  showMatters();
+  showStories();
   showOverview();
   showList();
   showFlows();
@@ -110,7 +112,6 @@ function listRow(i) {
   const article = articles[i],
     from = givers(i);
   const tags = [...found(i)]
-    .filter(kind => !TAKING.has(kind))
     .map(kind => h("span", { class: `chip k-${kind}` }, kind === "obfuscated" ? "Disguised" : LABEL[kind]));
   return h(
     "tr",

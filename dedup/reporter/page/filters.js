@@ -26,7 +26,6 @@ function matches(wanted, number) {
   const article = articles[number],
     share = scores[number].originality,
     day = article.published.slice(0, 10);
-  if (wanted.q && !wanted.q.every(word => haystacks[number].includes(word))) return false;
   if (wanted.source && (article.source || "(unknown)") !== wanted.source) return false;
   if (wanted.since && !(day >= wanted.since)) return false;
   if (wanted.until && !(day && day <= wanted.until)) return false;
@@ -34,14 +33,18 @@ function matches(wanted, number) {
     return false;
   if (wanted.kind && !found(number).has(wanted.kind)) return false;
   if (wanted.from && !givers(number).some(([name]) => name === wanted.from)) return false;
-  return true;
+  return !wanted.q || wanted.q.every(word => says(number, word));
 }
 
-// Kinds that account for a word of an article, and disguised letters.
+// One or two letters are in every text.
+const says = (number, word) =>
+  haystacks[number].includes(word) || (word.length > 2 && isUnpacked([number]) && searchable(number).includes(word));
+
+// Kinds that account for a word of an article, disguised letters and broken encodings.
 function found(number) {
   const kinds = new Set();
   articles[number].findings.forEach((finding, i) => {
-    if (scores[number].byFinding[i] || finding.kind === "obfuscated") kinds.add(finding.kind);
+    if (scores[number].byFinding[i] || finding.kind === "obfuscated") kinds.add(tagOf(finding));
   });
   return kinds;
 }
@@ -75,6 +78,8 @@ const SORTED_BY = {
   order: i => i,
 };
 
+const everyArticle = articles.map((_, i) => i);
+
 function choose() {
   const wanted = readFilters(),
     falling = wanted.sort.startsWith("-"),
@@ -92,6 +97,10 @@ function choose() {
   });
   page = 0;
   showFeed();
+  if (wanted.q?.some(word => word.length > 2) && !isUnpacked(everyArticle)) {
+    byId("count").textContent += " Texts are being searched …";
+    unpack(everyArticle).then(choose);
+  }
 }
 
 function setFilter(values) {

@@ -11,6 +11,11 @@ function route() {
     leaveArticle();
     return;
   }
+  const needed = [i, ...articles[i].findings.map(finding => finding.match).filter(match => match >= 0)];
+  if (!isUnpacked(needed)) {
+    unpack(needed).then(route);
+    return;
+  }
   const wasFeed = byId("article").hidden;
   if (wasFeed) feedScroll = scrollY;
   byId("feed").hidden = true;
@@ -35,6 +40,11 @@ function leaveArticle() {
     feedStale = false;
     choose();
   }
+  const story = /^#s(\d+)$/.exec(location.hash);
+  if (story) {
+    openStory(Number(story[1]));
+    return;
+  }
   const section = /^#[a-z-]+$/.test(location.hash) && byId(location.hash.slice(1));
   if (wasArticle && (location.hash === "#articles" || !section)) scrollTo(0, feedScroll);
   else if (section && wasArticle) section.scrollIntoView();
@@ -47,6 +57,17 @@ function readWhatif() {
     min_words: Math.max(0, Math.floor(Number(of("min_words")) || 0)),
     without: whatif.without,
   };
+}
+
+const reason = () => form.elements.reason.value.trim();
+
+// The exclusions as a file that `dedup report --apply` reads.
+function saveWhatif() {
+  const value = { ...whatif, without: [...whatif.without].sort(), reason: reason() };
+  const link = h("a", { download: "exclusions.json" });
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(value, null, 1)], { type: "application/json" }));
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 function applyWhatif(next) {
@@ -106,6 +127,7 @@ function showWhatif() {
         "div",
         { class: "changed" },
         h("b", {}, "Scores are recomputed:"),
+        reason() && h("span", { class: "reason" }, "Reason: ", name(reason())),
         h("ul", {}, changes),
         h(
           "span",
@@ -113,6 +135,7 @@ function showWhatif() {
           `The feed’s originality is ${percent(now)}; ${percent(before)} as scanned.`,
         ),
         h("button", { type: "button", onclick: () => applyWhatif(asScanned()) }, "Back to the scan"),
+        h("button", { type: "button", onclick: saveWhatif }, "Save the exclusions"),
       ),
   );
 }
@@ -124,7 +147,8 @@ function startWhatif() {
       const source = event.target.value;
       event.target.value = "";
       if (source && !whatif.without.has(source)) toggleSource(source);
-    } else applyWhatif(readWhatif());
+    } else if (event.target.name === "reason") showWhatif();
+    else applyWhatif(readWhatif());
   });
 }
 
@@ -145,10 +169,19 @@ window.dedupReport = Object.freeze({
   whatIf: changes => applyWhatif({ ...asScanned(), ...changes, without: new Set(changes.without || []) }),
 });
 
+// Exclusions that were saved before, and given to `dedup report --apply`.
+function applySaved() {
+  if (!raw.exclusions) return;
+  const { reason: why, without, ...rules } = raw.exclusions;
+  form.elements.reason.value = why;
+  applyWhatif({ ...asScanned(), ...rules, without: new Set(without) });
+}
+
 startFeed();
 startWhatif();
 showRun();
 choose();
+applySaved();
 addEventListener("hashchange", route);
 route();
 document.documentElement.dataset.ready = "yes";

@@ -18,6 +18,7 @@ function passage(i, k, view) {
     `paragraph ${finding.paragraph + 1}`,
     counted(finding.words, "word"),
     finding.language != null && finding.kind === "foreign" && languageName(finding.language),
+    finding.language != null && finding.kind === "translated" && `from ${languageName(finding.language)}`,
     finding.reason && `reason: ${finding.reason}`,
     finding.confidence != null && `confidence ${finding.confidence} %`,
     finding.hides && ["reads “", name(finding.hides), "”"],
@@ -35,7 +36,7 @@ function passage(i, k, view) {
         { class: `sample k-${finding.kind}` },
         h("span", { class: "tag" }, k + 1),
         " ",
-        LABEL[finding.kind],
+        labelOf(finding),
       ),
       out && h("span", { class: "hint" }, " left out"),
     ),
@@ -57,13 +58,37 @@ function passage(i, k, view) {
         h("span", { class: "hint" }, [
           when(match.published) && `, ${when(match.published)}`,
           `, paragraph ${finding.matchParagraph + 1}`,
-          finding.containment != null &&
-            ` · ${finding.containment} % of the paragraph’s shingles (Jaccard ${(finding.jaccard / 100).toFixed(2)})`,
         ]),
       ),
+    match && finding.match !== i && finding.kind !== "translated" && finding.containment != null && extent(finding, k, view),
     view && differences(finding, k, view),
     view && sideBySide(i, k, view),
   );
+}
+
+// How much of this paragraph stands in the source's, in words; how that was measured, for those who ask.
+const EXTENTS = [
+  [95, "all"],
+  [70, "most"],
+  [40, "about half"],
+  [10, "a part"],
+  [0, "a little"],
+];
+function extent({ containment, jaccard, paragraph }, k, view) {
+  const share = view ? shareOfParagraph(view, k, paragraph) : containment;
+  const [, much] = EXTENTS.find(([least]) => share >= least);
+  return h(
+    "details",
+    { class: "hint extent" },
+    h("summary", {}, `${much} of this paragraph`),
+    `Measured: ${containment} % of the paragraph’s shingles are in the source’s paragraph (Jaccard ${(jaccard / 100).toFixed(2)}).`,
+  );
+}
+
+function shareOfParagraph({ text, details }, k, paragraph) {
+  const { start, end } = details[k],
+    [from, to] = paragraphCuts(text)[paragraph] || [start, end];
+  return Math.min(100, (100 * (end - start)) / Math.max(1, text.slice(from, to).trim().length));
 }
 
 // What a reworded passage says otherwise: "12 → 15", as reporter/differences.py has it.
@@ -110,7 +135,7 @@ function sideBySide(i, k, view) {
       view.text,
       detail.start,
       detail.end,
-      finding.match == null ? [hidden] : [swaps(detail, 0, view.text, detail.start, detail.end), hidden],
+      finding.match == null ? [hidden] : [swaps(detail, 0, view.text, detail.start, detail.end), agreeing(detail, 0, 0), hidden],
     ),
   );
   if (finding.match == null) return mine;
@@ -149,9 +174,17 @@ function sourceQuote({ text, offset }, detail) {
     "blockquote",
     { dir: "auto" },
     before && h("span", { class: "context" }, from > 0 || offset > 0 ? "… " : "", before),
-    h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end)])),
+    h("span", { class: "taken" }, layered(text, start, end, [swaps(moved, 2, text, start, end), agreeing(detail, 2, offset)])),
     after && h("span", { class: "context" }, after),
   );
+}
+
+// Names and figures that agree between a passage and what it was translated from.
+function agreeing(detail, side, offset) {
+  const ranges = detail.anchors
+    .map(span => [span[side] - offset, span[side + 1] - offset])
+    .sort((a, b) => a[0] - b[0]);
+  return { ranges, wrap: nodes => h("mark", { class: "anchor" }, nodes) };
 }
 
 // What lies between the aligned runs of a passage: swapped, dropped or put in. Side 0 is this article, 2 the source.

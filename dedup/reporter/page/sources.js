@@ -21,11 +21,37 @@ function flowCounts() {
   return { words, parts, names };
 }
 
-function showFlows() {
-  const { words, parts, names } = flowCounts();
-  const ranked = [...words]
+// Pairs of sources with the words that the first took from the second, most first.
+function flowPairs({ words, parts } = flowCounts()) {
+  return [...words]
     .map(([key, count]) => ({ pair: JSON.parse(key), count, articles: parts.get(key) }))
     .sort((a, b) => b.count - a.count);
+}
+
+function flowRow({ pair: [taker, from], count, articles: n }, most) {
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      { type: "button", onclick: () => setFilter({ source: taker, from }) },
+      h("b", {}, name(taker)),
+      taker === from ? " takes from itself" : [" takes from ", h("b", {}, name(from))],
+    ),
+    h("span", { class: "hint" }, `${counted(count, "word")} in ${counted(n, "article")}`),
+    s(
+      "svg",
+      { class: "meter", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
+      s("rect", { class: "track", width: 100, height: 4 }),
+      s("rect", { class: "level", width: ((100 * count) / most).toFixed(1), height: 4 }),
+    ),
+  );
+}
+
+function showFlows() {
+  const counts = flowCounts(),
+    { words, parts, names } = counts;
+  const ranked = flowPairs(counts);
   if (!ranked.length) {
     fill(byId("top-flows"), h("p", { class: "hint" }, "No words were taken."));
     fill(byId("matrix"));
@@ -37,26 +63,7 @@ function showFlows() {
     h(
       "ol",
       { class: "ranked" },
-      ranked
-        .slice(0, 10)
-        .map(({ pair: [taker, from], count, articles: n }) =>
-          h(
-            "li",
-            {},
-            h(
-              "button",
-              { type: "button", onclick: () => setFilter({ source: taker, from }) },
-              h("span", {}, name(taker), " ", taker === from ? "from itself" : ["from ", name(from)]),
-            ),
-            h("span", { class: "hint" }, `${counted(count, "word")} in ${counted(n, "article")}`),
-            s(
-              "svg",
-              { class: "meter", viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
-              s("rect", { class: "track", width: 100, height: 4 }),
-              s("rect", { class: "level", width: ((100 * count) / most).toFixed(1), height: 4 }),
-            ),
-          ),
-        ),
+      ranked.slice(0, 10).map(pair => flowRow(pair, most)),
     ),
   );
   const shown = names.slice(0, NAMED),
@@ -173,7 +180,7 @@ function showTime() {
           h("b", {}, name(source)),
           ` ${percent(whole)} · ${counted(numbers.length, "article")}`,
         ),
-        series(points, first, last, said),
+        series(points, first, last, unit.label, said),
       );
     }),
     h(
@@ -185,17 +192,19 @@ function showTime() {
 }
 
 function showDirt() {
-  const kinds = ["repeated", "boilerplate", "foreign"];
+  const kinds = ["recycled", "reworded", "repeated", "boilerplate", "foreign"];
   const rows = groupBySource()
     .slice(0, 200)
     .map(([source, numbers]) => {
       const ledger = sumLedgers(numbers.map(i => scores[i].ledger)),
         total = ledger.reduce((sum, n) => sum + n, 0) || 1;
       const languages = new Map();
-      let disguised = 0;
+      let disguised = 0,
+        broken = 0;
       for (const i of numbers)
         articles[i].findings.forEach((finding, k) => {
-          if (finding.kind === "obfuscated") disguised++;
+          if (tagOf(finding) === "mojibake") broken++;
+          else if (finding.kind === "obfuscated") disguised++;
           const words = scores[i].byFinding[k];
           if (finding.kind === "foreign" && words)
             languages.set(finding.language, (languages.get(finding.language) || 0) + words);
@@ -221,6 +230,7 @@ function showDirt() {
         kinds.map(amount),
         h("td", {}, spoken || "–"),
         h("td", { class: "num" }, disguised || "–"),
+        h("td", { class: "num" }, broken || "–"),
       );
     });
   fill(
@@ -231,7 +241,7 @@ function showDirt() {
       h(
         "caption",
         { class: "hidden" },
-        "Contamination by source, in words and in share of the source’s words",
+        "What was found by source, in words and in share of the source’s words",
       ),
       h(
         "thead",
@@ -240,11 +250,11 @@ function showDirt() {
           "tr",
           {},
           h("th", { scope: "col" }, "Source"),
-          ["Articles", "Repeated", "Furniture", "Foreign"].map(label =>
+          ["Articles", "Recycled", "Reworded", "Repeated", "Furniture", "Foreign"].map(label =>
             h("th", { scope: "col", class: "num" }, label),
           ),
           h("th", { scope: "col" }, "Languages, in words"),
-          h("th", { scope: "col", class: "num" }, "Disguised"),
+          ["Disguised", "Broken encoding"].map(label => h("th", { scope: "col", class: "num" }, label)),
         ),
       ),
       h("tbody", {}, rows),

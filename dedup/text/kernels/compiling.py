@@ -12,8 +12,9 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias, TypeVar, cast
@@ -22,14 +23,30 @@ import numba
 import xxhash
 from numba.misc.appdirs import AppDirs
 
-from dedup.text.kernels import pipeline
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 Place: TypeAlias = "tuple[str, str]"
 """A kernel by its module's name and its own."""
 
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+
+
+KNOWN = (0, 61), (0, 68)
+"""The numba whose inside `dedup.text.kernels.pipeline` knows, first and last. Others compile in their own way: the
+same code, in twice the time."""
+
+
+def _known_pipeline() -> Any:
+    version = tuple(map(int, numba.__version__.split(".")[:2]))
+    if not KNOWN[0] <= version <= KNOWN[1]:
+        return None
+    try:
+        return import_module("dedup.text.kernels.pipeline")
+    except ImportError:
+        return None
+
+
+_PIPELINE = _known_pipeline()
 
 
 class Kernel:
@@ -61,7 +78,7 @@ class Kernel:
         code = self._dispatcher
         if not numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             for signature in self._signature if isinstance(self._signature, list) else [self._signature]:
-                if not pipeline.load_kept(code, signature):
+                if _PIPELINE is None or not _PIPELINE.load_kept(code, signature):
                     code.compile(signature)
             code.disable_compile()
         return cast("Callable[..., Any]", code)
@@ -70,7 +87,7 @@ class Kernel:
         """Let the name under which code is kept tell of all that it is made from: numba looks at one file only."""
         files, constants = _sources(self._function)
         digest = xxhash.xxh64("\n".join(sorted(constants)).encode())
-        for file in sorted(files | {pipeline.__file__}):
+        for file in sorted(files | ({_PIPELINE.__file__} if _PIPELINE else set())):
             digest.update(Path(file).read_bytes())
         self._function.__qualname__ = f"{self._function.__name__}-{digest.hexdigest()[:8]}"
 
@@ -105,9 +122,8 @@ def _dispatcher(function: Callable[..., Any]) -> Any:
         given = numba.config.CACHE_DIR  # type: ignore[attr-defined]
         numba.config.CACHE_DIR = given or _writable(user_cache_folder() / "kernels")  # type: ignore[attr-defined]
         try:
-            return cast(Any, numba.njit)(cache=True, pipeline_class=pipeline.KernelCompiler, **_OPTIONS)(
-                function
-            )
+            own = {"pipeline_class": _PIPELINE.KernelCompiler} if _PIPELINE else {}
+            return cast(Any, numba.njit)(cache=True, **own, **_OPTIONS)(function)
         finally:
             numba.config.CACHE_DIR = given  # type: ignore[attr-defined]
 
@@ -148,7 +164,8 @@ def compiled(signature: Any) -> Callable[[F], F]:
 
 def inlined(function: F) -> F:
     """Compile as a part of the kernels that call it; Python itself cannot call it."""
-    options = _OPTIONS | {"no_cpython_wrapper": True, "pipeline_class": pipeline.PartCompiler}
+    own = {"pipeline_class": _PIPELINE.PartCompiler} if _PIPELINE else {}
+    options = _OPTIONS | {"no_cpython_wrapper": True} | own
     return cast(F, cast(Any, numba.njit)(**options)(function))
 
 
@@ -169,7 +186,9 @@ def compile_all(places: Sequence[Place], processes: int) -> Iterator[Place]:
 
     Whoever stops asking ends the processes.
     """
-    with get_context("spawn").Pool(min(processes, len(places)), _begin_to_compile) as pool:
+    with interrupts_left_here():
+        pool = get_context("spawn").Pool(min(processes, len(places)), gc.disable)
+    with pool:  # without collections of garbage: a compiler makes few circles, and looking for them takes a tenth of it
         yield from pool.imap_unordered(load, places)
 
 
@@ -180,12 +199,15 @@ def load(place: Place) -> Place:
     return place
 
 
-def _begin_to_compile() -> None:
-    """Begin a worker process that compiles: a compiler makes few circles, and looking for them takes a tenth of it."""
-    leave_interrupts_to_the_parent()
-    gc.disable()
-
-
-def leave_interrupts_to_the_parent() -> None:
-    """Begin a worker process: Ctrl-C is for the process that started it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def interrupts_left_here() -> Iterator[None]:
+    """Start processes that do not hear of Ctrl-C, not even while they start: it is for the process that starts them."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # whose start would end what follows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -8,12 +8,12 @@ import numpy as np
 
 from dedup.match.kernels.alignment.borders import is_whole_sentences
 from dedup.match.kernels.alignment.evidence import ENOUGH, LETTERS, TINY
+from dedup.match.kernels.alignment.overlaps import Overlaps, left_out, next_beyond, overlaps_of
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     ARTICLE,
     BLOCK,
     END,
-    FIRST,
     MARKS,
     PASSAGE,
     S0,
@@ -33,7 +33,7 @@ from dedup.match.kernels.alignment.rows import (
 )
 from dedup.match.kernels.alignment.templates import FRAME, mark_frames
 from dedup.match.kernels.alignment.values import News, news_of
-from dedup.match.kernels.alignment.writing import Passages, emit
+from dedup.match.kernels.alignment.writing import Passages, emit, first_beyond
 from dedup.text.kernels.compiling import compiled, inlined
 
 LEAST_LEFT = 4
@@ -47,11 +47,13 @@ NEARLY_ALL = 0.98
 class Open(NamedTuple):
     """An article's segments that explain some of it yet: which, how much each explained when it was last counted.
 
-    `covered`, one a word of the article, which begins at word `base`: what is explained.
+    They are a heap: what explained most is the first. `covered`, one a word of the article, which begins at word
+    `base`: what is explained.
     """
 
     chosen: Ints
     counts: Ints
+    overlaps: Overlaps
     covered: Bools
     base: int
 
@@ -66,13 +68,7 @@ def least_left(weights: Floats) -> float:
 def matched_inside(blocks: Rows, segment: Ints, t0: int, t1: int, left: Open) -> int:
     """Matched words of a segment that lie in ``[t0, t1)`` and are not covered yet; similar ones count half."""
     count = 0
-    i, end = segment[FIRST], segment[END]
-    while i < end:  # the first block that ends beyond t0
-        middle = (i + end) >> 1
-        if blocks[middle, T] + blocks[middle, SIZE] <= t0:
-            i = middle + 1
-        else:
-            end = middle
+    i = first_beyond(blocks, segment, t0)
     while i < segment[END] and blocks[i, T] < t1:
         for t in range(max(blocks[i, T], t0), min(blocks[i, T] + blocks[i, SIZE], t1)):
             if not left.covered[t - left.base]:
@@ -82,17 +78,27 @@ def matched_inside(blocks: Rows, segment: Ints, t0: int, t1: int, left: Open) ->
 
 
 @inlined
-def most_left(segments: Rows, left: Open, n: int) -> int:
-    """Place in `chosen` of the segment with the highest count; of equals, the earliest article's, then the first."""
-    top = np.int64(-1)
-    for k in range(n):
-        if top < 0 or left.counts[k] > left.counts[top]:
-            top = np.int64(k)
-        elif left.counts[k] == left.counts[top]:
-            i, j = left.chosen[k], left.chosen[top]
-            if segments[i, S0] < segments[j, S0] or (segments[i, S0] == segments[j, S0] and i < j):
-                top = np.int64(k)
-    return top
+def goes_before(segments: Rows, left: Open, k: int, m: int) -> bool:
+    """Whether `chosen[k]` has a higher count than `chosen[m]`; of equals, is of an earlier article, or the first."""
+    if left.counts[k] != left.counts[m]:
+        return left.counts[k] > left.counts[m]
+    i, j = left.chosen[k], left.chosen[m]
+    return segments[i, S0] < segments[j, S0] or (segments[i, S0] == segments[j, S0] and i < j)
+
+
+@inlined
+def sink(segments: Rows, left: Open, k: int, n: int) -> None:
+    """Put place `k` of the heap of `n` below all that go before it."""
+    chosen, counts = left.chosen, left.counts
+    while 2 * k + 1 < n:
+        m = 2 * k + 1
+        if m + 1 < n and goes_before(segments, left, m + 1, m):
+            m += 1
+        if not goes_before(segments, left, m, k):
+            return
+        chosen[k], chosen[m] = chosen[m], chosen[k]
+        counts[k], counts[m] = counts[m], counts[k]
+        k = m
 
 
 @inlined
@@ -102,30 +108,37 @@ def next_source(segments: Rows, weights: Floats, blocks: Rows, left: Open, n: in
     What a segment explains beside those before it only shrinks: it is counted again when it is its turn.
     """
     while n > 0:
-        k = most_left(segments, left, n)
-        i = left.chosen[k]
+        i = left.chosen[0]
         most = matched_inside(blocks, segments[i], segments[i, T0], segments[i, T1], left)
         if segments[i, ACCEPTED] == 0 or most + TINY < least_left(weights[i]):
-            segments[i, ACCEPTED] = 0
+            if segments[i, ACCEPTED]:
+                segments[i, ACCEPTED] = 0
+                left_out(left.overlaps, i)
             n -= 1
-            left.chosen[k], left.counts[k] = left.chosen[n], left.counts[n]
-        elif most < left.counts[k]:
-            left.counts[k] = most
+            left.chosen[0], left.counts[0] = left.chosen[n], left.counts[n]
+        elif most < left.counts[0]:
+            left.counts[0] = most
         else:
             return i, most, n
+        sink(segments, left, np.int64(0), n)
     return np.int64(-1), np.int64(0), n
 
 
 @inlined
-def earliest(text: Text, segments: Rows, weights: Floats, blocks: Rows, left: Open, n: int, best: int,
-             most: int) -> int:  # fmt: skip
+def earliest(
+    text: Text, segments: Rows, weights: Floats, blocks: Rows, left: Open, best: int, most: int
+) -> int:
     """The segment of the earliest article that has a good part of segment `best` as well: the source of that part."""
     top = best
-    for k in range(n):
-        i = left.chosen[k]
+    k = np.int64(-1)
+    while True:
+        k = next_beyond(left.overlaps, k + 1, segments[best, T0])
+        if k < 0 or segments[left.overlaps.order[k], T0] >= segments[best, T1]:
+            return top
+        i = left.overlaps.order[k]
         # Who copies a report copies no frame.
         frame = segments[i, MARKS] & FRAME != 0 and segments[best, MARKS] & FRAME == 0
-        if segments[i, ACCEPTED] == 0 or segments[i, S0] >= segments[top, S0] or frame:
+        if segments[i, S0] >= segments[top, S0] or frame:
             continue
         t0, t1 = max(segments[i, T0], segments[best, T0]), min(segments[i, T1], segments[best, T1])
         if t1 - t0 < min(LONG_PART, NEARLY_ALL * most):
@@ -135,25 +148,28 @@ def earliest(text: Text, segments: Rows, weights: Floats, blocks: Rows, left: Op
         wanted = matched_inside(blocks, segments[best], t0, t1, left) if part else most
         if count >= NEARLY_ALL * wanted and (part or count >= NEARLY_ALL * most):
             top = i
-    return top
 
 
 @inlined
-def explain(news: News, segments: Rows, weights: Floats, blocks: Rows, begin: int, end: int, left: Open,
-            found: Passages) -> Passages:  # fmt: skip
-    """Write passages of an article's accepted segments, among ``[begin, end)``: what explains most goes first."""
+def explain(
+    news: News, segments: Rows, weights: Floats, blocks: Rows, left: Open, found: Passages
+) -> Passages:
+    """Write passages of the accepted ones of an article's segments: what explains most goes first."""
     n = np.int64(0)
-    for i in range(begin, end):
+    for i in range(segments.shape[0]):
         if segments[i, ACCEPTED]:
             left.chosen[n] = i
             left.counts[n] = matched_inside(blocks, segments[i], segments[i, T0], segments[i, T1], left)
             n += 1
+    for k in range(n // 2 - 1, -1, -1):
+        sink(segments, left, k, n)
     while True:
         top, most, n = next_source(segments, weights, blocks, left, n)
         if top < 0:
             return found
-        top = earliest(news.text, segments, weights, blocks, left, n, top, most)
+        top = earliest(news.text, segments, weights, blocks, left, top, most)
         segments[top, ACCEPTED] = 0
+        left_out(left.overlaps, top)
         at = segments[top, T0]
         while at < segments[top, T1]:
             stop = at
@@ -201,7 +217,9 @@ def cover(
         for word in range(t1 - t0):
             covered[word] = False
         n = found.n
-        found = explain(news, segments, weights, blocks, begin, end, Open(chosen, counts, covered, t0), found)
+        own = segments[begin:end]
+        left = Open(chosen, counts, overlaps_of(own), covered, t0)
+        found = explain(news, own, weights[begin:end], blocks, left, found)
         for i in range(n, found.n):
             found.rows[i, WORDS] = t1 - t0
         begin = end

@@ -9,6 +9,7 @@ import numpy as np
 
 from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_whole_paragraphs
 from dedup.match.kernels.alignment.bridges import touch
+from dedup.match.kernels.alignment.overlaps import Overlaps, next_beyond, overlaps_of
 from dedup.match.kernels.alignment.phrases import Marked, is_marked, marked, new_marked, sifted
 from dedup.match.kernels.alignment.places import same
 from dedup.match.kernels.alignment.rows import (
@@ -22,7 +23,6 @@ from dedup.match.kernels.alignment.rows import (
     S1,
     SIMILAR,
     SIZE,
-    SOURCE,
     T0,
     T1,
     Flags,
@@ -309,29 +309,38 @@ class Least(NamedTuple):
 
 
 @inlined
-def accept(segments: Rows, weights: Floats, begin: int, end: int, words: int, least: Least) -> None:
-    """Mark what is evidence by itself, then what only is so beside such a segment of the same source, next in the list.
+def accept(segments: Rows, weights: Floats, words: int, least: Least) -> None:
+    """Mark what is evidence by itself, then what only is so beside such a segment.
 
-    The segments ``[begin, end)`` are those of an article of so many `words`.
+    The segments are those of an article of so many `words` and one source.
     """
-    for i in range(begin, end):
+    alone, n = False, segments.shape[0]
+    for i in range(n):
         if stands_alone(segments[i], weights[i], words, least):
             segments[i, ACCEPTED] = 1
-    for i in range(begin, end):
-        if segments[i, ACCEPTED] == 0 and _may_be_beside(segments[i], weights[i], least):
-            near = BESIDE * weights[i, LETTERS]
-            for step in (-1, 1):
-                j = i + step
-                while (
-                    begin <= j < end
-                    and segments[j, SOURCE] == segments[i, SOURCE]
-                    and not segments[i, ACCEPTED]
-                ):
-                    t_gap = max(segments[i, T0] - segments[j, T1], segments[j, T0] - segments[i, T1])
-                    s_gap = max(segments[i, S0] - segments[j, S1], segments[j, S0] - segments[i, S1])
-                    if segments[j, ACCEPTED] == 1 and t_gap <= near and s_gap <= near:
-                        segments[i, ACCEPTED] = 2
-                    j += step
+            alone = True
+    if not alone or n == 1:
+        return
+    overlaps = overlaps_of(segments)
+    for i in range(n):
+        if segments[i, ACCEPTED] or not _may_be_beside(segments[i], weights[i], least):
+            continue
+        if _is_beside(segments, i, BESIDE * weights[i, LETTERS], overlaps):
+            segments[i, ACCEPTED] = 2
+
+
+@inlined
+def _is_beside(segments: Rows, i: int, near: float, overlaps: Overlaps) -> bool:
+    """Whether at most `near` words lie between a segment and one of `overlaps`, in both texts."""
+    t0, t1, s0, s1 = segments[i, T0], segments[i, T1], segments[i, S0], segments[i, S1]
+    k = np.int64(-1)
+    while True:
+        k = next_beyond(overlaps, k + 1, np.int64(t0 - near) - 1)
+        if k < 0 or segments[overlaps.order[k], T0] - t1 > near:
+            return False
+        j = overlaps.order[k]
+        if t0 - segments[j, T1] <= near and max(s0 - segments[j, S1], segments[j, S0] - s1) <= near:
+            return True
 
 
 @inlined

@@ -89,14 +89,14 @@ def _equal(hashes: Hashes, starts: Ints, a: int, b: int) -> bool:
 
 
 @inlined
-def find_twins(hashes: Hashes, units: Units, n: int) -> None:
+def find_twins(hashes: Hashes, units: Units, n: int, seed: int) -> None:
     starts, keys, twins, table = units
     mask = size_for(n) - 1
     for slot in range(mask + 1):
         table[slot] = -1
     run = np.int64(0)
     for unit in range(n):
-        slot = np.int64((keys[unit] * PRIME1) >> np.uint64(32)) & mask
+        slot = np.int64((keys[unit] * seed) >> np.uint64(32)) & mask
         while table[slot] >= 0 and not (
             keys[table[slot]] == keys[unit] and _equal(hashes, starts, table[slot], unit)
         ):
@@ -151,7 +151,7 @@ def said_again(text: Text, first: int, last: int, lines: bool, places: Places, u
     """
     base, stop_all = text.par_words[first], text.par_words[last]
     n = cut_units(text, first, last, STARTS_LINE if lines else STARTS_SENTENCE, units)
-    find_twins(text.hashes, units, n)
+    find_twins(text.hashes, units, n, places.seed)
     starts, twins = units.starts, units.twins
     count, unit = np.int64(0), np.int64(0)
     while unit < n:

@@ -35,10 +35,10 @@ SEGMENT = 12
 words, similar ones half; the `LONGEST` run of equal ones; `ACCEPTED` as evidence, 1 by itself, 2 beside such a one;
 `MARKS` of its values (see `templates`)."""
 
-TIRED = 1
+TIRED, BOUNDED = 1, 2
 GROUP = 11
 """Runs of an article and one source, or a chain of some: `ARTICLE`, `SOURCE`, `FIRST`, `END`; `TIRED` where the search
-was cut short, and runs need not be the longest."""
+was cut short, and runs need not be the longest; `BOUNDED` where there may be others that were not looked at."""
 
 T, S, SIZE, SIMILAR = range(4)
 BLOCK = 4

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.match.kernels.alignment.places import KNOWN, Places, fill, first_known, size_for, slot_of
+from dedup.match.kernels.alignment.places import KNOWN, Places, fill, first_known, same, size_for, slot_of
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
+    BOUNDED,
     END,
     FIRST,
     GROUP,
@@ -27,23 +28,33 @@ from dedup.match.kernels.alignment.rows import (
 from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.hashing import MASK32
 
-MOST_RUNS = 4096
-"""Exact runs of two articles that are looked at: where there are more, the longest."""
+MOST_RUNS, WORDS_A_RUN = 4096, 8
+"""Runs of two articles that are looked at, be they short; of longer ones one for each so many words, which is more than
+a copy has of which every fifth word is another. Where there are more, the longest."""
 MOST_PLACES = 16
-"""Places of a shingle in the article that are looked at."""
+"""Places of a shingle in the article that are looked at. One that has more says nothing about where the text goes on:
+then it is where the last run would."""
 WORK = 32
 """Words compared for each word of two articles before a run is no longer looked into again: no news comes near."""
+LEFT_OUT = 8
+"""Shingles with places that were not looked at, from which this is said: fewer are no passage, nor are those so near
+to a word whose place is sure."""
 ENDS = 1024
 """Shifts between two texts that are kept apart."""
-GAPS = (1750, 701, 301, 132, 57, 23, 10, 4, 1)
-"""Steps of Shell's sort, by Ciura: what is to be sorted is few, and nearly in order."""
+GAPS = (
+    4544187, 2019639, 897617, 398941, 177307, 78803, 35023, 15566, 6918, 3075, 1367, 608, 270, 120, 53, 24, 10, 4, 1,
+)  # fmt: skip
+"""Steps of Shell's sort: what is to be sorted is nearly in order. Source: Tokuda 1992, each 2.25 times the one before,
+so that no number of runs takes the square of it."""
 
 
 class Search(NamedTuple):
     """The search for runs of article ``[t0, t1)`` and source ``[s0, s1)``.
 
     `runs`, of which there are ``state[FOUND]``; ``state[LEFT]``: how many words may be compared yet; ``state[LEAST]``:
-    the shortest run still wanted. `ends`: where the last run ended in the source, by how far it is shifted. What
+    the shortest run still wanted; ``state[SHIFT]``: how far the article was ahead of the source in the last run whose
+    place was sure; ``state[NEAR]``: where the last shingle ends whose place was; ``state[CUT]``: how many shingles have
+    places that were not looked at. `ends`: where the last run ended in the source, by how far it is shifted. What
     another article left there is never taken for one's own: a shift stands for other words of the article then.
     """
 
@@ -56,8 +67,9 @@ class Search(NamedTuple):
     ends: Rows
 
 
-FOUND, LEFT, LEAST = range(3)
-SHIFT, STOP = range(2)
+FOUND, LEFT, LEAST, SHIFT, NEAR, CUT = range(6)
+OF, STOP = range(2)
+"""Columns of `Search.ends`."""
 
 
 @inlined
@@ -66,40 +78,73 @@ def exact_runs(hashes: Hashes, begin: int, end: int, places: Places, search: Sea
 
     A run may leave the paragraph, never the article.
     """
-    t0, t1, s0, s1, runs, state, ends = search
-    width = places.width
+    state, width = search.state, places.width
     s = first_known(hashes, begin, end, places)
     while s <= end - width:
         at = places.table[slot_of(hashes, s, places)]
         tired = state[LEFT] <= 0
-        seen, longest = 0, 1
+        ahead = s + state[SHIFT]
+        goes_on = places.t0 <= ahead <= search.t1 - width and same(hashes, ahead, s, width)
+        crowded = is_crowded(places, at)
+        longest = np.int64(1)
+        if goes_on:
+            longest = max(longest, run_at(hashes, ahead, s, begin, True, search))
+        if goes_on and (tired or crowded):
+            at = np.int64(-1)
+        elif crowded or (tired and at >= 0 and places.chain[at] >= 0):
+            state[CUT] += s >= state[NEAR] + LEFT_OUT
+        if goes_on or (at >= 0 and not crowded):
+            state[NEAR] = s + width
+        seen, shift = 0, state[SHIFT]
         while at >= 0 and seen < (1 if tired else MOST_PLACES):
             seen += 1
-            t = t0 + at
+            t = places.t0 + at
             at = places.chain[at]
-            if s > begin and t > t0 and hashes[t - 1] == hashes[s - 1] and not tired:
-                continue  # inside a run that began before
-            row = (t - s) & (ENDS - 1)
-            if ends[row, SHIFT] == t - s and s < ends[row, STOP]:
-                continue  # inside a run that began in another paragraph
-            left = 0
-            while (
-                t - left > t0 and s - left > s0 and hashes[t - left - 1] == hashes[s - left - 1] and not tired
-            ):
-                left += 1
-            size = width
-            while t + size < t1 and s + size < s1 and hashes[t + size] == hashes[s + size]:
-                size += 1
-            state[LEFT] -= left + size
-            longest = max(longest, size)
-            ends[row, SHIFT], ends[row, STOP] = t - s, s + size
-            if left + size >= state[LEAST]:
-                if state[FOUND] == runs.shape[0]:
-                    keep_longest(runs, state)
-                n = state[FOUND]
-                runs[n, T], runs[n, S], runs[n, SIZE] = t - left, s - left, size + left
-                state[FOUND] += 1
+            if not goes_on or t != ahead:
+                size = run_at(hashes, t, s, begin, not tired, search)
+                if size > longest:
+                    longest, shift = size, t - s
+        if not crowded and not goes_on:
+            state[SHIFT] = shift
         s = first_known(hashes, s + (longest if tired else 1), end, places)
+
+
+@inlined
+def is_crowded(places: Places, at: int) -> bool:
+    """Whether a shingle whose first place is `at` has more of them than are looked at."""
+    seen = 0
+    while at >= 0 and seen <= MOST_PLACES:
+        seen += 1
+        at = places.chain[at]
+    return seen > MOST_PLACES
+
+
+@inlined
+def run_at(hashes: Hashes, t: int, s: int, begin: int, whole: bool, search: Search) -> int:
+    """Add the run of which words `t` and `s` are a part, unless it is known; return how far it goes from there, or 0.
+
+    `whole`: look for its beginning, too.
+    """
+    t0, t1, s0, s1, runs, state, ends = search
+    if s > begin and t > t0 and hashes[t - 1] == hashes[s - 1] and whole:
+        return np.int64(0)  # inside a run that began before
+    row = (t - s) & (ENDS - 1)
+    if ends[row, OF] == t - s and s < ends[row, STOP]:
+        return np.int64(0)  # inside a run that began in another paragraph
+    left, size = np.int64(0), np.int64(0)
+    while whole and t - left > t0 and s - left > s0 and hashes[t - left - 1] == hashes[s - left - 1]:
+        left += 1
+    while t + size < t1 and s + size < s1 and hashes[t + size] == hashes[s + size]:
+        size += 1
+    state[LEFT] -= left + size
+    ends[row, OF], ends[row, STOP] = t - s, s + size
+    if left + size >= state[LEAST]:
+        if state[FOUND] == runs.shape[0]:
+            keep_longest(runs, state)
+        n = state[FOUND]
+        runs[n, T], runs[n, S], runs[n, SIZE] = t - left, s - left, size + left
+        state[FOUND] += 1
+    return size
 
 
 @inlined
@@ -161,8 +206,8 @@ def find_runs(
     runs = np.empty((MOST_RUNS, RUN), np.int64)
     ends = np.empty((ENDS, 2), np.int64)
     for row in range(ENDS):
-        ends[row, SHIFT], ends[row, STOP] = 0, 0
-    state = np.empty(3, np.int64)
+        ends[row, OF], ends[row, STOP] = 0, 0
+    state = np.empty(6, np.int64)
     known = np.empty(KNOWN, np.uint64)
     slots, chain = np.empty(1024, np.int64), np.empty(1024, np.int64)
     places = Places(np.int64(0), width, seed, slots, chain, known)
@@ -179,8 +224,13 @@ def find_runs(
             fill(hashes, t1, places)
         source = np.int64(par_articles[np.int64(pairs[at] & MASK32)])
         s0, s1 = art_words[source], art_words[source + 1]
-        state[FOUND], state[LEFT], state[LEAST] = 0, WORK * (t1 - places.t0 + s1 - s0), width
-        search = Search(places.t0, t1, s0, s1, runs, state, ends)
+        words = t1 - places.t0 + s1 - s0
+        most = max(MOST_RUNS, words // WORDS_A_RUN)
+        if most > runs.shape[0]:
+            runs = np.empty((most, RUN), np.int64)
+        state[FOUND], state[LEFT], state[LEAST] = 0, WORK * words, width
+        state[SHIFT], state[NEAR], state[CUT] = 0, 0, 0
+        search = Search(places.t0, t1, s0, s1, runs[:most], state, ends)
         while at < pairs.size and np.int64(pairs[at] >> np.uint64(32)) == article:
             paragraph = np.int64(pairs[at] & MASK32)
             if par_articles[paragraph] != source:
@@ -194,6 +244,7 @@ def find_runs(
             groups = roomy(groups, n_groups)
             groups[n_groups, ARTICLE], groups[n_groups, SOURCE] = article, source
             groups[n_groups, TIRED] = state[LEFT] <= 0
+            groups[n_groups, BOUNDED] = state[LEFT] <= 0 or state[LEAST] > width or state[CUT] >= LEFT_OUT
             groups[n_groups, FIRST] = n
             for i in range(state[FOUND]):
                 t, s = runs[i, T], runs[i, S]

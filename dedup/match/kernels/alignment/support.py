@@ -9,6 +9,7 @@ import numpy as np
 from dedup.match.kernels.alignment.borders import begins_part, ends_part, home_of
 from dedup.match.kernels.alignment.bridges import REACH, Gap, Table, fill, merge, new_table
 from dedup.match.kernels.alignment.evidence import CLAUSE, CLAUSES, LETTERS, PLAIN, WEIGHTS, Least, accept
+from dedup.match.kernels.alignment.overlaps import Overlaps, overlaps_of
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     ARTICLE,
@@ -97,16 +98,19 @@ def accept_clauses(text: Text, segments: Rows, weights: Floats, begin: int, end:
 
 
 @inlined
-def next_accepted(segments: Rows, begin: int, end: int, i: int) -> int:
+def next_accepted(segments: Rows, i: int, overlaps: Overlaps) -> int:
     """The accepted segment that follows segment `i` in both texts with nothing accepted between them; -1: none."""
-    best = np.int64(-1)
-    for j in range(begin, end):
-        after = segments[j, ACCEPTED] and segments[j, T0] >= segments[i, T1]
-        if after and (best < 0 or segments[j, T0] < segments[best, T0]):
-            best = np.int64(j)
-    if best >= 0 and segments[best, S0] < segments[i, S1]:
+    order = overlaps.order
+    low, high = overlaps.place[i] + 1, overlaps.n
+    while low < high:
+        middle = (low + high) >> 1
+        if segments[order[middle], T0] < segments[i, T1]:
+            low = middle + 1
+        else:
+            high = middle
+    if low == overlaps.n or segments[order[low], S0] < segments[i, S1]:
         return np.int64(-1)
-    return best
+    return order[low]
 
 
 @inlined
@@ -172,23 +176,24 @@ def accept_segments(
         end = begin
         while end < total and segments[end, ARTICLE] == article:
             end += 1
-        accept(segments, weights, begin, end, art_words[article + 1] - art_words[article], least)
+        size = art_words[article + 1] - art_words[article]
         while begin < end:
             stop = begin
             while stop < end and segments[stop, SOURCE] == segments[begin, SOURCE]:
                 stop += 1
-            few = 1 < stop - begin <= MOST_SEGMENTS
-            if few:
+            accept(segments[begin:stop], weights[begin:stop], size, least)
+            if 1 < stop - begin <= MOST_SEGMENTS:
                 accept_clauses(text, segments, weights, begin, stop, least)
-            out = with_between(text, segments[begin:stop], weights[begin:stop], few, out, table, scratch)
+            out = with_between(text, segments[begin:stop], weights[begin:stop], out, table, scratch)
             begin = stop
     return out.segments[: out.n].copy(), out.blocks[: out.n_blocks].copy(), out.weights[: out.n].copy()
 
 
 @inlined
-def with_between(text: Text, segments: Rows, weights: Floats, few: bool, out: Found, table: Table,
-                 scratch: Rows) -> Found:  # fmt: skip
-    """Add the segments of an article and one source, and, where they are few, what stands between accepted ones."""
+def with_between(
+    text: Text, segments: Rows, weights: Floats, out: Found, table: Table, scratch: Rows
+) -> Found:
+    """Add the segments of an article and one source, and what stands between accepted ones."""
     first, size = out.n, segments.shape[0]
     for i in range(size):
         rows = roomy(out.segments, out.n)
@@ -198,10 +203,12 @@ def with_between(text: Text, segments: Rows, weights: Floats, few: bool, out: Fo
             weighed[: out.n] = out.weights[: out.n]
         rows[out.n], weighed[out.n] = segments[i], weights[i]
         out = Found(rows, out.n + 1, out.blocks, out.n_blocks, weighed)
-    if few:
-        for i in range(first, first + size):
-            if out.segments[i, ACCEPTED]:
-                j = next_accepted(out.segments, first, first + size, np.int64(i))
-                if j >= 0:
-                    out = put_between(text, out, np.int64(i), j, table, scratch)
+    if size == 1:
+        return out
+    overlaps = overlaps_of(segments)
+    for i in range(size):
+        if segments[i, ACCEPTED]:
+            j = next_accepted(segments, i, overlaps)
+            if j >= 0:
+                out = put_between(text, out, np.int64(first + i), first + j, table, scratch)
     return out

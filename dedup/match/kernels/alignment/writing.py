@@ -52,15 +52,29 @@ SHARE_INSIDE, SHARE_AT_END = 0.4, 0.5
 def clip(blocks: Rows, segment: Ints, begin: int, end: int, out: Rows, n: int) -> tuple[Rows, int, int]:
     """Add the blocks of a segment inside ``[begin, end)`` to `out`; return how many there are, and equal words."""
     matched = np.int64(0)
-    for i in range(segment[FIRST], segment[END]):
+    i = first_beyond(blocks, segment, begin)
+    while i < segment[END] and blocks[i, T] < end:
         t, s = blocks[i, T], blocks[i, S]
         low, high = max(t, begin), min(t + blocks[i, SIZE], end)
-        if low < high:
-            out = roomy(out, n)
-            set_block(out, n, low, s + low - t, high - low, blocks[i, SIMILAR])
-            n += 1
-            matched += 0 if blocks[i, SIMILAR] else high - low
+        out = roomy(out, n)
+        set_block(out, n, low, s + low - t, high - low, blocks[i, SIMILAR])
+        n += 1
+        matched += 0 if blocks[i, SIMILAR] else high - low
+        i += 1
     return out, n, matched
+
+
+@inlined
+def first_beyond(blocks: Rows, segment: Ints, at: int) -> int:
+    """The first block of a segment that ends beyond word `at`."""
+    i, end = segment[FIRST], segment[END]
+    while i < end:
+        middle = (i + end) >> 1
+        if blocks[middle, T] + blocks[middle, SIZE] <= at:
+            i = middle + 1
+        else:
+            end = middle
+    return i
 
 
 @inlined

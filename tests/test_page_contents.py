@@ -1,0 +1,213 @@
+"""What the page is made of: titles, stories, exclusions, packed texts."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+import zlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from report_feed import make_feed, report_of
+
+from dedup import Article, scan
+from dedup.cli.main import main
+from dedup.errors import SettingsError
+from dedup.model import ArticleReport, Finding, Ledger
+from dedup.reporter import packing
+from dedup.reporter.exclusions import Exclusions, exclusions
+from dedup.reporter.html import write_html
+from dedup.reporter.pagestories import ROLES
+from dedup.reporter.titles import feed_title, first_line
+from dedup.reporter.verdict import verdict
+from dedup.reporter.whatif import WhatIf
+
+PARAGRAPHS = (
+    "The ferry to Skell Island stays in harbour until its new engine has been tested in rough water, the company said.",
+    "Shopkeepers on the island counted eleven days without fresh bread and asked the county for a smaller boat.",
+    "A spokeswoman for the county promised an answer before the herring fair, which begins in the last week of May.",
+    "Divers found a cracked shaft in March, and the yard in Torvik had no second one of that length in its store.",
+)
+
+
+def page_of(reports: list[ArticleReport], **options: Any) -> tuple[str, dict[str, Any]]:
+    out = io.StringIO()
+    write_html(reports, out, **options)
+    page = out.getvalue()
+    found = re.search(r'id="overview-data">(.*?)</script>', page, re.S)
+    assert found
+    return page, json.loads(found[1])
+
+
+def articles() -> list[Article]:
+    text = "\n\n".join(PARAGRAPHS)
+    return [
+        Article("w/1", text, title="Ferry stays in harbour", source="wire", published="2024-05-01T08:00:00Z"),
+        Article("p/1", text, title="No ferry", source="post", published="2024-05-01T08:40:00Z"),
+        Article("l/1", text.replace("eleven", "twelve"), source="lantern", published="2024-05-01T11:00:00Z"),
+    ]
+
+
+# --- titles ---
+
+
+def test_a_feed_is_named_by_its_place_and_its_days() -> None:
+    def at(*paths: str) -> str:
+        return feed_title(
+            [
+                ArticleReport(
+                    path, f"s{i}", f"2024-05-0{i + 1}T00:00:00Z", "en", 0, None, Ledger(), path=path
+                )
+                for i, path in enumerate(paths)
+            ]
+        )
+
+    assert at("news/a.txt", "news/deep/b.txt") == "Originality of news/, 2024-05-01 to 2024-05-02"
+    assert at("in/feed.jsonl", "in/feed.jsonl") == "Originality of feed.jsonl, 2024-05-01 to 2024-05-02"
+    assert at("-") == "Originality of s0, 2024-05-01"
+    assert feed_title([]) == "Originality report"
+
+
+def test_the_page_has_the_name_of_its_feed() -> None:
+    reports = list(scan(articles()))
+    page, overview = page_of(reports)
+    assert "<title>Originality of lantern and post and wire, 2024-05-01</title>" in page
+    assert page_of(reports, title="Mine")[1]["title"] == "Mine"
+    assert overview["title"].startswith("Originality of")
+
+
+def test_an_untitled_article_has_its_first_line() -> None:
+    feed = articles()
+    texts = {article.id: article.text for article in feed}
+    rows = page_of(list(scan(feed)), texts=texts.get)[1]["articles"]
+    assert [row[1] for row in rows[:2]] == ["Ferry stays in harbour", "No ferry"]
+    assert rows[2][1].startswith("The ferry to Skell Island stays")
+    assert len(rows[2][1]) <= 102
+    assert page_of(list(scan(feed)), texts=texts.get, embed_text=False)[1]["articles"][2][1] == "", (
+        "nobody's text"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("", ""),
+        ("***\n\n Now. ", "Now."),
+        ("x" * 150, "x" * 100 + " …"),
+        ("word " * 40, "word " * 19 + "word …"),
+    ],
+)
+def test_first_lines(text: str, line: str) -> None:
+    assert first_line(text) == line
+
+
+# --- stories ---
+
+
+def test_stories_are_told_from_the_reports_alone() -> None:
+    (story,) = page_of(list(scan(articles())))[1]["stories"]
+    title, origins, _, root, members = story
+    assert (title, origins, root) == ("Ferry stays in harbour", 1, None)
+    assert [(number, ROLES[role], after) for number, role, _, _, after in members] == [
+        (0, "origin", 0), (1, "reprint", 2400), (2, "reprint", 10800),
+    ]  # fmt: skip
+    assert [origin for _, _, origin, _, _ in members] == [None, 0, 0]
+
+
+def test_a_story_whose_root_is_not_in_the_page_names_it() -> None:
+    first, *others = articles()
+    (story,) = page_of(list(scan(others, reference=[first])))[1]["stories"]
+    assert story[3] == "wire: w/1"
+    assert [origin for _, _, origin, _, _ in story[4]] == ["wire: w/1", "wire: w/1"]
+
+
+def test_the_page_of_stories_is_that_of_their_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = [
+        {"id": one.id, "text": one.text, "title": one.title, "source": one.source, "published": one.published}
+        for one in articles()
+    ]
+    Path("feed.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    run = CliRunner().invoke
+    assert run(main, ["scan", "feed.jsonl", "-o", "report.jsonl"]).exit_code == 0
+    assert run(main, ["stories", "feed.jsonl", "-o", "a.html"]).exit_code == 0
+    assert run(main, ["stories", "report.jsonl", "-f", "html", "-o", "b.html"]).exit_code == 0
+    page = Path("a.html").read_text(encoding="utf-8")
+    made = re.compile(r"on \d{4}-\d\d-\d\d \d\d:\d\d UTC")
+    assert made.sub("", page) == made.sub("", Path("b.html").read_text(encoding="utf-8"))
+    assert "Skell Island" in page
+
+
+# --- exclusions ---
+
+
+def test_exclusions_are_read_as_they_are_saved() -> None:
+    chosen = Exclusions(
+        WhatIf(quoted="taken", min_words=12, without=frozenset({"wire", "post"})), "agreed in May"
+    )
+    assert exclusions(json.dumps(chosen.to_json())) == chosen
+    assert exclusions("{}") == Exclusions()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "no JSON"), ("[]", "are a JSON object"), ('{"quotes": "own"}', "unknown exclusion 'quotes'"),
+        ('{"quoted": "mine"}', "quoted must be one of"), ('{"min_words": -1}', "min_words must be"),
+        ('{"without": "wire"}', "without must be a list"), ('{"reason": 3}', "reason must be"),
+    ],
+)  # fmt: skip
+def test_exclusions_that_make_no_sense_are_refused(text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        exclusions(text)
+
+
+def test_a_page_is_made_under_saved_exclusions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("feed.jsonl").write_text(json.dumps({"text": PARAGRAPHS[0]}) + "\n", encoding="utf-8")
+    Path("rules.json").write_text('{"quoted": "own", "reason": "house rule"}', encoding="utf-8")
+    Path("wrong.json").write_text('{"quoted": "mine"}', encoding="utf-8")
+    run = CliRunner().invoke
+    run(main, ["scan", "feed.jsonl", "-o", "report.jsonl"])
+    assert run(main, ["report", "report.jsonl", "-o", "page.html", "--apply", "rules.json"]).exit_code == 0
+    assert "house rule" in Path("page.html").read_text(encoding="utf-8")
+    refused = run(main, ["report", "report.jsonl", "-o", "page.html", "--apply", "wrong.json"])
+    assert refused.exit_code == 2
+    assert "wrong.json: quoted must be" in refused.stderr
+    assert run(main, ["report", "report.jsonl", "-f", "md", "--apply", "rules.json"]).exit_code == 2
+
+
+# --- large pages ---
+
+
+def test_a_large_page_holds_its_texts_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = make_feed(3, 70)
+    plain, _ = page_of(feed.reports, texts=feed.texts.get)
+    monkeypatch.setattr(packing, "LIMIT", 1000)
+    packed, _ = page_of(feed.reports, texts=feed.texts.get)
+    assert len(packed) < 0.75 * len(plain)
+    blocks = [
+        block
+        for pack in re.findall(r'class="pack">(.*?)</script>', packed)
+        for block in json.loads(zlib.decompress(base64.b64decode(pack), -15))
+    ]
+    assert blocks == re.findall(r'id="t\d+">(.*?)</script>', plain, re.S)
+
+
+# --- words ---
+
+
+def test_a_broken_encoding_is_called_that() -> None:
+    found = tuple(
+        Finding("obfuscated", 0, at, at + 5, 1, reason=why) for at, why in ((0, "mojibake"), (9, "hidden"))
+    )
+    said = verdict(report_of("a", "CafÃ© bars of the old town", found[:1]))
+    assert "broken encoding in 1 place" in said
+    assert "disguised" not in said
+    assert "disguised letters in 1 place; broken encoding in 1 place" in verdict(
+        report_of("a", "CafÃ© bars of the old town", found)
+    )
