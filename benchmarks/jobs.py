@@ -103,7 +103,8 @@ def scan_dedup(path: Path, plan: Plan) -> int:
 
 
 def _scan(path: Path, workers: int) -> int:
-    from dedup import read_articles, scan
+    from dedup import read_articles
+    from dedup.scanner import scan  # as the command does: it keeps no reports
 
     return sum(len(report.findings) for report in scan(read_articles(str(path)), workers=workers))
 

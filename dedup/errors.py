@@ -14,6 +14,16 @@ class SettingsError(DedupError, ValueError):
 class MissingExtra(DedupError, ImportError):
     """An optional package is needed for what was asked, and is not installed."""
 
+    @classmethod
+    def of(cls, what: str, package: str | None, extra: str) -> MissingExtra:
+        """The error that says what needs a package, and how it gets there.
+
+        >>> str(MissingExtra.of("an index on Redis", "redis", "redis"))
+        "an index on Redis needs redis: pip install '.[redis]' in a checkout of dedup"
+        """
+        need = f"{what} needs" if what else "needs"
+        return cls(f"{need} {package}: pip install '.[{extra}]' in a checkout of dedup")
+
 
 class BadRecord(DedupError, ValueError):
     """A file or a record that cannot be read; `str()` is ``path:line: reason``.
@@ -46,3 +56,11 @@ def damaged(place: str, what: str) -> DedupError:
 
 class IndexMismatch(DedupError, ValueError):
     """An index was made with other settings than those asked for, in another format or by another engine version."""
+
+
+class WrongInput(DedupError, TypeError):
+    """What was handed over is of a kind that holds no articles."""
+
+
+class BadDate(DedupError, ValueError):
+    """A date that is none, or lies outside the years that can be counted."""

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from importlib import import_module
 from typing import Any, TypeAlias
 
 from dedup.classes import CLASSES, JUDGED, Kind
+from dedup.errors import BadDate
 
 Json: TypeAlias = Mapping[str, Any]
 """A decoded JSON object: the one place where values of any kind pass through untouched."""
@@ -24,7 +26,7 @@ def normal_date(value: str | date) -> str:
     """Return an ISO 8601 date or date-time as UTC, in one spelling whose text order is time order.
 
     A date is its midnight, a time without zone is UTC. Basic and extended format, a space for the
-    "T", and fractions of a second (cut to microseconds) will do. Raises ValueError for what is no
+    "T", and fractions of a second (cut to microseconds) will do. Raises `BadDate` for what is no
     date.
 
     >>> normal_date("2019-04-06")
@@ -34,19 +36,25 @@ def normal_date(value: str | date) -> str:
     >>> normal_date("20190406T120000+0200")
     '2019-04-06T10:00:00Z'
     """
-    if isinstance(value, str):
-        if len(value) == 20 and value[4::3] == "--T::Z":  # the one spelling, and the usual one
-            datetime.fromisoformat(value[:19])
-            return value
-        value = iso_moment(value)
-    moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
     try:
-        utc = moment.astimezone(timezone.utc)
-    except OverflowError as error:  # year 1 or 9999, pushed over the edge by its zone
-        raise ValueError(f"date out of range: {value}") from error
-    return utc.replace(tzinfo=None).isoformat() + "Z"
+        if isinstance(value, str):
+            if len(value) == 20 and value[4::3] == "--T::Z":  # the one spelling, and the usual one
+                datetime.fromisoformat(value[:19])
+                return value
+            value = iso_moment(value)
+        moment = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat() + "Z"
+    except BadDate:
+        raise
+    except (
+        ValueError,
+        OverflowError,
+    ) as error:  # 30 February; year 1 or 9999, pushed over the edge by its zone
+        raise BadDate(f"date out of range: {value}") from error
+    except AttributeError as error:
+        raise BadDate(f"no date: {value!r}; give ISO 8601 text, a date or a datetime") from error
 
 
 _ISO = re.compile(
@@ -57,11 +65,11 @@ _ISO = re.compile(
 
 
 def iso_moment(text: str) -> datetime:
-    """Return the moment that an ISO 8601 date is, UTC where it names no zone. Raises ValueError."""
+    """Return the moment that an ISO 8601 date is, UTC where it names no zone. Raises `BadDate`."""
     # datetime.fromisoformat reads other spellings in each version of Python: an own pattern does not.
     match = _ISO.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"no ISO 8601 date: {text!r}")
+        raise BadDate(f"no ISO 8601 date: {text!r}")
     year, _, month, day, hour, _, minute, second, fraction, _, sign, zone_hours, zone_minutes = match.groups()
     zone = timezone.utc
     if sign:
@@ -267,6 +275,9 @@ class Judged:
     undated: bool
 
 
+# How a report is written and drawn belongs to later rooms; its methods ask them when they are called.
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
@@ -297,6 +308,20 @@ class ArticleReport:
     translated: str | None = None
     schema: int = SCHEMA
     credits: tuple[str, ...] = ()
-    story: StoryPart | None = None
     update_of: UpdateOf | None = None
+    story: StoryPart | None = None
     bounded: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON values, as a line of `dedup scan` has them.
+
+        >>> ArticleReport("a", "bbc", None, "en", 9, 1.0, Ledger(original=9)).to_dict()["originality"]
+        1.0
+        """
+        value: dict[str, Any] = import_module("dedup.verdict.codec").to_dict(self)
+        return value
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the verdict, the ledger, the passages and where they come from."""
+        shown: str = import_module("dedup.reporter.notebook").report_html(self)
+        return shown

@@ -38,6 +38,7 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct, ragged
+from dedup.text.vocabulary import Vocabulary
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
@@ -233,11 +234,13 @@ def _read(
     told: Progress,
     broken: Broken,
 ) -> Corpus:
+    vocabulary = Vocabulary()
+
     def parts() -> Iterator[words.Columns]:
-        yield held.layout.columns
+        yield vocabulary.told_apart(held.layout.columns)
         done = 0
         for part, odd in pool.map(_split, words.batches(article.text for article in articles)):
-            yield part
+            yield vocabulary.told_apart(part)
             broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))

@@ -97,7 +97,7 @@ def reports(lines: bytes) -> list[dict[str, Any]]:
 @contextmanager
 def redis_server(folder: Path) -> Iterator[Path]:
     """A Redis server of our own, on a socket in `folder`; skips where there is none to start."""
-    module = pytest.importorskip("redis", reason="redis is not installed: pip install 'dedup-news[redis]'")
+    module = pytest.importorskip("redis", reason="redis is not installed: pip install '.[redis]'")
     server = shutil.which("redis-server")
     if server is None:
         pytest.skip("there is no redis-server: apt-get install redis-server")

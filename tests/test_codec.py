@@ -61,8 +61,17 @@ def test_values_are_of_json_and_stand_in_the_order_of_the_model(report: ArticleR
     assert list(value) == [name for name in order if name in value]
     assert list(value["ledger"].items()) == list(asdict(report.ledger).items())
     for found, row in zip(report.findings, value["findings"], strict=True):
-        told = {name: one for name, one in asdict(found).items() if one is not None and one != ()}
+        told = _said(asdict(found))
         assert list(row.items()) == list(told.items())
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    """What a report says of a finding: nothing is left out, and what only translations have, of their matches."""
+    told = {name: one for name, one in values.items() if one is not None and one != ()}
+    if match := told.get("match"):
+        only = {"language": None, "anchors": ()}
+        told["match"] = {name: one for name, one in match.items() if name not in only or one != only[name]}
+    return told
 
 
 @given(reports())

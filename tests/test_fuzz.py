@@ -25,6 +25,6 @@ def test_what_failed_once_does_not_again(kept: dict[str, object]) -> None:
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_some_inputs_of_each_kind(kind: str) -> None:
     if kind == "page":
-        pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install 'dedup-news[report]'")
+        pytest.importorskip("jinja2", reason="jinja2 is not installed: pip install '.'")
     for seed in range(15):
         attempt(kind, seed, 600)

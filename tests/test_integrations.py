@@ -16,6 +16,7 @@ from filter_feed import ROOT, feed, jsonl, run
 from dedup.errors import DedupError, SettingsError
 from dedup.index import open_index
 from dedup.integrations.batching import Batcher
+from dedup.integrations.frames import judge_frame
 from dedup.model import Article, ArticleReport
 from dedup.prefilter.filtering import annotation
 from dedup.stream import Detector, stream
@@ -130,7 +131,7 @@ class Feed(scrapy.Spider):
 
 
 def test_scrapy_drops_copies_with_their_report(tmp_path: Path, wanted: list[dict[str, Any]]) -> None:
-    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install 'dedup-news[scrapy]'")
+    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install '.[scrapy]'")
     (tmp_path / "feed.jsonl").write_bytes(jsonl(FEED))
     (tmp_path / "spider.py").write_text(SPIDER)
     command = [sys.executable, "-m", "scrapy", "runspider", "spider.py"]
@@ -156,7 +157,7 @@ def test_scrapy_drops_copies_with_their_report(tmp_path: Path, wanted: list[dict
 
 
 def test_scrapy_without_an_index_is_told_so() -> None:
-    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install 'dedup-news[scrapy]'")
+    pytest.importorskip("scrapy", reason="Scrapy is not installed: pip install '.[scrapy]'")
     from scrapy.exceptions import NotConfigured
     from scrapy.utils.test import get_crawler
 
@@ -170,7 +171,7 @@ def test_scrapy_without_an_index_is_told_so() -> None:
 
 
 def test_datatrove_keeps_and_drops_what_a_stream_does(tmp_path: Path, wanted: list[dict[str, Any]]) -> None:
-    pytest.importorskip("datatrove", reason="datatrove is not installed: pip install 'dedup-news[datatrove]'")
+    pytest.importorskip("datatrove", reason="datatrove is not installed: pip install '.[datatrove]'")
     from datatrove.data import Document
 
     from dedup.integrations.datatrove import DedupFilter
@@ -196,9 +197,7 @@ def test_datatrove_keeps_and_drops_what_a_stream_does(tmp_path: Path, wanted: li
 
 
 def test_a_frame_of_pandas_gets_what_was_found(wanted: list[dict[str, Any]]) -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'dedup-news[pandas]'")
-    from dedup.integrations.frames import judge_frame
-
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install '.[pandas]'")
     frame = pandas.DataFrame(FEED).rename(columns={"text": "body"})
     frame["published"] = pandas.to_datetime(frame["published"])
     frame.index = frame.index[::-1]
@@ -211,9 +210,7 @@ def test_a_frame_of_pandas_gets_what_was_found(wanted: list[dict[str, Any]]) -> 
 
 
 def test_rows_that_are_no_articles_say_why() -> None:
-    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install 'dedup-news[pandas]'")
-    from dedup.integrations.frames import judge_frame
-
+    pandas = pytest.importorskip("pandas", reason="pandas is not installed: pip install '.[pandas]'")
     frame = pandas.DataFrame(
         {"id": ["a", "b", None], "text": ["One two.", None, "Three."], "published": pandas.NaT}
     )
@@ -227,15 +224,20 @@ def test_rows_that_are_no_articles_say_why() -> None:
 
 @pytest.mark.parametrize("kind", ["table", "batch"])
 def test_a_table_of_arrow_gets_what_was_found(kind: str, wanted: list[dict[str, Any]]) -> None:
-    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install 'dedup-news[parquet]'")
-    from dedup.integrations.frames import judge_table
-
+    pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed: pip install '.[parquet]'")
     table = pa.Table.from_pylist(FEED)
-    judged = judge_table(table if kind == "table" else table.to_batches()[0], Detector(open_index()))
+    judged = judge_frame(table if kind == "table" else table.to_batches()[0], Detector(open_index()))
     assert [json.loads(report) for report in judged["dedup_report"].to_pylist()] == wanted
     assert judged["dedup_original"].to_pylist() == [report["ledger"]["original"] for report in wanted]
     assert judged["text"] == table["text"] and judged["dedup_error"].null_count == len(FEED)
     assert judged.schema.field("dedup_originality").type == pa.float64()
+
+
+def test_a_frame_of_polars_stays_one(wanted: list[dict[str, Any]]) -> None:
+    pl = pytest.importorskip("polars", reason="polars is not installed: pip install polars")
+    judged = judge_frame(pl.DataFrame(FEED), Detector(open_index()))
+    assert isinstance(judged, pl.DataFrame)
+    assert [json.loads(report) for report in judged["dedup_report"]] == wanted
 
 
 # --- the commands, for comparison ---

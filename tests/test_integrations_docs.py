@@ -61,7 +61,7 @@ def test_examples_that_need_no_server_run(
     start: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     if start == "import pandas":
-        pytest.importorskip("pandas", reason="pandas is not installed: pip install 'dedup-news[pandas]'")
+        pytest.importorskip("pandas", reason="pandas is not installed: pip install '.[pandas]'")
     monkeypatch.chdir(tmp_path)
     (code,) = (code for code in PYTHON if code.startswith(start))
     exec(code, {})

@@ -175,7 +175,7 @@ def test_copies_go_aside(filled: Redis) -> None:
 
 def test_kafka_goes_through_and_commits_what_is_done(wanted: list[bytes]) -> None:
     kafka = pytest.importorskip(
-        "confluent_kafka", reason="confluent-kafka is not installed: pip install 'dedup-news[kafka]'"
+        "confluent_kafka", reason="confluent-kafka is not installed: pip install '.[kafka]'"
     )
     # librdkafka has brokers of its own for tests, which live as long as this producer.
     owner = kafka.Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "mock"})

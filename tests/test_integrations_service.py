@@ -23,8 +23,8 @@ from filter_feed import ROOT, dedup, feed
 from dedup.cli.main import main
 from dedup.index import open_index
 
-pytest.importorskip("starlette", reason="starlette is not installed: pip install 'dedup-news[serve]'")
-pytest.importorskip("uvicorn", reason="uvicorn is not installed: pip install 'dedup-news[serve]'")
+pytest.importorskip("starlette", reason="starlette is not installed: pip install '.[serve]'")
+pytest.importorskip("uvicorn", reason="uvicorn is not installed: pip install '.[serve]'")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 
 FEED = feed(24)
@@ -228,6 +228,47 @@ def test_it_describes_itself(service: Service) -> None:
     assert set(report["findings"][0]) <= set(described["findings"]["items"]["properties"])
 
 
+BATCH = [{"id": f"many-{n}", "publisher": f"paper-{n}", "text": FEED[3]["text"]} for n in range(3)]
+
+
+def test_an_array_gets_an_array_of_answers_in_order(service: Service) -> None:
+    status, answer = service.ask("/articles", json.dumps([*BATCH, {"id": "none"}]).encode())
+    *reports, bad = json.loads(answer)
+    assert status == 200 and [report["id"] for report in reports] == [one["id"] for one in BATCH]
+    assert [report["originality"] > 0 for report in reports] == [True, False, False]
+    assert bad == {"error": 'no "text" field'}
+    assert service.ask("/articles", b"[]") == (200, b"[]")
+
+
+def test_lines_get_lines_and_a_broken_one_costs_no_other(service: Service) -> None:
+    lines = [json.dumps(one).encode() for one in BATCH]
+    status, answer = service.ask("/articles", b"\n".join([*lines, b"{oops", b"7", b""]))
+    *reports, broken, number = map(json.loads, answer.splitlines())
+    assert status == 200 and [report["id"] for report in reports] == [one["id"] for one in BATCH]
+    assert "broken JSON" in broken["error"] and number == {"error": "not a JSON object"}
+
+
+def test_an_array_of_anything_else_is_refused_as_a_whole(service: Service) -> None:
+    status, answer = service.ask("/articles", b'[{"id": "a", "text": "x"}, 1]')
+    assert status == 400 and json.loads(answer)["error"] == "number 2 of the array is not a JSON object"
+
+
+def test_what_it_answers_is_what_it_describes(service: Service) -> None:
+    jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed")
+    document = json.loads(service.ask("/openapi.json")[1])
+    kinds = document["components"]["schemas"]
+    for text in (
+        FEED[2]["text"],
+        FEED[2]["text"],
+        FEED[0]["text"] + "\n\nПодпишитесь на нашу рассылку новостей.",
+    ):
+        report = service.judge({"id": f"described-{len(text)}", "text": text})
+        jsonschema.validate(report, kinds["Report"])
+    jsonschema.validate(json.loads(service.ask("/articles", b"[1]")[1]), kinds["Error"])
+    health = document["paths"]["/health"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(json.loads(service.ask("/health")[1]), health)
+
+
 def test_it_says_how_it_fares(service: Service) -> None:
     service.judge({"id": "fares", "text": "One more."})
     status, answer = service.ask("/health")
@@ -251,4 +292,6 @@ def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     result = CliRunner().invoke(main, ["serve"])
     assert result.exit_code == 1
-    assert result.stderr == "Error: dedup serve needs uvicorn: pip install 'dedup-news[serve]'\n"
+    assert (
+        result.stderr == "Error: dedup serve needs uvicorn: pip install '.[serve]' in a checkout of dedup\n"
+    )

@@ -30,6 +30,7 @@ ORDER = """
     scanner
     stream
     reporter
+    notebook
     prefilter
     integrations
     spark

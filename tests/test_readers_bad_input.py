@@ -439,11 +439,11 @@ def test_a_missing_package_is_named_with_its_extra_and_the_rest_is_read(
     assert read(folder) == (
         ["z"],
         [
-            "news/a.html: needs trafilatura: pip install 'dedup-news[html]'",
-            "news/b.parquet: needs pyarrow: pip install 'dedup-news[parquet]'",
-            "news/c.txt.zst: needs zstandard: pip install 'dedup-news[zstd]'",
-            "news/d.rss: needs feedparser: pip install 'dedup-news[feeds]'",
-            "news/e.warc: needs trafilatura: pip install 'dedup-news[html]'",
+            "news/a.html: needs trafilatura: pip install '.[html]' in a checkout of dedup",
+            "news/b.parquet: needs pyarrow: pip install '.[parquet]' in a checkout of dedup",
+            "news/c.txt.zst: needs zstandard: pip install '.[zstd]' in a checkout of dedup",
+            "news/d.rss: needs feedparser: pip install '.[feeds]' in a checkout of dedup",
+            "news/e.warc: needs trafilatura: pip install '.[html]' in a checkout of dedup",
         ],
     )
 

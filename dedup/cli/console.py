@@ -135,7 +135,7 @@ def write_parquet(reports: Iterable[ArticleReport], out: BinaryIO) -> None:
     try:
         from dedup.reporter import parquet
     except ImportError as error:
-        raise MissingExtra(f"-f parquet needs {error.name}: pip install 'dedup-news[parquet]'") from error
+        raise MissingExtra.of("-f parquet", error.name, "parquet") from error
     parquet.write_parquet(reports, out)
 
 

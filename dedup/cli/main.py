@@ -46,7 +46,7 @@ from dedup.cli.console import (
 from dedup.cli.interrupts import INTERRUPTED, Interrupts
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
-from dedup.errors import DedupError, MissingExtra, SettingsError
+from dedup.errors import DedupError, SettingsError
 from dedup.reporter.visible import spelled, visible
 from dedup.version import __version__
 
@@ -327,9 +327,10 @@ def scan(
 
 
 @main.command("explain-settings")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
 @with_settings
-def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
-    """Show the settings, and what they can see.
+def explain_settings(names: tuple[str, ...], config: Path | None, values: Mapping[str, str]) -> None:
+    """Show the settings, and what they can see; or say what one of them, NAME, means.
 
     The LSH net looks at whole paragraphs: its curve says how likely a pair of a given Jaccard similarity
     becomes a candidate. The fingerprint net looks at passages. What either finds is then verified on the
@@ -337,8 +338,13 @@ def explain_settings(config: Path | None, values: Mapping[str, str]) -> None:
 
     \b
     dedup explain-settings
+    dedup explain-settings min_words
     dedup explain-settings --set jaccard=0.7 --set recall=0.99
     """
+    if names:
+        chosen = asdict(chosen_settings(config, values) or _settings())
+        click.echo("\n\n".join(_explained(name, chosen) for name in names))
+        return
     from dedup.match.lsh import choose_bands, detection_probability
     from dedup.settings import Settings
 
@@ -371,6 +377,24 @@ main.add_command(commands_trace.trace)
 
 
 # --- what they need ---
+
+
+def _settings() -> Settings:
+    from dedup.settings import Settings
+
+    return Settings()
+
+
+def _explained(name: str, chosen: Json) -> str:
+    """One setting in prose."""
+    from dedup.settings import Range, one_of, setting
+
+    field = setting(name)
+    allowed = field.metadata["range"]
+    shown = str(allowed) if isinstance(allowed, Range) else one_of(allowed)
+    changed = "" if chosen[name] == field.default else f" (default {field.default})"
+    meaning = click.wrap_text(field.metadata["doc"], 96, "  ", "  ")
+    return f"{name} = {chosen[name]}{changed}; {shown}\n\n{meaning}"
 
 
 def _shortest(settings: Settings) -> str:
@@ -418,10 +442,8 @@ def _write_html(
     reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary, figures: Callable[[], Json],
     texts: Mapping[str, str],
 ) -> None:  # fmt: skip
-    try:
-        from dedup.reporter.html import write_html
-    except ImportError as error:
-        raise MissingExtra(f"-f html needs {error.name}: pip install 'dedup-news[report]'") from error
+    from dedup.reporter.html import write_html
+
     every = list(reports)  # the page starts with the run's figures
     page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
     skipped = [

@@ -114,7 +114,7 @@ def with_translated(command: F) -> F:
         "--translated",
         is_flag=True,
         help="Also look for passages translated from earlier articles in other languages, of the seven days before "
-        "(--set translated_days=N for others). Needs the extra dedup-news[translated].",
+        "(--set translated_days=N for others). Needs the extra `translated`.",
     )(command)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 import click
 
 from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
-from dedup.errors import BadRecord, MissingExtra, SettingsError
+from dedup.errors import BadRecord, SettingsError
 from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
@@ -150,11 +150,9 @@ def write_page(
     reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool = True,
     applied: Exclusions | None = None,
 ) -> None:  # fmt: skip
-    """Write the page of some reports; `MissingExtra` says what that needs."""
-    try:
-        from dedup.reporter.html import write_html
-    except ImportError as error:
-        raise MissingExtra(f"the page needs {error.name}: pip install 'dedup-news[report]'") from error
+    """Write the page of some reports."""
+    from dedup.reporter.html import write_html
+
     page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
     try:
         write_html(

@@ -70,9 +70,10 @@ def serve(
 ) -> None:  # fmt: skip
     """Answer articles over HTTP with their reports.
 
-    POST an article to /articles: its report comes back once the index holds it for good; with ?add=false it is
-    only judged. /openapi.json describes it, /health and /metrics (Prometheus) are for those who look after it.
-    Without --token it asks nobody who they are: keep it inside. Web pages of other origins are refused.
+    POST an article, an array of them or one a line (NDJSON) to /articles: the reports come back once the index
+    holds them for good; with ?add=false they are only judged. /openapi.json describes it, /health (ok once it is
+    warm) and /metrics (Prometheus) are for those who look after it. Without --token it asks nobody who they are: keep
+    it inside. Web pages of other origins are refused.
 
     \b
     dedup serve --index feed.index
@@ -83,7 +84,7 @@ def serve(
 
         from dedup.integrations import guard, service
     except ImportError as error:
-        raise MissingExtra(f"dedup serve needs {error.name}: pip install 'dedup-news[serve]'") from error
+        raise MissingExtra.of("dedup serve", error.name, "serve") from error
     Bars(shown=False).ready("dedup.stream")
     from dedup.index import open_index
     from dedup.integrations.batching import Batcher

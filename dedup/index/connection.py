@@ -49,9 +49,7 @@ class Server:
         try:
             import redis
         except ImportError as error:
-            raise MissingExtra(
-                "an index on Redis needs its client: pip install 'dedup-news[redis]'"
-            ) from error
+            raise MissingExtra.of("an index on Redis", "redis", "redis") from error
         try:
             self.client: Any = redis.Redis.from_url(url, socket_timeout=PATIENCE)
         except ValueError:  # which may hold a part of the password

@@ -34,6 +34,13 @@ def _put32(value: Any, out: Any, at: int) -> int:
     return at + 4
 
 
+@inlined
+def _put48(value: Any, out: Any, at: int) -> int:
+    for k in range(6):
+        out[at + k] = np.uint8((value >> np.uint64(8 * k)) & np.uint64(255))
+    return at + 6
+
+
 SEEN = 1 << 12
 """Words of an article that `pack` remembers at a time, by the low bits of their hashes; a power of two."""
 
@@ -57,19 +64,19 @@ def _put_off(gap: Any, flag: Any) -> Any:
 
 # About 10 ns a word.
 @compiled(
-    "void(uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1],"
-    "int64[::1], int64[::1], uint8[::1], int64[::1])"
+    "void(uint32[::1], uint64[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1], uint32[::1],"
+    "int64[::1], int64[::1], int64[::1], uint8[::1], int64[::1])"
 )
 def pack(
-    hashes: Any, starts: Any, ends: Any, flags: Any, masks: Any, par_starts: Any, par_ends: Any, par_words: Any,
-    art_words: Any, art_pars: Any, out: Any, out_bounds: Any,
+    hashes: Any, checks: Any, starts: Any, ends: Any, flags: Any, masks: Any, par_starts: Any, par_ends: Any,
+    par_words: Any, art_words: Any, art_pars: Any, out: Any, out_bounds: Any,
 ) -> None:  # fmt: skip
     """Write the columns of each article as bytes ``out[out_bounds[i]:out_bounds[i + 1]]``.
 
     Numbers of words and paragraphs; for each paragraph the gap before it, its length and its words; four bits a
     word (`FRESH`, `ELSEWHERE`, flags). Then for each word `_put_off`, if that is not `AFTER_SPACE`, and the word: a
-    fresh one as length and flags, hash and mask, 9 bytes; another as its number among the fresh ones, 1 byte for most.
-    In news two words of three are fresh, and a word takes 7 bytes.
+    fresh one as length and flags, hash, mask and check, 15 bytes; another as its number among the fresh ones, 1 byte
+    for most. In news two words of three are fresh, and a word takes 11 bytes.
     """
     words_seen = np.full(SEEN, -1, np.int64)
     numbers = np.empty(SEEN, np.int64)
@@ -98,6 +105,7 @@ def pack(
             known = (
                 same >= first
                 and hashes[same] == hashes[word]
+                and checks[same] == checks[word]
                 and masks[same] == masks[word]
                 and np.int64(ends[same]) - np.int64(starts[same]) == length
                 and (flags[same] ^ flags[word]) & OF_THE_WORD == 0
@@ -119,6 +127,7 @@ def pack(
                     n = _put(length, out, n)
                 n = _put32(hashes[word], out, n)
                 n = _put32(masks[word], out, n)
+                n = _put48(checks[word], out, n)
             place = signs + ((word - first) >> 1)
             if (word - first) & 1:
                 out[place] |= np.uint8(sign << 4)
@@ -146,6 +155,14 @@ def _got32(data: Any, at: int) -> Any:
     return value
 
 
+@inlined
+def _got48(data: Any, at: int) -> Any:
+    value = np.uint64(0)
+    for k in range(6):
+        value |= np.uint64(data[at + k]) << np.uint64(8 * k)
+    return value
+
+
 @compiled("UniTuple(int64, 2)(uint8[::1], int64[::1])")
 def packed_sizes(data: Any, bounds: Any) -> Any:
     """Words and paragraphs of all packed articles together."""
@@ -160,12 +177,12 @@ def packed_sizes(data: Any, bounds: Any) -> Any:
 
 # About 5 ns a word.
 @compiled(
-    "void(uint8[::1], int64[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1], uint32[::1],"
-    "uint32[::1], int64[::1], int64[::1], int64[::1])"
+    "void(uint8[::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], uint8[::1], uint32[::1],"
+    "uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
 def unpack(
-    data: Any, bounds: Any, hashes: Any, starts: Any, ends: Any, flags: Any, masks: Any, par_starts: Any,
-    par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
+    data: Any, bounds: Any, hashes: Any, checks: Any, starts: Any, ends: Any, flags: Any, masks: Any,
+    par_starts: Any, par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
 ) -> None:  # fmt: skip
     """Undo `pack`."""
     places = np.empty(hashes.size, np.int64)  # of the fresh words
@@ -205,7 +222,8 @@ def unpack(
                     length, at = _got(data, at)
                 hashes[word] = _got32(data, at)
                 masks[word] = _got32(data, at + 4)
-                at += 8
+                checks[word] = _got48(data, at + 8)
+                at += 14
                 flags[word] = np.uint8((shape & 15) << 2) | flag
                 places[fresh] = word
                 fresh += 1
@@ -215,6 +233,7 @@ def unpack(
                 length = np.int64(ends[same]) - np.int64(starts[same])
                 hashes[word] = hashes[same]
                 masks[word] = masks[same]
+                checks[word] = checks[same]
                 flags[word] = (flags[same] & OF_THE_WORD) | flag
             starts[word] = before + (off >> 2)
             before += (off >> 2) + length

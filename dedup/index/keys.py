@@ -1,12 +1,14 @@
-"""What an article is found by: its word shingles, and its paragraphs as wholes.
+"""What an article is found by: its word shingles, some longer runs of its words, and its paragraphs as wholes.
 
 A key is 32 bits. Every shingle is one: for texts of the length of paragraphs that costs no more than a MinHash
-signature's bands would, and sees passages that those do not.
+signature's bands would, and sees passages that those do not. Runs tell order: whoever has all shingles of a text in
+another order has none of its runs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,11 @@ from dedup.match.kernels import minhash
 from dedup.settings import Settings
 from dedup.text.words import Columns
 
+Number = TypeVar("Number", np.int64, np.uint64)
+
+SAMPLED = 4
+"""Of so many runs of words one is a key: enough for a passage of some lines, and few beside the shingles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keys:
@@ -25,7 +32,8 @@ class Keys:
     Shape ``(keys,)``: `values` uint32; `positions` int64, the word each begins at; `full`, whether it is a shingle:
     a shorter paragraph has one key, of all its words. `par_keys`, int64: paragraph to keys, one longer than those.
 
-    `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
+    `runs`, uint32: keys of some runs of `Settings.min_words` words, chosen by their hashes; `par_runs`, int64:
+    paragraph to runs. `wholes`, uint32, two a paragraph: keys of its words, and of those outside slots (see
     `dedup.match.families`); 0 where there are too few. `pars`, int64: article to paragraphs.
     """
 
@@ -33,6 +41,8 @@ class Keys:
     positions: NDArray[np.int64]
     full: NDArray[np.bool_]
     par_keys: NDArray[np.int64]
+    runs: NDArray[np.uint32]
+    par_runs: NDArray[np.int64]
     wholes: NDArray[np.uint32]
     pars: NDArray[np.int64]
     _sorted: dict[int, NDArray[np.uint64]] = field(default_factory=dict, repr=False, compare=False)
@@ -41,6 +51,16 @@ class Keys:
     def bounds(self) -> NDArray[np.int64]:
         """Article to keys, one longer than the articles."""
         return self.par_keys[self.pars]
+
+    @property
+    def all(self) -> NDArray[np.uint32]:
+        """All keys in the order in which an index is asked: shingles, wholes, runs."""
+        return np.concatenate((self.values, self.wholes, self.runs))
+
+    def holders(self, numbers: NDArray[Number]) -> NDArray[Number]:
+        """For each of `all` the number of its article, of articles that have these numbers."""
+        counts = (np.diff(self.bounds), 2 * np.diff(self.pars), np.diff(self.par_runs[self.pars]))
+        return np.concatenate([np.repeat(numbers, count) for count in counts])
 
     def entries(self, first: int) -> NDArray[np.uint64]:
         """Return sorted ``key << 32 | number`` of articles numbered from `first`, no entry twice.
@@ -54,11 +74,7 @@ class Keys:
 
     def entries_of(self, numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return the same of articles that have these numbers."""
-        holders = np.concatenate(
-            (np.repeat(numbers, np.diff(self.bounds)), np.repeat(numbers, 2 * np.diff(self.pars)))
-        )
-        keys = np.concatenate((self.values, self.wholes)).astype(np.uint64)
-        entries = sorted_once(keys << np.uint64(32) | holders)
+        entries = sorted_once(self.all.astype(np.uint64) << np.uint64(32) | self.holders(numbers))
         return entries[np.searchsorted(entries, np.uint64(1 << 32)) :]  # key 0 is none
 
 
@@ -78,8 +94,18 @@ def keys_of(columns: Columns, settings: Settings) -> Keys:
     full = np.repeat(np.diff(columns.par_words) >= settings.shingle_words, np.diff(shingled.bounds))
     return Keys(
         shingled.hashes, columns.par_words[paragraph] + offsets, full, shingled.bounds,
+        *_runs(columns, settings.min_words),
         _wholes(columns, settings.furniture_words), columns.art_pars,
     )  # fmt: skip
+
+
+def _runs(columns: Columns, words: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Keys of the runs that are kept, one in `SAMPLED`, and their bounds."""
+    shingled = shingling.shingles(columns, words)
+    kept = np.repeat(np.diff(columns.par_words) >= words, np.diff(shingled.bounds))
+    kept &= shingled.hashes % np.uint32(SAMPLED) == 0
+    bounds = np.concatenate(([0], np.cumsum(kept)))[shingled.bounds]
+    return _folded(shingled.hashes[kept].astype(np.uint64), 3), bounds.astype(np.int64)
 
 
 def _wholes(columns: Columns, least: int) -> NDArray[np.uint32]:

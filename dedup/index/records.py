@@ -119,11 +119,11 @@ def day_name(day: int) -> str:
 def pack(columns: Columns) -> list[bytes]:
     """Return the columns of each article as bytes."""
     articles = columns.art_words.size - 1
-    room = 24 * columns.hashes.size + 15 * (columns.par_words.size - 1) + 10 * articles
+    room = 30 * columns.hashes.size + 15 * (columns.par_words.size - 1) + 10 * articles
     out = np.empty(room, np.uint8)
     bounds = np.empty(articles + 1, np.int64)
     kernels.pack(
-        columns.hashes, columns.starts, columns.ends, columns.flags, columns.masks, columns.par_starts,
+        columns.hashes, columns.checks, columns.starts, columns.ends, columns.flags, columns.masks, columns.par_starts,
         columns.par_ends, columns.par_words, columns.art_words, columns.art_pars, out, bounds,
     )  # fmt: skip
     whole = out[: bounds[-1]].tobytes()
@@ -139,14 +139,17 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
         bounds[:-1] += np.array(skip, np.int64)
     words, pars = kernels.packed_sizes(data, bounds)
     hashes, starts, ends, masks = (np.empty(words, np.uint32) for _ in range(4))
+    checks = np.empty(words, np.uint64)
     flags = np.empty(words, np.uint8)
     par_starts, par_ends = np.empty(pars, np.uint32), np.empty(pars, np.uint32)
     par_words = np.empty(pars + 1, np.int64)
     art_words, art_pars = np.empty(len(packed) + 1, np.int64), np.empty(len(packed) + 1, np.int64)
     kernels.unpack(
-        data, bounds, hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars
+        data, bounds, hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
+    )  # fmt: skip
+    return Columns(
+        hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars
     )
-    return Columns(hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars)
 
 
 _HEAD = struct.Struct("<QQIqi?IIBII")

@@ -1,72 +1,52 @@
-"""Frames of pandas and tables of Arrow: the same rows, with what was found in columns of their own."""
+"""Data frames of pandas, polars and Arrow: the same rows, with what a detector found in columns of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dedup.errors import BadRecord, SettingsError
-from dedup.model import Article, ArticleReport, Ledger
+from dedup.model import Article, ArticleReport
 from dedup.prefilter.filtering import annotation
 from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
+from dedup.readers.frames import BATCH, frame_of, records, widened
 from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.summary import IN_REPORTS
 from dedup.stream import Detector
 from dedup.stream.careful import Careful
 
-if TYPE_CHECKING:
-    import pandas
-    import pyarrow
+KINDS: Mapping[str, type] = {
+    "dedup_originality": float, **{f"dedup_{name}": int for name in ("words", *IN_REPORTS)}, "dedup_report": str,
+    "dedup_error": str,
+}  # fmt: skip
+"""The columns that are added, and their types."""
 
-BATCH = 500
-"""Rows judged in one step: it sets the pace, never the answer."""
 
+def judge_frame(frame: Any, detector: Detector, fields: Mapping[str, str] | None = None) -> Any:
+    """Judge the rows of a frame and add them to the index; return a frame of the same kind with more columns.
 
-def judge_frame(
-    frame: pandas.DataFrame, detector: Detector, fields: Mapping[str, str] | None = None
-) -> pandas.DataFrame:
-    """Judge the rows of a frame and add them; return a copy of it with more columns.
-
-    These are ``dedup_originality``, ``dedup_words``, one a class of the ledger, ``dedup_report`` (JSON) and
+    `frame`: of pandas, polars or another that narwhals knows; a table or record batch of Arrow comes back as a table.
+    The columns are ``dedup_originality``, ``dedup_words``, one a class of the ledger, ``dedup_report`` (JSON) and
     ``dedup_error``, why a row is no article. Columns are named as fields of a record, or by `fields`; an
     ``id`` there must be.
     """
-    _check_id(frame.columns, fields)
-    rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return frame.assign(**_columns(rows, detector, fields))
-
-
-def judge_table(
-    table: pyarrow.Table | pyarrow.RecordBatch, detector: Detector, fields: Mapping[str, str] | None = None
-) -> pyarrow.Table:
-    """Judge the rows of a table or a record batch, as `judge_frame` does; return a table."""
-    import pyarrow as pa
-
-    _check_id(table.column_names if hasattr(table, "column_names") else table.schema.names, fields)
-    whole = table if isinstance(table, pa.Table) else pa.Table.from_batches([table])
-    rows = (row for batch in whole.to_batches(BATCH) for row in batch.to_pylist())
-    types = {"dedup_originality": pa.float64(), "dedup_report": pa.string(), "dedup_error": pa.string()}
-    for name, column in _columns(rows, detector, fields).items():
-        whole = whole.append_column(name, pa.array(column, types.get(name, pa.int64())))
-    return whole
-
-
-def _check_id(names: Iterable[str], fields: Mapping[str, str] | None) -> None:
+    whole = frame_of(frame)
     wanted = (fields or {}).get("id", "id")
-    if wanted not in names:
+    if wanted not in whole.columns:
         raise SettingsError(
             f"no column {wanted!r}: an index knows articles by it; name it with fields={{'id': ...}}"
         )
+    return widened(whole, _columns(records(whole), detector, fields), KINDS)
 
 
 def _columns(
     rows: Iterable[dict[str, Any]], detector: Detector, fields: Mapping[str, str] | None
 ) -> dict[str, list[Any]]:
-    names = ("originality", "words", *asdict(Ledger()), "report", "error")
-    columns: dict[str, list[Any]] = {f"dedup_{name}": [] for name in names}
+    columns: dict[str, list[Any]] = {name: [] for name in KINDS}
     left = iter(rows)
     judge = Careful(detector).judge
     while batch := list(islice(left, BATCH)):

@@ -1,7 +1,7 @@
-"""A small HTTP service, for jobs in other languages: post an article, get its report.
+"""A small HTTP service, for jobs in other languages: post articles, get their reports.
 
 `application` is an ASGI application; `dedup serve` runs it with uvicorn. Articles that arrive at the same time
-share one step of the index.
+share one step of the index. It answers nothing before it is warm.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
@@ -24,6 +25,7 @@ from starlette.routing import Route
 
 from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord, DedupError
+from dedup.index import open_index
 from dedup.integrations.batching import Batcher
 from dedup.integrations.guard import BODY_SECONDS, Guard
 from dedup.model import Article
@@ -33,12 +35,23 @@ from dedup.prefilter.metrics import Tally
 from dedup.readers.files import File
 from dedup.readers.records import unforeseen
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.schema import report_schema
+from dedup.stream import Detector
 from dedup.version import __version__
 
 logger = logging.getLogger(__name__)
 
 LARGEST = 1 << 25
 """Bytes of one request: 32 MB."""
+
+FAILING = 503
+"""Status where the index does not answer."""
+
+WARMING = (
+    "The council of Harrow Falls voted on Monday to close the old bridge before the winter.\n\n"
+    "\u201cNobody will miss it,\u201d said the mayor. Read also: the ferry that never came."
+)
+"""A text that goes through every stage."""
 
 
 def application(
@@ -56,6 +69,7 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await run_in_threadpool(_warm, batcher.detector)  # nothing is answered before
         yield
         batcher.close()
 
@@ -78,6 +92,23 @@ class _Refused(Exception):
         self.reason = reason
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is said of one article: its report or an error, and the status of a request for it alone."""
+
+    value: Any
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """Decoded records, or why a line is none; whether they are several, as lines or in an array."""
+
+    records: Sequence[object]
+    several: bool = False
+    lines: bool = False
+
+
 class _Service:
     """The answers."""
 
@@ -88,26 +119,42 @@ class _Service:
         self._tally = Tally()
 
     async def articles(self, request: Request) -> Response:
-        """Judge one article and add it; with ?add=false without adding it."""
+        """Judge an article, or several, and add them; with ?add=false without adding them."""
         started = time.monotonic()
         try:
-            article = self._article(await _body(request))
+            posted = _posted(await _body(request), request.headers.get("content-type", ""))
         except ClientDisconnect:
             return Response(status_code=400)  # which nobody reads
         except _Refused as refused:
             self._tally.decided(None, "bad", time.monotonic() - started)
             return _json({"error": refused.reason}, refused.status)
         add = request.query_params.get("add", "true").lower() not in ("false", "0", "no")
+        # Begun in their order: the first of equals is the first.
+        answers = await asyncio.gather(*(self._answer(record, add, started) for record in posted.records))
+        if not posted.several:
+            return _json(answers[0].value, answers[0].status)
+        failing = next((answer for answer in answers if answer.status == FAILING), None)
+        if failing is not None:
+            return _json(failing.value, FAILING)
+        values = [answer.value for answer in answers]
+        return _lines(values) if posted.lines else _json(values)
+
+    async def _answer(self, record: object, add: bool, started: float) -> _Answer:
+        """Judge what was posted as one article."""
         try:
+            article = self._article(record)
             report = await (self._batcher.judge(article) if add else self._batcher.check(article))
+        except _Refused as refused:
+            self._tally.decided(None, "bad", time.monotonic() - started)
+            return _Answer({"error": refused.reason}, refused.status)
         except (DedupError, OSError) as error:
-            return _json({"error": str(error)}, 503)
+            return _Answer({"error": str(error)}, FAILING)
         except Exception as error:
             logger.error("article %r cannot be judged: %s", article.id, error, exc_info=error)
             self._tally.decided(None, "bad", time.monotonic() - started)
-            return _json({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
+            return _Answer({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
         self._tally.decided(report, "pass", time.monotonic() - started)
-        return _json(annotation(report))
+        return _Answer(annotation(report), 200)
 
     async def health(self, _request: Request) -> Response:
         """Whether the index answers."""
@@ -129,15 +176,12 @@ class _Service:
         """The description of all this."""
         document = orjson.loads(files("dedup.integrations").joinpath("openapi.json").read_bytes())
         document["info"]["version"] = __version__
+        document["components"]["schemas"]["Report"] = report_schema()
         return _json(document)
 
-    def _article(self, body: bytes) -> Article:
-        try:
-            values = loads(body)
-        except orjson.JSONDecodeError as error:
-            raise _Refused(400, f"broken JSON: {error}") from error
-        except TooDeep as error:
-            raise _Refused(400, str(error)) from error
+    def _article(self, values: object) -> Article:
+        if isinstance(values, _Refused):
+            raise values
         if not isinstance(values, dict):
             raise _Refused(400, "not a JSON object")
         try:
@@ -149,6 +193,44 @@ class _Service:
         if not article.id:
             raise _Refused(422, f'no "{self._fields.get("id", "id")}" field: an index knows articles by it')
         return article
+
+
+def _posted(body: bytes, kind: str) -> _Posted:
+    """Decode one record, an array of them, or one a line: where `kind` says so, or the first line is whole."""
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    if "ndjson" in kind or "jsonl" in kind or (len(lines) > 1 and isinstance(_line(lines[0]), dict)):
+        return _Posted([_line(line) for line in lines], several=True, lines=True)
+    value = _decoded(body)
+    if not isinstance(value, list):
+        return _Posted([value])
+    for number, one in enumerate(value, 1):
+        if not isinstance(one, dict):
+            raise _Refused(400, f"number {number} of the array is not a JSON object")
+    return _Posted(value, several=True)
+
+
+def _line(line: bytes) -> object:
+    try:
+        return _decoded(line)
+    except _Refused as refused:
+        return refused
+
+
+def _decoded(data: bytes) -> object:
+    try:
+        return loads(data)
+    except orjson.JSONDecodeError as error:
+        raise _Refused(400, f"broken JSON: {error}") from error
+    except TooDeep as error:
+        raise _Refused(400, str(error)) from error
+
+
+def _warm(detector: Detector) -> None:
+    """Load what judging needs, before the first article comes: language models and compiled code."""
+    detector.check(Article("warm", WARMING))
+    with open_index("memory:", detector.settings) as index:
+        other = Detector(index, additions=detector.additions)
+        other.judge([Article(name, WARMING, source=name) for name in ("first", "second")])
 
 
 async def _body(request: Request) -> bytes:
@@ -171,3 +253,7 @@ async def _received(request: Request) -> bytes:
 
 def _json(value: Any, status: int = 200) -> Response:
     return Response(dumps(value), status, media_type="application/json")
+
+
+def _lines(values: Sequence[Any]) -> Response:
+    return Response(b"".join(dumps(value) + b"\n" for value in values), media_type="application/x-ndjson")

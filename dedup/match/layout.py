@@ -38,8 +38,9 @@ def lay_out(columns: Columns) -> Layout:
     minhash.digest(columns.hashes, columns.par_words, digests)
     _, first, group = np.unique(digests, return_index=True, return_inverse=True)
     first_copy = first[group].astype(np.int64)
-    holders = distinct(group.astype(np.int64) << 32 | articles)
-    instances = np.bincount(holders >> 32, minlength=first.size)[group].astype(np.int64)
+    minhash.confirm(columns.hashes, columns.par_words, first_copy)
+    holders = distinct(first_copy << 32 | articles)
+    instances = np.bincount(holders >> 32, minlength=paragraphs)[first_copy].astype(np.int64)
     posted = first_copy == np.arange(paragraphs)
     return Layout(columns, _par_blocks(columns), articles, digests, posted, first_copy, instances)
 

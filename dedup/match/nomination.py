@@ -33,17 +33,17 @@ class Lists:
 
 def nominated(
     lists: Lists, frequent: int, most: int, least: int = policy.LEAST_WEIGHT, limit: int | None = None,
-    rank: Callable[[Integers], Integers] | None = None,
+    rank: Callable[[Integers], Integers] | None = None, *, stretch: int = policy.STRETCH,
 ) -> Integers:  # fmt: skip
     """Who deserves a look, shape ``(n, 2)``: asker, holder; sorted, no pair twice.
 
-    Each stretch nominates the `most` holders whose keys weigh most, and at least `least` (see `dedup.match.policy`);
-    of equals those of lower `rank`: by default the holder itself. The `limit` best of each asker are kept. Keys of
-    more than `frequent` count only where many stand in a row.
+    Each `stretch` of so many keys nominates the `most` holders whose keys weigh most, and at least `least` (see
+    `dedup.match.policy`); of equals those of lower `rank`: by default the holder itself. The `limit` best of each asker
+    are kept. Keys of more than `frequent` count only where many stand in a row.
     """
     rows = kernels.tally(
         lists.asker_pars, lists.par_keys, lists.sizes, lists.starts, lists.counts, lists.holders, frequent,
-        policy.STRETCH, policy.FREQUENT_RUN, least,
+        stretch, policy.FREQUENT_RUN, least,
     )  # fmt: skip
     holders = rows[:, kernels.HOLDER].copy()
     ranks = holders if rank is None else rank(holders)

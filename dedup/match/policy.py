@@ -29,6 +29,10 @@ these alone, a stream at whole articles, with all that they may have in common."
 LIMIT = 16
 """Nominees that a stream verifies against one article, the most promising first: a bound of its work."""
 
+NOMINEES_IN_ORDER, LIMIT_IN_ORDER = 2, 8
+"""The same of those that are looked at beside them because they have longer runs of words: nearly always they are
+among them."""
+
 AMENDED = 1000
 """Articles that one late original may affect, those that share most with it first."""
 

@@ -14,4 +14,4 @@ def needed(module: str, extra: str) -> ModuleType:
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        raise MissingExtra(f"needs {package}: pip install 'dedup-news[{extra}]'") from error
+        raise MissingExtra.of("", package, extra) from error

@@ -1,6 +1,6 @@
 """The same stages on Apache Spark, for what does not fit one machine.
 
-The answer is that of `dedup.scan`, byte for byte. Needs ``pip install 'dedup-news[spark]'``, and Java 17 or later
+The answer is that of `dedup.scan`, byte for byte. Needs ``pip install '.[spark]'`` in a checkout, and Java 17 or later
 where Spark runs; `dedup` must be installed on the executors too. See docs/scale.md.
 """
 

@@ -141,11 +141,16 @@ def meta_of(data: bytes) -> Meta:
 def _words(columns: Columns) -> tuple[NDArray[Any], ...]:
     """Each word once, the most frequent first; and of each place which one it is."""
     both = columns.hashes.astype(np.uint64) << np.uint64(32) | columns.masks
-    names, which, times = np.unique(both, return_inverse=True, return_counts=True)
-    order = np.argsort(-times, kind="stable")
+    by_word = np.lexsort((columns.checks, both))
+    names, checks = both[by_word], columns.checks[by_word]
+    fresh = np.ones(both.size, np.bool_)
+    fresh[1:] = (names[1:] != names[:-1]) | (checks[1:] != checks[:-1])
+    which = np.empty(both.size, np.int64)
+    which[by_word] = np.cumsum(fresh) - 1
+    order = np.argsort(-np.bincount(which), kind="stable")
     rank = np.empty(order.size, np.uint32)
     rank[order] = np.arange(order.size, dtype=np.uint32)
-    return names[order], rank[which]
+    return names[fresh][order], checks[fresh][order], rank[which]
 
 
 def _shape(columns: Columns) -> tuple[NDArray[Any], ...]:
@@ -156,7 +161,7 @@ def _shape(columns: Columns) -> tuple[NDArray[Any], ...]:
     )  # fmt: skip
 
 
-WORDS, SHAPE = 2, 8
+WORDS, SHAPE = 3, 8
 """Arrays that the words, and the offsets and flags, of some articles are kept in."""
 
 
@@ -168,11 +173,12 @@ def arrays_of(columns: Columns, articles: NDArray[np.int64]) -> list[NDArray[Any
 
 def columns_from(arrays: Sequence[NDArray[Any]]) -> Columns:
     """Undo `arrays_of`."""
-    names, which = arrays[:WORDS]
+    names, checks, which = arrays[:WORDS]
     both = names[which]
     shape = _shaped(arrays[WORDS:])
     masks = both.astype(np.uint32)  # the low half
-    return replace(shape, hashes=(both >> np.uint64(32)).astype(np.uint32), masks=masks)
+    hashes = (both >> np.uint64(32)).astype(np.uint32)
+    return replace(shape, hashes=hashes, checks=checks[which], masks=masks)
 
 
 def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
@@ -182,8 +188,8 @@ def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
     at, par = ragged(words[articles], sizes), ragged(pars[articles], counts)
     lengths = columns.par_words[par + 1] - columns.par_words[par]
     return Columns(
-        columns.hashes[at], columns.starts[at], columns.ends[at], columns.flags[at], columns.masks[at],
-        columns.par_starts[par], columns.par_ends[par],
+        columns.hashes[at], columns.checks[at], columns.starts[at], columns.ends[at], columns.flags[at],
+        columns.masks[at], columns.par_starts[par], columns.par_ends[par],
         *(np.concatenate(([0], np.cumsum(some))) for some in (lengths, sizes, counts)),
     )  # fmt: skip
 
@@ -198,7 +204,7 @@ def _shaped(arrays: Sequence[NDArray[Any]]) -> Columns:
     starts, par_starts = summed(starts), summed(par_starts)
     none = np.empty(0, np.uint32)
     return Columns(
-        none, starts, starts + lengths, flags, none, par_starts, par_starts + par_lengths,
+        none, np.empty(0, np.uint64), starts, starts + lengths, flags, none, par_starts, par_starts + par_lengths,
         *(summed(bound) for bound in bounds),
     )  # fmt: skip
 

@@ -44,6 +44,7 @@ from dedup.spark.parcels import (
 )
 from dedup.spark.postings import shard_of
 from dedup.text.ranges import ragged
+from dedup.text.vocabulary import told_apart
 from dedup.text.words import Columns, joined
 from dedup.updates.before import Update
 from dedup.verdict import reports
@@ -118,7 +119,7 @@ def _arena(block: int, mail: Mail) -> _Arena:
     articles = meta_of(mail["meta"][0][1]).articles
     mine: Collapsed = collapsed_of(mail["collapsed"][0][1])
     return _Arena(
-        bare_layout(joined([*parts, own])),
+        bare_layout(told_apart(joined([*parts, own]))),
         len(names),
         np.concatenate([*numbers, (block << BITS) + np.arange(len(articles))]),
         np.concatenate([*places, (block << BITS) + np.arange(mine.first.size)]),

@@ -73,7 +73,8 @@ def _bands(own: Hashes, settings: Settings) -> tuple[NDArray[np.int64], Keys]:
 def _columns(own: Hashes) -> Columns:
     none = np.empty(0, np.uint32)
     return Columns(
-        own.hashes, none, none, np.empty(0, np.uint8), none, none, none, own.par_words, own.art_words, own.art_pars
+        own.hashes, np.empty(0, np.uint64), none, none, np.empty(0, np.uint8), none, none, none,
+        own.par_words, own.art_words, own.art_pars,
     )  # fmt: skip
 
 

@@ -18,7 +18,16 @@ from dedup.match import policy
 from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
-from dedup.stream.looking import arranged, asked_for, corpus_of, exact_sources, nominated, together, verified
+from dedup.stream.looking import (
+    arranged,
+    asked_for,
+    corpus_of,
+    exact_sources,
+    in_order,
+    nominated,
+    together,
+    verified,
+)
 from dedup.stream.verdicts import held_report, quotes_of
 from dedup.verdict import reports
 from dedup.verdict.codec import to_bytes
@@ -63,6 +72,7 @@ class Amendments:
         bounds = np.array([one.bound for _, one in records])[asked.askers, None]
         _sift(answers, view, lambda number, bound: bound > bounds)
         pairs = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=policy.AMENDED)
+        pairs = together(pairs, in_order(keys, answers, settings, view.roll))
         affected: list[int] = np.unique(pairs[:, 1]).tolist()
         return affected
 
@@ -79,7 +89,8 @@ class Amendments:
         _sift(answers, view, partial(_is_before, number, record))
         whens = np.array([record.when], np.int64)
         pairs = nominated(keys, answers, settings, view.roll)
-        pairs = together(pairs, exact_sources(keys, answers, settings, view.roll))
+        exact = exact_sources(keys, answers, settings, view.roll)
+        pairs = together(pairs, exact, in_order(keys, answers, settings, view.roll))
         arena = arranged(view, view.end, [record.words], whens, pairs)
         passages = verified(arena, keys, answers, settings, self._ignored)
         article = Article(record.id, "", source=record.source, published=record.published)

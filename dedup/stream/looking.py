@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View
-from dedup.index.keys import Keys
+from dedup.index.keys import SAMPLED, Keys
 from dedup.index.records import A_DAY, UNDATED, Record, decode, unpack, when_and_words
 from dedup.index.runs import Answers, Asked, Roll, Terms
 from dedup.inspect.furniture.at_home import Held
@@ -26,16 +26,15 @@ from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.ranges import distinct, ragged
+from dedup.text.vocabulary import told_apart
 from dedup.verdict import reports
 
 # --- asking, and nomination ---
 
 
 def asked_for(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> Asked:
-    """All keys of some articles: those of their shingles, then those of their paragraphs."""
-    articles = np.arange(keys.bounds.size - 1)
-    askers = (np.repeat(articles, np.diff(keys.bounds)), np.repeat(articles, 2 * np.diff(keys.pars)))
-    return Asked(np.concatenate((keys.values, keys.wholes)), np.concatenate(askers), terms, struck)
+    """All keys of some articles."""
+    return Asked(keys.all, keys.holders(np.arange(keys.bounds.size - 1)), terms, struck)
 
 
 def nominated(
@@ -54,6 +53,25 @@ def nominated(
     return who_deserves_a_look(
         lists, settings.frequent, most, policy.LEAST_WEIGHT_OF_ARTICLES, limit,
         lambda numbers: _published(numbers, roll, batch),
+    )  # fmt: skip
+
+
+def in_order(
+    keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None
+) -> NDArray[np.int64]:
+    """Who deserves a look for longer runs, shape ``(n, 2)``: asker, number; sorted.
+
+    It needs no other evidence: a crowd that has all shingles, in another order, must not hide who has them in this one.
+    """
+    first = keys.values.size + keys.wholes.size
+    counts = answers.counts[first:]
+    starts = (first + np.arange(counts.size)) * answers.posts.shape[1]
+    lists = Lists(
+        keys.pars, keys.par_runs, counts + 1, starts, np.minimum(counts, settings.frequent), answers.posts.reshape(-1)
+    )  # fmt: skip
+    return who_deserves_a_look(
+        lists, settings.frequent, policy.NOMINEES_IN_ORDER, policy.LEAST_WEIGHT_OF_ARTICLES, policy.LIMIT_IN_ORDER,
+        lambda numbers: _published(numbers, roll, batch), stretch=policy.STRETCH // SAMPLED,
     )  # fmt: skip
 
 
@@ -130,8 +148,8 @@ def arranged(
     skips = [*(skip for _, skip in known), *(0 for _ in inside)]
     order = np.lexsort((numbers, moments))
     ordered = order.tolist()
-    columns = unpack(
-        [*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)]
+    columns = told_apart(
+        unpack([*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)])
     )
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)

@@ -42,6 +42,7 @@ from dedup.stream.looking import (
     corpus_of,
     exact_sources,
     held_by,
+    in_order,
     nominated,
     together,
     verified,
@@ -177,7 +178,7 @@ class Round:
             int(np.count_nonzero(np.bincount(pairs[:, 0]) == policy.LIMIT)),
         )
         exact = exact_sources(keys, answers, settings, view.roll, batch, furniture)
-        pairs = together(pairs, exact)
+        pairs = together(pairs, exact, in_order(keys, answers, settings, view.roll, batch))
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
@@ -345,7 +346,7 @@ def _furniture(
     """Which paragraphs were seen in enough articles of their source; sets the low bit of ``batch.mark``."""
     rule = Rule.of(settings)
     keys, terms = work.keys, asked.terms
-    rest = slice(keys.values.size, None)
+    rest = slice(keys.values.size, keys.values.size + keys.wholes.size)
     struck = np.array(asked.struck, np.int64).reshape(-1, 2)
     furniture = np.zeros(keys.wholes.size, np.bool_)
     sizes = np.diff(work.columns.par_words)

