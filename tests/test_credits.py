@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dedup.inspect.credits import credited_in, without_own
-from dedup.inspect.furniture.agencies import agencies
+from dedup.inspect.furniture.agencies import _SPACED, agencies
 from dedup.inspect.furniture.lexicon import furniture, languages
 from dedup.inspect.inspector import Inspector
 from dedup.model import Article
@@ -95,3 +99,25 @@ def test_no_spelling_is_of_two_agencies() -> None:
     data = orjson.loads((files("dedup") / "data" / "agencies.json").read_bytes())
     spellings = [one for name, others in data["agencies"].items() for one in (name, *others)]
     assert len(spellings) == len(set(spellings))
+
+
+@given(st.lists(st.sampled_from([*sorted(agencies().names), " ", "(", ")", "é", "x", "P", "社"]), max_size=6))
+def test_names_are_found_as_one_after_the_other_would_be_tried(parts: list[str]) -> None:
+    text = "".join(parts)
+    longest = sorted(agencies().names, key=len, reverse=True)
+
+    def name_at(place: int) -> str:
+        for name in longest:
+            end = place + len(name)
+            apart = not (_SPACED.match(name) and re.match(r"\w", text[place - 1 : place] if place else ""))
+            apart = apart and not (_SPACED.match(name[-1]) and re.match(r"\w", text[end : end + 1]))
+            if apart and text.startswith(name, place):
+                return name
+        return ""
+
+    found, place = [], 0
+    while place < len(text):
+        name = name_at(place)
+        found += [(place, name)] if name else []
+        place += len(name) or 1
+    assert [(one.start(), one[0]) for one in agencies().spellings.finditer(text)] == found

@@ -165,6 +165,36 @@ def test_leanings_are_bounded_and_each_word_has_a_likeliest_language(name: str, 
     assert np.array_equal(leanings, np.vstack([leanings[:0], *(kin.leanings([word]) for word in words)]))
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(sorted(facts.FAMILIES)), st.sampled_from(sorted(TEXTS)), st.text(min_size=1, max_size=9)
+)
+def test_leanings_are_those_told_word_by_word(name: str, code: str, noise: str) -> None:
+    kin = relatives(name)
+    folder = files("dedup") / "data" / "languages" / name
+    tables = [json.loads((folder / f"{own}.json").read_text("utf-8")) for own in kin.codes]
+    alphabet = set().union(*(table["letters"] for table in tables))
+
+    def weight(feature: str, table: dict[str, dict[str, float]]) -> float:
+        if not any(feature in other["in 100,000 words"] for other in tables):
+            return 0.0
+        rare = 10.0 if "-" in feature else 3.0
+        return float(np.log(table["in 100,000 words"].get(feature, 0.0) + rare))
+
+    words = [*TEXTS[code].casefold().split(), noise]
+    for word, leaning in zip(words, kin.leanings(words), strict=True):
+        first, *pieces = features(word)
+        told = []
+        for table in tables:
+            own = weight(first, table)
+            known = any(first in other["in 100,000 words"] for other in tables)
+            lacks = alphabet.intersection(word) - set(table["letters"])
+            told.append(
+                (own if known else 0.7 * sum(weight(one, table) for one in pieces)) - 1.5 * bool(lacks)
+            )
+        assert np.abs(np.maximum(np.array(told) - max(told), -4.0) * 100 - leaning).max() <= 0.51
+
+
 def test_a_short_word_is_known_as_a_whole_only() -> None:
     assert [*features("het")] == ["het"]
     kin = relatives("german")
