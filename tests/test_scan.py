@@ -324,7 +324,7 @@ def test_progress_tells_all_stages_to_their_end() -> None:
     for stage in {stage for stage, _, _ in told}:
         steps = [(done, total) for name, done, total in told if name == stage]
         assert steps == sorted(steps)
-        assert steps[-1] == (2, 2)
+        assert steps[-1] == ((0, 0) if stage == "pairing" else (2, 2))  # how long pairing takes is not known
 
 
 # -- cases as data -----------------------------------------------------------------------------------------------

@@ -654,7 +654,7 @@ def test_a_file_in_the_way_is_said(tmp_path: Path) -> None:
     (tmp_path / "folder" / "index.sqlite").write_text(
         "not a database, but long enough to be read as one" * 99
     )
-    with pytest.raises(DedupError, match="no database of this index"):
+    with pytest.raises(DedupError, match="no database of an index"):
         open_index(str(tmp_path / "folder"))
 
 
