@@ -23,7 +23,7 @@ from dedup.readers.files import File
 from dedup.readers.records import Unnamed, digest_of
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.load import load_reports
-from dedup.stream import Detector, stream
+from dedup.stream import Detector
 
 NUMBERS = [
     "18446744073709551615", "18446744073709551616", "18446744073709551617", "-9223372036854775809",
@@ -185,15 +185,6 @@ def test_an_article_that_breaks_a_stage_ends_no_scan(workers: int, monkeypatch: 
     assert [str(error) for error in wrong] == ["feed.jsonl: 3: cannot be inspected: RecursionError: too deep"]
     with pytest.raises(BadRecord):
         list(scan(articles, workers=workers))
-
-
-def test_an_article_that_breaks_a_stage_ends_no_stream() -> None:
-    articles = [Article("a", "One."), Article("b", "Two.", language="\ud800"), Article("c", "Three.")]
-    wrong: list[BadRecord] = []
-    assert [report.id for report in stream(articles, on_error=wrong.append)] == ["a", "c"]
-    assert len(wrong) == 1 and "b: cannot be judged" in str(wrong[0])
-    with pytest.raises(TypeError):
-        list(stream(articles))
 
 
 def test_a_broken_entry_does_not_end_its_feed(feed: Path) -> None:

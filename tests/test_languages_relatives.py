@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.inspect.inspector import Inspector
 from dedup.inspect.languages import Languages, facts
 from dedup.inspect.languages.relatives import family_of, features, relatives
 from dedup.model import Article
@@ -199,3 +200,8 @@ def test_a_short_word_is_known_as_a_whole_only() -> None:
     assert [*features("het")] == ["het"]
     kin = relatives("german")
     assert kin.codes[int(np.argmax(kin.leanings(["hunn"])))] == "lb"
+
+
+@pytest.mark.parametrize("text", ["Read also:\n\nᎠᎠ ", "ກກກກ ث Ꭰ", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎤᏪᏘ"])
+def test_a_script_that_no_scorer_knows_is_no_error(text: str) -> None:
+    assert Inspector().inspect_texts([(text, None)])

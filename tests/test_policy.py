@@ -180,7 +180,11 @@ def taken(draw: st.DrawFn) -> tuple[np.ndarray[Any, Any], list[int]]:
 def test_a_short_passage_that_many_hold_needs_company(found: tuple[np.ndarray[Any, Any], list[int]]) -> None:
     rows, copies = found
     passages = Passages(
-        rows, np.zeros((len(rows), 2)), np.zeros((0, 4), np.int64), np.array(copies, np.int64)
+        rows,
+        np.zeros((len(rows), 2)),
+        np.zeros((0, 4), np.int64),
+        np.array(copies, np.int64),
+        np.zeros(0, np.int64),
     )
     chosen = Settings()
     pairs = [(row[0], row[4]) for row in rows.tolist()]

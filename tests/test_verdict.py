@@ -82,7 +82,11 @@ def laid_out(source: str, text: str, drawn: Sequence[tuple[int, list[tuple[int, 
         blocks.append(table)
     count = len(drawn)
     found = align.Passages(
-        np.concatenate(rows), np.full((count, 2), 0.5), np.concatenate(blocks), np.ones(count, np.int64)
+        np.concatenate(rows),
+        np.full((count, 2), 0.5),
+        np.concatenate(blocks),
+        np.ones(count, np.int64),
+        np.zeros(0, np.int64),
     )
     return layout, found
 

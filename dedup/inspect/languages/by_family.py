@@ -120,8 +120,9 @@ class ByFamily:
         script = SCRIPTS.index(batch.script_of(first, last))
         scores = np.where(wide.written[:-1, script], scores, -np.inf)
         second, best = np.argsort(scores)[-2:].tolist()
-        code = wide.codes[best] if scores[best] - scores[second] >= _CLEAR else "und"
-        return facts.NAMED.get(code, code)
+        if np.isneginf(scores[best]) or scores[best] - scores[second] < _CLEAR:
+            return "und"  # it knows none that is written so, or prefers none
+        return facts.NAMED.get(wide.codes[best], wide.codes[best])
 
     def lead(self, batch: Batch, text: int, main: MainLanguage, vocabulary: Vocabulary) -> float:
         """Nats by which the words of a text are more likely in its language than in any of its relatives."""
