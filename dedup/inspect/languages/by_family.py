@@ -122,7 +122,8 @@ class ByFamily:
         second, best = np.argsort(scores)[-2:].tolist()
         if np.isneginf(scores[best]) or scores[best] - scores[second] < _CLEAR:
             return "und"  # it knows none that is written so, or prefers none
-        return facts.NAMED.get(wide.codes[best], wide.codes[best])
+        code: str = wide.codes[best]
+        return facts.NAMED.get(code, code)
 
     def lead(self, batch: Batch, text: int, main: MainLanguage, vocabulary: Vocabulary) -> float:
         """Nats by which the words of a text are more likely in its language than in any of its relatives."""
