@@ -67,7 +67,8 @@ def test_values_are_of_json_and_stand_in_the_order_of_the_model(report: ArticleR
 
 def _said(values: dict[str, Any]) -> dict[str, Any]:
     """What a report says of a finding: nothing is left out, and what only translations have, of their matches."""
-    told = {name: one for name, one in values.items() if one is not None and one != ()}
+    always = ("anchors", "evidence") if values["kind"] == "translated" else ()
+    told = {name: one for name, one in values.items() if name in always or (one is not None and one != ())}
     if match := told.get("match"):
         only = {"language": None, "anchors": ()}
         told["match"] = {name: one for name, one in match.items() if name not in only or one != only[name]}

@@ -25,7 +25,7 @@ TEXT = "The ferry to the outer islands will sail twice a week from October, the 
         ("https://www.paper.example:8080/a?b#c", "", "paper.example", ""),
         ("www.Paper.example", "", "paper.example", ""),
         ({"id": "the-paper", "name": "The  Paper"}, "", "The Paper", "The Paper"),
-        ({"uri": "paper.co.uk", "title": "The Paper"}, "", "paper.co.uk", "The Paper"),
+        ({"uri": "paper.co.uk", "title": "The Paper"}, "", "The Paper", "The Paper"),
         ({"name": None, "url": "https://m.paper.example"}, "", "paper.example", ""),
         ({}, "https://paper.example/1", "paper.example", ""),
         (["The Paper", "Another"], "", "The Paper", "The Paper"),

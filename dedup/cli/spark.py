@@ -73,7 +73,7 @@ def scan_on_spark(
     with _session(master) as session:
         from pyspark.sql import functions as F
 
-        from dedup.spark.stories import told_by, with_parts
+        from dedup.spark.telling import told_by, with_parts
 
         job = _run(session, paths, reference, settings, work_dir, reading, additions)
         reports = job.reports
@@ -92,7 +92,7 @@ def stories_on_spark(
 ) -> Told:  # fmt: skip
     """Judge the articles of files there, and tell their stories here."""
     with _session(master) as session:
-        from dedup.spark.stories import told_by
+        from dedup.spark.telling import told_by
 
         job = _run(session, paths, reference, settings, work_dir, reading, additions)
         return told_by(job, settings, keep)

@@ -63,7 +63,7 @@ def stories(
     """
     check_packages()
     from dedup.spark.job import run
-    from dedup.spark.stories import told_by
+    from dedup.spark.telling import told_by
 
     settings = settings or Settings()
     return told_by(run(articles, settings, reference, work_dir, plan, additions=additions), settings)

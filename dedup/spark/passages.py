@@ -18,10 +18,15 @@ from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
+    KIND,
     PARAGRAPH,
     PASSAGE,
+    RECYCLED,
+    REWORDED,
     SOURCE,
     SOURCE_PARAGRAPH,
+    T0,
+    T1,
     S,
 )
 from dedup.match.layout import Layout, bare_layout
@@ -46,7 +51,7 @@ from dedup.spark.postings import shard_of
 from dedup.text.ranges import ragged
 from dedup.text.vocabulary import told_apart
 from dedup.text.words import Columns, joined
-from dedup.updates.before import Update
+from dedup.updates.before import Update, remaining
 from dedup.verdict import reports
 from dedup.verdict.evidence import CELLS, FURNITURE, Cell, Evidence, evidence
 
@@ -336,6 +341,16 @@ Report: TypeAlias = "tuple[str, str, str | None, str | None, int, float | None, 
 """Id, source, date, language, words, originality, the report as JSON, and the article's number."""
 
 
+def _updates_of(found: _Found, keep: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """What articles may update, by the passages that are kept."""
+    outlets = {article: found.names[source][1] for article, source in found.updates[:, :2].tolist()}
+    rows, which = found.rows, found.cells[:, Cell.SOURCE].astype(np.int64)
+    kept = np.flatnonzero(keep & ((rows[:, KIND] == RECYCLED) | (rows[:, KIND] == REWORDED)))
+    pairs = zip(rows[kept, ARTICLE].tolist(), which[kept].tolist(), strict=True)
+    kept = kept[[outlets.get(article) == found.names[source][1] for article, source in pairs]]
+    return remaining(found.updates, rows[kept, ARTICLE], which[kept], rows[kept, T1] - rows[kept, T0])
+
+
 def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     """The passages of a block that are no standing phrases, with their copies counted."""
     if "found" not in mail:
@@ -355,7 +370,7 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
         found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
-        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1), found.updates.reshape(-1),
+        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1), _updates_of(found, keep).reshape(-1),
         np.frombuffer(dumps(found.names), np.uint8), found.bounded,
     )  # fmt: skip
 

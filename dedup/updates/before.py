@@ -23,10 +23,11 @@ NOTABLE = 0.05
 
 
 class Update(NamedTuple):
-    """An article and one of its outlet that it may update, by their places; `words` of the latter; what differs."""
+    """An article and one of its outlet that it may update, by their places; the words of both; what differs."""
 
     article: int
     source: int
+    size: int
     words: int
     same: int
     added: int
@@ -35,7 +36,7 @@ class Update(NamedTuple):
 
 
 def updates(columns: Columns, rows: Ints, outlets: Ints) -> Ints:
-    """What the passages in `rows` say that articles may update, shape ``(n, 7)`` with the fields of `Update`.
+    """What the passages in `rows` say that articles may update, shape ``(n, 8)`` with the fields of `Update`.
 
     `outlets`, one an article, is -1 where it is not known.
     """
@@ -65,8 +66,25 @@ def _are_half(taken: Floats, whole: Floats, words: Ints, source_words: Ints) -> 
 
 def _update(columns: Columns, article: int, source: int) -> Update:
     old = Side(columns, source)
-    found = difference(old, Side(columns, article))
-    return Update(article, source, len(old.hashes), found.same, *_counts(found))
+    new = Side(columns, article)
+    found = difference(old, new)
+    return Update(article, source, len(new.hashes), len(old.hashes), found.same, *_counts(found))
+
+
+def remaining(rows: Ints, articles: Ints, sources: Ints, taken: Ints) -> Ints:
+    """Those of the `updates` in `rows` that hold where fewer passages are left.
+
+    Of these passages, all from the article's own outlet: `articles` and `sources`, and the words `taken`.
+    """
+    pairs, which = np.unique(articles << 32 | sources, return_inverse=True)
+    words = np.bincount(which, taken, pairs.size + 1).astype(np.float64)
+    wanted = rows[:, 0] << 32 | rows[:, 1]
+    at = np.searchsorted(pairs, wanted)
+    left = np.append(pairs, -1)[at] == wanted
+    last = int(rows[:, 0].max(initial=0))
+    whole = np.bincount(articles, taken, last + 1).astype(np.float64)[rows[:, 0]]
+    found: Ints = rows[left & _are_half(np.where(left, words[at], 0), whole, rows[:, 2], rows[:, 3])]
+    return found
 
 
 def update_of(name: str, old: Side, new: Side) -> UpdateOf:

@@ -68,7 +68,7 @@ class Evidence:
     `parts`, int64 ``(k, 6)``: what of a passage is a finding by itself, the runs of a frame and what is quoted: row,
     strength of its class, first word, end word, first span, end span. Sorted by row.
 
-    `updates`, int64 ``(u, 7)``: what articles may update (see `dedup.updates.before`), sorted by article.
+    `updates`, int64 ``(u, 8)``: what articles may update (see `dedup.updates.before`), sorted by article.
     `bounded`: the articles of which not all was looked at that they have in common with others.
     """
 
