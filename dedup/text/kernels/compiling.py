@@ -93,14 +93,12 @@ class Kernel:
 
     @property
     def is_kept(self) -> bool:
-        """Whether its code seems to be on disk: younger than its source."""
+        """Whether its code seems to be on disk. Its name tells what it was made from, so no clock is asked."""
         if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
             return True
         folder = Path(self._dispatcher._cache.cache_path)
         line = self._function.__code__.co_firstlineno
-        kept = folder.glob(f"*.{self._function.__qualname__}-{line}.*.nbi")
-        source = os.stat(self._function.__code__.co_filename).st_mtime
-        return any(file.stat().st_mtime >= source for file in kept)
+        return any(folder.glob(f"*.{self._function.__qualname__}-{line}.*.nbi"))
 
 
 def user_cache_folder() -> Path:
