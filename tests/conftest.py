@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from collections import deque
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -39,6 +42,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if "slow" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="installs packages: runs with --slow"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kernels() -> None:
+    """Compiled before a test looks at what a command says, for the first command says that it compiles."""
+    from dedup.text.kernels.compiling import compile_all, to_compile
+
+    for room in ("dedup.scanner", "dedup.stream"):
+        import_module(room)
+    names = sorted(name for name in sys.modules if name.startswith("dedup.") and "kernels" in name)
+    if places := to_compile(names):
+        deque(compile_all(places, os.cpu_count() or 1), maxlen=0)
 
 
 @pytest.fixture
