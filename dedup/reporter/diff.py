@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from rich.console import Console
 from rich.text import Text
 
 from dedup.model import SCHEMA, Article
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.terminal import write_parts
 from dedup.reporter.visible import visible
 from dedup.updates import Difference, Passage, difference
 from dedup.updates.difference import Change, Side
@@ -90,15 +89,7 @@ def write_text(
     diff: Diff, out: BinaryIO, *, width: int = 80, colour: bool = False, encoding: str = "utf-8"
 ) -> None:
     """Write what a person wants to know of an update: how much, figures and names, and each passage."""
-    text = io.StringIO()
-    console = Console(
-        file=text, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
-        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
-    )  # fmt: skip
-    for part in _parts(diff):
-        console.print(part)
-    for line in text.getvalue().splitlines():
-        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+    write_parts(_parts(diff), out, width=width, colour=colour, encoding=encoding)
 
 
 def _parts(diff: Diff) -> Iterator[Text]:

@@ -6,12 +6,10 @@ comes from articles is shown without control characters: it cannot steer the ter
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import BinaryIO
 
-from rich.console import Console
 from rich.text import Text
 
 from dedup.classes import CLASSES
@@ -19,6 +17,7 @@ from dedup.model import ArticleReport, Finding, Ledger
 from dedup.reporter.differences import differences
 from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
+from dedup.reporter.terminal import write_parts
 from dedup.reporter.text import LOOKS
 from dedup.reporter.verdict import BY_ORDER, basis, compared, language_name, verdict
 from dedup.reporter.visible import shown as _clean
@@ -48,16 +47,7 @@ def write_article(
     `text` None, or another than was judged: all but its words. `others` gives the texts of its sources by id, to tell
     what differs.
     """
-    shown = io.StringIO()
-    console = Console(
-        file=shown, width=width, force_terminal=colour, no_color=not colour,
-        color_system="auto" if colour else None,
-        highlight=False, markup=False, emoji=False, legacy_windows=False,
-    )  # fmt: skip
-    for part in _parts(report, text, others):
-        console.print(part)
-    for line in shown.getvalue().splitlines():
-        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+    write_parts(_parts(report, text, others), out, width=width, colour=colour, encoding=encoding)
 
 
 def fits(report: ArticleReport, text: str) -> bool:

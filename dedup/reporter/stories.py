@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
-from rich.console import Console
+from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
 from dedup.reporter.csv import cell
 from dedup.reporter.jsonl import dumps
+from dedup.reporter.terminal import write_parts
 from dedup.reporter.visible import visible
 from dedup.stories.telling import Story, to_dict
 
@@ -53,30 +54,26 @@ def write_text(
     stories: Iterable[Story], out: BinaryIO, *, width: int = 80, colour: bool = False, encoding: str = "utf-8"
 ) -> None:
     """Write what the stories come to, and the greatest of them with who took from whom."""
-    every = list(stories)
+    write_parts(_parts(list(stories)), out, width=width, colour=colour, encoding=encoding)
+
+
+def _parts(every: Sequence[Story]) -> Iterator[RenderableType]:
     greatest = sorted(every, key=lambda story: -len(story.members))[:SHOWN]
     told = [story for story in greatest if len(story.members) > 1]
-    text = io.StringIO()
-    console = Console(
-        file=text, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
-        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
-    )  # fmt: skip
     articles = sum(len(story.members) for story in every)
     several = sum(len(story.members) > 1 for story in every)
-    console.print(Text(f"{_count(articles, 'article')}, {_count(len(every), 'story', 'stories')}", "bold"))
-    console.print(f"{_count(several, 'story has', 'stories have')} more than one article")
+    yield Text(f"{_count(articles, 'article')}, {_count(len(every), 'story', 'stories')}", "bold")
+    yield f"{_count(several, 'story has', 'stories have')} more than one article"
     for story in told:
-        console.print("")
-        console.print(_headline(story), no_wrap=True, overflow="ellipsis")
-        console.print(_members(story))
+        yield ""
+        yield Group(_headline(story))  # a text by itself is joined with others, and loses how it is cut
+        yield _members(story)
     if several > len(told):
-        console.print(f"\nthe {len(told)} greatest; -f jsonl and csv have all {len(every):,}")
-    for line in text.getvalue().splitlines():
-        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+        yield f"\nthe {len(told)} greatest; -f jsonl and csv have all {len(every):,}"
 
 
 def _headline(story: Story) -> Text:
-    text = Text(visible(story.title or story.root.id), "bold")
+    text = Text(visible(story.title or story.root.id), "bold", no_wrap=True, overflow="ellipsis")
     figures = [
         _count(len(story.members), "article"),
         _count(story.outlets, "outlet"),

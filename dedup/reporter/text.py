@@ -6,13 +6,11 @@ steer the terminal.
 
 from __future__ import annotations
 
-import io
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import BinaryIO
 
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -20,6 +18,7 @@ from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Ledger
 from dedup.reporter.percentages import percentages
 from dedup.reporter.summary import Summary, ranked
+from dedup.reporter.terminal import write_parts
 from dedup.reporter.verdict import BY_ORDER, compared, language_name
 from dedup.reporter.visible import visible
 
@@ -81,15 +80,7 @@ def write_text(
     Keeps `SHOWN` articles in memory, however many there are.
     """
     rows = _least_original(reports)
-    text = io.StringIO()
-    console = Console(
-        file=text, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
-        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
-    )  # fmt: skip
-    for part in _parts(summary, rows):
-        console.print(part)
-    for line in text.getvalue().splitlines():
-        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+    write_parts(_parts(summary, rows), out, width=width, colour=colour, encoding=encoding)
 
 
 def _least_original(reports: Iterable[ArticleReport]) -> list[Row]:

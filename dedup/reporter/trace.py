@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from rich.console import Console
 from rich.text import Text
 
 from dedup.classes import JUDGED
 from dedup.model import ArticleReport, Finding, Match, SourceShare
+from dedup.reporter.terminal import write_parts
 from dedup.reporter.verdict import compared
 from dedup.reporter.visible import visible
 
@@ -29,15 +28,7 @@ def write_text(
     encoding: str = "utf-8",
 ) -> None:
     """Write what was found of a text, the article with most of it first, then the passages in their order."""
-    page = io.StringIO()
-    console = Console(
-        file=page, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
-        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
-    )  # fmt: skip
-    for part in _parts(report, text):
-        console.print(part)
-    for line in page.getvalue().splitlines():
-        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+    write_parts(_parts(report, text), out, width=width, colour=colour, encoding=encoding)
 
 
 def _parts(report: ArticleReport, text: str) -> Iterator[Text]:

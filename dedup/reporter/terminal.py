@@ -1,0 +1,28 @@
+"""The one way in which what people read in a terminal is printed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import BinaryIO
+
+from rich.console import Console, RenderableType
+
+
+def write_parts(
+    parts: Iterable[RenderableType], out: BinaryIO, *, width: int, colour: bool, encoding: str
+) -> None:
+    """Write parts one under the other, `width` cells wide, with nothing at the ends of lines.
+
+    What comes from articles must have been made visible before (`dedup.reporter.visible`): it is no markup here, but
+    control characters pass.
+    """
+    page = io.StringIO()
+    console = Console(
+        file=page, width=width, force_terminal=colour, no_color=not colour, highlight=False, markup=False,
+        emoji=False, legacy_windows=False, color_system="auto" if colour else None,
+    )  # fmt: skip
+    for part in parts:
+        console.print(part)
+    for line in page.getvalue().splitlines():
+        out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
