@@ -5,14 +5,12 @@ from __future__ import annotations
 import click
 
 from dedup.cli.console import Bars, count, format_of, writing, written
-from dedup.cli.reading import Reading, with_reading
+from dedup.cli.reading import Reading, with_paths, with_reading
 from dedup.errors import BadRecord
 
 
 @click.command()
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
-)
+@with_paths
 @click.option(
     "-o",
     "--output",

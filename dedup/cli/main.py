@@ -45,7 +45,7 @@ from dedup.cli.console import (
 )
 from dedup.cli.interrupts import INTERRUPTED, Interrupts
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_reading
+from dedup.cli.reading import Reading, with_paths, with_reading
 from dedup.errors import DedupError, SettingsError
 from dedup.reporter.visible import spelled, visible
 from dedup.version import __version__
@@ -122,9 +122,7 @@ def main() -> None:
 
 
 @main.command()
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
-)
+@with_paths
 @click.option(
     "-o",
     "--output",

@@ -76,6 +76,13 @@ class Reading:
         return read_aliases(self.sources) if self.sources else OUTLETS
 
 
+def with_paths(command: F) -> F:
+    """Add the argument that says what is read."""
+    return click.argument(
+        "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
+    )(command)
+
+
 def with_reading(command: F) -> F:
     """Add the options that say how files are read; the command gets them as `reading`."""
     pattern = click.option(

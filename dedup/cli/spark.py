@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import writing
+from dedup.cli.console import count, writing
 from dedup.cli.reading import Reading
 from dedup.cli.stories import write_stories
 from dedup.errors import BadRecord, DedupError
@@ -151,14 +151,13 @@ def _run(
     return job
 
 
-def _tell(errors: Sequence[str], count: int, strict: bool) -> None:
+def _tell(errors: Sequence[str], number: int, strict: bool) -> None:
     if errors and strict:
         raise DedupError(errors[0])
     for error in errors:
         click.echo(visible(str(error)), err=True)
-    if count:
-        noun = "file or record" if count == 1 else "files and records"
-        click.echo(f"{count:,} {noun} skipped", err=True)
+    if number:
+        click.echo(f"{count(number, 'file or record', 'files and records')} skipped", err=True)
 
 
 def _write(table: DataFrame, column: str, output: str) -> None:

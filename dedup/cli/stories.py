@@ -17,7 +17,7 @@ import click
 
 from dedup.cli.console import Bars, cores, count, format_of, look_of, remembering, writing, written
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_reading
+from dedup.cli.reading import Reading, with_paths, with_reading
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -124,9 +124,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
 
 
 @click.command()
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
-)
+@with_paths
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
     help="Where the stories go, by default standard output.",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from dedup.errors import SettingsError
 from dedup.stories.nodes import Node
 
-POLICIES = ("earliest", "latest", "longest", "most-original", "prefer")
 PREFER = "prefer="
 
 

@@ -70,11 +70,6 @@ class Anchor(NamedTuple):
     word: int
     words: int
 
-    @property
-    def is_figure(self) -> bool:
-        """Whether it is a figure."""
-        return self.code >= FIGURE
-
 
 def anchors(
     text: str, starts: NDArray[np.uint32], ends: NDArray[np.uint32], flags: NDArray[np.uint8]
