@@ -235,21 +235,22 @@ def _families(every: Sequence[Article], group: Sequence[int]) -> list[list[int]]
         by_text.setdefault(every[place].text, []).append(place)
     if len(by_text) > MANY:
         return list(by_text.values())
+    pieces = {text: _pieces(text) for text in by_text} if len(by_text) > 1 else {}
+
+    def one_article(one: Article, other: Article) -> bool:
+        numbers = _number(one), _number(other)
+        if None not in numbers and numbers[0] != numbers[1]:
+            return True
+        fewer, more = sorted((pieces[one.text], pieces[other.text]), key=len)
+        return bool(fewer) and len(fewer & more) >= SAME_TEXT * len(fewer)
+
     families: list[list[list[int]]] = []
     for places in by_text.values():
         article = every[places[0]]
-        of_it = [one for one in families if any(_one_article(every[other[0]], article) for other in one)]
+        of_it = [one for one in families if any(one_article(every[other[0]], article) for other in one)]
         families = [one for one in families if one not in of_it]
         families.append([*(other for one in of_it for other in one), places])
     return [sorted(place for places in family for place in places) for family in families]
-
-
-def _one_article(one: Article, other: Article) -> bool:
-    numbers = _number(one), _number(other)
-    if None not in numbers and numbers[0] != numbers[1]:
-        return True
-    fewer, more = sorted((_pieces(one.text), _pieces(other.text)), key=len)
-    return bool(fewer) and len(fewer & more) >= SAME_TEXT * len(fewer)
 
 
 def _pieces(text: str) -> set[str]:
