@@ -191,13 +191,15 @@ def test_sources_sum_up_what_was_taken(feed: list[Article]) -> None:
 @UNTIMED
 @given(FEEDS)
 def test_a_report_has_the_fields_of_its_schema(feed: list[Article]) -> None:
-    optional = {"title", "url", "path", "record", "extra"}
+    optional = {"title", "url", "path", "record", "extra", "update_of"}
     for article, report in reported(feed):
         assert set(report) - optional == {
             "schema", "id", "source", "published", "language", "words", "originality", "ledger", "sources",
             "findings", "judged",
         }  # fmt: skip
         assert set(report["judged"]) == {"words", "against", "undated"}
+        if "update_of" in report:
+            assert set(report["update_of"]) == {"id", "added", "deleted", "changed"}
         assert report["schema"] == 2
         assert (report["source"], report["published"]) == (article.source, article.published)
         assert set(report["ledger"]) == {"original", *PRECEDENCE}
