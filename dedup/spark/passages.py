@@ -48,6 +48,7 @@ from dedup.spark.parcels import (
     to_shards,
 )
 from dedup.spark.postings import shard_of
+from dedup.spark.titles import title_matches
 from dedup.text.ranges import ragged
 from dedup.text.vocabulary import told_apart
 from dedup.text.words import Columns, joined
@@ -410,7 +411,8 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     reference = set(cells[sources >> BITS < scanned, Cell.SOURCE].tolist())
     corpus = reports.Corpus([*meta.articles, *stubs], bare_layout(columns), reference)
     against = range(before, before + own)
-    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture, against)
+    titles = title_matches(mail)
+    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture, against, titles)
     for number, report in enumerate(made):
         yield (
             report.id, report.source, report.published, report.language, report.words, report.originality,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from dedup.settings import Settings
-from dedup.spark import collapse, passages, postings
+from dedup.spark import collapse, passages, postings, titles
 from dedup.spark.parcels import Step
 
 T = TypeVar("T")
@@ -77,5 +77,7 @@ def judged(
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)
     before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
-    reports = gathered([part("meta", "shape"), sure, furniture, before], judging, REPORTS)
+    asked = mapped(part("meta"), partial(titles.ask, shards=shards))
+    same = gathered([asked], titles.answer)
+    reports = gathered([part("meta", "shape"), sure, furniture, before, same], judging, REPORTS)
     return kept("reports", reports)

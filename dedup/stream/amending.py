@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View, kernels
-from dedup.index.keys import keys_of
-from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
+from dedup.index.keys import keys_of_records
+from dedup.index.records import NEVER, UNDATED, Record, decode
 from dedup.index.runs import Answers, Terms
 from dedup.inspect.inspector import Inspection, source_numbers
 from dedup.match import policy
@@ -64,7 +64,7 @@ class Amendments:
         records = [(n, one) for n, one in records if UNDATED < one.bound < view.newest[0]]
         if not records:
             return []
-        keys = keys_of(unpack([one.words for _, one in records]), settings)
+        keys = keys_of_records([one for _, one in records], settings)
         everything = np.full(len(records), NEVER)
         terms = Terms(np.array([n for n, _ in records]), everything, -everything)
         asked = asked_for(keys, terms, ())
@@ -82,7 +82,7 @@ class Amendments:
         quotes = quotes_of(record)
         if quotes is None:
             return
-        keys = keys_of(unpack([record.words]), settings)
+        keys = keys_of_records([record], settings)
         horizon = UNDATED if self._window is None else record.day - self._window
         terms = Terms(*(np.array([value], np.int64) for value in (view.end, record.bound, horizon)))
         answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
@@ -102,7 +102,9 @@ class Amendments:
         (new,) = reports.article_reports(
             corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
         )
-        new = replace(new, story=old.story, update_of=new.update_of or old.update_of)
+        new = replace(
+            new, story=old.story, update_of=new.update_of or old.update_of, title_match=old.title_match
+        )
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))

@@ -32,6 +32,7 @@ from dedup.inspect.inspector import Inspection, Inspector, source_numbers
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
+from dedup.match.titles import columns_of
 from dedup.model import Article, ArticleReport, UpdateOf
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
@@ -48,6 +49,7 @@ from dedup.stream.looking import (
     verified,
 )
 from dedup.stream.telling import with_stories
+from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
 from dedup.stream.verdicts import again, held_report
 from dedup.text import words
@@ -68,6 +70,7 @@ class Work:
     """What can be known of some articles without an index."""
 
     columns: words.Columns
+    titles: words.Columns
     keys: Keys
     packed: Sequence[bytes]
     digests: Sequence[int]
@@ -106,7 +109,17 @@ def _worked(
     quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
 ) -> Work:  # fmt: skip
     digests = [text_digest(article.text) for article in articles]
-    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes, sentences)
+    titles = columns_of(article.title for article in articles)
+    return Work(
+        columns,
+        titles,
+        keys_of(columns, titles, settings),
+        pack(columns),
+        digests,
+        inspections,
+        quotes,
+        sentences,
+    )
 
 
 # --- within the step ---
@@ -198,7 +211,9 @@ class Round:
                 fresh, work.columns, work.sentences, inspections, batch, asked.terms, horizons,
                 (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
             ))  # fmt: skip
-        made = reports.article_reports(corpus, numbers, found, inspections, learned, against)
+        titles = title_matches(view, batch, fresh, work.titles, keys, answers)
+        told = {arena.first + place: one for place, one in titles.items()}
+        made = reports.article_reports(corpus, numbers, found, inspections, learned, against, told)
         before = _replaced(view, plan, fresh, work.columns)
         judged = [
             replace(report, revision=revision, update_of=before.get(place, report.update_of))
@@ -208,6 +223,7 @@ class Round:
         ]
         if self._stories:
             judged = with_stories(view, judged, settings)
+        kept_titles = packed_titles(work.titles, keys)
         for place, (article, report, revision) in enumerate(zip(fresh, judged, plan.revisions, strict=True)):
             self.records.append(
                 Record(
@@ -215,6 +231,7 @@ class Round:
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
+                    kept_titles[place],
                 )
             )  # fmt: skip
         return judged

@@ -6,6 +6,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,17 @@ from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
-from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare, UpdateOf
+from dedup.model import (
+    Article,
+    ArticleReport,
+    Finding,
+    Judged,
+    Mark,
+    Match,
+    SourceShare,
+    TitleMatch,
+    UpdateOf,
+)
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
 from dedup.updates.before import HALF, Update
@@ -37,6 +48,8 @@ _STRENGTHS[REPEATED] = _REPEATED
 _STRENGTHS[TEMPLATE] = STRENGTHS["template"]
 _STRENGTHS[FURNITURE] = STRENGTHS["boilerplate"]
 
+NO_TITLES: Mapping[int, TitleMatch] = MappingProxyType({})
+
 _NO_SOURCE = frozenset(("repeated", "template"))
 """Kinds of findings with a match that count for no source."""
 
@@ -51,6 +64,19 @@ class Corpus:
     reference: Container[int] = ()
 
 
+def title_matches(
+    corpus: Corpus, found: Mapping[int, tuple[int, int]], numbers: Sequence[int]
+) -> dict[int, TitleMatch]:
+    """What is said of the titles of some articles; `found` as `dedup.match.titles.matched` tells."""
+    out = {}
+    for number in numbers:
+        if number in found:
+            changed, place = found[number]
+            other = corpus.articles[place]
+            out[number] = TitleMatch(other.id, other.source, other.published, changed)
+    return out
+
+
 def quotes_in(articles: Sequence[Article]) -> Quotes:
     """The quotations of articles whose texts are at hand."""
 
@@ -62,12 +88,13 @@ def quotes_in(articles: Sequence[Article]) -> Quotes:
 
 def article_reports(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection], furniture: NDArray[np.bool_],
-    against: Sequence[int],
+    against: Sequence[int], titles: Mapping[int, TitleMatch] = NO_TITLES,
 ) -> list[ArticleReport]:  # fmt: skip
     """The reports of the articles with some numbers in the corpus, in that order; `seen` are their inspections, and
     `against` says how many others each was compared with.
 
-    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What is said of an article
+    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. `titles`: who had an
+    article's title before, by its number (see `dedup.match.titles`). What is said of an article
     does not depend on the others of the batch.
     """
     batch = _Batch(corpus, np.array(numbers, np.int64), found, [one.marks for one in seen])
@@ -100,6 +127,7 @@ def article_reports(
             update_of=article.update_of or _update_of(corpus, article, words, shares, updates.get(number, ())),
             translated=one.translated,
             bounded=("runs",) if number in cut_short and ledger.original else (),
+            title_match=titles.get(number),
         ))  # fmt: skip
     return out
 
