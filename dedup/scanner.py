@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -42,9 +42,12 @@ from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
+from dedup.updates import before
+from dedup.updates.before import Took
+from dedup.verdict.beside import Beside, title_matches, versions_before
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import Evidence, Quotes, evidence
-from dedup.verdict.reports import Corpus, article_reports, quotes_in, title_matches
+from dedup.verdict.reports import Corpus, article_reports, quotes_in
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, and how much of how much is done; of nothing where that is not known."""
@@ -112,22 +115,28 @@ def scan(
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
+        passages, at_home, taken = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
         quotes = _careful(quotes_in(corpus.articles), broken)
-        found = evidence(corpus.layout, passages, quotes, sources, settings)
+        found = evidence(corpus.layout, passages, quotes, settings)
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
         same_titles = _same_titles(held, ordered, corpus)
+        kin = _kin(taken, sources, corpus)
+
+        def beside(numbers: Sequence[int]) -> Beside:
+            return Beside(
+                title_matches(corpus.articles, same_titles, numbers),
+                versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
+            )
+
         if settings.translated_days:
             inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
             seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
-            for done, made in enumerate(
-                _judged(corpus, numbers, found, seen, furniture, same_titles), start + 1
-            ):
+            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture, beside), start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
                 elif on_error is None:
@@ -139,15 +148,16 @@ def scan(
 
 def _judged(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_], same_titles: Mapping[int, tuple[int, int]],
+    furniture: NDArray[np.bool_], beside: Callable[[Sequence[int]], Beside],
 ) -> Iterator[ArticleReport | Exception]:  # fmt: skip
     """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
     inspections = [one for one in seen if not isinstance(one, Exception)]
     if len(inspections) == len(seen):
         try:
             # In order of provenance: an article's number is how many come before it.
-            told = title_matches(corpus, same_titles, numbers)
-            yield from article_reports(corpus, numbers, found, inspections, furniture, numbers, told)
+            yield from article_reports(
+                corpus, numbers, found, inspections, furniture, numbers, beside(numbers)
+            )
             return
         except Exception as error:
             if len(seen) == 1:
@@ -157,7 +167,7 @@ def _judged(
         if isinstance(one, Exception):
             yield one
         else:
-            yield from _judged(corpus, [number], found, [one], furniture, same_titles)
+            yield from _judged(corpus, [number], found, [one], furniture, beside)
 
 
 def _unjudged(article: Article, error: Exception) -> BadRecord:
@@ -217,6 +227,13 @@ def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> di
     own = titles.columns_of(article.title for article in articles)
     columns = told_apart(words.joined((held.titles, own)))
     return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+
+
+def _kin(taken: Took, sources: NDArray[np.int64], corpus: Corpus) -> NDArray[np.int64]:
+    """What articles may update, by places in the corpus (see `dedup.updates.before.likely`)."""
+    sizes = np.diff(corpus.layout.columns.art_words)
+    siblings = before.siblings(taken, sources[taken.article], sizes[taken.article])
+    return before.likely(before.direct(taken, sources, sizes).joined(siblings), sizes)
 
 
 def _translated(
@@ -328,8 +345,9 @@ def _inspections(
 def _passages(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
     told: Progress, broken: Broken,
-) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
-    """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
+) -> tuple[align.Passages, NDArray[np.bool_], Took]:  # fmt: skip
+    """Verified passages of the articles from place `first` on, which of them are furniture of their source, and what
+    articles took from others, standing phrases and all.
 
     An article that breaks a stage has none.
     """
@@ -369,8 +387,9 @@ def _passages(
     for start, part in zip(starts, pool.map(verified, starts), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
-    found = align.without_standing_phrases(align.joined(parts), settings)
-    return found, homes.furniture(layout, postings, found, width, Rule.of(settings))
+    every = align.joined(parts)
+    found = align.without_standing_phrases(every, settings)
+    return found, homes.furniture(layout, postings, found, width, Rule.of(settings)), before.took(every.rows)
 
 
 def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:

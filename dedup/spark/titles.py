@@ -46,12 +46,12 @@ def answer(_: int, mail: Mail) -> Iterator[Row]:
     for block, rows in grouped(whose >> BITS):
         some = [(place, *found[place]) for place in whose[rows].tolist()]
         said = [(place, changed, other, *told[at[other]][:3]) for place, changed, other in some]
-        yield "same titles", block, block, encode(np.frombuffer(dumps(said), np.uint8))
+        yield "titled", block, block, encode(np.frombuffer(dumps(said), np.uint8))
 
 
 def title_matches(mail: Mail) -> dict[int, TitleMatch]:
     """What is said of the titles of a block's articles, by their numbers in it."""
-    rows = [row for _, data in mail.get("same titles", ()) for row in json.loads(decode(data)[0].tobytes())]
+    rows = [row for _, data in mail.get("titled", ()) for row in json.loads(decode(data)[0].tobytes())]
     found: dict[int, TitleMatch] = {}
     for place, changed, _, name, source, published in sorted(rows, key=lambda row: row[:3]):
         found.setdefault(place & ((1 << BITS) - 1), TitleMatch(name, source, published, changed))

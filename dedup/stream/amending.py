@@ -29,7 +29,9 @@ from dedup.stream.looking import (
     verified,
 )
 from dedup.stream.verdicts import held_report, quotes_of
+from dedup.updates.before import direct, likely, took
 from dedup.verdict import reports
+from dedup.verdict.beside import Beside, versions_before
 from dedup.verdict.codec import to_bytes
 from dedup.verdict.evidence import evidence
 
@@ -96,11 +98,12 @@ class Amendments:
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
-        found = evidence(arena.layout, passages, lambda *_: quotes, source_numbers(corpus.articles), settings)
+        found = evidence(arena.layout, passages, lambda *_: quotes, settings)
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
+        before = _before(corpus, arena.first, passages.rows)
         (new,) = reports.article_reports(
-            corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
+            corpus, [arena.first], found, [_seen(old)], nothing_learned, [against], before
         )
         new = replace(
             new, story=old.story, update_of=new.update_of or old.update_of, title_match=old.title_match
@@ -111,6 +114,14 @@ class Amendments:
             self.reports.append(new)
         elif old.revision and any(share.id in late for share in old.sources):
             self.reports.append(old)  # amended before, by a step of which nobody may have heard
+
+
+def _before(corpus: reports.Corpus, number: int, rows: NDArray[np.int64]) -> Beside:
+    """What an article may update, of those that it took from."""
+    columns = corpus.layout.columns
+    sizes = np.diff(columns.art_words)
+    pairs = likely(direct(took(rows), source_numbers(corpus.articles), sizes), sizes)
+    return Beside(before=versions_before(corpus.articles, columns, pairs, [number]))
 
 
 def _is_before(

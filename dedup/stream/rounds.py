@@ -28,7 +28,7 @@ from dedup.index.records import (
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
-from dedup.inspect.inspector import Inspection, Inspector, source_numbers
+from dedup.inspect.inspector import Inspection, Inspector
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
@@ -52,6 +52,7 @@ from dedup.stream.telling import with_stories
 from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
 from dedup.stream.verdicts import again, held_report
+from dedup.stream.versions import versions_before
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
 from dedup.translated.sentences import Sentences
@@ -59,6 +60,7 @@ from dedup.translated.sentences import to_bytes as to_keep
 from dedup.updates.before import update_of
 from dedup.updates.difference import Side
 from dedup.verdict import reports
+from dedup.verdict.beside import Beside
 from dedup.verdict.codec import Spans, to_bytes
 from dedup.verdict.evidence import evidence
 
@@ -195,8 +197,7 @@ class Round:
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
-        outlets = source_numbers(corpus.articles)
-        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), outlets, settings)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
         found = found.without_furniture(
             _at_home(view.roll, batch, asked, answers, keys, arena, passages, settings)
         )
@@ -212,11 +213,15 @@ class Round:
                 (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
             ))  # fmt: skip
         titles = title_matches(view, batch, fresh, work.titles, keys, answers)
-        told = {arena.first + place: one for place, one in titles.items()}
-        made = reports.article_reports(corpus, numbers, found, inspections, learned, against, told)
-        before = _replaced(view, plan, fresh, work.columns)
+        before = versions_before(view, batch, fresh, work.columns, keys, answers, arena, passages, settings)
+        beside = Beside(
+            {arena.first + place: one for place, one in titles.items()},
+            {arena.first + place: some for place, some in before.items()},
+        )
+        made = reports.article_reports(corpus, numbers, found, inspections, learned, against, beside)
+        replaced = _replaced(view, plan, fresh, work.columns)
         judged = [
-            replace(report, revision=revision, update_of=before.get(place, report.update_of))
+            replace(report, revision=revision, update_of=replaced.get(place, report.update_of))
             if revision
             else report
             for place, (report, revision) in enumerate(zip(made, plan.revisions, strict=True))
