@@ -246,12 +246,21 @@ def _write_page(
     reading: Reading,
 ) -> None:  # fmt: skip
     """Write the page of the feed. What was read from a report has its texts where that says."""
-    from dataclasses import asdict
-
-    from dedup.cli.report import texts_of, write_page
-    from dedup.reporter.load import Reports
+    from dedup.cli.report import texts_of
 
     texts = texts or texts_of(reports, Path(paths[0]).parent, reading.fields, ())
+    write_stories_page(reports, output, texts, settings)
+
+
+def write_stories_page(
+    reports: Sequence[ArticleReport], output: str, texts: Mapping[str, str], settings: Settings
+) -> None:
+    """Write the page of some reports, stories first."""
+    from dataclasses import asdict
+
+    from dedup.cli.report import write_page
+    from dedup.reporter.load import Reports
+
     with writing(output) as out:
         write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
 
@@ -345,4 +354,16 @@ def _load(path: str) -> Iterable[ArticleReport]:
 
 def story_format(output: str) -> str:
     """The format that the name of a file of stories says."""
-    return format_of(output, SUFFIXES, "text" if output == "-" and sys.stdout.isatty() else "jsonl")
+    return format_of(output, SUFFIXES, _by_default(output))
+
+
+def beside_format(output: str) -> str:
+    """The same of a file beside a report: stories are on the report's own page."""
+    suffixes = {suffix: name for suffix, name in SUFFIXES.items() if name != "html"}
+    return format_of(
+        output, suffixes, _by_default(output), "--stories", "; -o report.html is a page with the stories"
+    )
+
+
+def _by_default(output: str) -> str:
+    return "text" if output == "-" and sys.stdout.isatty() else "jsonl"
