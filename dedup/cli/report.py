@@ -123,6 +123,7 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
     from dedup.reporter.show import write_article
 
     sources = {one.match.id for found in chosen for one in found.findings if one.match and one.changes}
+    sources |= {found.update_of.id for found in chosen if found.update_of}
     wanted = [found for found in reports if found.id == article_id or found.id in sources]
     texts = texts_of(wanted, _folder(report), fields, more)
     with writing("-") as out:
