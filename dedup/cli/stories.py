@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.model import Article, ArticleReport, StoryPart
     from dedup.provenance import Current
+    from dedup.reporter.texts import TextsAtHand
     from dedup.settings import Settings
     from dedup.stories import Keep, Node, Told
 
@@ -213,7 +214,7 @@ def stories(
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
     telling = Telling(chosen or Settings(), policy)
-    texts: dict[str, str] | None = {} if format_ == "html" else None
+    texts = _at_hand() if format_ == "html" else None
     with ExitStack() as ending, _kept_stdin("-" in paths and bool(kept or dropped)):
         if len(paths) == 1 and _is_report(paths[0]):
             if reference or index_url or kept or dropped:
@@ -241,8 +242,14 @@ def stories(
             _part(telling, paths, kept, dropped, reading)
 
 
+def _at_hand() -> TextsAtHand:
+    from dedup.reporter.texts import TextsAtHand
+
+    return TextsAtHand()
+
+
 def _write_page(
-    reports: Sequence[ArticleReport], output: str, texts: dict[str, str], paths: Sequence[str], settings: Settings,
+    reports: Sequence[ArticleReport], output: str, texts: TextsAtHand, paths: Sequence[str], settings: Settings,
     reading: Reading,
 ) -> None:  # fmt: skip
     """Write the page of the feed. What was read from a report has its texts where that says."""
@@ -251,7 +258,7 @@ def _write_page(
     from dedup.cli.report import texts_of, write_page
     from dedup.reporter.load import Reports
 
-    texts = texts or texts_of(reports, Path(paths[0]).parent, reading.fields, ())
+    texts = texts if texts.named else texts_of(reports, Path(paths[0]).parent, reading.fields, ())
     with writing(output) as out:
         write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
 
@@ -259,7 +266,7 @@ def _write_page(
 def _judged(
     ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
     reading: Reading, additions: Additions, workers: int, came: Callable[[Current], None], shown: bool,
-    texts: dict[str, str] | None,
+    texts: TextsAtHand | None,
 ) -> Iterator[ArticleReport]:  # fmt: skip
     bars = ending.enter_context(Bars(shown=shown))
     bars.ready("dedup.scanner")

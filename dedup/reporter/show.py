@@ -15,10 +15,10 @@ from rich.text import Text
 from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Finding, Ledger
 from dedup.reporter.differences import differences
-from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
 from dedup.reporter.terminal import write_parts
 from dedup.reporter.text import LOOKS
+from dedup.reporter.texts import Texts
 from dedup.reporter.verdict import BY_ORDER, basis, compared, language_name, verdict
 from dedup.reporter.visible import shown as _clean
 from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
@@ -44,7 +44,7 @@ def write_article(
 ) -> None:  # fmt: skip
     """Write one article for a terminal.
 
-    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources by id, to tell
+    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources, to tell
     what differs.
     """
     write_parts(_parts(report, text, others), out, width=width, colour=colour, encoding=encoding)
@@ -162,13 +162,13 @@ def _passage(
         " · " + _clean(" · ".join(facts)), "default not underline not strike not overline not bold"
     )
     match = found.match
-    if match and match.id != report.id:
+    if match and found.kind != "repeated":
         place = ", ".join(part for part in (match.source, match.published) if part)
         where = f" ({place})" if place else ""
         yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
     if found.evidence:
         yield Text(_clean("   the same: " + ", ".join(found.evidence)))
     if match and text is not None and found.changes:
-        listed = list(islice(differences(found, text, others(match.id)), CHANGES))
+        listed = list(islice(differences(found, text, others(match)), CHANGES))
         more = len(found.changes) - len(listed)
         yield Text(_clean("   " + "; ".join(listed) + (f"; and {more:,} more" if more else "")))
