@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 URL = click.argument("url", metavar="URL")
 
 
-@click.group("index")
+@click.group("index", short_help="Build and look after what filter remembers.")
 def index() -> None:
     """Build, look after and put together indexes.
 
@@ -39,7 +39,7 @@ def index() -> None:
     """
 
 
-@index.command()
+@index.command(short_help="Add articles to an index, made if absent.")
 @URL
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @with_reading
@@ -89,7 +89,7 @@ def build(
         click.echo(f"{count(len(skipped), 'file or record', 'files and records')} skipped", err=True)
 
 
-@index.command()
+@index.command(short_help="Say what an index holds and takes.")
 @URL
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def info(url: str, as_json: bool) -> None:
@@ -119,7 +119,7 @@ def check(url: str) -> None:
         click.echo(f"{_named(url)}: {_articles(len(held))}, all sound")
 
 
-@index.command()
+@index.command(short_help="Save what is sound of a damaged index.")
 @URL
 @with_settings
 def repair(url: str, config: Path | None, values: Mapping[str, str]) -> None:
@@ -175,7 +175,7 @@ def expire(url: str, before: str | None, window: int | None) -> None:
         click.echo(f"{_articles(gone)} forgotten, {len(held):,} left")
 
 
-@index.command()
+@index.command(short_help="Remove articles by their ids.")
 @URL
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def remove(url: str, ids: tuple[str, ...]) -> None:
@@ -198,7 +198,7 @@ def remove(url: str, ids: tuple[str, ...]) -> None:
         )
 
 
-@index.command()
+@index.command(short_help="Tell the stories that an index holds.")
 @URL
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
@@ -241,7 +241,7 @@ def backup(url: str, folder: str) -> None:
         click.echo(f"{folder}: {_articles(len(copy))}")
 
 
-@index.command()
+@index.command(short_help="Add the articles of other indexes to one.")
 @URL
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 def merge(url: str, others: tuple[str, ...]) -> None:

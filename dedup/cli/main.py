@@ -121,7 +121,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Judge articles against all earlier ones.")
 @with_paths
 @click.option(
     "-o",
@@ -325,7 +325,7 @@ def scan(
     _check_lowest(summary, fail_under)
 
 
-@main.command("explain-settings")
+@main.command("explain-settings", short_help="Say what the settings mean, and can see.")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @with_settings
 def explain_settings(names: tuple[str, ...], config: Path | None, values: Mapping[str, str]) -> None:

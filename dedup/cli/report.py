@@ -48,7 +48,7 @@ def with_texts(command: F) -> F:
     return command
 
 
-@click.command()
+@click.command(short_help="Make a page or a table of a kept report.")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
@@ -104,7 +104,7 @@ def report(
         click.echo(written(output, count(len(reports.articles), "article")), err=True)
 
 
-@click.command()
+@click.command(short_help="Show one article of a kept report.")
 @click.argument("article_id")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
 @with_texts

@@ -124,7 +124,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
             views.write_text(told.stories(), out, **look_of(out))
 
 
-@click.command()
+@click.command(short_help="Say who wrote it first and who took it.")
 @with_paths
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
