@@ -107,7 +107,7 @@ def info(url: str, as_json: bool) -> None:
         click.echo(f"{name:<{width}}  {_shown(value)}")
 
 
-@index.command()
+@index.command(short_help="Check that an index is sound.")
 @URL
 def check(url: str) -> None:
     """Check that an index is sound: every record, every key. Exit code 1 says what is not."""
@@ -227,7 +227,7 @@ def stories(url: str, output: str, format_: str | None) -> None:
         telling.write(output, format_)
 
 
-@index.command()
+@index.command(short_help="Copy an index while jobs go on.")
 @URL
 @click.argument("folder", type=click.Path(), metavar="FOLDER")
 def backup(url: str, folder: str) -> None:
