@@ -12,18 +12,16 @@ LEAST = 2
 MOST_POINTS = 160
 """Code points of a line of code."""
 
-_SIGNS = ("{", "}", "()", ");", "=", "](", "</")
+HEAD = 60
+"""Code points of what a value is given to."""
+
+_BRACKETS = frozenset("{}()[]; ")
+_SIGNS = ("{", "}", "=", "()", ");", "](", "</")
 """One of these is in each listing: all other texts cost no more than a look for them."""
 
 _MAYBE = expression(r"[{}]|\(\)|;$|[\w\])]\s?[=!]?=\s?[\w\"'\[(]|</?\w+>")
-_SURE = expression(
-    r"\s*(?:"
-    r"[{}()\[\];]+$|.*[{}]\s*;?$|.*\w\(.*\)\s*[:;{]?$|[\w.\[\]]+\s*;$"  # a bracket, a block, a call, a word of its own
-    r"|[\w.\[\]\"' ,]{1,60}\s?(?:[-+*/%|&:<>!=]?=|=>|->)\s?\S.*"  # an assignment
-    r"|</?\w[^<>]*>.*|.*</\w+>$"  # markup
-    r")"
-)
-_PROSE = expression(r".*[^\W\d_]{2}[.!?…。！？।]$")
+_GIVEN = expression(r"[\w\])\"']\s?[-+*/%|&:<>!=]?=>?\s?[\w\"'\[({]")
+_CALL = expression(r"\w\(")
 
 
 def has_signs(line: str) -> bool:
@@ -44,7 +42,7 @@ def listed(text: str) -> list[tuple[int, int]]:
     """
     if not any(sign in text for sign in _SIGNS):
         return []
-    found = [(start, end) for start, end in _lines(text) if _is_code(text, start, end)]
+    found = [(start, end) for start, end in _lines(text) if _is_code(text[start:end])]
     return found if len(found) >= LEAST else []
 
 
@@ -55,7 +53,21 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
         start += len(line) + 1
 
 
-def _is_code(text: str, start: int, end: int) -> bool:
-    if end - start > MOST_POINTS or not any(text.find(sign, start, end) >= 0 for sign in (*_SIGNS, ";", ")")):
+def _is_code(line: str) -> bool:
+    """Whether a line is a bracket, a block, a call, an assignment, markup, or a word with a semicolon."""
+    body = line.strip()
+    if not body or len(line) > MOST_POINTS or (body[-1] in ".!?…。！？।" and body[-2:-1].isalpha()):
         return False
-    return _SURE.fullmatch(text, start, end) is not None and not _PROSE.match(text, start, end)
+    if (
+        body[0] in "{}"
+        or body[-1] in "{}"
+        or _BRACKETS.issuperset(body)
+        or (body[0] == "<" and body[-1] == ">")
+    ):
+        return True
+    if body[-1] == ";" and " " not in body:
+        return True
+    if body.rstrip(" :;").endswith(")") and _CALL.search(body):
+        return True
+    given = _GIVEN.search(body) if "://" not in body else None
+    return given is not None and given.start() <= HEAD
