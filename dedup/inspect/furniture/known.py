@@ -87,6 +87,7 @@ _CONTINUED = expression(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragra
 _BEFORE = expression(r"""[^\w(©«"“„‘\[<]*""")
 _WORD = expression(f"{LETTER}+")
 _FIRST_WORD = expression(rf"[\W\d_]*({LETTER}+)")
+_COMPOUND = expression("[가-힣]{4}")  # two words written as one: "관련기사"
 _DATELINE = expression(r"[^.!?\n]{0,60}")
 
 
@@ -333,7 +334,7 @@ def _end_of(sentence: _Sentence, pattern: Pattern) -> int | None:
 
 @dataclass(frozen=True)
 class _LeadIn:
-    """The words of a lead-in, what separates them from a link, and whether it is more than one word."""
+    """The words of a lead-in, what separates them from a link, and whether it is more than one word, or a compound."""
 
     start: int
     end: int
@@ -353,6 +354,7 @@ def _lead_in(sentence: _Sentence, pattern: Pattern) -> _LeadIn | None:
             separator = _separator(sentence, end, bracket, pattern.shape == "headline")
             if separator is not None:
                 several = len(own) > (2 if own[0].kind == "lone" else 1)
+                several = several or _COMPOUND.match(sentence.text, own[0].start) is not None
                 return _LeadIn(own[0].start, end, separator, several, bracket)
     return None
 
