@@ -359,7 +359,7 @@ def speed(pages: Sequence[Page]) -> None:
     begun = time.process_time()
     for first in range(0, len(texts), BATCH):
         batch = texts[first : first + BATCH]
-        places = anchors(words.split(batch))
+        places = anchors(words.split(batch), batch)
         for text, spans, found in zip(batch, paragraphs[first : first + BATCH], places, strict=True):
             known_marks(text, spans, found=found)
             obfuscated_marks(text)
