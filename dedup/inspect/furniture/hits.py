@@ -205,7 +205,7 @@ class _Characters:
         at = base + self._columns.starts[places]
         before = at[:, None] - np.arange(1, within + 1)
         signed = np.isin(self._codes[np.maximum(before, 0)], signs) & (before >= base[:, None])
-        found: NDArray[np.bool_] = signed.any(axis=1)
+        found: NDArray[np.bool_] = np.logical_or.reduce(signed, axis=1)
         return found
 
 
