@@ -34,7 +34,7 @@ def convert(paths: tuple[str, ...], output: str, reading: Reading) -> None:
     from dedup.readers.records import record_of
     from dedup.reporter.jsonl import dumps
 
-    format_of(output, {".jsonl": "jsonl", ".ndjson": "jsonl"}, "jsonl")
+    format_of(output, {".jsonl": "jsonl", ".ndjson": "jsonl"}, "jsonl", or_else="")
     skipped: list[BadRecord] = []
     with Bars(shown=output != "-") as bars:
         articles = 0

@@ -14,13 +14,14 @@ import click
 from dedup.cli.console import Bars, count, revision_of
 from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
-from dedup.cli.stories import Telling
+from dedup.cli.stories import FORMATS, Telling, story_format, write_stories_page
 from dedup.errors import BadRecord, damaged
 from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.index import Index
+    from dedup.model import ArticleReport
 
 URL = click.argument("url", metavar="URL")
 
@@ -205,26 +206,38 @@ def remove(url: str, ids: tuple[str, ...]) -> None:
     help="Where the stories go, by default standard output.",
 )  # fmt: skip
 @click.option(
-    "-f", "--format", "format_", type=click.Choice(("text", "jsonl", "csv")), help="As of dedup stories."
-)
+    "-f", "--format", "format_", type=click.Choice(FORMATS), help="As of dedup stories; html has the texts that the "
+    "index keeps.",
+)  # fmt: skip
 def stories(url: str, output: str, format_: str | None) -> None:
     """Tell the stories of the articles that an index holds, from the reports they got when they came.
 
     As dedup stories does; an index keeps no titles.
     """
     from dedup.model import Article
+    from dedup.reporter.texts import TextsAtHand
     from dedup.stream.verdicts import held_report
 
+    format_ = format_ or story_format(output)
     with _existing(url) as held:
-        telling = Telling(held.settings)
-        articles = (
-            (one, Article(one.id, "", source=one.source, published=one.published)) for one in held.articles()
-        )
-        for _ in telling.noting(held_report(record, article) for record, article in articles):
-            pass
+        telling, texts = Telling(held.settings), TextsAtHand()
+
+        def reports() -> Iterator[ArticleReport]:
+            for one in held.articles():
+                article = Article(one.id, one.text or "", source=one.source, published=one.published)
+                if one.text is not None and format_ == "html":
+                    texts.take(article)
+                yield held_report(one, article)
+
+        noted = telling.noting(reports())
+        if format_ == "html":
+            write_stories_page(list(noted), output, texts, held.settings)
+        else:
+            for _ in noted:
+                pass
+            telling.write(output, format_)
         if not telling.count:
             click.echo("no article found", err=True)
-        telling.write(output, format_)
 
 
 @index.command(short_help="Copy an index while jobs go on.")

@@ -244,6 +244,7 @@ def scan(
     settings = chosen or Settings()
     if verbose:
         logging.getLogger().setLevel(logging.INFO)
+    beside = commands_stories.beside_format(stories) if stories else None
     if engine == "spark":
         _check_spark(
             paths,
@@ -312,13 +313,13 @@ def scan(
                 "seconds": round(time.perf_counter() - started, 3),
             }
 
-        telling = commands_stories.Telling(chosen or Settings()) if stories else None
+        telling = commands_stories.Telling(settings) if stories else None
         noted = summary.watch(telling.noting(reports) if telling else reports)
         with writing(output) as out:
             watched = bars.until_done(noted) if output == "-" else noted
             _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
     if telling and stories:
-        telling.write(stories)
+        telling.write(stories, beside)
     if summary.untranslated and format_ != "text":
         click.echo(summary.said_of_translations(), err=True)
     _close(summary, figures(), output, summary_file, verbose)

@@ -127,6 +127,7 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
         (one.match.id, one.match.source)
         for found in chosen for one in found.findings if one.match and one.changes
     }  # fmt: skip
+    sources |= {(found.update_of.id, found.source) for found in chosen if found.update_of}
     wanted = [found for found in reports if found.id == article_id or (found.id, found.source) in sources]
     texts = texts_of(wanted, _folder(report), fields, more)
     with writing("-") as out:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.model import Article, ArticleReport, StoryPart
     from dedup.provenance import Current
-    from dedup.reporter.texts import TextsAtHand
+    from dedup.reporter.texts import Texts, TextsAtHand
     from dedup.settings import Settings
     from dedup.stories import Keep, Node, Told
 
@@ -253,12 +253,21 @@ def _write_page(
     reading: Reading,
 ) -> None:  # fmt: skip
     """Write the page of the feed. What was read from a report has its texts where that says."""
-    from dataclasses import asdict
-
-    from dedup.cli.report import texts_of, write_page
-    from dedup.reporter.load import Reports
+    from dedup.cli.report import texts_of
 
     texts = texts if texts.named else texts_of(reports, Path(paths[0]).parent, reading.fields, ())
+    write_stories_page(reports, output, texts, settings)
+
+
+def write_stories_page(
+    reports: Sequence[ArticleReport], output: str, texts: Texts, settings: Settings
+) -> None:
+    """Write the page of some reports, stories first."""
+    from dataclasses import asdict
+
+    from dedup.cli.report import write_page
+    from dedup.reporter.load import Reports
+
     with writing(output) as out:
         write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
 
@@ -352,4 +361,16 @@ def _load(path: str) -> Iterable[ArticleReport]:
 
 def story_format(output: str) -> str:
     """The format that the name of a file of stories says."""
-    return format_of(output, SUFFIXES, "text" if output == "-" and sys.stdout.isatty() else "jsonl")
+    return format_of(output, SUFFIXES, _by_default(output))
+
+
+def beside_format(output: str) -> str:
+    """The same of a file beside a report: stories are on the report's own page."""
+    suffixes = {suffix: name for suffix, name in SUFFIXES.items() if name != "html"}
+    return format_of(
+        output, suffixes, _by_default(output), "--stories", "; -o report.html is a page with the stories"
+    )
+
+
+def _by_default(output: str) -> str:
+    return "text" if output == "-" and sys.stdout.isatty() else "jsonl"

@@ -16,13 +16,14 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
-from dedup.model import ArticleReport, Finding, Json, Match
+from dedup.model import Article, ArticleReport, Finding, Json, Match
+from dedup.reporter.diff import Diff
 from dedup.reporter.exclusions import Exclusions
 from dedup.reporter.packing import TOGETHER
 from dedup.reporter.pagestories import ROLES
 from dedup.reporter.texts import Texts
 from dedup.reporter.titles import first_line
-from dedup.reporter.verdict import language_name, verdict
+from dedup.reporter.verdict import beside, language_name, verdict
 from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
 """The text of an article by its id; None where it is not to be had."""
@@ -113,7 +114,7 @@ class PageData:
         self._count_templates(report, text)
         matches = [self._match(found.match, report, places) for found in report.findings]
         title = report.title or (first_line(text) if self.embed and text is not None else "")
-        self.articles.append(self._row(report, title, ranges, matches, certain, changed))
+        self.articles.append(self._row(report, title, ranges, matches, certain, changed, places))
         self.blocks.append(
             self._block(report, text, starts, places) if self.embed and text is not None else None
         )
@@ -126,6 +127,7 @@ class PageData:
         matches: Sequence[int | None],
         certain: bool,
         changed: bool,
+        places: Places,
     ) -> list[Any]:
         ledger = [getattr(report.ledger, name) for name in CLASSES]
         findings = [
@@ -137,6 +139,7 @@ class PageData:
             report.published, self.languages.number(report.language), report.words, ledger, verdict(report),
             findings, ((0 if certain else 1) + (2 if changed else 0)) or None, report.url or None,
             report.judged and [report.judged.against, int(report.judged.undated)],
+            [[note.before, _linked(note.other, note.source, places), note.after] for note in beside(report)] or None,
         ])  # fmt: skip
 
     def _finding(self, found: Finding, span: Range, match: int | None) -> list[Any]:
@@ -172,7 +175,19 @@ class PageData:
             and places[found.match.id, found.match.source] < 0
             and (excerpt := self._excerpt(found.match))
         }
-        return script_json([text, gaps, details, excerpts])
+        otherwise = self._otherwise(report, text)
+        return script_json([text, gaps, details, excerpts, *([otherwise] if otherwise else [])])
+
+    def _otherwise(self, report: ArticleReport, text: str) -> list[list[str]]:
+        """What an update has otherwise: ``[kind, was, now]`` each; a version that was replaced is not at hand."""
+        update = report.update_of
+        if update is None or update.id == report.id:
+            return []
+        old = self.texts(Article(update.id, "", source=report.source))
+        if old is None:
+            return []
+        diff = Diff.of(Article(update.id, old), Article(report.id, text))
+        return [[one.kind, diff.was(one), diff.now(one)] for one in diff.found.passages]
 
     def _excerpt(self, match: Match) -> list[Any] | None:
         """Where an excerpt of an article that is not in the page begins, and its text."""
@@ -241,6 +256,12 @@ def _aligned(found: Finding) -> list[Any]:
 
 def _unless_all_empty(*quadruples: Sequence[tuple[int, int, int, int]]) -> list[list[int]]:
     return [[*chain(*some)] for some in quadruples] if any(quadruples) else []
+
+
+def _linked(name: str, source: str, places: Places) -> str | int:
+    """The number of an article of the page, else its id."""
+    number = places.get((name, source), -1)
+    return number if number >= 0 else name
 
 
 def _trimmed(row: list[Any]) -> list[Any]:
