@@ -158,7 +158,9 @@ def figures_of(row: Counter[str]) -> dict[str, Any]:
 
 
 def _show(name: str, rows: dict[str, Any]) -> None:
-    print(f"\n{name:<22}{'pages':>7}{'precision':>11}{'recall':>9}{'F1':>9}{'kept':>9}{'MB/s':>8}", flush=True)
+    print(
+        f"\n{name:<22}{'pages':>7}{'precision':>11}{'recall':>9}{'F1':>9}{'kept':>9}{'MB/s':>8}", flush=True
+    )
     for method, row in rows.items():
         shares = (row[key]["share"] for key in ("precision", "recall", "article lines kept"))
         precision, recall, kept = (-1.0 if value is None else value for value in shares)

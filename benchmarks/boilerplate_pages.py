@@ -136,7 +136,9 @@ def l3s(data: Path) -> Iterator[Page]:
             if text and not text.startswith(".x-nc"):
                 lines.append(text)
                 labels.append(_L3S.get(counts.most_common(1)[0][0]) if counts.total() else None)
-        yield Page(name, name, lines, labels, re.sub(r'<span class="x-nc-sel\d"[^>]*>', "<span>", _text(body)))
+        yield Page(
+            name, name, lines, labels, re.sub(r'<span class="x-nc-sel\d"[^>]*>', "<span>", _text(body))
+        )
 
 
 def segments(data: Path) -> Iterator[Page]:

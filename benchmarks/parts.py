@@ -67,27 +67,46 @@ PARTS: tuple[Part, ...] = (
     Part("language-peers", (), ("--cases", "8", "--news", "2"), 6),
     Part("boilerplate", (), ("--pages", "12"), 8),
     _speed("beside"),
-    Part("labelled", (), ("--few", "12"), 6),
+    Part("labelled", (), ("--only", "mccormick", "spaceless", "tortured-phrases"), 6),
     _speed("growth"),
     # The rest of the engine.
-    Part("short", ("--seed", "11", "--corpus", "abc", "reuters", "gnad-de"), ("--articles", "300", "--plants", "4"), 2),
+    Part(
+        "short",
+        ("--seed", "11", "--corpus", "abc", "reuters", "gnad-de"),
+        ("--articles", "300", "--plants", "4"),
+        2,
+    ),
     Part("language-pairs", (), ("--cases", "1"), 2),
     Part("stories", FRESH, ("--seed", "11", "--events", "8", "--articles", "900"), 3),
     Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 8),
     Part("formats", (), ("--articles", "40"), 1),
     # Beside the peers.
-    *(_quality(name, minutes) for name, minutes in (("rensa", 1), ("gaoya", 1), ("fastsketchlsh", 1), ("daft", 1))),
+    *(
+        _quality(name, minutes)
+        for name, minutes in (("rensa", 1), ("gaoya", 1), ("fastsketchlsh", 1), ("daft", 1))
+    ),
     *(
         _quality(name, minutes, "--seed", "11")
-        for name, minutes in (("datasketch", 1), ("text-dedup", 2), ("datatrove", 6), ("datatrove-sentences", 2))
+        for name, minutes in (
+            ("datasketch", 1),
+            ("text-dedup", 2),
+            ("datatrove", 6),
+            ("datatrove-sentences", 2),
+        )
     ),
-    Part("labelled", ("--system", "datasketch"), ("--few", "12"), 3),
+    Part("labelled", ("--system", "datasketch"), ("--only", "mccormick"), 3),
     # What it costs to remember, and what is kept when it breaks.
     Part("online", (), ("--paragraphs", "200", "400"), 8, alone=True),
     Part("index", ("--paragraphs", "10000", "100000"), ("--paragraphs", "300", "600"), 3, alone=True),
-    Part("index", ("--keys", "--paragraphs", "100000", "1000000"), ("--paragraphs", "300", "600"), 3, alone=True),
+    Part(
+        "index",
+        ("--keys", "--paragraphs", "100000", "1000000"),
+        ("--paragraphs", "300", "600"),
+        3,
+        alone=True,
+    ),
     Part("kills", (), ("--times", "2", "--articles", "60"), 3),
-    Part("growth", (), ("--shape", "small"), 8),
+    Part("growth", (), ("--shape", "one word"), 8),
     Part("spark", ("--paragraphs", "100000", "1000000"), ("--paragraphs", "600"), 15, alone=True),
     # What each part buys.
     Part("ablation", ("--pages", "280"), ("--pages", "14", "--originals", "300", "--only", "default"), 5),

@@ -197,7 +197,9 @@ def _stringzilla(texts: Sequence[str], plan: Plan) -> Any:
     import stringzilla
     import stringzillas
 
-    engine = stringzillas.Fingerprints(ndim=plan.permutations, window_widths=np.array([6 * plan.width], np.uint64))
+    engine = stringzillas.Fingerprints(
+        ndim=plan.permutations, window_widths=np.array([6 * plan.width], np.uint64)
+    )
     clean = stringzilla.Strs([" ".join(tokens(text)) for text in texts])
     rows, _ = engine(clean, device=stringzillas.DeviceScope(cpu_cores=plan.cores))
     return rows

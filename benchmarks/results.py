@@ -93,6 +93,26 @@ def load(folder: Path | None = None) -> Iterator[Result]:
             yield Result(**{**row, "seeds": tuple(row.get("seeds", ()))})
 
 
+def last(runs: Iterable[Result]) -> dict[str, list[Result]]:
+    """Return by benchmark the last run of each kind: those that stand beside each other."""
+    by_benchmark: dict[str, dict[str, Result]] = {}
+    for run in runs:
+        mine = by_benchmark.setdefault(run.benchmark, {})
+        mine.pop(kind_of(run), None)
+        mine[kind_of(run)] = run
+    return {name: list(kinds.values()) for name, kinds in by_benchmark.items()}
+
+
+def kind_of(run: Result) -> str:
+    """What tells a run from others of its benchmark: it takes the place of the last of its kind."""
+    parts = [str(run.figures.get(name, "")) for name in ("corpus", "system")]
+    if run.benchmark == "speed":  # a run may be of some groups only
+        parts += [name for name, value in run.figures.items() if isinstance(value, Mapping)]
+    if run.benchmark == "index":  # three ways of measuring
+        parts += [name for name in ("--keys", "--redis", "--replay") if name in run.command]
+    return "/".join(parts) + run.command.partition("--set")[2]
+
+
 @cache
 def engine() -> dict[str, Any]:
     """What was measured: version, engine, the commit that changed it last, and a digest of its files.

@@ -228,7 +228,9 @@ def growth(
                 continue
             try:
                 plan = json.dumps(asdict(Plan()))
-                cost = run_job("jobs", group, name, str(source), plan, "cost", peer=name, seconds=3 * PATIENCE)
+                cost = run_job(
+                    "jobs", group, name, str(source), plan, "cost", peer=name, seconds=3 * PATIENCE
+                )
             except LeftOut as reason:
                 print(f"growth of {label} ends before {count}: {reason}", file=sys.stderr)
                 del jobs[label]
@@ -237,7 +239,9 @@ def growth(
             figures[label][str(count)] = _grown(cost, count, size, before)
             row = figures[label][str(count)]
             each = row["kib_a_further_paragraph"] or 0
-            print(f"{count:<18,}{label:<18}{row['cpu']:>9.2f}{row['mb_per_s']:>9.1f}{row['peak_mib']:>10.0f}{each:>17.2f}")
+            print(
+                f"{count:<18,}{label:<18}{row['cpu']:>9.2f}{row['mb_per_s']:>9.1f}{row['peak_mib']:>10.0f}{each:>17.2f}"
+            )
         path.unlink()
         lines.unlink()
     return {label: rows for label, rows in figures.items() if rows}
