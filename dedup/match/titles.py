@@ -110,8 +110,10 @@ def changed(one: Sequence[int], other: Sequence[int]) -> int | None:
     >>> changed([1, 2, 3, 4, 5], [1, 2, 7, 4, 5]), changed([1, 2, 3, 4, 5], [1, 7, 8, 4, 5])
     (1, None)
     """
+    if one == other:
+        return 0
     most = allowed(min(len(one), len(other)))
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len({*one} ^ {*other}) > 2 * most:
         return None
     head = next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
