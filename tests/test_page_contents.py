@@ -111,8 +111,8 @@ def test_first_lines(text: str, line: str) -> None:
 
 def test_stories_are_told_from_the_reports_alone() -> None:
     (story,) = page_of(list(scan(articles())))[1]["stories"]
-    title, origins, _, root, members = story
-    assert (title, origins, root) == ("Ferry stays in harbour", 1, None)
+    title, origins, _, root, members, stale = story
+    assert (title, origins, root, stale) == ("Ferry stays in harbour", 1, None, [])
     assert [(number, ROLES[role], after) for number, role, _, _, after in members] == [
         (0, "origin", 0), (1, "reprint", 2400), (2, "reprint", 10800),
     ]  # fmt: skip
