@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         shutil.rmtree(folder)
     if options.save:
-        save("index", argv if argv is not None else sys.argv[2:], {"sizes": rows})
+        save("index", argv or [], {"sizes": rows}, cases=int(rows[-1]["paragraphs"]))
     return 0
 
 

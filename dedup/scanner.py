@@ -18,7 +18,7 @@ from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.records import day_of, moment, unpack, unpack_titles
-from dedup.inspect.furniture import Rule, Sources
+from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
     Inspection,
     Inspector,
@@ -27,6 +27,7 @@ from dedup.inspect.inspector import (
     learned_furniture,
     main_languages,
     source_numbers,
+    with_titles,
 )
 from dedup.match import align, fingerprints, lsh, shingling, titles
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
@@ -130,6 +131,7 @@ def scan(
                 versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
             )
 
+        inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
             inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
     from dedup.model import Article, ArticleReport
+    from dedup.reporter.texts import TextsAtHand
     from dedup.text.kernels.compiling import Place
 
 T = TypeVar("T")
@@ -129,10 +130,10 @@ def writing(path: str) -> Iterator[BinaryIO]:
             raise
 
 
-def remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
-    """The articles; their texts are kept by their ids, for a page."""
+def remembering(articles: Iterable[Article], texts: TextsAtHand) -> Iterator[Article]:
+    """The articles; their texts are kept for a page."""
     for article in articles:
-        texts[article.id] = article.text
+        texts.take(article)
         yield article
 
 

@@ -9,7 +9,7 @@ from dedup.cli.reading import Reading, with_paths, with_reading
 from dedup.errors import BadRecord
 
 
-@click.command()
+@click.command(short_help="Write articles of any format as records.")
 @with_paths
 @click.option(
     "-o",

@@ -32,7 +32,7 @@ SAYS = {
     "ArticleReport.judged": "What the verdict rests on.",
     "ArticleReport.credits": "Agencies that the article names as its own sources.",
     "ArticleReport.story": "The story that the article belongs to, and its part in it.",
-    "ArticleReport.update_of": "The earlier article of its outlet that it updates, or the version it replaced.",
+    "ArticleReport.update_of": "The earlier article of its outlet that it updates, or the version replaced; in words.",
     "ArticleReport.title_match": "An earlier article of another source with its title, or nearly; counts nowhere.",
     "ArticleReport.bounded": "What was not looked at to its end, so that more may have been taken.",
     "TitleMatch.changed": "Words swapped, put in or left out.",

@@ -16,10 +16,10 @@ from dedup.classes import CLASSES
 from dedup.model import Article, ArticleReport, Finding, Ledger
 from dedup.reporter.diff import Diff, passage_lines
 from dedup.reporter.differences import differences
-from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
 from dedup.reporter.terminal import write_parts
 from dedup.reporter.text import LOOKS
+from dedup.reporter.texts import Texts
 from dedup.reporter.verdict import BY_ORDER, basis, beside, compared, language_name, verdict
 from dedup.reporter.visible import shown as _clean
 from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
@@ -45,7 +45,7 @@ def write_article(
 ) -> None:  # fmt: skip
     """Write one article for a terminal.
 
-    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources by id, to tell
+    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources, to tell
     what differs.
     """
     write_parts(_parts(report, text, others), out, width=width, colour=colour, encoding=encoding)
@@ -63,7 +63,7 @@ def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[T
     yield _head(report)
     yield Text(_clean(verdict(report)))
     for note in beside(report):
-        yield Text(_clean("".join(note)))
+        yield Text(_clean(f"{note.before}{note.other}{note.after}"))
     if report.words:
         yield Text()
         yield _bar(report.ledger)
@@ -86,7 +86,10 @@ def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[T
 def _otherwise(report: ArticleReport, text: str | None, others: Texts) -> Iterator[Text]:
     """What an update has otherwise, as `dedup diff` says it; a version that was replaced is not at hand."""
     update = report.update_of
-    if update is None or text is None or update.id == report.id or (old := others(update.id)) is None:
+    if update is None or text is None or update.id == report.id:
+        return
+    old = others(Article(update.id, "", source=report.source))
+    if old is None:
         return
     yield Text()
     yield Text(_clean(f"otherwise than {update.id}:"))
@@ -176,13 +179,13 @@ def _passage(
         " · " + _clean(" · ".join(facts)), "default not underline not strike not overline not bold"
     )
     match = found.match
-    if match and match.id != report.id:
+    if match and found.kind != "repeated":
         place = ", ".join(part for part in (match.source, match.published) if part)
         where = f" ({place})" if place else ""
         yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
     if found.evidence:
         yield Text(_clean("   the same: " + ", ".join(found.evidence)))
     if match and text is not None and found.changes:
-        listed = list(islice(differences(found, text, others(match.id)), CHANGES))
+        listed = list(islice(differences(found, text, others(match)), CHANGES))
         more = len(found.changes) - len(listed)
         yield Text(_clean("   " + "; ".join(listed) + (f"; and {more:,} more" if more else "")))

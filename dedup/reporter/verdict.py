@@ -75,11 +75,13 @@ def basis(report: ArticleReport) -> str:
 
 
 class Note(NamedTuple):
-    """Something that a report says beside the ledger: words around the id of another article, "" if there is none."""
+    """Something that a report says beside the ledger: words around the id of another article, "" if there is none, and
+    that article's source."""
 
     before: str
     other: str
     after: str
+    source: str
 
 
 def beside(report: ArticleReport) -> list[Note]:
@@ -87,7 +89,7 @@ def beside(report: ArticleReport) -> list[Note]:
 
     >>> from dedup.model import ArticleReport, Ledger, UpdateOf
     >>> update = UpdateOf("a", added=20, deleted=1, changed=0)
-    >>> "".join(beside(ArticleReport("b", "bbc", None, "en", 0, None, Ledger(), update_of=update))[0])
+    >>> "".join(beside(ArticleReport("b", "bbc", None, "en", 0, None, Ledger(), update_of=update))[0][:-1])
     'Updates a: 20 words added, 1 word deleted.'
     """
     found = []
@@ -95,13 +97,15 @@ def beside(report: ArticleReport) -> list[Note]:
         counts = (("added", update.added), ("deleted", update.deleted), ("changed", update.changed))
         said = ", ".join(f"{_count(number, 'word')} {kind}" for kind, number in counts if number)
         replaced = "Replaces another version of " if update.id == report.id else "Updates "
-        found.append(Note(replaced, update.id, f": {said or 'the same words'}."))
+        found.append(Note(replaced, update.id, f": {said or 'the same words'}.", report.source))
     if title := report.title_match:
         place = ", ".join(part for part in (title.source, title.published) if part)
         said = f", but for {_count(title.changed, 'word')}" if title.changed else ""
-        found.append(Note("Has the title of ", title.id, f"{f' ({place})' if place else ''}{said}."))
+        found.append(
+            Note("Has the title of ", title.id, f"{f' ({place})' if place else ''}{said}.", title.source)
+        )
     if report.credits:
-        found.append(Note(f"Credits {', '.join(report.credits)}.", "", ""))
+        found.append(Note(f"Credits {', '.join(report.credits)}.", "", "", ""))
     return found
 
 

@@ -86,13 +86,13 @@ def article_reports(
     kept_grounds = grounds.taken(settled.kept)
     findings = _findings(batch, claims.taken(settled.kept), kept_grounds)
     undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
-    cut_short = set(found.bounded.tolist())
+    bounded = np.isin(batch.numbers, found.bounded).tolist()
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
     out = []
-    for number, one, words, ledger, originality, others, by_order, low, high in zip(
+    for number, one, words, ledger, originality, others, by_order, cut_short, low, high in zip(
         numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), against, undated.tolist(),
-        bounds, bounds[1:],
+        bounded, bounds, bounds[1:],
         strict=False,
     ):  # fmt: skip
         article = corpus.articles[number]
@@ -105,7 +105,7 @@ def article_reports(
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
             translated=one.translated,
-            bounded=("runs",) if number in cut_short and ledger.original else (),
+            bounded=("runs",) if cut_short and ledger.original else (),
             title_match=beside.titles.get(number), update_of=article.update_of,
         )  # fmt: skip
         before = beside.before.get(number)
@@ -177,8 +177,9 @@ class _Batch:
 
     def parts(self) -> _Part:
         """The claims of what is a finding by itself within a passage: runs of a frame, quotations."""
-        bounds = np.searchsorted(self.found.parts[:, 0], self.found.bounds)
-        article, place = self._of(bounds)
+        article, row = self._of(self.found.bounds)
+        low, high = (np.searchsorted(self.found.parts[:, 0], row, side) for side in ("left", "right"))
+        article, place = np.repeat(article, high - low), ragged(low, high - low)
         copied = self.found.cells[self.found.parts[place, 0], Cell.KIND] != FURNITURE
         article, place = article[copied], place[copied]
         row, strength, first, last, low, high = self.found.parts[place].T
@@ -276,9 +277,8 @@ def _without_match(paragraph: Ints, mark: Ints) -> _Grounds:
 def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]:
     """What claims say, in their order."""
     matches = _matches(batch, grounds)
-    changes = list(map(tuple, batch.found.changes.tolist()))
-    edges = batch.found.cells[:, Cell.FIRST_CHANGE : Cell.END_CHANGE + 1].tolist()
-    marks = list(chain.from_iterable(batch.marks))
+    changes = _changes(batch.found, grounds.row[(claims.strength == _REWORDED) & (grounds.row >= 0)])
+    marks = batch.all_marks
     out: list[Finding] = []
     for strength, paragraph, start, end, words, row, mark in zip(
         claims.strength.tolist(), grounds.paragraph.tolist(), claims.start.tolist(), claims.end.tolist(),
@@ -287,8 +287,7 @@ def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]
         if row >= 0:
             match, copies = next(matches)
             count = None if strength == _REPEATED else copies
-            low, high = edges[row] if strength == _REWORDED else (0, 0)
-            changed = tuple(changes[low:high])
+            changed = next(changes) if strength == _REWORDED else ()
             out.append(Finding(_KINDS[strength], paragraph, start, end, words, match, count, changes=changed))
         elif mark >= 0:
             one = marks[mark]
@@ -320,6 +319,16 @@ def _matches(batch: _Batch, grounds: _Grounds) -> Iterator[tuple[Match, int]]:
             other.id, other.source, other.published, paragraph, start, end, jaccard, containment,
             tuple(spans[low:high]),
         ), copies  # fmt: skip
+
+
+def _changes(found: Evidence, rows: Ints) -> Iterator[tuple[tuple[int, int, int, int], ...]]:
+    """What differs in some passages, each in turn."""
+    low, high = found.cells[rows, Cell.FIRST_CHANGE : Cell.END_CHANGE + 1].T
+    sizes = high - low
+    ends = np.cumsum(sizes)
+    changes = list(map(tuple, found.changes[ragged(low, sizes)].tolist()))
+    for first, last in zip((ends - sizes).tolist(), ends.tolist(), strict=True):
+        yield tuple(changes[first:last])
 
 
 def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
