@@ -102,7 +102,7 @@ def _headline(story: Story) -> Text:
     if story.is_reference:
         text.append(f", from {visible(story.root.source or story.root.id)}", "not bold")
     if story.undated:
-        text.append(", order of input where there is no date", "not bold")
+        text.append(", undated: by order of input", "not bold")
     return text
 
 
