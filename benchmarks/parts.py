@@ -64,7 +64,7 @@ PARTS: tuple[Part, ...] = (
     _quality("ours", 1),
     _quality("floor", 1),
     Part("safety", (), ("--language", "en", "am", "--paragraphs", "60"), 3),
-    Part("language-peers", (), ("--cases", "8", "--news", "2"), 6),
+    Part("language-peers", (), ("--cases", "8", "--news", "2", "--systems", "dedup", "cld2"), 6),
     Part("boilerplate", (), ("--pages", "12"), 8),
     _speed("beside"),
     Part("labelled", (), ("--only", "mccormick", "spaceless", "tortured-phrases"), 6),
@@ -77,7 +77,7 @@ PARTS: tuple[Part, ...] = (
         2,
     ),
     Part("language-pairs", (), ("--cases", "1"), 2),
-    Part("stories", FRESH, ("--seed", "11", "--events", "8", "--articles", "900"), 3),
+    Part("stories", FRESH, ("--seed", "11", "--events", "8"), 3),
     Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 8),
     Part("formats", (), ("--articles", "40"), 1),
     # Beside the peers.
