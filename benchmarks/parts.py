@@ -47,7 +47,7 @@ def _quality(system: str, minutes: float, *options: str) -> Part:
 _SPEED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "beside": (
         ("--only", "floors", "signatures", "pairs", "scan", "cores", "start"),
-        ("--paragraphs", "300", "--rounds", "1"),
+        ("--only", "floors", "signatures", "pairs", "scan", "cores", "--paragraphs", "300", "--rounds", "1"),
         7,
     ),
     "growth": (("--only", "growth"), ("--growth", "200", "400"), 14),
@@ -57,6 +57,19 @@ _SPEED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
 def _speed(name: str) -> Part:
     options, small, minutes = _SPEED[name]
     return Part("speed", options, small, minutes, alone=True)
+
+
+INDEX = (
+    (4.0, ("--paragraphs", "100000", "1000000")),
+    (2.0, ("--keys", "--paragraphs", "100000", "1000000")),
+    (1.0, ("--redis", "--paragraphs", "100000")),
+    (0.5, ("--redis", "--keys", "--paragraphs", "100000")),
+)
+"""Ways of measuring an index: about how many minutes, and how."""
+
+
+def _index(minutes: float, options: tuple[str, ...]) -> Part:
+    return Part("index", options, ("--paragraphs", "300", "600"), minutes, alone=True)
 
 
 PARTS: tuple[Part, ...] = (
@@ -97,14 +110,8 @@ PARTS: tuple[Part, ...] = (
     Part("labelled", ("--system", "datasketch"), ("--only", "mccormick"), 3),
     # What it costs to remember, and what is kept when it breaks.
     Part("online", (), ("--paragraphs", "200", "400"), 8, alone=True),
-    Part("index", ("--paragraphs", "10000", "100000"), ("--paragraphs", "300", "600"), 3, alone=True),
-    Part(
-        "index",
-        ("--keys", "--paragraphs", "100000", "1000000"),
-        ("--paragraphs", "300", "600"),
-        3,
-        alone=True,
-    ),
+    *(_index(minutes, options) for minutes, options in INDEX),
+    Part("index", ("--replay", "90"), ("--replay", "3"), 1),
     Part("kills", (), ("--times", "2", "--articles", "60"), 3),
     Part("growth", (), ("--shape", "one word"), 8),
     Part("spark", ("--paragraphs", "100000", "1000000"), ("--paragraphs", "600"), 15, alone=True),
