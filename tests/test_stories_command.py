@@ -150,7 +150,7 @@ def test_the_table_and_the_text(feed: Path) -> None:
     assert (
         len(rows) == 5
         and rows[1].startswith("root,Bridge,1,3,root,wire,")
-        and rows[1].endswith(",origin,1.0000,,0,0,1")
+        and rows[1].endswith(",origin,1.0000,,0,0,1,0")
     )
     text = run(feed, "-f", "text").stdout
     assert "4 articles, 2 stories" in text and "3 articles, 3 outlets, 1 origin" in text

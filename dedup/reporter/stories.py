@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
@@ -15,11 +16,12 @@ from dedup.reporter.csv import cell
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.terminal import write_parts
 from dedup.reporter.visible import visible
+from dedup.stories.nodes import Key
 from dedup.stories.telling import Story, to_dict
 
 COLUMNS = (
     "story", "title", "origins", "outlets", "id", "source", "published", "role", "originality", "from", "words_taken",
-    "after_s", "kept",
+    "after_s", "kept", "stale",
 )  # fmt: skip
 
 SHOWN = 20
@@ -32,19 +34,23 @@ def write_jsonl(stories: Iterable[Story], out: BinaryIO) -> None:
 
 
 def write_csv(stories: Iterable[Story], out: BinaryIO) -> None:
-    """Write a header and one row an article; `kept` is 1 for the one to keep of a story, else 0."""
+    """Write a header and one row an article; `kept` is 1 for the one to keep of a story, else 0, and
+    `stale` how many words it has that their source deleted."""
     text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
     try:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         for story in stories:
+            stale = Counter[Key]()
+            for late in story.stale:
+                stale[late.key] += late.words
             for place, one in enumerate(story.members):
                 node, link = one.node, one.part.link
                 writer.writerow(map(cell, (
                     story.root.id, story.title, story.origins, story.outlets, node.id, node.source,
                     node.published or "", one.part.role, "" if node.originality is None else f"{node.originality:.4f}",
                     one.origin.id if one.origin else "", link.words if link else 0,
-                    "" if one.after is None else one.after, int(place == story.keep),
+                    "" if one.after is None else one.after, int(place == story.keep), stale[node.key],
                 )))  # fmt: skip
     finally:
         text.detach()
@@ -68,8 +74,24 @@ def _parts(every: Sequence[Story]) -> Iterator[RenderableType]:
         yield ""
         yield Group(_headline(story))  # a text by itself is joined with others, and loses how it is cut
         yield _members(story)
+        yield from _stale(story)
     if several > len(told):
         yield f"\nthe {len(told)} greatest; -f jsonl and csv have all {len(every):,}"
+
+
+def _stale(story: Story) -> Iterator[Text]:
+    """Who still carries what was deleted, a line an update."""
+    several: dict[Key, list[str]] = {}
+    for one in story.stale:
+        said = f"{one.key.source or one.key.id} ({_count(one.words, 'word')})"
+        several.setdefault(one.deleted_by, []).append(said)
+    for update, names in several.items():
+        more = [f"and {len(names) - SHOWN:,} more"] if len(names) > SHOWN else []
+        yield Text(
+            visible(
+                f"still with what {update.source or update.id} deleted: {', '.join(names[:SHOWN] + more)}"
+            )
+        )
 
 
 def _headline(story: Story) -> Text:
