@@ -22,6 +22,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -83,6 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     wanted = [part for part in PARTS if not options.names or part.command in options.names]
     begin, failed = time.monotonic(), []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends what it started, as Ctrl-C does
     for number, outcome in enumerate(outcomes(run, wanted, options.again), 1):
         gone = (time.monotonic() - begin) / 60
         print(f"{gone:5.1f} min  {number:>2}/{len(wanted)}  {outcome}", flush=True)
@@ -94,54 +96,75 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def outcomes(run: Run, parts: Sequence[Part], again: bool) -> Iterator[Outcome]:
-    """Run the parts, and say of each what became of it."""
+    """Run the parts, and say of each what became of it. What runs when this is broken off is ended."""
     known = set() if again else run.known()
+    children = Children()
     for alone, group in groupby(parts, key=lambda part: part.alone):
-        with ThreadPoolExecutor(1 if alone else os.cpu_count() or 1) as pool:
-            yield from pool.map(lambda part: _outcome(run, part, known), group)
+        pool = ThreadPoolExecutor(1 if alone else os.cpu_count() or 1)
+        try:
+            yield from pool.map(lambda part: _outcome(run, part, known, children), group)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            children.end()
+            pool.shutdown()
 
 
-def _outcome(run: Run, part: Part, known: set[str]) -> Outcome:
+class Children:
+    """The processes that are running, each the first of a group of its own."""
+
+    def __init__(self) -> None:
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def run(self, command: Sequence[str], log: Path, results: Path, seconds: float) -> int | None:
+        """Run a command to its end, and return its exit code; None if it was not done in so many seconds."""
+        with open(log, "w", encoding="utf-8") as out:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**os.environ, "DEDUP_RESULTS": str(results), "PYTHONPATH": str(ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._running.append(process)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            self._running.remove(process)
+            _end(process)
+
+    def end(self) -> None:
+        """End all that run, and what they started."""
+        for process in list(self._running):
+            _end(process)
+
+
+def _outcome(run: Run, part: Part, known: set[str], children: Children) -> Outcome:
     name, *words = run.line(part)
     if results.command(name, words) in known:
         return Outcome(part, "kept")
     share = 0.05 if run.small else 1.0
     if time.monotonic() + 60 * part.minutes * share > run.ends:
         return Outcome(part, "no time", reason=f"it takes about {part.minutes:g} min")
-    begin = time.monotonic()
-    reason = _ran(run, part)
-    return Outcome(part, "FAILED" if reason else "saved", time.monotonic() - begin, reason)
-
-
-def _ran(run: Run, part: Part) -> str:
-    """Run a part to its end, or until its time is up; return why it failed."""
     run.logs.mkdir(parents=True, exist_ok=True)
     log = run.logs / f"{PARTS.index(part):02}-{part.command}.log"
-    with open(log, "w", encoding="utf-8") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks", *run.line(part), "--save"],
-            cwd=ROOT,
-            env={**os.environ, "DEDUP_RESULTS": str(run.folder), "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            status = process.wait(max(LEAST, PATIENCE * 60 * part.minutes))
-        except subprocess.TimeoutExpired:
-            return f"not done after {PATIENCE:g} times its {part.minutes:g} min; see {log}"
-        finally:
-            _end(process)
-    return f"exit code {status}: {_last_line(log)}" if status else ""
+    command = [sys.executable, "-m", "benchmarks", *run.line(part), "--save"]
+    begin = time.monotonic()
+    status = children.run(command, log, run.folder, max(LEAST, PATIENCE * 60 * part.minutes))
+    took = time.monotonic() - begin
+    if status == 0:
+        return Outcome(part, "saved", took)
+    ended = f"exit code {status}" if status is not None else "not done in time"
+    return Outcome(part, "FAILED", took, f"{ended}: {_last_line(log)}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End what is left of a part: it is a process group of its own."""
-    try:
+    """End a process and what is left of its group."""
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
     process.wait()
 
 

@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, write in FORMATS.items():
         with tempfile.TemporaryDirectory() as folder:
             try:
-                figures["written"][name] = row = _again(write, Path(folder), articles)
+                figures["written"][name] = row = again(write, Path(folder), articles)
             except (DedupError, ImportError) as reason:  # an extra that is not installed
                 print(f"{name} is left out: {reason}", file=sys.stderr)
                 continue
@@ -80,7 +80,7 @@ def _articles(data: Path, count: int) -> list[Article]:
     return out
 
 
-def _again(
+def again(
     write: Callable[[Path, Sequence[Article]], None], folder: Path, articles: Sequence[Article]
 ) -> dict[str, Any]:
     """Write them, read them; count what is as it was."""

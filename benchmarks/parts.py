@@ -47,7 +47,7 @@ def _quality(system: str, minutes: float, *options: str) -> Part:
 _SPEED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
     "beside": (
         ("--only", "floors", "signatures", "pairs", "scan", "cores", "start"),
-        ("--paragraphs", "300", "--rounds", "1"),
+        ("--only", "floors", "signatures", "pairs", "scan", "cores", "--paragraphs", "300", "--rounds", "1"),
         7,
     ),
     "growth": (("--only", "growth"), ("--growth", "200", "400"), 14),
@@ -59,12 +59,25 @@ def _speed(name: str) -> Part:
     return Part("speed", options, small, minutes, alone=True)
 
 
+INDEX = (
+    (4.0, ("--paragraphs", "100000", "1000000")),
+    (2.0, ("--keys", "--paragraphs", "100000", "1000000")),
+    (1.0, ("--redis", "--paragraphs", "100000")),
+    (0.5, ("--redis", "--keys", "--paragraphs", "100000")),
+)
+"""Ways of measuring an index: about how many minutes, and how."""
+
+
+def _index(minutes: float, options: tuple[str, ...]) -> Part:
+    return Part("index", options, ("--paragraphs", "300", "600"), minutes, alone=True)
+
+
 PARTS: tuple[Part, ...] = (
     # What a user asks first: found, wrongly flagged, right source, foreign, furniture; and how fast.
     _quality("ours", 1),
     _quality("floor", 1),
     Part("safety", (), ("--language", "en", "am", "--paragraphs", "60"), 3),
-    Part("language-peers", (), ("--cases", "8", "--news", "2"), 6),
+    Part("language-peers", (), ("--cases", "8", "--news", "2", "--systems", "dedup", "cld2"), 6),
     Part("boilerplate", (), ("--pages", "12"), 8),
     _speed("beside"),
     Part("labelled", (), ("--only", "mccormick", "spaceless", "tortured-phrases"), 6),
@@ -77,7 +90,7 @@ PARTS: tuple[Part, ...] = (
         2,
     ),
     Part("language-pairs", (), ("--cases", "1"), 2),
-    Part("stories", FRESH, ("--seed", "11", "--events", "8", "--articles", "900"), 3),
+    Part("stories", FRESH, ("--seed", "11", "--events", "8"), 3),
     Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 8),
     Part("formats", (), ("--articles", "40"), 1),
     # Beside the peers.
@@ -97,14 +110,8 @@ PARTS: tuple[Part, ...] = (
     Part("labelled", ("--system", "datasketch"), ("--only", "mccormick"), 3),
     # What it costs to remember, and what is kept when it breaks.
     Part("online", (), ("--paragraphs", "200", "400"), 8, alone=True),
-    Part("index", ("--paragraphs", "10000", "100000"), ("--paragraphs", "300", "600"), 3, alone=True),
-    Part(
-        "index",
-        ("--keys", "--paragraphs", "100000", "1000000"),
-        ("--paragraphs", "300", "600"),
-        3,
-        alone=True,
-    ),
+    *(_index(minutes, options) for minutes, options in INDEX),
+    Part("index", ("--replay", "90"), ("--replay", "3"), 1),
     Part("kills", (), ("--times", "2", "--articles", "60"), 3),
     Part("growth", (), ("--shape", "one word"), 8),
     Part("spark", ("--paragraphs", "100000", "1000000"), ("--paragraphs", "600"), 15, alone=True),

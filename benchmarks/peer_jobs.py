@@ -6,7 +6,8 @@
 - flags: JSONL file -> parts of lines that stood in an earlier line.
 
 They get tokens from one regular expression (`plan.shingled`), for that is what they ask for, except where
-they tokenise themselves (daft, gaoya, text-dedup, datatrove, semhash) or look at letters (stringzilla). No module is imported before it is needed.
+they tokenise themselves (daft, gaoya, text-dedup, datatrove, semhash) or look at letters (stringzilla). No module
+is imported before it is needed.
 """
 
 from __future__ import annotations

@@ -32,9 +32,10 @@ LEAST = 8
 def rewording(data: Path, run: System) -> Figures:
     """Sentences that a person worded anew, by the share of words that both have, and as alike ones that are none.
 
-    Reworded: MRPC's paraphrases, news sentences that people gave 4 of 5 and more for likeness (STS), and the sentences of
-    two human translators of one article (WMT21), the later after the earlier. Not: MRPC's other pairs, and those below
-    2. What share is found falls with the overlap, and nothing tells a thorough rewording from news on one event.
+    Reworded: MRPC's paraphrases, news sentences that people gave 4 of 5 and more for likeness (STS), and paragraphs by
+    two human translators of one article (WMT21), the later after the earlier. Not: MRPC's other pairs, and those that
+    were given less than 2. What is found falls with the overlap, and nothing tells a thorough rewording from other news
+    on the same event.
     """
     rows = [("reworded" if same else "not", a, b) for same, a, b in corpora.mrpc(data)]
     rows += [

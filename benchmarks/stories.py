@@ -142,6 +142,12 @@ def _stories(articles: Sequence[Article]) -> tuple[list[Story], list[ArticleRepo
     return found, reports, middle - begin, time.process_time() - middle
 
 
+def told_of(articles: Sequence[Article]) -> tuple[list[Story], list[ArticleReport]]:
+    """The stories and the reports of a feed."""
+    found, reports, _, _ = _stories(articles)
+    return found, reports
+
+
 def _texts(
     options: argparse.Namespace, seed: int
 ) -> tuple[list[Article], Callable[[str, float, Random], str]]:
