@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_whole_paragraphs
+from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_parts, is_whole_paragraphs
 from dedup.match.kernels.alignment.bridges import touch
 from dedup.match.kernels.alignment.overlaps import Overlaps, next_beyond, overlaps_of
 from dedup.match.kernels.alignment.phrases import Marked, is_marked, marked, new_marked, sifted
@@ -233,7 +233,7 @@ def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
     share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
     if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
         return WHOLE_PARAGRAPH * share
-    if begins_part(text, t0) and ends_part(text, t1):
+    if is_parts(text, t0, t1):
         begins, ends = begins_part(text, s0), ends_part(text, s1)
         if begins and ends:
             return WHOLE_PART * share
