@@ -151,8 +151,8 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
 
 @inlined
 def stray(text: Text, t: int, s: int, size: int, step: int) -> int:
-    """How many of `size` words that end at `t` in the article and `s` in the source, going by `step`, lie beyond a border
-    of both: at most `STRAY` may, and none do where they end at a border of either."""
+    """How many of `size` words that end at `t` in the article and `s` in the source, going by `step`, lie beyond a
+    border of both: at most `STRAY` may, and none do where they end at a border of either."""
     most = np.int64(STRAY * letters_a_word(text.flags[t if step < 0 else t - 1]) + 0.5)
     for n in range(min(most + 1, size)):
         at, there = t - step * n, s - step * n

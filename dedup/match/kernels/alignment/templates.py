@@ -29,7 +29,15 @@ from dedup.match.kernels.alignment.rows import (
     set_block,
 )
 from dedup.match.kernels.alignment.siblings import mark_families
-from dedup.match.kernels.alignment.values import NAME, NO_VALUE, Frame, News, count_values, has_number, value_of
+from dedup.match.kernels.alignment.values import (
+    NAME,
+    NO_VALUE,
+    Frame,
+    News,
+    count_values,
+    has_number,
+    value_of,
+)
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT
 
@@ -214,9 +222,11 @@ def _is_altered(news: News, blocks: Rows, first: int, end: int, frame: Frame) ->
     t, s = frame.t0, frame.s0
     for i in range(first, end + 1):
         t_end, s_end = (blocks[i, T], blocks[i, S]) if i < end else (frame.t1, frame.s1)
-        if t < t_end and s < s_end:
-            if _may_be_a_name(news, t, s) or (has_number(news, t, t_end) and has_number(news, s, s_end)):
-                return True
+        differ = t < t_end and s < s_end
+        if differ and _may_be_a_name(news, t, s):
+            return True
+        if differ and has_number(news, t, t_end) and has_number(news, s, s_end):
+            return True
         if i < end:
             t, s = t_end + blocks[i, SIZE], s_end + blocks[i, SIZE]
             if blocks[i, SIMILAR] and has_number(news, t_end, t) and has_number(news, s_end, s):
