@@ -112,11 +112,10 @@ def known_marks(
     ['Read also: Ferry fares rise again']
     """
     if found is None:
-        found = anchors(words.split([text]), languages)[0]
-    known = found.known
-    sure, signed = found.is_sure(text), found.signatures(text)
-    calls = [*found.calls(text, sure), *_signs(text, known)]
-    opening = found.opening(text)
+        found = anchors(words.split([text]), [text], languages)[0]
+    known, sure = found.known, found.sure
+    opening, signed = found.openers, found.signed
+    calls = [*found.calls(text), *_signs(text, known)]
     if sure and not (calls or opening or signed):
         return []
     near = _lines_of(paragraphs, [*(at for at, _ in calls), *opening, *signed]) if sure else paragraphs
@@ -152,7 +151,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     in `main` is none; nor is one of a close language where nothing is known of what is said in `main`.
 
     >>> text = "The ferry sank. Читайте також: Council closes the bridge"
-    >>> lead_ins(text, anchors(words.split([text]))[0], "en")
+    >>> lead_ins(text, anchors(words.split([text]), [text])[0], "en")
     [((16, 29), 'uk')]
     """
     if all(
@@ -160,7 +159,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     ):
         return []
     calls = [
-        (offset, leads) for offset, patterns in found.calls(text, found.is_sure(text))
+        (offset, leads) for offset, patterns in found.calls(text)
         if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
     ]  # fmt: skip
     spans: dict[_Span, set[str]] = {}
