@@ -152,15 +152,23 @@ def planted(
 
 
 def _pool(sources: Sequence[Article], size: tuple[int, int]) -> Iterator[tuple[Article, str]]:
-    """Sentences of so many words that only one source has, in prose: letters first, and few figures."""
+    """Sentences of so many words that only one source has, in prose: letters first, and few figures.
+
+    What ends in an initial ("the U.S.") was cut inside a sentence and is none.
+    """
     low, high = size
     held = Counter(key for one in sources for key in {tuple(folded(part)) for part in _sentences(one)})
     for one in sources:
-        parts = [part for part in _sentences(one) if low <= len(words(part)) <= high]
+        parts = [
+            part for part in _sentences(one) if low <= len(words(part)) <= high and not _CUT.search(part)
+        ]
         for part in parts[:1]:
             key = tuple(folded(part))
             if held[key] == 1 and sum(word.isdigit() for word in key) <= len(key) // 8 and len(set(key)) > 2:
                 yield one, part
+
+
+_CUT = re.compile(r"\b\w\.$")
 
 
 def _sentences(article: Article) -> list[str]:

@@ -94,7 +94,8 @@ def test_the_nearest_title_is_named_and_of_equals_the_first():
 
 def test_a_reference_and_an_index_are_looked_at(tmp_path):
     older, newer = feed(
-        ("Old ferry terminal to close before winter", "one"), ("Old ferry terminal closes before winter", "two")
+        ("Old ferry terminal to close before winter", "one"),
+        ("Old ferry terminal closes before winter", "two"),
     )
     newer = replace(newer, title=older.title)
     assert said(scan([newer], reference=[older])) == {"1": ("0", 0)}
@@ -138,7 +139,9 @@ def _edited(title: str, words: Sequence[str], rng: Random) -> str:
     parts = title.split()
     for _ in range(rng.randint(0, 3)):
         at = rng.randrange(len(parts))
-        parts[at : at + 1] = rng.choice(([], [rng.choice(words)], [parts[at], rng.choice(words)])) or parts[at : at + 1]
+        parts[at : at + 1] = (
+            rng.choice(([], [rng.choice(words)], [parts[at], rng.choice(words)])) or parts[at : at + 1]
+        )
     return " ".join(parts)
 
 

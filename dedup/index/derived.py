@@ -134,7 +134,7 @@ class Derived:
             rows = self.fetched(live[at : at + LOADED])
             records = [checked(record) for _, record, _ in rows]
             texts = unpack(records, [when_and_words(record)[1] for record in records])
-            keys = keys_of(texts, unpack_titles([title_in(record) for record in records]), self.settings)
+            keys = keys_of(texts, self.settings, unpack_titles([title_in(record) for record in records]))
             parts.append(keys.entries_of(np.array([number for number, _, _ in rows], np.uint64)))
         return Run.of(first, end, sorted_once(np.concatenate(parts)))
 

@@ -21,7 +21,7 @@ from dedup.match.kernels import minhash
 from dedup.match.titles import KEYS as TITLE_KEYS
 from dedup.match.titles import keys as title_keys
 from dedup.settings import Settings
-from dedup.text.words import Columns
+from dedup.text.words import Columns, split
 
 Number = TypeVar("Number", np.int64, np.uint64)
 
@@ -94,8 +94,8 @@ def sorted_once(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return values[fresh]
 
 
-def keys_of(columns: Columns, titles: Columns, settings: Settings) -> Keys:
-    """Return the keys of some articles, by the words of their texts and their titles."""
+def keys_of(columns: Columns, settings: Settings, titles: Columns | None = None) -> Keys:
+    """Return the keys of some articles, by the words of their texts and, if they have any, their titles."""
     shingled = shingling.shingles(columns, settings.shingle_words)
     paragraph = np.repeat(np.arange(shingled.bounds.size - 1), np.diff(shingled.bounds))
     offsets = np.arange(shingled.hashes.size) - shingled.bounds[paragraph]
@@ -103,14 +103,15 @@ def keys_of(columns: Columns, titles: Columns, settings: Settings) -> Keys:
     return Keys(
         shingled.hashes, columns.par_words[paragraph] + offsets, full, shingled.bounds,
         *_runs(columns, settings.min_words),
-        _wholes(columns, settings.furniture_words), columns.art_pars, _titles(titles),
+        _wholes(columns, settings.furniture_words), columns.art_pars,
+        _titles(split([""] * (columns.art_words.size - 1)) if titles is None else titles),
     )  # fmt: skip
 
 
 def keys_of_records(records: Sequence[Record], settings: Settings) -> Keys:
     """Return the keys of articles that an index keeps."""
     texts = unpack([record.words for record in records])
-    return keys_of(texts, unpack_titles([record.title for record in records]), settings)
+    return keys_of(texts, settings, unpack_titles([record.title for record in records]))
 
 
 def _runs(columns: Columns, words: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
@@ -21,7 +20,7 @@ from dedup.stories.telling import Story, to_dict
 
 COLUMNS = (
     "story", "title", "origins", "outlets", "id", "source", "published", "role", "originality", "from", "words_taken",
-    "after_s", "kept", "stale",
+    "after_s", "kept",
 )  # fmt: skip
 
 SHOWN = 20
@@ -34,23 +33,19 @@ def write_jsonl(stories: Iterable[Story], out: BinaryIO) -> None:
 
 
 def write_csv(stories: Iterable[Story], out: BinaryIO) -> None:
-    """Write a header and one row an article; `kept` is 1 for the one to keep of a story, else 0, and
-    `stale` how many words it has that their source deleted."""
+    """Write a header and one row an article; `kept` is 1 for the one to keep of a story, else 0."""
     text = io.TextIOWrapper(out, "utf-8", "surrogateescape", newline="", write_through=True)
     try:
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
         for story in stories:
-            stale = Counter[Key]()
-            for late in story.stale:
-                stale[late.key] += late.words
             for place, one in enumerate(story.members):
                 node, link = one.node, one.part.link
                 writer.writerow(map(cell, (
                     story.root.id, story.title, story.origins, story.outlets, node.id, node.source,
                     node.published or "", one.part.role, "" if node.originality is None else f"{node.originality:.4f}",
                     one.origin.id if one.origin else "", link.words if link else 0,
-                    "" if one.after is None else one.after, int(place == story.keep), stale[node.key],
+                    "" if one.after is None else one.after, int(place == story.keep),
                 )))  # fmt: skip
     finally:
         text.detach()
@@ -107,7 +102,7 @@ def _headline(story: Story) -> Text:
     if story.is_reference:
         text.append(f", from {visible(story.root.source or story.root.id)}", "not bold")
     if story.undated:
-        text.append(", order of input where there is no date", "not bold")
+        text.append(", undated: by order of input", "not bold")
     return text
 
 

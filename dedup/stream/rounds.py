@@ -115,7 +115,7 @@ def _worked(
     return Work(
         columns,
         titles,
-        keys_of(columns, titles, settings),
+        keys_of(columns, settings, titles),
         pack(columns),
         digests,
         inspections,
