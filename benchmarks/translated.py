@@ -40,7 +40,7 @@ from dedup.settings import WEEK
 from dedup.text.words import split
 from dedup.translated import encoder, vectors
 from dedup.translated.passages import settled
-from dedup.translated.sentences import read
+from dedup.translated.sentences import Reader
 from dedup.translated.shelf import Shelf
 
 UNKNOWN = ("uk", "cs")
@@ -128,7 +128,7 @@ def one_event(data: Path) -> dict[str, int]:
     texts = _bodies(data)
     known = encoder.load()
     columns = split(texts)
-    own = [read(text, columns, place, "en", known) for place, text in enumerate(texts)]
+    own = Reader(known).read(texts, columns, range(len(texts)), ["en"] * len(texts))
     move = _mover(data, known)
     shelf = Shelf()
     for place, one in enumerate(own):
