@@ -440,13 +440,14 @@ _SPOKEN = frozenset("?!？！؟。।۔")
 
 def _is_told(text: str, named: Sequence[Token], speech: Speech) -> bool:
     """Whether words in a script without capitals are too many beside each other to be somebody's name."""
-    count = 0.0
-    for before, token in pairwise([None, *named]):
-        if before is not None and _LIST.search(text, before.end, token.start):
+    count, end = 0.0, None
+    for token in named:
+        if end is not None and _LIST.search(text, end, token.start):
             count = 0.0
         count += _name_width(text, token, speech)
         if count > LONG_NAME:
             return True
+        end = token.end
     return False
 
 
