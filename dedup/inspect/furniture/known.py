@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from dedup.inspect.furniture.hits import DECORATION, HEAD, Anchors, Calls, anchors, places_of
 from dedup.inspect.furniture.lexicon import (
