@@ -113,10 +113,15 @@ PARTS: tuple[Part, ...] = (
     *(_index(minutes, options) for minutes, options in INDEX),
     Part("index", ("--replay", "90"), ("--replay", "3"), 1),
     Part("kills", (), ("--times", "2", "--articles", "60"), 3),
-    Part("growth", (), ("--shape", "one word"), 8),
+    Part("growth", (), ("--shape", "one word"), 15),
     Part("spark", ("--paragraphs", "100000", "1000000"), ("--paragraphs", "600"), 15, alone=True),
     # What each part buys.
-    Part("ablation", ("--pages", "280"), ("--pages", "14", "--originals", "300", "--only", "default"), 5),
+    Part(
+        "ablation",
+        ("--pages", "280"),
+        ("--pages", "14", "--originals", "300", "--only", "default", "--rules"),
+        15,
+    ),
     Part("language", (), ("--cases", "20", "--news", "4"), 3),
     *(
         _quality(system, 0.5, "--seed", "11", "--pages", "140", "--corpus", name)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,10 @@ from benchmarks.intervals import share, wilson
 from benchmarks.parts import PARTS, Part
 from benchmarks.report import pages
 from benchmarks.results import Result
+from benchmarks.rules import RULES, Rule
+from benchmarks.sets import _with_passages, overlap
 from benchmarks.spark import shuffled
+from dedup.model import Article
 
 ROOT = Path(__file__).parent.parent
 
@@ -265,6 +269,33 @@ def test_kept_pages_are_those_of_the_kept_results() -> None:
     from benchmarks.report import main
 
     assert main(["--check"]) == 0
+
+
+# --- rules and labelled sets ---
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_a_rule_that_is_taken_out_is_there(rule: Rule) -> None:
+    source = (ROOT / "dedup" / rule.path).read_text("utf-8")
+    broken = rule.broken(source)
+    assert broken != source
+    compile(broken, rule.path, "exec")
+    with pytest.raises(ValueError, match="has 0 lines"):
+        rule.broken("")
+
+
+def test_a_passage_in_a_script_without_spaces_lies_where_the_truth_says() -> None:
+    articles = [Article(f"{at}", "\n\n".join(f"{at}文{nth}。" for nth in range(5))) for at in range(8)]
+    feed, truths = _with_passages(articles, Random(1))
+    texts = {article.id: article.text for article in feed}
+    for truth in truths:
+        (span,) = truth.spans
+        assert texts[truth.id][span.start : span.end] in texts[span.holders[0]]
+
+
+def test_no_overlap_is_0_and_the_same_words_are_1() -> None:
+    assert overlap("one two three", "four five") == 0.0
+    assert overlap("One, two", "two one") == 1.0
 
 
 # --- Spark ---
