@@ -162,11 +162,21 @@ def growth_table(figures: Figures) -> str:
 
 
 def online(runs: Sequence[Result]) -> list[str]:
+    """Each store at each size, and how many times one regular expression on the same text it takes."""
     run = runs[-1]
+    ideals = run.figures.get("ideals", {})
+    regular = ideals.get("re.findall")
     head = ["", "paragraphs held", "CPU ms an article", "articles a CPU s", "alone: median ms", "99 % ms",
-            "bytes a paragraph", "peak MiB"]  # fmt: skip
+            "bytes a paragraph", "peak MiB", "times re.findall"]  # fmt: skip
     rows = [
-        [name, *map(number, row.values())] for name, rows in run.figures["systems"].items() for row in rows
+        [name, "–", number(cost), number(round(1000 / cost)), *["–"] * 4, number(cost / regular)]
+        for name, cost in ideals.items()
+        if cost and regular
+    ]
+    rows += [
+        [name, *map(number, row.values()), number(row["cpu_ms"] / regular if regular else None)]
+        for name, rows in run.figures["systems"].items()
+        for row in rows
     ]
     drawn = [
         f"![{what}](plots/online-{key}.svg)" for key, what in (("cpu_ms", "CPU"), ("alone_ms_p99", "Latency"))
