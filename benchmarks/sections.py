@@ -137,11 +137,19 @@ def _speed_table(name: str, figures: Figures) -> str:
         low, high = figure["ratio_spread"]
         row = [system, number(figure["cpu"]), number(figure["mb_per_s"]), number(figure["ratio"]),
                f"{low:.2f} to {high:.2f}", number(figure["peak_mib"])]  # fmt: skip
-        rows.append(row + [number(figure.get(key)) for key in ("recall", "precision")] * quality)
+        rows.append(row + _of_pairs(figure) * quality)
     if name == "floors":
         head[3] = "times the first"
     drawn = f"\n\n![{SPEED[name]}](plots/{name}.svg)" if name in ("signatures", "pairs") else ""
     return table(head + ["recall", "precision"] * quality, rows) + drawn
+
+
+def _of_pairs(figure: Figures) -> list[str]:
+    """Recall over the near-duplicates that any found, and precision of the pairs."""
+    return [
+        with_interval(figure[key], figure[of]) if figure.get(of) else number(figure.get(key))
+        for key, of in (("recall", "pool"), ("precision", "pairs"))
+    ]
 
 
 def growth_table(figures: Figures) -> str:

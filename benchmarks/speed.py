@@ -203,6 +203,7 @@ def pair_quality(found: dict[str, Pairs | None], texts: Sequence[str]) -> dict[s
     return {
         name: {
             "pairs": len(pairs),
+            "pool": len(pool),
             "recall": round(len(right[name]) / max(1, len(pool)), 4),
             "precision": round(sum(map(near, pairs)) / max(1, len(pairs)), 4),
         }
