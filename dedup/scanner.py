@@ -29,16 +29,17 @@ from dedup.inspect.inspector import (
     source_numbers,
     with_titles,
 )
-from dedup.match import align, fingerprints, lsh, shingling, titles
-from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
+from dedup.match import align, fingerprints, titles
+from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
-from dedup.match.layout import Layout, lay_out
+from dedup.match.layout import lay_out
+from dedup.match.verification import Verification
 from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
-from dedup.text.ranges import distinct, ragged
+from dedup.text.ranges import distinct
 from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
@@ -355,65 +356,19 @@ def _passages(
     """
     told("pairing", 0, 0)
     layout = corpus.layout
-    columns = layout.columns
-    width = settings.shingle_words
-    sure = [exact_pairs(layout)]
+    known = [exact_pairs(layout)]
     if settings.nets != "fingerprints":
-        sure.append(_near_duplicates(layout, settings))
-    known = distinct(np.concatenate(sure))
+        known.append(near_duplicates(layout, settings))
     # When the other net's keys are gone.
-    postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
-
-    def verified(start: int, size: int = CHUNK) -> align.Passages:
-        stop = min(start + size, len(corpus.articles))
-        try:
-            return passages(start, stop)
-        except Exception as error:
-            if stop - start == 1:
-                broken[start] = error
-                return align.verify(layout, postings.holders, start, stop, known[:0], settings)
-        return align.joined([verified(one, 1) for one in range(start, stop)])
-
-    def passages(start: int, stop: int) -> align.Passages:
-        low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
-        pairs = known[low:high]
-        if settings.nets != "lsh":
-            proposed = proposed_pairs(layout, postings, start, stop, settings)
-            pairs = distinct(np.concatenate((pairs, proposed)))
-        found = align.verify(layout, postings.holders, start, stop, pairs, settings)
-        found = ignored.left_out(found, columns.hashes)
-        return align.count_copies(layout, postings, found, width)
-
+    postings = fingerprints.post(layout.columns, layout.first_copy, settings.shingle_words, settings.frequent)
+    aligned = Verification(layout, distinct(np.concatenate(known)), postings, ignored, settings, broken)
     parts = []
     starts = range(first, len(corpus.articles), CHUNK)
-    for start, part in zip(starts, pool.map(verified, starts), strict=True):
+    stops = (min(start + CHUNK, len(corpus.articles)) for start in starts)
+    for start, part in zip(starts, pool.map(aligned.verified, starts, stops), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
     every = align.joined(parts)
     found = align.without_standing_phrases(every, settings)
-    return found, homes.furniture(layout, postings, found, width, Rule.of(settings)), before.took(every.rows)
-
-
-def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:
-    """Candidates of the LSH net."""
-    bands, rows = lsh.choose_bands(settings)
-    shingled = shingling.shingles(layout.columns, settings.shingle_words)
-    kept = np.flatnonzero(layout.posted & (np.diff(layout.columns.par_words) >= settings.min_words))
-    keys = np.empty((kept.size, bands), np.uint32)
-    for start in range(0, kept.size, 1 << 16):
-        part = kept[start : start + (1 << 16)]
-        signatures = shingling.sign(shingled.taken(part), settings.permutations, settings.seed, bands * rows)
-        keys[start : start + part.size] = lsh.band_keys(signatures, bands, rows)
-    pairs = lsh.candidates(keys)
-    later = kept[(pairs >> np.uint64(32)).astype(np.int64)]
-    earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    # An exact copy is compared with what its original is.
-    copies = np.flatnonzero(~layout.posted)
-    low, high = (np.searchsorted(later, layout.first_copy[copies], side) for side in ("left", "right"))
-    sizes = high - low
-    later = np.concatenate([later, np.repeat(copies, sizes)])
-    earlier = np.concatenate([earlier, earlier[ragged(low, sizes)]])
-    articles = layout.par_articles[later].astype(np.uint64)
-    found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
-    apart: Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
-    return apart
+    at_home = homes.furniture(layout, postings, found, settings.shingle_words, Rule.of(settings))
+    return found, at_home, before.took(every.rows)

@@ -16,9 +16,8 @@ from dedup.translated import vectors
 from dedup.translated.anchors import Anchor, anchors
 from dedup.translated.encoder import Encoder
 
-LEAST_WORDS = 5.0
-"""Word-equivalents of a sentence that says enough to be known again; shorter ones, as captions and buttons are, have no
-vector."""
+LEAST_WORDS = 4.0
+"""Word-equivalents of a sentence that says enough to be known again; shorter ones, such as buttons, have no vector."""
 
 CLAUSE = 12.0
 """Word-equivalents from which a stretch ends at a space, in scripts that mark no end of a sentence."""
