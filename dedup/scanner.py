@@ -38,13 +38,15 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct, ragged
+from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
+from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
-from dedup.verdict.evidence import Evidence, Quotes, evidence
-from dedup.verdict.reports import Corpus, article_reports, quotes_in
+from dedup.verdict.evidence import Quotes, evidence
+from dedup.verdict.reports import Corpus, quotes_in
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, and how much of how much is done; of nothing where that is not known."""
@@ -92,12 +94,20 @@ def scan(
     settings = settings or Settings()
     if settings.translated_days:
         encoder_name()  # what is missing should be known before all else
+    if index is not None and index.settings_id != settings.id:
+        raise IndexMismatch(
+            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
+            "scan with the index's own settings, or build a new index"
+        )
     told = progress or _silent
-    held, sentences = (
-        _held(index, settings) if index is not None else (Corpus((), lay_out(words.split([]))), ())
-    )
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
+    secret = words.new_secret() if index is None else index.secret
+    held, sentences = (
+        _held(index, settings, [one.text for one in (*older, *scanned)])
+        if index is not None
+        else (Corpus((), lay_out(words.split([]))), ())
+    )
     if on_current is not None:
         on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
@@ -110,7 +120,7 @@ def scan(
         _threads(workers) as pool,
     ):
         broken: Broken = {}
-        corpus = _read(held, ordered, first, pool, told, broken)
+        corpus = _read(held, ordered, first, secret, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
@@ -126,43 +136,15 @@ def scan(
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
             seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
-            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture), start + 1):
+            # In order of provenance: an article's number is how many come before it.
+            for done, made in enumerate(judged(corpus, numbers, found, seen, furniture, numbers), start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
                 elif on_error is None:
                     raise made
                 else:
-                    on_error(_unjudged(scanned[done - 1], made))
+                    on_error(unjudged(scanned[done - 1], made))
                 told("judging", done, len(scanned))
-
-
-def _judged(
-    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_],
-) -> Iterator[ArticleReport | Exception]:  # fmt: skip
-    """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
-    inspections = [one for one in seen if not isinstance(one, Exception)]
-    if len(inspections) == len(seen):
-        try:
-            # In order of provenance: an article's number is how many come before it.
-            yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
-            return
-        except Exception as error:
-            if len(seen) == 1:
-                yield error
-                return
-    for number, one in zip(numbers, seen, strict=True):
-        if isinstance(one, Exception):
-            yield one
-        else:
-            yield from _judged(corpus, [number], found, [one], furniture)
-
-
-def _unjudged(article: Article, error: Exception) -> BadRecord:
-    reason = (
-        error.reason if isinstance(error, BadRecord) else f"cannot be judged: {type(error).__name__}: {error}"
-    )
-    return BadRecord(article.path, None, f"{article.id}: {reason}")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -179,19 +161,23 @@ def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
-    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences."""
-    if index.settings_id != settings.id:
-        raise IndexMismatch(
-            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
-            "scan with the index's own settings, or build a new index"
-        )
+def _held(index: Index, settings: Settings, texts: Sequence[str]) -> tuple[Corpus, Sequence[bytes]]:
+    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences.
+
+    `texts` are those that they will be compared with.
+    """
     records = list(index.articles())
     articles = [
         Article(record.id, "", source=record.source, published=record.published) for record in records
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
+    columns = under_one(
+        columns,
+        [records[i].secret for i in order],
+        index.secret,
+        Texts(texts, lambda some, secret: words.split_each(some, secret)[0]),
+    )
     return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
 
 
@@ -230,6 +216,7 @@ def _read(
     held: Corpus,
     articles: Sequence[Article],
     first: int,
+    secret: bytes,
     pool: ThreadPoolExecutor,
     told: Progress,
     broken: Broken,
@@ -239,26 +226,15 @@ def _read(
     def parts() -> Iterator[words.Columns]:
         yield vocabulary.told_apart(held.layout.columns)
         done = 0
-        for part, odd in pool.map(_split, words.batches(article.text for article in articles)):
+        for part, odd in pool.map(
+            partial(words.split_each, secret=secret), words.batches(article.text for article in articles)
+        ):
             yield vocabulary.told_apart(part)
             broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
     return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
-
-
-def _split(texts: Sequence[str]) -> tuple[words.Columns, Broken]:
-    """The words of some texts. One that breaks it has none, and is an error by its place."""
-    try:
-        return words.split(texts), {}
-    except Exception as error:
-        if len(texts) == 1:
-            return words.split([""]), {0: error}
-    parts = [_split([text]) for text in texts]
-    return words.joined(columns for columns, _ in parts), {
-        place: error for place, (_, odd) in enumerate(parts) for error in odd.values()
-    }
 
 
 def _careful(quotes: Quotes, broken: Broken) -> Quotes:

@@ -23,9 +23,9 @@ from dedup.index.records import (
     checked,
     decode,
     encode,
+    head,
     text_digest,
     unpack,
-    when_and_words,
 )  # fmt: skip
 from dedup.index.runs import GrowingRoll, Roll, Run, merged, pushed
 from dedup.index.store import HEARD, News, Segment, Store
@@ -131,7 +131,7 @@ class Derived:
         for at in range(0, len(live), LOADED):
             rows = self.fetched(live[at : at + LOADED])
             records = [checked(record) for _, record, _ in rows]
-            keys = keys_of(unpack(records, [when_and_words(record)[1] for record in records]), self.settings)
+            keys = keys_of(unpack(records, [head(record).words for record in records]), self.settings)
             parts.append(keys.entries_of(np.array([number for number, _, _ in rows], np.uint64)))
         return Run.of(first, end, sorted_once(np.concatenate(parts)))
 

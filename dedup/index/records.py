@@ -7,13 +7,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
 
 from dedup.errors import damaged
 from dedup.index import kernels
-from dedup.text.words import Columns
+from dedup.text.words import PUBLIC, Columns
 
 UNDATED = -(1 << 62)
 """`bound` of an article without a date: whatever came after it may take from it."""
@@ -38,6 +39,8 @@ class Record:
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
     `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
     `sentences`: what translations of it are known by, where they are looked for (see `dedup.translated.sentences`).
+    `secret`: what the checks of its words were made with (see `dedup.text.words`); an index that others were merged
+    into holds several.
     """
 
     id: str
@@ -52,6 +55,7 @@ class Record:
     text: str | None = None
     telling: bool = False
     sentences: bytes = b""
+    secret: bytes = PUBLIC
 
     @property
     def mark(self) -> int:
@@ -152,7 +156,7 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     )
 
 
-_HEAD = struct.Struct("<QQIqi?IIBII")
+_HEAD = struct.Struct("<QQIqi?16sIIBII")
 
 
 def encode(record: Record) -> bytes:
@@ -160,8 +164,8 @@ def encode(record: Record) -> bytes:
     name, source = (part.encode("utf-8", "surrogatepass") for part in (record.id, record.source))
     date = (record.published or "").encode()
     head = _HEAD.pack(
-        0, record.digest, record.revision, record.when, record.day, record.telling, len(name), len(source), len(date),
-        len(record.report), len(record.sentences),
+        0, record.digest, record.revision, record.when, record.day, record.telling, record.secret, len(name),
+        len(source), len(date), len(record.report), len(record.sentences),
     )  # fmt: skip
     rest = b"".join((head[8:], name, source, date, record.report, record.sentences, record.words))
     return xxhash.xxh3_64_digest(rest) + rest
@@ -175,16 +179,24 @@ def checked(data: bytes) -> bytes:
     return data
 
 
-def when_and_words(data: bytes) -> tuple[int, int]:
-    """Return the moment of an encoded record, and where its packed words begin."""
-    _, _, _, when, _, _, *sizes = _HEAD.unpack_from(data)
-    return when, _HEAD.size + sum(sizes)
+class Head(NamedTuple):
+    """What is read of an encoded record without decoding it: its moment, its secret, and where its words begin."""
+
+    when: int
+    secret: bytes
+    words: int
+
+
+def head(data: bytes) -> Head:
+    """Read the head of an encoded record."""
+    _, _, _, when, _, _, secret, *sizes = _HEAD.unpack_from(data)
+    return Head(when, secret, _HEAD.size + sum(sizes))
 
 
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
     view = memoryview(data)
-    _, digest, revision, when, day, telling, *sizes = _HEAD.unpack_from(data)
+    _, digest, revision, when, day, telling, secret, *sizes = _HEAD.unpack_from(data)
     name_end = _HEAD.size + sizes[0]
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
@@ -195,5 +207,5 @@ def decode(data: bytes, text: str | None = None) -> Record:
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
         digest, revision, when, day, data[sentences_end:], data[date_end:report_end], text, telling,
-        data[report_end:sentences_end],
+        data[report_end:sentences_end], secret,
     )  # fmt: skip

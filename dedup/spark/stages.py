@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 REPORTS = (
     "id string, source string, published string, language string, words long, originality double, report string, "
-    "number long"
+    "number long, error string"
 )
+"""Of what cannot be judged there is an error in place of words, originality and report."""
 
 
 class Carrier(Protocol[T]):
@@ -77,5 +78,7 @@ def judged(
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)
     before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
-    reports = gathered([part("meta", "shape"), sure, furniture, before], judging, REPORTS)
+    reports = gathered(
+        [part("meta", "shape"), sure, furniture, before, tagged(found, "broken")], judging, REPORTS
+    )
     return kept("reports", reports)
