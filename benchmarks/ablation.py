@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"{figure['right source']:.4f}, {figure['mb_per_s']:.1f} MB/s"
         )
     if options.save:
-        results.save("ablation", argv or [], figures)
+        results.save("ablation", argv or [], figures, seeds=[options.seed], cases=options.pages)
     return 0
 
 

@@ -33,6 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import results
+from benchmarks.intervals import share
 from benchmarks.planting import KINDS, NTREX, Document, Feed, ntrex, planted, wmt
 from dedup import ArticleReport, Settings, scan
 from dedup.settings import WEEK
@@ -75,8 +76,8 @@ class Score:
         long = [kind for kind in KINDS if kind != "2"]
         return {
             "precision": round(self.right / self.flagged, 4) if self.flagged else None,
-            "recall": {kind: round(self.found[kind] / max(1, self.planted[kind]), 3) for kind in KINDS},
-            "recall_3": round(sum(self.found[k] for k in long) / max(1, sum(self.planted[k] for k in long)), 3),
+            "recall": {kind: share(self.found[kind], self.planted[kind]) for kind in KINDS},
+            "recall_3": share(sum(self.found[k] for k in long), sum(self.planted[k] for k in long)),
             "planted": self.planted.total(), "clean_articles": self.clean, "of_them_flagged": self.false,
         }  # fmt: skip
 
@@ -250,6 +251,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--part", nargs="*", choices=("planted", "event", "encoders"), default=("planted", "event")
     )
+    parser.add_argument("--documents", type=int, default=None, help="the first so many of each half (all)")
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--save", action="store_true")
     options = parser.parse_args(argv)
@@ -263,21 +265,25 @@ def main(argv: Sequence[str]) -> int:
         figures["encoders"] = encoders(options.data, ("de", "ru", "ar", "uk", "cs"), 400)
         print("encoders", figures["encoders"], flush=True)
     if options.save:
-        results.save("translated", argv, figures, packages=(encoder.PACKAGE,))
+        whole = [row for name, row in figures.get("planted", {}).items() if " " not in name]
+        cases = sum(row["planted"] + row["clean_articles"] for row in whole)
+        results.save(
+            "translated", argv, figures, packages=(encoder.PACKAGE,), seeds=[options.seed], cases=cases
+        )
     return 0
 
 
 def _planted(options: argparse.Namespace) -> dict[str, Any]:
     out: dict[str, Any] = {}
     whole: dict[str, Score] = defaultdict(Score)
-    documents = ntrex(options.data, options.half)
+    documents = ntrex(options.data, options.half)[: options.documents]
     jobs: list[tuple[str, Sequence[Document], list[tuple[str, str]]]] = [
         ("known", documents, [pair for code in options.languages for pair in (("en", code), (code, "en"))]),
         ("unknown", documents, [pair for code in UNKNOWN for pair in (("en", code), (code, "en"))]),
     ]
     for name, one, other in (("de-fr", "de", "fr"), ("ru-en", "ru", "en")):
         if (options.data / "wmt21-multiref" / f"newstest2021.{name}.all.xml.xz").is_file():
-            news = wmt(options.data, name, one, other, options.half)
+            news = wmt(options.data, name, one, other, options.half)[: options.documents]
             jobs.append(("wmt", news, [(one, other), (other, one)]))
     for name, some, pairs in jobs:
         for pair, score, seconds in run_planted(some, pairs, options.seed):

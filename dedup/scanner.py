@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.records import day_of, moment, unpack
-from dedup.inspect.furniture import Rule, Sources
+from dedup.index.records import day_of, moment, unpack, unpack_titles
+from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
     Inspection,
     Inspector,
@@ -27,8 +27,9 @@ from dedup.inspect.inspector import (
     learned_furniture,
     main_languages,
     source_numbers,
+    with_titles,
 )
-from dedup.match import align, fingerprints, lsh, shingling
+from dedup.match import align, fingerprints, lsh, shingling, titles
 from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
 from dedup.match.ignored import Ignored
 from dedup.match.layout import Layout, lay_out
@@ -39,10 +40,13 @@ from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct, ragged
 from dedup.text.rekeying import Texts, under_one
-from dedup.text.vocabulary import Vocabulary
+from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
+from dedup.updates import before
+from dedup.updates.before import Took
+from dedup.verdict.beside import Beside, title_matches, versions_before
 from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import Quotes, evidence
@@ -103,41 +107,48 @@ def scan(
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
     secret = words.new_secret() if index is None else index.secret
-    held, sentences = (
-        _held(index, settings, [one.text for one in (*older, *scanned)])
-        if index is not None
-        else (Corpus((), lay_out(words.split([]))), ())
-    )
+    held = _held(index, (one.text for one in (*older, *scanned)))
     if on_current is not None:
         on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
-    first = len(held.articles) + len(older)
+    first = len(held.corpus.articles) + len(older)
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
+    place[order] = np.arange(len(held.corpus.articles), len(held.corpus.articles) + len(order))
     with (
         _inspections(scanned, workers, additions.furniture) as inspected,
         _threads(workers) as pool,
     ):
         broken: Broken = {}
-        corpus = _read(held, ordered, first, secret, pool, told, broken)
+        corpus = _read(held.corpus, ordered, first, secret, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
+        passages, at_home, taken = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
         quotes = _careful(quotes_in(corpus.articles), broken)
-        found = evidence(corpus.layout, passages, quotes, sources, settings)
+        found = evidence(corpus.layout, passages, quotes, settings)
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
+        same_titles = _same_titles(held, ordered, corpus)
+        kin = _kin(taken, sources, corpus)
+
+        def beside(numbers: Sequence[int]) -> Beside:
+            return Beside(
+                title_matches(corpus.articles, same_titles, numbers),
+                versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
+            )
+
+        inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
-            inspected = _translated(corpus, sentences, inspected, places, first, settings)
+            inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
             seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
             # In order of provenance: an article's number is how many come before it.
-            for done, made in enumerate(judged(corpus, numbers, found, seen, furniture, numbers), start + 1):
+            verdicts = judged(corpus, numbers, found, seen, furniture, numbers, beside)
+            for done, made in enumerate(verdicts, start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
                 elif on_error is None:
@@ -161,11 +172,21 @@ def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _held(index: Index, settings: Settings, texts: Sequence[str]) -> tuple[Corpus, Sequence[bytes]]:
-    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences.
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The articles that an index holds, earliest first, without their texts; what it keeps of their sentences and
+    titles."""
 
-    `texts` are those that they will be compared with.
-    """
+    corpus: Corpus
+    sentences: Sequence[bytes]
+    titles: words.Columns
+
+
+def _held(index: Index | None, texts: Iterable[str]) -> _Held:
+    """What an index holds; `texts` are those that it will be compared with."""
+    if index is None:
+        nothing = words.split([])
+        return _Held(Corpus((), lay_out(nothing)), (), nothing)
     records = list(index.articles())
     articles = [
         Article(record.id, "", source=record.source, published=record.published) for record in records
@@ -176,9 +197,26 @@ def _held(index: Index, settings: Settings, texts: Sequence[str]) -> tuple[Corpu
         columns,
         [records[i].secret for i in order],
         index.secret,
-        Texts(texts, lambda some, secret: words.split_each(some, secret)[0]),
+        Texts([*texts], lambda some, secret: words.split_each(some, secret)[0]),
     )
-    return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
+    return _Held(
+        Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order],
+        unpack_titles([records[i].title for i in order]),
+    )  # fmt: skip
+
+
+def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> dict[int, tuple[int, int]]:
+    """Who had the titles of articles before, by places in the corpus (see `dedup.match.titles.matched`)."""
+    own = titles.columns_of(article.title for article in articles)
+    columns = told_apart(words.joined((held.titles, own)))
+    return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+
+
+def _kin(taken: Took, sources: NDArray[np.int64], corpus: Corpus) -> NDArray[np.int64]:
+    """What articles may update, by places in the corpus (see `dedup.updates.before.likely`)."""
+    sizes = np.diff(corpus.layout.columns.art_words)
+    siblings = before.siblings(taken, sources[taken.article], sizes[taken.article])
+    return before.likely(before.direct(taken, sources, sizes).joined(siblings), sizes)
 
 
 def _translated(
@@ -280,8 +318,9 @@ def _inspections(
 def _passages(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
     told: Progress, broken: Broken,
-) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
-    """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
+) -> tuple[align.Passages, NDArray[np.bool_], Took]:  # fmt: skip
+    """Verified passages of the articles from place `first` on, which of them are furniture of their source, and what
+    articles took from others, standing phrases and all.
 
     An article that breaks a stage has none.
     """
@@ -321,8 +360,9 @@ def _passages(
     for start, part in zip(starts, pool.map(verified, starts), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
-    found = align.without_standing_phrases(align.joined(parts), settings)
-    return found, homes.furniture(layout, postings, found, width, Rule.of(settings))
+    every = align.joined(parts)
+    found = align.without_standing_phrases(every, settings)
+    return found, homes.furniture(layout, postings, found, width, Rule.of(settings)), before.took(every.rows)
 
 
 def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:

@@ -16,8 +16,9 @@ from dedup.errors import IndexMismatch, SettingsError
 from dedup.index.records import decode
 from dedup.model import ArticleReport
 from dedup.text.words import split
-from dedup.translated import kernels, vectors
+from dedup.translated import vectors
 from dedup.translated.anchors import FIGURE, anchors, name_code
+from dedup.translated.kernels import sentences as kernels
 from dedup.translated.passages import Link, Passage, Shared, settled
 from dedup.translated.sentences import Sentences, from_bytes, read, sentence_bounds, to_bytes
 from dedup.verdict.codec import from_dict, to_dict

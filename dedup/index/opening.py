@@ -15,7 +15,10 @@ from dedup.text.words import new_secret
 
 _SECRET = re.compile("[0-9a-f]{32}")
 
-REMEDY = "build the index anew (`dedup index build`), or use the version that made it"
+REMEDY = (
+    "build a new one of the articles, under another name (`dedup index build NEW PATH...`), or use the version that "
+    "made this one"
+)
 
 
 def meta_of(settings: Settings, keep_text: bool, secret: bytes | None) -> dict[str, str | int]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -158,6 +158,7 @@ def _table() -> dict[int, str]:
     return {ord(letter): str(number) for letter, number in _CONSONANTS.items()}
 
 
+@lru_cache(1 << 16)
 def name_code(word: str) -> int:
     """The code of a word as a name, 0 where it has too few consonants.
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.translated import kernels
 from dedup.translated.anchors import FIGURE, agree
+from dedup.translated.kernels import sentences as kernels
 from dedup.translated.sentences import Sentences
 
 LEAST = 0.36

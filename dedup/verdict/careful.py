@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from dedup.errors import BadRecord
 from dedup.inspect.inspector import Inspection
 from dedup.model import Article, ArticleReport
+from dedup.verdict.beside import Beside
 from dedup.verdict.evidence import Evidence
 from dedup.verdict.reports import Corpus, article_reports
 
 
 def judged(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_], against: Sequence[int],
+    furniture: NDArray[np.bool_], against: Sequence[int], beside: Callable[[Sequence[int]], Beside],
 ) -> Iterator[ArticleReport | Exception]:  # fmt: skip
     """The reports of some articles (see `article_reports`).
 
@@ -25,7 +26,9 @@ def judged(
     inspections = [one for one in seen if not isinstance(one, Exception)]
     if len(inspections) == len(seen):
         try:
-            yield from article_reports(corpus, numbers, found, inspections, furniture, against)
+            yield from article_reports(
+                corpus, numbers, found, inspections, furniture, against, beside(numbers)
+            )
             return
         except Exception as error:
             if len(seen) == 1:
@@ -35,7 +38,7 @@ def judged(
         if isinstance(one, Exception):
             yield one
         else:
-            yield from judged(corpus, [number], found, [one], furniture, [others])
+            yield from judged(corpus, [number], found, [one], furniture, [others], beside)
 
 
 def reason_of(error: Exception) -> str:

@@ -87,6 +87,7 @@ _CONTINUED = expression(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragra
 _BEFORE = expression(r"""[^\w(©«"“„‘\[<]*""")
 _WORD = expression(f"{LETTER}+")
 _FIRST_WORD = expression(rf"[\W\d_]*({LETTER}+)")
+_COMPOUND = expression("[가-힣]{4}")  # two words written as one: "관련기사"
 _DATELINE = expression(r"[^.!?\n]{0,60}")
 
 
@@ -105,11 +106,10 @@ def known_marks(
     ['Read also: Ferry fares rise again']
     """
     if found is None:
-        found = anchors(words.split([text]), languages)[0]
-    known = found.known
-    sure, signed = found.is_sure(text), found.signatures(text)
-    calls = [*found.calls(text, sure), *_signs(text, known)]
-    opening = found.opening(text)
+        found = anchors(words.split([text]), [text], languages)[0]
+    known, sure = found.known, found.sure
+    opening, signed = found.openers, found.signed
+    calls = [*found.calls(text), *_signs(text, known)]
     if sure and not (calls or opening or signed):
         return []
     near = _lines_of(paragraphs, [*(at for at, _ in calls), *opening, *signed]) if sure else paragraphs
@@ -145,7 +145,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     in `main` is none; nor is one of a close language where nothing is known of what is said in `main`.
 
     >>> text = "The ferry sank. Читайте також: Council closes the bridge"
-    >>> lead_ins(text, anchors(words.split([text]))[0], "en")
+    >>> lead_ins(text, anchors(words.split([text]), [text])[0], "en")
     [((16, 29), 'uk')]
     """
     if all(
@@ -153,7 +153,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     ):
         return []
     calls = [
-        (offset, leads) for offset, patterns in found.calls(text, found.is_sure(text))
+        (offset, leads) for offset, patterns in found.calls(text)
         if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
     ]  # fmt: skip
     spans: dict[_Span, set[str]] = {}
@@ -333,7 +333,7 @@ def _end_of(sentence: _Sentence, pattern: Pattern) -> int | None:
 
 @dataclass(frozen=True)
 class _LeadIn:
-    """The words of a lead-in, what separates them from a link, and whether it is more than one word."""
+    """The words of a lead-in, what separates them from a link, and whether it is more than one word, or a compound."""
 
     start: int
     end: int
@@ -353,6 +353,7 @@ def _lead_in(sentence: _Sentence, pattern: Pattern) -> _LeadIn | None:
             separator = _separator(sentence, end, bracket, pattern.shape == "headline")
             if separator is not None:
                 several = len(own) > (2 if own[0].kind == "lone" else 1)
+                several = several or _COMPOUND.match(sentence.text, own[0].start) is not None
                 return _LeadIn(own[0].start, end, separator, several, bracket)
     return None
 
