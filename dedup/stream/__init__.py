@@ -110,7 +110,7 @@ class Detector:
         if not batch:
             return []
         # Outside the step: others need not wait for it.
-        work = read(batch, self.settings, self._inspector, self._translations, self.revise)
+        work = read(batch, self.settings, self.index.secret, self._inspector, self._translations, self.revise)
         return _again_if_lost(lambda: self._step(batch, work, add))
 
     def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
