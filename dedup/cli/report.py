@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
-from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
+from dedup.cli.console import count, format_of, look_of, write_parquet, writing, written
+from dedup.cli.reading import Reading, with_records
 from dedup.errors import BadRecord, SettingsError
 from dedup.reporter.visible import visible
 
@@ -30,21 +31,13 @@ SUFFIXES = {
 
 
 def with_texts(command: F) -> F:
-    """Add the options that say where texts are read again."""
-    for option in (
-        click.option(
-            "--field", "fields", multiple=True, metavar="OURS=THEIRS",
-            callback=names_and_values,
-            help="Another name for a field of the records, as the scan was told. May be given again.",
-        ),
-        click.option(
-            "--texts", "more", multiple=True, type=click.Path(exists=True),
-            help="Where to find texts that the report does not say the place of, such as the scan's "
-            "--reference. May be given again.",
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    """Add the options that say where texts are read again, and how: as the scan was told."""
+    more = click.option(
+        "--texts", "more", multiple=True, type=click.Path(exists=True),
+        help="Where to find texts that the report does not say the place of, such as the scan's --reference. May be "
+        "given again.",
+    )  # fmt: skip
+    return with_records(more(command))
 
 
 @click.command()
@@ -74,13 +67,13 @@ def report(
     format_: str | None,
     embed_text: bool,
     apply_: str | None,
-    fields: Mapping[str, str],
+    reading: Reading,
     more: Sequence[str],
 ) -> None:
     """Make a page, or a table, of a REPORT that `dedup scan` wrote (JSON lines or JSON; - is stdin).
 
-    Texts are read again from the files that the report names; where they are gone or changed, the page
-    does without and says so.
+    Texts are read again from the files that the report names, with the options that the scan had (--field,
+    --records, ...); where they are gone or changed, the page does without and says so.
 
     \b
     dedup report report.jsonl -o report.html
@@ -93,7 +86,7 @@ def report(
     applied = _exclusions(apply_) if apply_ else None
     reports = _load(report)
     if format_ == "html":
-        texts = texts_of(reports.articles, _folder(report), fields, more)
+        texts = texts_of(reports.articles, _folder(report), reading, more)
         with writing(output) as out:
             write_page(reports, out, texts, embed_text, applied)
     else:
@@ -107,7 +100,7 @@ def report(
 @click.argument("article_id")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
 @with_texts
-def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence[str]) -> None:
+def show(article_id: str, report: str, reading: Reading, more: Sequence[str]) -> None:
     """Show one article of a REPORT: its verdict, its words by class, and where each passage comes from.
 
     \b
@@ -124,7 +117,7 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
 
     sources = {one.match.id for found in chosen for one in found.findings if one.match and one.changes}
     wanted = [found for found in reports if found.id == article_id or found.id in sources]
-    texts = texts_of(wanted, _folder(report), fields, more)
+    texts = texts_of(wanted, _folder(report), reading, more)
     with writing("-") as out:
         for found in chosen:
             write_article(found, texts.get(found.id), out, others=texts.get, **look_of(out))
@@ -211,14 +204,12 @@ def _folder(report: str) -> Path:
 
 
 def texts_of(
-    reports: Sequence[ArticleReport], folder: Path, fields: Mapping[str, str], more: Sequence[str]
+    reports: Sequence[ArticleReport], folder: Path, reading: Reading, more: Sequence[str]
 ) -> dict[str, str]:
     """The texts of the reports by id, as far as their files are still there; each file is read once.
 
     A relative path is looked up from here, then from the report's folder. `more` adds texts by their ids.
     """
-    from dedup.readers import read_articles
-
     texts: dict[str, str] = {}
     wanted: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for found in reports:
@@ -227,8 +218,8 @@ def texts_of(
     for path, records in wanted.items():
         place = next((place for place in (Path(path), folder / path) if _is_there(place)), None)
         if place is not None:
-            texts |= _texts_in(place, records, fields)
-    for article in read_articles(*more, fields=fields, on_error=_tell) if more else ():
+            texts |= _texts_in(place, records, reading)
+    for article in reading.articles(*more, on_error=_tell) if more else ():
         texts.setdefault(article.id, article.text)
     missing = sum(found.id not in texts for found in reports)
     if missing:
@@ -244,10 +235,8 @@ def _is_there(path: Path) -> bool:
     return any(part.is_file() for part in (path, *path.parents))
 
 
-def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str]) -> dict[str, str]:
-    from dedup.readers import read_articles
-
-    found = read_articles(path, fields=fields, on_error=lambda _: None)
+def _texts_in(path: Path, records: Mapping[int, str], reading: Reading) -> dict[str, str]:
+    found = reading.articles(str(path), on_error=lambda _: None)
     return {records[article.record]: article.text for article in found if article.record in records}
 
 

@@ -251,7 +251,7 @@ def _write_page(
     from dedup.cli.report import texts_of, write_page
     from dedup.reporter.load import Reports
 
-    texts = texts or texts_of(reports, Path(paths[0]).parent, reading.fields, ())
+    texts = texts or texts_of(reports, Path(paths[0]).parent, reading, ())
     with writing(output) as out:
         write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
 

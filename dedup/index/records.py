@@ -38,6 +38,8 @@ class Record:
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
     `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
     `sentences`: what translations of it are known by, where they are looked for (see `dedup.translated.sentences`).
+    `family` is what all its versions are known by (see `name_of`), empty where that is its own name; `version` and
+    `moment`, in microseconds since 1970, say which of them it is, -1 and `UNDATED` where it does not say.
     """
 
     id: str
@@ -52,6 +54,19 @@ class Record:
     text: str | None = None
     telling: bool = False
     sentences: bytes = b""
+    family: bytes = b""
+    version: int = -1
+    moment: int = UNDATED
+
+    @property
+    def name(self) -> bytes:
+        """What it alone is known by."""
+        return name_of(self.source, self.id)
+
+    @property
+    def names(self) -> tuple[bytes, bytes]:
+        """What an index finds it by: the name of its family, which no other article has, and its own."""
+        return self.family or self.name, self.name
 
     @property
     def mark(self) -> int:
@@ -66,11 +81,39 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an index knows at once of an article it holds: its number, text digest and revision."""
+    """What an index knows at once of an article it holds; see `Record`. `family` is never empty."""
 
     number: int
     digest: int
     revision: int
+    bound: int
+    version: int
+    moment: int
+    family: bytes
+
+    @classmethod
+    def of(cls, number: int, record: Record) -> Held:
+        """What an index says of a record that has this number."""
+        return cls(
+            number, record.digest, record.revision, record.bound, record.version, record.moment, record.names[0]
+        )  # fmt: skip
+
+
+def is_older(one: Held | Record, other: Held | Record) -> bool:
+    """Whether one is an older version than another, where both say which version they are."""
+    if one.version != other.version and -1 not in (one.version, other.version):
+        return one.version < other.version
+    return UNDATED not in (one.moment, other.moment) and one.moment < other.moment
+
+
+def name_of(source: str, own: str) -> bytes:
+    """128 bits that stand for an id and its source: two outlets may number their articles alike."""
+    return marked_name(source_mark(source), own)
+
+
+def marked_name(mark: int, own: str) -> bytes:
+    """The same, by the mark of a source; whether it tells of it does not matter."""
+    return xxhash.xxh3_128_digest((mark & ~1).to_bytes(8, "little") + own.encode("utf-8", "surrogatepass"))
 
 
 def source_mark(source: str) -> int:
@@ -100,6 +143,15 @@ def latest_credible() -> int:
     a few lines dated 9999 must not make an index forget everything.
     """
     return time.time_ns() // 1000 + TOLERANCE
+
+
+def date_of(when: int) -> str:
+    """Undo `moment`.
+
+    >>> date_of(86400000001)
+    '1970-01-02T00:00:00.000001Z'
+    """
+    return (_EPOCH + timedelta(microseconds=when)).isoformat() + "Z"
 
 
 def day_of(when: int) -> int:
@@ -152,7 +204,7 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     )
 
 
-_HEAD = struct.Struct("<QQIqi?IIBII")
+_HEAD = struct.Struct("<QQIqi?qq16sIIBII")
 
 
 def encode(record: Record) -> bytes:
@@ -160,8 +212,8 @@ def encode(record: Record) -> bytes:
     name, source = (part.encode("utf-8", "surrogatepass") for part in (record.id, record.source))
     date = (record.published or "").encode()
     head = _HEAD.pack(
-        0, record.digest, record.revision, record.when, record.day, record.telling, len(name), len(source), len(date),
-        len(record.report), len(record.sentences),
+        0, record.digest, record.revision, record.when, record.day, record.telling, record.version, record.moment,
+        record.family, len(name), len(source), len(date), len(record.report), len(record.sentences),
     )  # fmt: skip
     rest = b"".join((head[8:], name, source, date, record.report, record.sentences, record.words))
     return xxhash.xxh3_64_digest(rest) + rest
@@ -177,14 +229,14 @@ def checked(data: bytes) -> bytes:
 
 def when_and_words(data: bytes) -> tuple[int, int]:
     """Return the moment of an encoded record, and where its packed words begin."""
-    _, _, _, when, _, _, *sizes = _HEAD.unpack_from(data)
+    _, _, _, when, _, _, _, _, _, *sizes = _HEAD.unpack_from(data)
     return when, _HEAD.size + sum(sizes)
 
 
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
     view = memoryview(data)
-    _, digest, revision, when, day, telling, *sizes = _HEAD.unpack_from(data)
+    _, digest, revision, when, day, telling, version, moment, family, *sizes = _HEAD.unpack_from(data)
     name_end = _HEAD.size + sizes[0]
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
@@ -195,5 +247,5 @@ def decode(data: bytes, text: str | None = None) -> Record:
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
         digest, revision, when, day, data[sentences_end:], data[date_end:report_end], text, telling,
-        data[report_end:sentences_end],
+        data[report_end:sentences_end], family.strip(b"\0") and family, version, moment,
     )  # fmt: skip
