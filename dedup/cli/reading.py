@@ -82,10 +82,23 @@ def outlets_of(sources: str | None) -> Outlets:
     return read_aliases(sources) if sources else OUTLETS
 
 
+class Readable(click.Path):
+    """A file or folder that is there, or an address of one, such as s3://bucket/news/: that is looked for later."""
+
+    def __init__(self, allow_dash: bool = False) -> None:
+        super().__init__(exists=True, allow_dash=allow_dash)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType`."""
+        from dedup.readers.remote import is_address
+
+        return value if isinstance(value, str) and is_address(value) else super().convert(value, param, ctx)
+
+
 def with_paths(command: F) -> F:
     """Add the argument that says what is read."""
     return click.argument(
-        "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
+        "paths", nargs=-1, required=True, type=Readable(allow_dash=True), metavar="PATH..."
     )(command)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 import click
 
 from dedup.cli.console import count, format_of, look_of, write_parquet, writing, written
-from dedup.cli.reading import Reading, with_records
+from dedup.cli.reading import Readable, Reading, with_records
 from dedup.errors import BadRecord, SettingsError
 from dedup.reporter.visible import visible
 
@@ -33,7 +33,7 @@ SUFFIXES = {
 def with_texts(command: F) -> F:
     """Add the options that say where texts are read again, and how: as the scan was told."""
     more = click.option(
-        "--texts", "more", multiple=True, type=click.Path(exists=True),
+        "--texts", "more", multiple=True, type=Readable(),
         help="Where to find texts that the report does not say the place of, such as the scan's --reference. May be "
         "given again.",
     )  # fmt: skip
@@ -210,13 +210,16 @@ def texts_of(
 
     A relative path is looked up from here, then from the report's folder. `more` adds texts by their ids.
     """
+    from dedup.readers.remote import is_address
+
     texts: dict[str, str] = {}
     wanted: defaultdict[str, dict[int, str]] = defaultdict(dict)
     for found in reports:
         if found.path:
             wanted[found.path][found.record] = found.id
     for path, records in wanted.items():
-        place = next((place for place in (Path(path), folder / path) if _is_there(place)), None)
+        places = [path, str(folder / path)]
+        place = next((place for place in places if is_address(place) or _is_there(Path(place))), None)
         if place is not None:
             texts |= _texts_in(place, records, reading)
     for article in reading.articles(*more, on_error=_tell) if more else ():
@@ -235,8 +238,8 @@ def _is_there(path: Path) -> bool:
     return any(part.is_file() for part in (path, *path.parents))
 
 
-def _texts_in(path: Path, records: Mapping[int, str], reading: Reading) -> dict[str, str]:
-    found = reading.articles(str(path), on_error=lambda _: None)
+def _texts_in(path: str, records: Mapping[int, str], reading: Reading) -> dict[str, str]:
+    found = reading.articles(path, on_error=lambda _: None)
     return {records[article.record]: article.text for article in found if article.record in records}
 
 

@@ -17,7 +17,7 @@ import click
 
 from dedup.cli.console import Bars, cores, count, format_of, look_of, remembering, writing, written
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_paths, with_reading
+from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     "FILE says which.",
 )  # fmt: skip
 @click.option(
-    "--reference", multiple=True, type=click.Path(exists=True),
+    "--reference", multiple=True, type=Readable(),
     help="Articles that count as earlier than everything else: a story may be rooted there, they are in none "
     "themselves. May be given again.",
 )  # fmt: skip
