@@ -25,7 +25,9 @@ _ARTICLES = ("Article", "Posting", "Report")
 
 _PAGES = ("WebPage", "ItemPage", "CreativeWork", "")
 
-_WRAPPING = re.compile(r"\A\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*\Z")
+_WRAPPING = re.compile(
+    r"\A\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*\Z"
+)
 _COMMA = re.compile(r",(\s*[}\]])")
 
 EARLIEST = "1900"
