@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.keys import keys_of
-from dedup.index.records import Held, Record, is_older, unpack
+from dedup.index.keys import keys_of_records
+from dedup.index.records import Held, Record, is_older
 from dedup.model import Article, ArticleReport
 from dedup.stream import Detector
 from dedup.stream.careful import judged
@@ -58,7 +58,7 @@ def _add_missing(target: Index, records: Sequence[Record]) -> int:
             if all(_is_later(record, held[name]) for name in record.names if name in held)
         ]
         if new:
-            step.add(new, keys_of(unpack([record.words for record in new]), target.settings))
+            step.add(new, keys_of_records(new, target.settings))
     return len(new)
 
 

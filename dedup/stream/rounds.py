@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View
-from dedup.index.keys import Keys, keys_of
+from dedup.index.keys import Keys, keys_of, keys_of_records
 from dedup.index.records import (
     NEVER,
     UNDATED,
@@ -32,10 +32,11 @@ from dedup.index.records import (
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
-from dedup.inspect.inspector import Inspection, Inspector, source_numbers
+from dedup.inspect.inspector import Inspection, Inspector
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
+from dedup.match.titles import columns_of
 from dedup.model import Article, ArticleReport, UpdateOf
 from dedup.provenance import evolved_from, family_name, version_of
 from dedup.settings import Settings
@@ -53,8 +54,10 @@ from dedup.stream.looking import (
     verified,
 )
 from dedup.stream.telling import with_stories
+from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
 from dedup.stream.verdicts import again, held_report
+from dedup.stream.versions import versions_before
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
 from dedup.translated.sentences import Sentences
@@ -62,6 +65,7 @@ from dedup.translated.sentences import to_bytes as to_keep
 from dedup.updates.before import update_of
 from dedup.updates.difference import Side
 from dedup.verdict import reports
+from dedup.verdict.beside import Beside
 from dedup.verdict.codec import Spans, to_bytes
 from dedup.verdict.evidence import evidence
 
@@ -73,6 +77,7 @@ class Work:
     """What can be known of some articles without an index."""
 
     columns: words.Columns
+    titles: words.Columns
     keys: Keys
     packed: Sequence[bytes]
     digests: Sequence[int]
@@ -111,7 +116,17 @@ def _worked(
     quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
 ) -> Work:  # fmt: skip
     digests = [text_digest(article.text) for article in articles]
-    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes, sentences)
+    titles = columns_of(article.title for article in articles)
+    return Work(
+        columns,
+        titles,
+        keys_of(columns, settings, titles),
+        pack(columns),
+        digests,
+        inspections,
+        quotes,
+        sentences,
+    )
 
 
 # --- within the step ---
@@ -169,7 +184,7 @@ class Round:
         elif replaced:
             self.records = [one for place, one in enumerate(self.records) if place not in replaced]
         if len(self.records) < len(fresh) or self.late:
-            self.keys = keys_of(unpack([one.words for one in self.records]), settings)
+            self.keys = keys_of_records(self.records, settings)
 
     def _judged(
         self,
@@ -201,8 +216,7 @@ class Round:
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
-        outlets = source_numbers(corpus.articles)
-        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), outlets, settings)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
         found = found.without_furniture(
             _at_home(view.roll, batch, asked, answers, keys, arena, passages, settings)
         )
@@ -217,10 +231,16 @@ class Round:
                 fresh, work.columns, work.sentences, inspections, batch, asked.terms, horizons,
                 (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
             ))  # fmt: skip
-        made = reports.article_reports(corpus, numbers, found, inspections, learned, against)
-        before = _replaced(view, plan, fresh, work.columns)
+        titles = title_matches(view, batch, fresh, work.titles, keys, answers)
+        before = versions_before(view, batch, fresh, work.columns, keys, answers, arena, passages, settings)
+        beside = Beside(
+            {arena.first + place: one for place, one in titles.items()},
+            {arena.first + place: some for place, some in before.items()},
+        )
+        made = reports.article_reports(corpus, numbers, found, inspections, learned, against, beside)
+        replaced = _replaced(view, plan, fresh, work.columns)
         judged = [
-            replace(report, revision=revision, update_of=before.get(place, report.update_of))
+            replace(report, revision=revision, update_of=replaced.get(place, report.update_of))
             if revision
             else report
             for place, (report, revision) in enumerate(
@@ -229,6 +249,7 @@ class Round:
         ]
         if self._stories:
             judged = with_stories(view, judged, settings)
+        kept_titles = packed_titles(work.titles, keys)
         for place, (article, report, known) in enumerate(zip(fresh, judged, plan.known, strict=True)):
             own = name_of(article.source, article.id)
             self.records.append(
@@ -237,7 +258,7 @@ class Round:
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
-                    b"" if known.family == own else known.family, known.version, known.moment,
+                    kept_titles[place], b"" if known.family == own else known.family, known.version, known.moment,
                 )
             )  # fmt: skip
         return judged
