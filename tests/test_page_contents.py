@@ -234,3 +234,13 @@ def test_outlets_that_number_their_articles_alike_are_told_apart(tmp_path: Path)
             assert json.loads(found[1])["texts"] == 3
     said = CliRunner().invoke(main, ["show", "17", str(report)]).output
     assert "from 17 (wire, 2024-05-01" in said and "from 17 (post, 2024-05-02" in said
+
+
+def test_texts_are_read_again_as_the_scan_read_them(tmp_path: Path) -> None:
+    feed, report, page = tmp_path / "feed.csv", tmp_path / "report.jsonl", tmp_path / "page.html"
+    feed.write_bytes("a,Der Stadtrat stimmte für die Schließung der Brücke.\n".encode("cp1252"))
+    options = ["--encoding", "windows-1252", "--columns", "id,text"]
+    for command in (["scan", feed, "-o", report], ["report", report, "-o", page]):
+        done = CliRunner().invoke(main, [*map(str, command), *options])
+        assert done.exit_code == 0 and "texts are not where" not in done.output
+    assert "für die Schließung" in CliRunner().invoke(main, ["show", "a", str(report), *options]).output
