@@ -67,7 +67,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(folder: Path) -> Iterator[Service]:
-    options = ("--index", "feed.index", "--port", "0", "--field", "source=publisher")
+    (folder / "outlets").write_text("herald.example = The Vellin Herald\n")
+    options = ("--index", "feed.index", "--port", "0", "--field", "source=publisher", "--sources", "outlets")
     with dedup(folder, "serve", *options) as process:
         try:
             yield Service(process)
@@ -86,6 +87,11 @@ def test_a_report_comes_back_and_the_article_is_in_the_index(service: Service, f
     assert service.judge({**first, "text": "Another text altogether."})["revision"] == 1
     with open_index(str(folder / "feed.index"), create=False) as index:
         assert {record.id for record in index.articles()} >= {"a", "b"}
+
+
+def test_an_outlet_is_known_by_its_aliases(service: Service) -> None:
+    article = {"id": "alias", "publisher": "The Vellin Herald", "text": "A text."}
+    assert service.judge(article, "?add=false")["source"] == "herald.example"
 
 
 def test_many_at_once_are_all_answered_and_one_of_equals_is_first(service: Service) -> None:

@@ -281,3 +281,16 @@ def test_an_update_is_shown_as_a_diff_on_the_page_and_in_the_terminal() -> None:
         .split("overview-data")[1]
         .split("</script")[0]
     )
+
+
+# --- texts ---
+
+
+def test_texts_are_read_again_as_the_scan_read_them(tmp_path: Path) -> None:
+    feed, report, page = tmp_path / "feed.csv", tmp_path / "report.jsonl", tmp_path / "page.html"
+    feed.write_bytes("a,Der Stadtrat stimmte für die Schließung der Brücke.\n".encode("cp1252"))
+    options = ["--encoding", "windows-1252", "--columns", "id,text"]
+    for command in (["scan", feed, "-o", report], ["report", report, "-o", page]):
+        done = CliRunner().invoke(main, [*map(str, command), *options])
+        assert done.exit_code == 0 and "texts are not where" not in done.output
+    assert "für die Schließung" in CliRunner().invoke(main, ["show", "a", str(report), *options]).output

@@ -80,14 +80,17 @@ class View(Protocol):
         Dates that are not credible yet do not count (see `dedup.index.records.latest_credible`).
         """
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        """Return what is held under these ids; unknown ones are left out."""
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        """Return what is held under these names (see `dedup.index.records.Record.names`); unknown ones are left out."""
 
     def ask(self, asked: Asked, most: int) -> Answers:
         """Return, for each key, the first `most` articles that hold it and that its asker may see."""
 
     def records(self, numbers: Sequence[int]) -> list[bytes]:
         """Return what is kept of these articles, encoded (see `dedup.index.records`). All of them are held."""
+
+    def whole(self, number: int) -> Record:
+        """Return all that is kept of an article held, with its text where texts are kept."""
 
 
 class Step(View, Protocol):
@@ -98,7 +101,7 @@ class Step(View, Protocol):
     """
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
-        """Add articles and their keys; the first gets number `end`. A held id is replaced. Once a step."""
+        """Add articles and their keys; the first gets number `end`. Of a family the last stays. Once a step."""
 
     def amend(self, records: Mapping[int, Record]) -> None:
         """Keep other verdicts on articles held, by number; all but report and revision is as it was. Once a step."""
@@ -129,8 +132,8 @@ class Index(Protocol):
     def step(self) -> AbstractContextManager[Step]:
         """Begin an atomic step; others wait. An exception inside undoes it."""
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles; unknown ids are ignored. Return how many there were."""
+    def remove(self, ids: Iterable[str], source: str | None = None) -> int:
+        """Remove articles, of every source or of one; unknown ids are ignored. Return how many there were."""
 
     def expire(self, before: str) -> int:
         """Forget the articles of days before this ISO 8601 date. Return how many there were."""

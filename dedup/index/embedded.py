@@ -1,6 +1,6 @@
 """The index in a folder, without a server: SQLite holds the truth, run files derived from it answer.
 
-`index.sqlite` has one small row an article for what is asked of every one (id, text digest, dates) and one with
+`index.sqlite` has one small row an article for what is asked of every one (names, text digest, dates) and one with
 the encoded record. Each step is one transaction: SQLite's write lock is what makes judging and adding atomic
 among processes, and its write-ahead log what makes it durable. Run files are mapped into memory, so that
 processes share them.
@@ -55,8 +55,10 @@ _RUN = re.compile(r"[0-9a-f-]+\.run", re.ASCII)
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, digest INTEGER NOT NULL, revision INTEGER NOT NULL,
-    bound INTEGER NOT NULL, day INTEGER NOT NULL, mark INTEGER NOT NULL);
+    number INTEGER PRIMARY KEY, family BLOB NOT NULL UNIQUE, name BLOB, id BLOB NOT NULL, digest INTEGER NOT NULL,
+    revision INTEGER NOT NULL, bound INTEGER NOT NULL, day INTEGER NOT NULL, mark INTEGER NOT NULL,
+    version INTEGER NOT NULL, moment INTEGER NOT NULL);
+CREATE INDEX names ON articles (name) WHERE name IS NOT NULL;
 CREATE TABLE contents (number INTEGER PRIMARY KEY, record BLOB NOT NULL, text BLOB);
 CREATE TABLE gone (place INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL);
 CREATE TABLE segments (first INTEGER PRIMARY KEY, end INTEGER NOT NULL, name TEXT NOT NULL, digest INTEGER NOT NULL);
@@ -309,14 +311,27 @@ class _Store:
         with _sound(self.place):
             return [int(number) for (number,) in self.connection.execute(query, (since, until))]
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        found = self._found("family", names)
+        rest = [name for name in names if name not in found]
+        return found | self._found("name", rest)  # which few have: that of most is their family's
+
+    def _found(self, column: str, names: Sequence[bytes]) -> dict[bytes, Held]:
         found = {}
-        for at in range(0, len(ids), 500):
-            part = [_blob(name) for name in ids[at : at + 500]]
-            query = f"SELECT id, number, digest, revision FROM articles WHERE id IN ({_marks(part)})"
+        for at in range(0, len(names), 500):
+            part = names[at : at + 500]
+            query = (
+                f"SELECT {column}, number, digest, revision, bound, version, moment, family FROM articles "
+                f"WHERE {column} IN ({_marks(part)})"
+            )
             with _sound(self.place):
-                for name, number, digest, revision in self.connection.execute(query, part):
-                    found[_text(name)] = Held(int(number), digest & 0xFFFFFFFFFFFFFFFF, int(revision))
+                for name, number, digest, revision, bound, version, moment, family in self.connection.execute(
+                    query, part
+                ):
+                    found[name] = Held(
+                        int(number), digest & 0xFFFFFFFFFFFFFFFF, int(revision), int(bound), int(version), int(moment),
+                        bytes(family),
+                    )  # fmt: skip
         return found
 
     def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
@@ -337,16 +352,28 @@ class _Store:
         self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
     ) -> None:
         self._delete(gone)
-        last = {record.id: first + place for place, record in enumerate(records)}
+        last = {record.names[0]: first + place for place, record in enumerate(records)}
         kept = [
             (number, record, data)
             for number, (record, data) in enumerate(zip(records, coded, strict=True), first)
-            if last[record.id] == number
+            if last[record.names[0]] == number
         ]
         self.connection.executemany(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO articles VALUES ({_marks(range(11))})",
             [
-                (n, _blob(one.id), _signed(one.digest), one.revision, one.bound, one.day, one.mark)
+                (
+                    n,
+                    one.names[0],
+                    one.name if one.family else None,
+                    _blob(one.id),
+                    _signed(one.digest),
+                    one.revision,
+                    one.bound,
+                    one.day,
+                    one.mark,
+                    one.version,
+                    one.moment,
+                )
                 for n, one, _ in kept
             ],
         )

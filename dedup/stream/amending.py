@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View, kernels
 from dedup.index.keys import keys_of_records
-from dedup.index.records import NEVER, UNDATED, Record, decode
+from dedup.index.records import NEVER, UNDATED, Record, decode, name_of
 from dedup.index.runs import Answers, Terms
 from dedup.inspect.inspector import Inspection, source_numbers
 from dedup.match import policy
@@ -39,6 +40,18 @@ from dedup.verdict.evidence import evidence
 logger = logging.getLogger(__name__)
 
 
+class Late(NamedTuple):
+    """What an article that may have come late is called in reports."""
+
+    id: str
+    source: str
+
+    @classmethod
+    def of(cls, article: Article | ArticleReport) -> Late:
+        """Of an article, or what was said of it."""
+        return cls(article.id, article.source)
+
+
 class Amendments:
     """What becomes of the verdicts on articles held when others are looked at that are earlier, but came later.
 
@@ -48,7 +61,7 @@ class Amendments:
     """
 
     def __init__(
-        self, view: View, late: Sequence[str], settings: Settings, window: int | None, ignored: Ignored
+        self, view: View, late: Sequence[Late], settings: Settings, window: int | None, ignored: Ignored
     ) -> None:
         self.reports: list[ArticleReport] = []
         self.records: dict[int, Record] = {}
@@ -59,12 +72,13 @@ class Amendments:
         for number in self._affected(late):
             self._judge_again(number, late)
 
-    def _affected(self, late: Sequence[str]) -> list[int]:
+    def _affected(self, late: Sequence[Late]) -> list[int]:
         """Articles that came before one of these, are later by their date, and share keys with it."""
         view, settings = self._view, self._settings
         if not view.newest:
             return []
-        numbers = sorted(held.number for held in view.find(late).values())
+        names = [name_of(one.source, one.id) for one in late]
+        numbers = sorted({held.number for held in view.find(names).values()})
         records = [(n, decode(data)) for n, data in zip(numbers, view.records(numbers), strict=True)]
         records = [(n, one) for n, one in records if UNDATED < one.bound < view.newest[0]]
         if not records:
@@ -86,7 +100,7 @@ class Amendments:
         affected: list[int] = np.unique(np.concatenate((found.pairs[:, 1], others[:, 1]))).tolist()
         return affected
 
-    def _judge_again(self, number: int, late: Sequence[str]) -> None:
+    def _judge_again(self, number: int, late: Sequence[Late]) -> None:
         view, settings = self._view, self._settings
         record = decode(view.records([number])[0])
         quotes = quotes_of(record)
@@ -119,7 +133,7 @@ class Amendments:
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
             self.reports.append(new)
-        elif old.revision and any(share.id in late for share in old.sources):
+        elif old.revision and any(Late(share.id, share.source) in late for share in old.sources):
             self.reports.append(old)  # amended before, by a step of which nobody may have heard
 
 
