@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 from dedup.inspect.furniture.hits import DECORATION, HEAD, Anchors, Calls, anchors, places_of
 from dedup.inspect.furniture.lexicon import (
@@ -440,10 +439,11 @@ _SPOKEN = frozenset("?!？！؟。।۔")
 
 def _is_told(text: str, named: Sequence[Token], speech: Speech) -> bool:
     """Whether words in a script without capitals are too many beside each other to be somebody's name."""
-    count = 0.0
-    for before, token in pairwise([None, *named]):
-        if before is not None and _LIST.search(text, before.end, token.start):
+    count, before = 0.0, 0
+    for token in named:
+        if before and _LIST.search(text, before, token.start):
             count = 0.0
+        before = token.end
         count += _name_width(text, token, speech)
         if count > LONG_NAME:
             return True
