@@ -439,14 +439,14 @@ _SPOKEN = frozenset("?!？！؟。।۔")
 
 def _is_told(text: str, named: Sequence[Token], speech: Speech) -> bool:
     """Whether words in a script without capitals are too many beside each other to be somebody's name."""
-    count, end = 0.0, None
+    count, before = 0.0, 0
     for token in named:
-        if end is not None and _LIST.search(text, end, token.start):
+        if before and _LIST.search(text, before, token.start):
             count = 0.0
+        before = token.end
         count += _name_width(text, token, speech)
         if count > LONG_NAME:
             return True
-        end = token.end
     return False
 
 
