@@ -113,16 +113,11 @@ def scan(
         broken: Broken = {}
         corpus = _read(held, ordered, first, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
-        sources = source_numbers(corpus.articles)
-        homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
-        quotes = _careful(quotes_in(corpus.articles), broken)
-        found = evidence(corpus.layout, passages, quotes, sources, settings)
-        found = found.without_furniture(at_home)
-        furniture = learned_furniture(sources, corpus.layout, settings)
+        found, furniture = _found(corpus, first, settings, ignored, pool, told, broken)
         places = place[len(older) :].tolist()
         if settings.translated_days:
             inspected = _translated(corpus, sentences, inspected, places, first, settings)
+        corpus = corpus.without_words()
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
@@ -285,9 +280,10 @@ def _inspections(
     their own, half as many as there are workers, for it is about half of the work. They are started afresh, never
     forked from a process that has threads.
     """
+    ahead = iter(articles)
     chunks = [
-        [(article.text, article.language) for article in articles[start : start + CHUNK]]
-        for start in range(0, len(articles), CHUNK)
+        [(article.text, article.language) for article in islice(ahead, len(texts))]
+        for texts in words.batches(article.text for article in articles)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
         with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
@@ -302,9 +298,21 @@ def _inspections(
         yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
+def _found(
+    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, pool: ThreadPoolExecutor, told: Progress,
+    broken: Broken,
+) -> tuple[Evidence, NDArray[np.bool_]]:  # fmt: skip
+    """What the articles from place `first` on have in common with others, and what was learned to be furniture."""
+    sources = source_numbers(corpus.articles)
+    passages, at_home = _passages(corpus, first, sources, settings, ignored, pool, told, broken)
+    quotes = _careful(quotes_in(corpus.articles), broken)
+    found = evidence(corpus.layout, passages, quotes, sources, settings).without_furniture(at_home)
+    return found, learned_furniture(sources, corpus.layout, settings)
+
+
 def _passages(
-    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
-    told: Progress, broken: Broken,
+    corpus: Corpus, first: int, sources: NDArray[np.int64], settings: Settings, ignored: Ignored,
+    pool: ThreadPoolExecutor, told: Progress, broken: Broken,
 ) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
     """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
 
@@ -325,4 +333,6 @@ def _passages(
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
     found = align.without_standing_phrases(align.joined(parts), settings)
-    return found, homes.furniture(layout, postings, found, settings.shingle_words, Rule.of(settings))
+    rule = Rule.of(settings)
+    homes = Sources.of(sources, layout, rule)
+    return found, homes.furniture(layout, postings, found, settings.shingle_words, rule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
@@ -49,6 +49,12 @@ class Corpus:
     articles: Sequence[Article]
     layout: Layout
     reference: Container[int] = ()
+
+    def without_words(self) -> Corpus:
+        """The same for those who ask only where words stand: what they are has gone."""
+        columns = self.layout.columns
+        bare = replace(columns, hashes=columns.hashes[:0], flags=columns.flags[:0], masks=columns.masks[:0])
+        return replace(self, layout=replace(self.layout, columns=bare))
 
 
 def quotes_in(articles: Sequence[Article]) -> Quotes:
