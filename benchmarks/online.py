@@ -55,7 +55,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             for row in said["figures"]:
                 print(f"{name:<20}" + "".join(f"{value or '-':>12}" for value in row.values()), flush=True)
     if options.save:
-        results.save("online", argv or [], figures, packages=("redis",), versions=versions)
+        results.save(
+            "online",
+            argv or [],
+            figures,
+            packages=("redis",),
+            versions=versions,
+            cases=max(options.paragraphs),
+        )
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.records import day_of, moment, unpack
-from dedup.inspect.furniture import Rule, Sources
+from dedup.index.records import day_of, moment, unpack, unpack_titles
+from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
     Inspection,
     Inspector,
@@ -27,8 +27,9 @@ from dedup.inspect.inspector import (
     learned_furniture,
     main_languages,
     source_numbers,
+    with_titles,
 )
-from dedup.match import align, fingerprints
+from dedup.match import align, fingerprints, titles
 from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
 from dedup.match.layout import lay_out
@@ -39,10 +40,13 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct
-from dedup.text.vocabulary import Vocabulary
+from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
+from dedup.updates import before
+from dedup.updates.before import Took
+from dedup.verdict.beside import Beside, title_matches, versions_before
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import Evidence, Quotes, evidence
 from dedup.verdict.reports import Corpus, article_reports, quotes_in
@@ -94,35 +98,41 @@ def scan(
     if settings.translated_days:
         encoder_name()  # what is missing should be known before all else
     told = progress or _silent
-    held, sentences = (
-        _held(index, settings) if index is not None else (Corpus((), lay_out(words.split([]))), ())
-    )
+    held = _held(index, settings)
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
     if on_current is not None:
         on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
-    first = len(held.articles) + len(older)
+    first = len(held.corpus.articles) + len(older)
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
+    place[order] = np.arange(len(held.corpus.articles), len(held.corpus.articles) + len(order))
     with (
         _inspections(scanned, workers, additions.furniture) as inspected,
         _threads(workers) as pool,
     ):
         broken: Broken = {}
-        corpus = _read(held, ordered, first, pool, told, broken)
+        corpus = _read(held.corpus, ordered, first, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
-        found, furniture = _found(corpus, first, settings, ignored, pool, told, broken)
+        found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken)
         places = place[len(older) :].tolist()
+        same_titles = _same_titles(held, ordered, corpus)
+
+        def beside(numbers: Sequence[int]) -> Beside:
+            return Beside(
+                title_matches(corpus.articles, same_titles, numbers),
+                versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
+            )
+
+        inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
-            inspected = _translated(corpus, sentences, inspected, places, first, settings)
-        corpus = corpus.without_words()
+            inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
             seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
-            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture), start + 1):
+            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture, beside), start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
                 elif on_error is None:
@@ -134,14 +144,16 @@ def scan(
 
 def _judged(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_],
+    furniture: NDArray[np.bool_], beside: Callable[[Sequence[int]], Beside],
 ) -> Iterator[ArticleReport | Exception]:  # fmt: skip
     """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
     inspections = [one for one in seen if not isinstance(one, Exception)]
     if len(inspections) == len(seen):
         try:
             # In order of provenance: an article's number is how many come before it.
-            yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
+            yield from article_reports(
+                corpus, numbers, found, inspections, furniture, numbers, beside(numbers)
+            )
             return
         except Exception as error:
             if len(seen) == 1:
@@ -151,7 +163,7 @@ def _judged(
         if isinstance(one, Exception):
             yield one
         else:
-            yield from _judged(corpus, [number], found, [one], furniture)
+            yield from _judged(corpus, [number], found, [one], furniture, beside)
 
 
 def _unjudged(article: Article, error: Exception) -> BadRecord:
@@ -175,8 +187,20 @@ def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
-    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The articles that an index holds, earliest first, without their texts; what it keeps of their sentences and
+    titles."""
+
+    corpus: Corpus
+    sentences: Sequence[bytes]
+    titles: words.Columns
+
+
+def _held(index: Index | None, settings: Settings) -> _Held:
+    if index is None:
+        nothing = words.split([])
+        return _Held(Corpus((), lay_out(nothing)), (), nothing)
     if index.settings_id != settings.id:
         raise IndexMismatch(
             f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
@@ -188,7 +212,24 @@ def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
-    return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
+    return _Held(
+        Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order],
+        unpack_titles([records[i].title for i in order]),
+    )  # fmt: skip
+
+
+def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> dict[int, tuple[int, int]]:
+    """Who had the titles of articles before, by places in the corpus (see `dedup.match.titles.matched`)."""
+    own = titles.columns_of(article.title for article in articles)
+    columns = told_apart(words.joined((held.titles, own)))
+    return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+
+
+def _kin(taken: Took, sources: NDArray[np.int64], corpus: Corpus) -> NDArray[np.int64]:
+    """What articles may update, by places in the corpus (see `dedup.updates.before.likely`)."""
+    sizes = np.diff(corpus.layout.columns.art_words)
+    siblings = before.siblings(taken, sources[taken.article], sizes[taken.article])
+    return before.likely(before.direct(taken, sources, sizes).joined(siblings), sizes)
 
 
 def _translated(
@@ -301,20 +342,22 @@ def _inspections(
 def _found(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, pool: ThreadPoolExecutor, told: Progress,
     broken: Broken,
-) -> tuple[Evidence, NDArray[np.bool_]]:  # fmt: skip
-    """What the articles from place `first` on have in common with others, and what was learned to be furniture."""
+) -> tuple[Evidence, NDArray[np.bool_], NDArray[np.int64]]:  # fmt: skip
+    """What the articles from place `first` on have in common with others, what was learned to be furniture, and what
+    they may update (see `_kin`)."""
     sources = source_numbers(corpus.articles)
-    passages, at_home = _passages(corpus, first, sources, settings, ignored, pool, told, broken)
+    passages, at_home, taken = _passages(corpus, first, sources, settings, ignored, pool, told, broken)
     quotes = _careful(quotes_in(corpus.articles), broken)
-    found = evidence(corpus.layout, passages, quotes, sources, settings).without_furniture(at_home)
-    return found, learned_furniture(sources, corpus.layout, settings)
+    found = evidence(corpus.layout, passages, quotes, settings).without_furniture(at_home)
+    return found, learned_furniture(sources, corpus.layout, settings), _kin(taken, sources, corpus)
 
 
 def _passages(
     corpus: Corpus, first: int, sources: NDArray[np.int64], settings: Settings, ignored: Ignored,
     pool: ThreadPoolExecutor, told: Progress, broken: Broken,
-) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
-    """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
+) -> tuple[align.Passages, NDArray[np.bool_], Took]:  # fmt: skip
+    """Verified passages of the articles from place `first` on, which of them are furniture of their source, and what
+    articles took from others, standing phrases and all.
 
     An article that breaks a stage has none.
     """
@@ -332,7 +375,9 @@ def _passages(
     for start, part in zip(starts, pool.map(aligned.verified, starts, stops), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
-    found = align.without_standing_phrases(align.joined(parts), settings)
+    every = align.joined(parts)
+    found = align.without_standing_phrases(every, settings)
     rule = Rule.of(settings)
     homes = Sources.of(sources, layout, rule)
-    return found, homes.furniture(layout, postings, found, settings.shingle_words, rule)
+    at_home = homes.furniture(layout, postings, found, settings.shingle_words, rule)
+    return found, at_home, before.took(every.rows)

@@ -315,7 +315,9 @@ def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.M
         pytest.skip("an index in memory has no second opening")
     place.open().close()
     monkeypatch.setattr(opening, "FORMAT", 99)
-    with pytest.raises(IndexMismatch, match=r"has index format 4, .* reads format 99: build the index anew"):
+    with pytest.raises(
+        IndexMismatch, match=r"has index format 4, .* reads format 99: build a new one of the articles"
+    ):
         place.open()
 
 
@@ -331,7 +333,8 @@ def test_another_engine_is_refused_and_named(place: Place, monkeypatch: pytest.M
         pytest.skip("an index in memory has no second opening")
     monkeypatch.setattr(opening, "engine", lambda: "9-other")
     with pytest.raises(
-        IndexMismatch, match=rf"made by engine {engine()}, .* has engine 9-other .* build the index anew"
+        IndexMismatch,
+        match=rf"made by engine {engine()}, .* has engine 9-other .* build a new one of the articles",
     ):
         place.open()
 

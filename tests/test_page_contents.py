@@ -22,6 +22,7 @@ from dedup.reporter import packing
 from dedup.reporter.exclusions import Exclusions, exclusions
 from dedup.reporter.html import write_html
 from dedup.reporter.pagestories import ROLES
+from dedup.reporter.texts import TextsAtHand
 from dedup.reporter.titles import feed_title, first_line
 from dedup.reporter.verdict import verdict
 from dedup.reporter.whatif import WhatIf
@@ -82,12 +83,12 @@ def test_the_page_has_the_name_of_its_feed() -> None:
 
 def test_an_untitled_article_has_its_first_line() -> None:
     feed = articles()
-    texts = {article.id: article.text for article in feed}
-    rows = page_of(list(scan(feed)), texts=texts.get)[1]["articles"]
+    texts = TextsAtHand(added={article.id: article.text for article in feed})
+    rows = page_of(list(scan(feed)), texts=texts)[1]["articles"]
     assert [row[1] for row in rows[:2]] == ["Ferry stays in harbour", "No ferry"]
     assert rows[2][1].startswith("The ferry to Skell Island stays")
     assert len(rows[2][1]) <= 102
-    assert page_of(list(scan(feed)), texts=texts.get, embed_text=False)[1]["articles"][2][1] == "", (
+    assert page_of(list(scan(feed)), texts=texts, embed_text=False)[1]["articles"][2][1] == "", (
         "nobody's text"
     )
 
@@ -110,8 +111,8 @@ def test_first_lines(text: str, line: str) -> None:
 
 def test_stories_are_told_from_the_reports_alone() -> None:
     (story,) = page_of(list(scan(articles())))[1]["stories"]
-    title, origins, _, root, members = story
-    assert (title, origins, root) == ("Ferry stays in harbour", 1, None)
+    title, origins, _, root, members, stale = story
+    assert (title, origins, root, stale) == ("Ferry stays in harbour", 1, None, [])
     assert [(number, ROLES[role], after) for number, role, _, _, after in members] == [
         (0, "origin", 0), (1, "reprint", 2400), (2, "reprint", 10800),
     ]  # fmt: skip
@@ -186,9 +187,9 @@ def test_a_page_is_made_under_saved_exclusions(tmp_path: Path, monkeypatch: pyte
 
 def test_a_large_page_holds_its_texts_packed(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = make_feed(3, 70)
-    plain, _ = page_of(feed.reports, texts=feed.texts.get)
+    plain, _ = page_of(feed.reports, texts=TextsAtHand(added=feed.texts))
     monkeypatch.setattr(packing, "LIMIT", 1000)
-    packed, _ = page_of(feed.reports, texts=feed.texts.get)
+    packed, _ = page_of(feed.reports, texts=TextsAtHand(added=feed.texts))
     assert len(packed) < 0.75 * len(plain)
     blocks = [
         block
@@ -211,3 +212,25 @@ def test_a_broken_encoding_is_called_that() -> None:
     assert "disguised letters in 1 place; broken encoding in 1 place" in verdict(
         report_of("a", "CafÃ© bars of the old town", found)
     )
+
+
+def test_outlets_that_number_their_articles_alike_are_told_apart(tmp_path: Path) -> None:
+    """Three outlets call an article 17: each is shown with its own text, and its copy beside the source's."""
+    own = "The council of the lower town will decide about the new bridge in April, its clerk said."
+    rows = [
+        {"id": "17", "source": "wire", "published": "2024-05-01", "text": PARAGRAPHS[0]},
+        {"id": "17", "source": "post", "published": "2024-05-02", "text": f"{PARAGRAPHS[0]}\n\n{own}"},
+        {"id": "17", "source": "echo", "published": "2024-05-03", "text": own.replace("April", "June")},
+    ]
+    feed, page, report = tmp_path / "feed.jsonl", tmp_path / "page.html", tmp_path / "report.jsonl"
+    feed.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for command in (["scan", feed, "-o", page], ["scan", feed, "-o", report], ["report", report, "-o", page]):
+        assert CliRunner().invoke(main, [*map(str, command)]).exit_code == 0
+        if command[-1] == page:
+            found = re.search(r'id="overview-data">(.*?)</script>', page.read_text("utf-8"), re.S)
+            assert found
+            articles = json.loads(found[1])["articles"]
+            assert [one[8][0][5] for one in articles[1:]] == [0, 1], "whom each took from"
+            assert json.loads(found[1])["texts"] == 3
+    said = CliRunner().invoke(main, ["show", "17", str(report)]).output
+    assert "from 17 (wire, 2024-05-01" in said and "from 17 (post, 2024-05-02" in said

@@ -78,7 +78,8 @@ def feed(count: int, seed: int, undated: float = 0.0) -> list[Article]:
             Article(
                 f"a{seed}-{number if rng.random() > 0.05 else number // 2}", "\n\n".join(blocks), source=source,
                 published=f"2020-01-{day:02}T{hour:02}:00:00{rng.choice(['', '.5'])}Z" if dated else None,
-                title="A title" if rng.random() < 0.2 else "", extra={"k": [1.5]} if rng.random() < 0.2 else {},
+                title=f"Number {number % 9} of the long titles in this feed" if rng.random() < 0.2 else "",
+                extra={"k": [1.5]} if rng.random() < 0.2 else {},
             )
         )  # fmt: skip
     return out

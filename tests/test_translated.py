@@ -16,10 +16,11 @@ from dedup.errors import IndexMismatch, SettingsError
 from dedup.index.records import decode
 from dedup.model import ArticleReport
 from dedup.text.words import split
-from dedup.translated import kernels, vectors
+from dedup.translated import vectors
 from dedup.translated.anchors import FIGURE, anchors, name_code
+from dedup.translated.kernels import sentences as kernels
 from dedup.translated.passages import Link, Passage, Shared, settled
-from dedup.translated.sentences import Sentences, from_bytes, read, sentence_bounds, to_bytes
+from dedup.translated.sentences import Reader, Sentences, from_bytes, sentence_bounds, to_bytes
 from dedup.verdict.codec import from_dict, to_dict
 
 encoded = pytest.mark.skipif(
@@ -331,12 +332,11 @@ def test_records_without_sentences_take_no_more_room() -> None:
 
 @encoded
 def test_half_a_letter_and_other_rubbish_break_nothing() -> None:
-    columns = split(["\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000])
+    text = "\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000
+    columns = split([text])
     from dedup.translated.encoder import load
 
-    some = read(
-        "\ud800 is half of one letter. \x00 Three more words here. " + "x" * 5000, columns, 0, "en", load()
-    )
+    (some,) = Reader(load()).read([text], columns, [0], ["en"])
     assert len(some.planes) == len(sentence_bounds(columns, 0)) - 1
 
 

@@ -14,7 +14,7 @@ from dedup.errors import BadRecord, DedupError
 from dedup.model import Article
 
 
-@click.command()
+@click.command(short_help="Say what an update has otherwise.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(

@@ -41,7 +41,7 @@ STATS_SECONDS = 10.0
 """How often the statistics are written while articles come."""
 
 
-@click.command("filter")
+@click.command("filter", short_help="Judge articles between two pipes of a job.")
 @click.option(
     "--index",
     "url",

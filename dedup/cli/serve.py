@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dedup.additions import Additions
 
 
-@click.command("serve")
+@click.command("serve", short_help="Answer articles over HTTP.")
 @click.option(
     "--index",
     "url",

@@ -26,7 +26,7 @@ UNHEARD = "\x00trace:"
 """What the ids of traced texts begin with while they are judged: no article of an index may be taken for one."""
 
 
-@click.command()
+@click.command(short_help="Say where a text comes from.")
 @click.argument(
     "file", default="-", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="[FILE|-]"
 )

@@ -24,7 +24,9 @@ from dedup.index.records import (
     decode,
     encode,
     text_digest,
+    title_in,
     unpack,
+    unpack_titles,
     when_and_words,
 )  # fmt: skip
 from dedup.index.runs import GrowingRoll, Roll, Run, merged, pushed
@@ -131,7 +133,8 @@ class Derived:
         for at in range(0, len(live), LOADED):
             rows = self.fetched(live[at : at + LOADED])
             records = [checked(record) for _, record, _ in rows]
-            keys = keys_of(unpack(records, [when_and_words(record)[1] for record in records]), self.settings)
+            texts = unpack(records, [when_and_words(record)[1] for record in records])
+            keys = keys_of(texts, self.settings, unpack_titles([title_in(record) for record in records]))
             parts.append(keys.entries_of(np.array([number for number, _, _ in rows], np.uint64)))
         return Run.of(first, end, sorted_once(np.concatenate(parts)))
 

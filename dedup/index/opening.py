@@ -11,7 +11,10 @@ from dedup.index import FORMAT
 from dedup.index.engine import engine, engine_of
 from dedup.settings import Settings
 
-REMEDY = "build the index anew (`dedup index build`), or use the version that made it"
+REMEDY = (
+    "build a new one of the articles, under another name (`dedup index build NEW PATH...`), or use the version that "
+    "made this one"
+)
 
 
 def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:

@@ -38,6 +38,7 @@ class Record:
     first verdict, encoded (see `dedup.stream`). `text` stays None unless the index was told to keep texts.
     `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
     `sentences`: what translations of it are known by, where they are looked for (see `dedup.translated.sentences`).
+    `title`: the words of its title, packed as the text's are; nothing where it has none.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Record:
     text: str | None = None
     telling: bool = False
     sentences: bytes = b""
+    title: bytes = b""
 
     @property
     def mark(self) -> int:
@@ -152,18 +154,32 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     )
 
 
-_HEAD = struct.Struct("<QQIqi?IIBII")
+_HEAD = struct.Struct("<QQIqiBIIBII")
+_TELLING, _TITLED = 1, 2
+"""Bits of the head: whether the article tells of its source, and whether a title follows, after its size."""
+
+_SIZE = struct.Struct("<H")
+
+_NO_TITLE = b"\0\0"
+"""No words in no paragraphs, packed."""
+
+
+def unpack_titles(packed: Sequence[bytes]) -> Columns:
+    """Return the columns of packed titles, in their order."""
+    return unpack([title or _NO_TITLE for title in packed])
 
 
 def encode(record: Record) -> bytes:
     """Return a record without its text as bytes: for stores that know nothing but bytes."""
     name, source = (part.encode("utf-8", "surrogatepass") for part in (record.id, record.source))
     date = (record.published or "").encode()
+    flags = record.telling * _TELLING | bool(record.title) * _TITLED
+    title = _SIZE.pack(len(record.title)) + record.title if record.title else b""
     head = _HEAD.pack(
-        0, record.digest, record.revision, record.when, record.day, record.telling, len(name), len(source), len(date),
+        0, record.digest, record.revision, record.when, record.day, flags, len(name), len(source), len(date),
         len(record.report), len(record.sentences),
     )  # fmt: skip
-    rest = b"".join((head[8:], name, source, date, record.report, record.sentences, record.words))
+    rest = b"".join((head[8:], name, source, date, record.report, record.sentences, title, record.words))
     return xxhash.xxh3_64_digest(rest) + rest
 
 
@@ -177,23 +193,38 @@ def checked(data: bytes) -> bytes:
 
 def when_and_words(data: bytes) -> tuple[int, int]:
     """Return the moment of an encoded record, and where its packed words begin."""
-    _, _, _, when, _, _, *sizes = _HEAD.unpack_from(data)
-    return when, _HEAD.size + sum(sizes)
+    _, _, _, when, _, flags, *sizes = _HEAD.unpack_from(data)
+    return when, _title_at(data, flags, _HEAD.size + sum(sizes)).stop
+
+
+def title_in(data: bytes) -> bytes:
+    """Return the packed title in an encoded record."""
+    _, _, _, _, _, flags, *sizes = _HEAD.unpack_from(data)
+    return data[_title_at(data, flags, _HEAD.size + sum(sizes))]
+
+
+def _title_at(data: bytes, flags: int, at: int) -> slice:
+    """Where a title stands, which begins at a place if there is one."""
+    if not flags & _TITLED:
+        return slice(at, at)
+    (size,) = _SIZE.unpack_from(data, at)
+    return slice(at + _SIZE.size, at + _SIZE.size + size)
 
 
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
     view = memoryview(data)
-    _, digest, revision, when, day, telling, *sizes = _HEAD.unpack_from(data)
+    _, digest, revision, when, day, flags, *sizes = _HEAD.unpack_from(data)
     name_end = _HEAD.size + sizes[0]
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
     report_end = date_end + sizes[3]
     sentences_end = report_end + sizes[4]
+    title = _title_at(data, flags, sentences_end)
     return Record(
         str(view[_HEAD.size : name_end], "utf-8", "surrogatepass"),
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
-        digest, revision, when, day, data[sentences_end:], data[date_end:report_end], text, telling,
-        data[report_end:sentences_end],
+        digest, revision, when, day, data[title.stop :], data[date_end:report_end], text, bool(flags & _TELLING),
+        data[report_end:sentences_end], data[title],
     )  # fmt: skip

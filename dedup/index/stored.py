@@ -16,8 +16,8 @@ from dedup.errors import DedupError
 from dedup.index import FORMAT, IndexInfo, StepLost
 from dedup.index.derived import LOADED, Derived, Torn
 from dedup.index.engine import engine_of
-from dedup.index.keys import Keys, keys_of
-from dedup.index.records import NEVER, Held, Record, checked, day_name, day_of, decode, moment, unpack
+from dedup.index.keys import Keys, keys_of_records
+from dedup.index.records import NEVER, Held, Record, checked, day_name, day_of, decode, moment
 from dedup.index.runs import Answers, Asked, Roll, look_up
 from dedup.index.store import Store
 from dedup.model import normal_date
@@ -187,7 +187,7 @@ class StoredIndex:
             self._fill(batch)
 
     def _fill(self, records: Sequence[Record]) -> None:
-        keys = keys_of(unpack([record.words for record in records]), self.settings)
+        keys = keys_of_records(records, self.settings)
         with self.step() as step:
             step.add(records, keys)
 

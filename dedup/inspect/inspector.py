@@ -5,7 +5,7 @@ All of it works on a single article; furniture is also learned from the whole co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -120,6 +120,16 @@ def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -
         for (start, end), code in furniture.lead_ins(text, anchors, verdict.main.codes[0])
         if not any(mark.start < end and mark.end > start for mark in verdict.marks)
     ]
+
+
+def with_titles(
+    found: Iterable[Inspection | BadRecord], articles: Sequence[Article], titles: furniture.Titles
+) -> Iterator[Inspection | BadRecord]:
+    """The inspections of articles, in order, where lead-ins take the `titles` of other articles after them."""
+    for one, article in zip(found, articles, strict=True):
+        if isinstance(one, Inspection):
+            one = replace(one, marks=furniture.with_titles(article.text, one.marks, titles))
+        yield one
 
 
 def main_languages(articles: Sequence[Article]) -> list[str | None]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.match import policy
 from dedup.match.candidates import Pairs
-from dedup.match.families import calendar_table
+from dedup.match.families import calendar_table, number_table
 from dedup.match.fingerprints import Postings
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.chains import choose_chains
@@ -102,7 +102,7 @@ def verify(
     )  # fmt: skip
     taken = cover(
         columns.hashes, columns.flags, columns.par_words, layout.par_blocks, columns.art_words, calendar_table(),
-        segments, pool, weights,
+        number_table(), segments, pool, weights,
     )  # fmt: skip
     rows, blocks = _by_article(repeats, taken)
     rows = rows[: settle(columns.flags, rows, blocks)]

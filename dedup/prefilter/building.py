@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.keys import keys_of
-from dedup.index.records import Record, unpack
+from dedup.index.keys import keys_of_records
+from dedup.index.records import Record
 from dedup.model import Article, ArticleReport
 from dedup.stream import Detector
 from dedup.stream.careful import judged
@@ -58,7 +58,7 @@ def _add_missing(target: Index, records: Sequence[Record]) -> int:
             if record.id not in held or held[record.id].revision < record.revision
         ]
         if new:
-            step.add(new, keys_of(unpack([record.words for record in new]), target.settings))
+            step.add(new, keys_of_records(new, target.settings))
     return len(new)
 
 

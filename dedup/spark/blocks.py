@@ -24,7 +24,7 @@ from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.model import Article, Mark, UpdateOf
 from dedup.reporter.jsonl import dumps
-from dedup.spark.parcels import BITS, Row, decode, encode, steps, summed
+from dedup.spark.parcels import BITS, Mail, Row, decode, encode, steps, summed
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
 from dedup.text.words import Columns, split
@@ -192,6 +192,11 @@ def _taken(columns: Columns, articles: NDArray[np.int64]) -> Columns:
         columns.masks[at], columns.par_starts[par], columns.par_ends[par],
         *(np.concatenate(([0], np.cumsum(some))) for some in (lengths, sizes, counts)),
     )  # fmt: skip
+
+
+def block_columns(mail: Mail) -> Columns:
+    """A block's columns, from its parts `words` and `shape`."""
+    return columns_from(decode(mail["words"][0][1]) + decode(mail["shape"][0][1]))
 
 
 def shape_of(data: bytes) -> Columns:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View, kernels
-from dedup.index.keys import keys_of
-from dedup.index.records import NEVER, UNDATED, Record, decode, unpack
+from dedup.index.keys import keys_of_records
+from dedup.index.records import NEVER, UNDATED, Record, decode
 from dedup.index.runs import Answers, Terms
 from dedup.inspect.inspector import Inspection, source_numbers
 from dedup.match import policy
@@ -29,7 +29,9 @@ from dedup.stream.looking import (
     verified,
 )
 from dedup.stream.verdicts import held_report, quotes_of
+from dedup.updates.before import direct, likely, took
 from dedup.verdict import reports
+from dedup.verdict.beside import Beside, versions_before
 from dedup.verdict.codec import to_bytes
 from dedup.verdict.evidence import evidence
 
@@ -64,7 +66,7 @@ class Amendments:
         records = [(n, one) for n, one in records if UNDATED < one.bound < view.newest[0]]
         if not records:
             return []
-        keys = keys_of(unpack([one.words for _, one in records]), settings)
+        keys = keys_of_records([one for _, one in records], settings)
         everything = np.full(len(records), NEVER)
         terms = Terms(np.array([n for n, _ in records]), everything, -everything)
         asked = asked_for(keys, terms, ())
@@ -82,7 +84,7 @@ class Amendments:
         quotes = quotes_of(record)
         if quotes is None:
             return
-        keys = keys_of(unpack([record.words]), settings)
+        keys = keys_of_records([record], settings)
         horizon = UNDATED if self._window is None else record.day - self._window
         terms = Terms(*(np.array([value], np.int64) for value in (view.end, record.bound, horizon)))
         answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
@@ -96,19 +98,30 @@ class Amendments:
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
-        found = evidence(arena.layout, passages, lambda *_: quotes, source_numbers(corpus.articles), settings)
+        found = evidence(arena.layout, passages, lambda *_: quotes, settings)
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
+        before = _before(corpus, arena.first, passages.rows)
         (new,) = reports.article_reports(
-            corpus, [arena.first], found, [_seen(old)], nothing_learned, [against]
+            corpus, [arena.first], found, [_seen(old)], nothing_learned, [against], before
         )
-        new = replace(new, story=old.story, update_of=new.update_of or old.update_of)
+        new = replace(
+            new, story=old.story, update_of=new.update_of or old.update_of, title_match=old.title_match
+        )
         if (new.ledger, new.findings) != (old.ledger, old.findings):
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
             self.reports.append(new)
         elif old.revision and any(share.id in late for share in old.sources):
             self.reports.append(old)  # amended before, by a step of which nobody may have heard
+
+
+def _before(corpus: reports.Corpus, number: int, rows: NDArray[np.int64]) -> Beside:
+    """What an article may update, of those that it took from."""
+    columns = corpus.layout.columns
+    sizes = np.diff(columns.art_words)
+    pairs = likely(direct(took(rows), source_numbers(corpus.articles), sizes), sizes)
+    return Beside(before=versions_before(corpus.articles, columns, pairs, [number]))
 
 
 def _is_before(

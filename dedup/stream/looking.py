@@ -52,7 +52,7 @@ def nominated(
     )  # fmt: skip
     return who_deserves_a_look(
         lists, settings.frequent, most, policy.LEAST_WEIGHT_OF_ARTICLES, limit,
-        lambda numbers: _published(numbers, roll, batch),
+        lambda numbers: published(numbers, roll, batch),
     )  # fmt: skip
 
 
@@ -64,14 +64,14 @@ def in_order(
     It needs no other evidence: a crowd that has all shingles, in another order, must not hide who has them in this one.
     """
     first = keys.values.size + keys.wholes.size
-    counts = answers.counts[first:]
+    counts = answers.counts[first : first + keys.runs.size]
     starts = (first + np.arange(counts.size)) * answers.posts.shape[1]
     lists = Lists(
         keys.pars, keys.par_runs, counts + 1, starts, np.minimum(counts, settings.frequent), answers.posts.reshape(-1)
     )  # fmt: skip
     return who_deserves_a_look(
         lists, settings.frequent, policy.NOMINEES_IN_ORDER, policy.LEAST_WEIGHT_OF_ARTICLES, policy.LIMIT_IN_ORDER,
-        lambda numbers: _published(numbers, roll, batch), stretch=policy.STRETCH // SAMPLED,
+        lambda numbers: published(numbers, roll, batch), stretch=policy.STRETCH // SAMPLED,
     )  # fmt: skip
 
 
@@ -94,7 +94,7 @@ def exact_sources(
     listed = np.arange(answers.posts.shape[1]) < answers.counts[rows, None]
     numbers = answers.posts[rows][listed].astype(np.int64)
     which = np.repeat(paragraphs, answers.counts[rows])
-    order = np.lexsort((numbers, _published(numbers, roll, batch), which))
+    order = np.lexsort((numbers, published(numbers, roll, batch), which))
     _, first = np.unique(which[order], return_index=True)
     askers = np.searchsorted(keys.pars, paragraphs, "right") - 1
     return np.stack((askers, numbers[order][first]), axis=1)
@@ -106,7 +106,7 @@ def together(*pairs: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
 
 
-def _published(numbers: NDArray[np.int64], roll: Roll, batch: Roll | None) -> NDArray[np.int64]:
+def published(numbers: NDArray[np.int64], roll: Roll, batch: Roll | None) -> NDArray[np.int64]:
     """When articles were published, in microseconds; of those without a date the end of the day they came."""
     out = np.empty(numbers.size, np.int64)
     for part in (roll, batch):

@@ -28,10 +28,11 @@ from dedup.index.records import (
 from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
-from dedup.inspect.inspector import Inspection, Inspector, source_numbers
+from dedup.inspect.inspector import Inspection, Inspector
 from dedup.match import align, policy
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
+from dedup.match.titles import columns_of
 from dedup.model import Article, ArticleReport, UpdateOf
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
@@ -48,8 +49,10 @@ from dedup.stream.looking import (
     verified,
 )
 from dedup.stream.telling import with_stories
+from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
 from dedup.stream.verdicts import again, held_report
+from dedup.stream.versions import versions_before
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
 from dedup.translated.sentences import Sentences
@@ -57,6 +60,7 @@ from dedup.translated.sentences import to_bytes as to_keep
 from dedup.updates.before import update_of
 from dedup.updates.difference import Side
 from dedup.verdict import reports
+from dedup.verdict.beside import Beside
 from dedup.verdict.codec import Spans, to_bytes
 from dedup.verdict.evidence import evidence
 
@@ -68,6 +72,7 @@ class Work:
     """What can be known of some articles without an index."""
 
     columns: words.Columns
+    titles: words.Columns
     keys: Keys
     packed: Sequence[bytes]
     digests: Sequence[int]
@@ -106,7 +111,17 @@ def _worked(
     quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
 ) -> Work:  # fmt: skip
     digests = [text_digest(article.text) for article in articles]
-    return Work(columns, keys_of(columns, settings), pack(columns), digests, inspections, quotes, sentences)
+    titles = columns_of(article.title for article in articles)
+    return Work(
+        columns,
+        titles,
+        keys_of(columns, settings, titles),
+        pack(columns),
+        digests,
+        inspections,
+        quotes,
+        sentences,
+    )
 
 
 # --- within the step ---
@@ -182,8 +197,7 @@ class Round:
         arena = arranged(view, first, work.packed, times.whens, pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
-        outlets = source_numbers(corpus.articles)
-        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), outlets, settings)
+        found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
         found = found.without_furniture(
             _at_home(view.roll, batch, asked, answers, keys, arena, passages, settings)
         )
@@ -198,16 +212,23 @@ class Round:
                 fresh, work.columns, work.sentences, inspections, batch, asked.terms, horizons,
                 (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
             ))  # fmt: skip
-        made = reports.article_reports(corpus, numbers, found, inspections, learned, against)
-        before = _replaced(view, plan, fresh, work.columns)
+        titles = title_matches(view, batch, fresh, work.titles, keys, answers)
+        before = versions_before(view, batch, fresh, work.columns, keys, answers, arena, passages, settings)
+        beside = Beside(
+            {arena.first + place: one for place, one in titles.items()},
+            {arena.first + place: some for place, some in before.items()},
+        )
+        made = reports.article_reports(corpus, numbers, found, inspections, learned, against, beside)
+        replaced = _replaced(view, plan, fresh, work.columns)
         judged = [
-            replace(report, revision=revision, update_of=before.get(place, report.update_of))
+            replace(report, revision=revision, update_of=replaced.get(place, report.update_of))
             if revision
             else report
             for place, (report, revision) in enumerate(zip(made, plan.revisions, strict=True))
         ]
         if self._stories:
             judged = with_stories(view, judged, settings)
+        kept_titles = packed_titles(work.titles, keys)
         for place, (article, report, revision) in enumerate(zip(fresh, judged, plan.revisions, strict=True)):
             self.records.append(
                 Record(
@@ -215,6 +236,7 @@ class Round:
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
+                    kept_titles[place],
                 )
             )  # fmt: skip
         return judged

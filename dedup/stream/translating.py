@@ -17,7 +17,7 @@ from dedup.text.words import Columns
 from dedup.translated.encoder import knows, load, said
 from dedup.translated.marks import Side, marks
 from dedup.translated.passages import Passage, settled
-from dedup.translated.sentences import Sentences, from_bytes, read
+from dedup.translated.sentences import Reader, Sentences, from_bytes
 from dedup.translated.shelf import Shelf
 
 LOADED = 500
@@ -47,7 +47,7 @@ class Translations:
     and then loses was never there."""
 
     def __init__(self) -> None:
-        self._encoder = load()
+        self._reader = Reader(load())
         self._shelf = Shelf()
         self._end = 0
 
@@ -55,12 +55,13 @@ class Translations:
         self, articles: Sequence[Article], columns: Columns, inspections: Sequence[Inspection]
     ) -> list[Sentences | None]:
         """The sentences of some articles, None where the encoder does not know their language."""
-        return [
-            read(article.text, columns, place, str(one.language), self._encoder)
-            if knows(one.language)
-            else None
-            for place, (article, one) in enumerate(zip(articles, inspections, strict=True))
-        ]
+        places = [place for place, one in enumerate(inspections) if knows(one.language)]
+        texts = [articles[place].text for place in places]
+        languages = [str(inspections[place].language) for place in places]
+        out: list[Sentences | None] = [None] * len(articles)
+        for place, one in zip(places, self._reader.read(texts, columns, places, languages), strict=True):
+            out[place] = one
+        return out
 
     def inspected(self, view: View, batch: Batch) -> list[Inspection]:
         """The inspections of a batch, with the marks of what is translated."""

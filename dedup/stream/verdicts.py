@@ -28,7 +28,7 @@ def held_report(record: Record, article: Article) -> ArticleReport:
         id=record.id, source=record.source, published=record.published, language=kept.language, words=kept.words,
         originality=kept.ledger.originality, ledger=kept.ledger, sources=kept.sources, findings=kept.findings,
         revision=kept.revision, judged=kept.judged, translated=kept.translated, credits=kept.credits,
-        update_of=kept.update_of, story=kept.story, bounded=kept.bounded,
+        update_of=kept.update_of, story=kept.story, bounded=kept.bounded, title_match=kept.title_match,
     )  # fmt: skip
     return again(report, article)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -36,8 +36,11 @@ _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]+")
 _UNCASED = {re.compile("[\u0590-\u06ff]"): 3, re.compile("[\uac00-\ud7a3]"): 1, _KATAKANA: 0}
 """Scripts without capitals, and the letters that a name has more than."""
 
-_SEPARATORS = frozenset(".,'’٬٫ \u00a0\u202f\u2009")
-_DECIMAL = frozenset(".,٫")
+_SEPARATORS = frozenset(".,:'’٬٫ \u00a0\u202f\u2009")
+_DECIMAL = frozenset(".,:٫")
+
+_MYRIADS = frozenset("万萬億亿兆만억조")
+"""What makes a figure ten thousand times as much, or more: other languages write another figure then."""
 
 _LIPS, _TEETH, _THROAT, _HISS, _LIQUID, _M, _N = range(1, 8)
 
@@ -133,7 +136,7 @@ def _figure(text: str, places: Sequence[tuple[int, int]], word: int) -> list[Anc
         if not whole:
             break
     value = digits.lstrip("0") or "0"
-    if len(value) < 2:
+    if len(value) < 2 or text[places[word + count - 1][1] :][:1] in _MYRIADS:
         return []
     return [Anchor(FIGURE | xxhash.xxh32_intdigest(value.encode()) & 0xFFF, word, count)]
 
@@ -158,6 +161,7 @@ def _table() -> dict[int, str]:
     return {ord(letter): str(number) for letter, number in _CONSONANTS.items()}
 
 
+@lru_cache(1 << 16)
 def name_code(word: str) -> int:
     """The code of a word as a name, 0 where it has too few consonants.
 

@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.model import Article, Mark
 from dedup.text.words import Columns
 from dedup.translated.encoder import Encoder, knows
 from dedup.translated.marks import Side, marks
 from dedup.translated.passages import settled
-from dedup.translated.sentences import Sentences, read
+from dedup.translated.sentences import Reader, Sentences
 from dedup.translated.shelf import Shelf
+
+TOGETHER = 64
+"""Articles that are encoded together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +37,13 @@ class Told:
 
 def translations(told: Told, first: int, days: int, encoder: Encoder) -> Iterator[list[Mark]]:
     """The marks of the articles from number `first` on, which may be translated from articles so many days older."""
-    known = {language for language in told.languages if knows(language)} | {
-        one.language for one in told.held if one
-    }
     shelf = Shelf()
     put_up: list[int] = []
-    for number, article in enumerate(told.articles):
-        own = _sentences(told, number, encoder) if len(known) > 1 else None
+    for number, own in enumerate(_read(told, _wanted(told, first, days), Reader(encoder))):
         if number >= first:
             among = np.array(put_up, np.int64) >= told.days[number] - days
             found = settled(shelf.found(own, among)) if own else []
-            side = Side.of(article, own, told.columns, number) if own and found else None
+            side = Side.of(told.articles[number], own, told.columns, number) if own and found else None
             out: list[Mark] = []
             for other, passage in found:
                 theirs = shelf.of(shelf.place(other))
@@ -55,10 +55,32 @@ def translations(told: Told, first: int, days: int, encoder: Encoder) -> Iterato
             put_up.append(told.days[number])
 
 
-def _sentences(told: Told, number: int, encoder: Encoder) -> Sentences | None:
-    language = told.languages[number]
-    if number < len(told.held):
-        return told.held[number]
-    if language is None or not knows(language):
-        return None
-    return read(told.articles[number].text, told.columns, number, language, encoder)
+def _wanted(told: Told, first: int, days: int) -> NDArray[np.bool_]:
+    """Which articles have to be encoded: there is one in another language, near enough in time, and one of the two is
+    judged."""
+    held = [one.language if one else None for one in told.held]
+    known = [code if knows(code) else None for code in (*held, *told.languages[len(held) :])]
+    when = np.array(told.days, np.int64)
+    judged = np.arange(when.size) >= first
+    wanted = np.zeros(when.size, np.bool_)
+    for language in {code for code in known if code}:
+        own = np.array([code == language for code in known], np.bool_)
+        others = np.array([code is not None and code != language for code in known], np.bool_)
+        for mine, theirs in ((own & judged, others), (own & ~judged, others & judged)):
+            near = np.sort(when[theirs])
+            low = np.searchsorted(near, when[mine] - days, "left")
+            high = np.searchsorted(near, when[mine] + days, "right")
+            wanted[mine] = high > low
+    return wanted
+
+
+def _read(told: Told, wanted: NDArray[np.bool_], reader: Reader) -> Iterator[Sentences | None]:
+    """The sentences of all articles; None of those that nobody wants."""
+    yield from told.held
+    for start in range(len(told.held), len(told.articles), TOGETHER):
+        numbers = range(start, min(start + TOGETHER, len(told.articles)))
+        places = [number for number in numbers if wanted[number]]
+        texts = [told.articles[place].text for place in places]
+        languages = [str(told.languages[place]) for place in places]
+        read = dict(zip(places, reader.read(texts, told.columns, places, languages), strict=True))
+        yield from map(read.get, numbers)

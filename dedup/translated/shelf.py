@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.translated import kernels, vectors
+from dedup.translated import vectors
+from dedup.translated.kernels import sentences as kernels
 from dedup.translated.passages import Passage, passages
 from dedup.translated.sentences import Sentences
 

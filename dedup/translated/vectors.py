@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.translated import kernels
+from dedup.translated.kernels import sentences as kernels
 
 SIZE = 512
 """Dimensions of a vector."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple
@@ -16,10 +16,18 @@ from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
-from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare, UpdateOf
+from dedup.model import (
+    Article,
+    ArticleReport,
+    Finding,
+    Judged,
+    Mark,
+    Match,
+    SourceShare,
+)
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
-from dedup.updates.before import HALF, Update
+from dedup.verdict.beside import NOTHING_BESIDE, Beside, updating
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import FURNITURE, Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
@@ -50,12 +58,6 @@ class Corpus:
     layout: Layout
     reference: Container[int] = ()
 
-    def without_words(self) -> Corpus:
-        """The same for those who ask only where words stand: what they are has gone."""
-        columns = self.layout.columns
-        bare = replace(columns, hashes=columns.hashes[:0], flags=columns.flags[:0], masks=columns.masks[:0])
-        return replace(self, layout=replace(self.layout, columns=bare))
-
 
 def quotes_in(articles: Sequence[Article]) -> Quotes:
     """The quotations of articles whose texts are at hand."""
@@ -68,13 +70,13 @@ def quotes_in(articles: Sequence[Article]) -> Quotes:
 
 def article_reports(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection], furniture: NDArray[np.bool_],
-    against: Sequence[int],
+    against: Sequence[int], beside: Beside = NOTHING_BESIDE,
 ) -> list[ArticleReport]:  # fmt: skip
     """The reports of the articles with some numbers in the corpus, in that order; `seen` are their inspections, and
     `against` says how many others each was compared with.
 
-    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What is said of an article
-    does not depend on the others of the batch.
+    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What stands `beside` the
+    ledger is by number. What is said of an article does not depend on the others of the batch.
     """
     batch = _Batch(corpus, np.array(numbers, np.int64), found, [one.marks for one in seen])
     parts = [batch.passages(furniture), batch.parts(), batch.learned(furniture), batch.marked()]
@@ -87,7 +89,6 @@ def article_reports(
     bounded = np.isin(batch.numbers, found.bounded).tolist()
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
-    updates = _updates(batch)
     out = []
     for number, one, words, ledger, originality, others, by_order, cut_short, low, high in zip(
         numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), against, undated.tolist(),
@@ -98,15 +99,17 @@ def article_reports(
         kept = tuple(findings[low:high])
         shares = _sources(kept, won[low:high]) if kept else ()
         credits = (*one.credits, *credited_in(article.extra)) if article.extra else one.credits
-        out.append(ArticleReport(
+        report = ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
             shares, kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
-            update_of=article.update_of or _update_of(corpus, article, words, shares, updates.get(number, ())),
             translated=one.translated,
             bounded=("runs",) if cut_short and ledger.original else (),
-        ))  # fmt: skip
+            title_match=beside.titles.get(number), update_of=article.update_of,
+        )  # fmt: skip
+        before = beside.before.get(number)
+        out.append(report if article.update_of or not before else updating(report, before))
     return out
 
 
@@ -337,33 +340,6 @@ def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
     loose = [articles[source].published is None and source not in reference for source in sources.tolist()]
     out[article[np.array(loose, np.bool_)[which]]] = True
     return out
-
-
-def _updates(batch: _Batch) -> dict[int, list[Update]]:
-    """What articles may update, by their numbers."""
-    rows = batch.found.updates
-    low, high = (np.searchsorted(rows[:, 0], batch.numbers, side) for side in ("left", "right"))
-    found: dict[int, list[Update]] = {}
-    for row in map(Update._make, rows[ragged(low, high - low)].tolist()):
-        found.setdefault(row.article, []).append(row)
-    return found
-
-
-def _update_of(
-    corpus: Corpus, article: Article, words: int, shares: Sequence[SourceShare], updates: Sequence[Update]
-) -> UpdateOf | None:
-    """Of those that an article may update the one it has most in common with, if that is half of either's words, of
-    two the later. What is left of it once all is judged must count: furniture alone is no update."""
-    own = {share.id for share in shares if share.source == article.source}
-    found = [
-        (one.same, other.published or "", other.id, one)
-        for one, other in ((one, corpus.articles[one.source]) for one in updates)
-        if other.id in own and one.same >= HALF * min(words, one.words)
-    ]
-    if not found:
-        return None
-    *_, name, one = max(found)
-    return UpdateOf(name, one.added, one.deleted, one.changed)
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:

@@ -29,7 +29,15 @@ from dedup.match.kernels.alignment.rows import (
     set_block,
 )
 from dedup.match.kernels.alignment.siblings import mark_families
-from dedup.match.kernels.alignment.values import NAME, NO_VALUE, Frame, News, count_values, value_of
+from dedup.match.kernels.alignment.values import (
+    NAME,
+    NO_VALUE,
+    Frame,
+    News,
+    count_values,
+    has_number,
+    value_of,
+)
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT
 
@@ -205,23 +213,32 @@ def judged(news: News, blocks: Rows, first: int, end: int, frame: Frame, marks: 
     few = found.same_figures <= found.other_figures + 1 or same < other  # two days may share a figure
     if marks & FAMILY and few:
         return FRAMED
-    return ALTERED if other + found.more > 0 or _swaps_a_name(news, blocks, first, end, frame) else SAME
+    return ALTERED if other + found.more > 0 or _is_altered(news, blocks, first, end, frame) else SAME
 
 
 @inlined
-def _swaps_a_name(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> bool:
-    """Whether other words may be another name, where capitals do not tell: nouns in German, any in Arabic."""
-    if news.names:
-        return False
-    flags = news.text.flags
+def _is_altered(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> bool:
+    """Whether other words are another number in words, or may be another name where capitals do not tell."""
     t, s = frame.t0, frame.s0
     for i in range(first, end + 1):
         t_end, s_end = (blocks[i, T], blocks[i, S]) if i < end else (frame.t1, frame.s1)
-        if t < t_end and s < s_end and (not news.capitals or flags[t] & flags[s] & CAPITAL != 0):
+        differ = t < t_end and s < s_end
+        if differ and _may_be_a_name(news, t, s):
+            return True
+        if differ and has_number(news, t, t_end) and has_number(news, s, s_end):
             return True
         if i < end:
             t, s = t_end + blocks[i, SIZE], s_end + blocks[i, SIZE]
+            if blocks[i, SIMILAR] and has_number(news, t_end, t) and has_number(news, s_end, s):
+                return True  # "sixteen" is no misread "sixty"
     return False
+
+
+@inlined
+def _may_be_a_name(news: News, t: int, s: int) -> bool:
+    """Whether words that differ may be names for all that capitals say: nouns in German, any in Arabic."""
+    flags = news.text.flags
+    return not news.names and (not news.capitals or flags[t] & flags[s] & CAPITAL != 0)
 
 
 @inlined
