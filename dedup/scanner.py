@@ -123,16 +123,9 @@ def scan(
         broken: Broken = {}
         corpus = _read(held.corpus, ordered, first, secret, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
-        sources = source_numbers(corpus.articles)
-        homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home, taken = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
-        quotes = _careful(quotes_in(corpus.articles), broken)
-        found = evidence(corpus.layout, passages, quotes, settings)
-        found = found.without_furniture(at_home)
-        furniture = learned_furniture(sources, corpus.layout, settings)
+        found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken)
         places = place[len(older) :].tolist()
         same_titles = _same_titles(held, ordered, corpus)
-        kin = _kin(taken, sources, corpus)
 
         def beside(numbers: Sequence[int]) -> Beside:
             return Beside(
@@ -299,9 +292,10 @@ def _inspections(
     their own, half as many as there are workers, for it is about half of the work. They are started afresh, never
     forked from a process that has threads.
     """
+    ahead = iter(articles)
     chunks = [
-        [(article.text, article.language) for article in articles[start : start + CHUNK]]
-        for start in range(0, len(articles), CHUNK)
+        [(article.text, article.language) for article in islice(ahead, len(texts))]
+        for texts in words.batches(article.text for article in articles)
     ]
     if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
         with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
@@ -316,9 +310,22 @@ def _inspections(
         yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
+def _found(
+    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, pool: ThreadPoolExecutor, told: Progress,
+    broken: Broken,
+) -> tuple[Evidence, NDArray[np.bool_], NDArray[np.int64]]:  # fmt: skip
+    """What the articles from place `first` on have in common with others, what was learned to be furniture, and what
+    they may update (see `_kin`)."""
+    sources = source_numbers(corpus.articles)
+    passages, at_home, taken = _passages(corpus, first, sources, settings, ignored, pool, told, broken)
+    quotes = _careful(quotes_in(corpus.articles), broken)
+    found = evidence(corpus.layout, passages, quotes, settings).without_furniture(at_home)
+    return found, learned_furniture(sources, corpus.layout, settings), _kin(taken, sources, corpus)
+
+
 def _passages(
-    corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
-    told: Progress, broken: Broken,
+    corpus: Corpus, first: int, sources: NDArray[np.int64], settings: Settings, ignored: Ignored,
+    pool: ThreadPoolExecutor, told: Progress, broken: Broken,
 ) -> tuple[align.Passages, NDArray[np.bool_], Took]:  # fmt: skip
     """Verified passages of the articles from place `first` on, which of them are furniture of their source, and what
     articles took from others, standing phrases and all.
@@ -341,5 +348,7 @@ def _passages(
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
     every = align.joined(parts)
     found = align.without_standing_phrases(every, settings)
-    at_home = homes.furniture(layout, postings, found, settings.shingle_words, Rule.of(settings))
+    rule = Rule.of(settings)
+    homes = Sources.of(sources, layout, rule)
+    at_home = homes.furniture(layout, postings, found, settings.shingle_words, rule)
     return found, at_home, before.took(every.rows)

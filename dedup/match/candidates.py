@@ -17,6 +17,10 @@ Pairs = NDArray[np.uint64]
 """Candidates: ``article << 32 | paragraph of an earlier article``, sorted, no pair twice."""
 
 
+PARAGRAPHS = 1 << 13
+"""Paragraphs signed at a time: few enough that the memory for their signatures is used again."""
+
+
 def exact_pairs(layout: Layout) -> Pairs:
     """Candidates that need no net: each collapsed paragraph with the first that has the same words."""
     copies = np.flatnonzero(~layout.posted)
@@ -30,13 +34,17 @@ def exact_pairs(layout: Layout) -> Pairs:
 def near_duplicates(layout: Layout, settings: Settings) -> Pairs:
     """Candidates of the LSH net, of the whole corpus."""
     bands, rows = lsh.choose_bands(settings)
-    shingled = shingling.shingles(layout.columns, settings.shingle_words)
-    kept = np.flatnonzero(layout.posted & (np.diff(layout.columns.par_words) >= settings.min_words))
+    columns = layout.columns
+    kept = np.flatnonzero(layout.posted & (np.diff(columns.par_words) >= settings.min_words))
     keys = np.empty((kept.size, bands), np.uint32)
-    for start in range(0, kept.size, 1 << 16):
-        part = kept[start : start + (1 << 16)]
-        signatures = shingling.sign(shingled.taken(part), settings.permutations, settings.seed, bands * rows)
-        keys[start : start + part.size] = lsh.band_keys(signatures, bands, rows)
+    for first in range(0, layout.posted.size, PARAGRAPHS):
+        last = min(first + PARAGRAPHS, layout.posted.size)
+        begin, end = np.searchsorted(kept, (first, last))
+        shingled = shingling.shingles(columns, settings.shingle_words, first, last).taken(
+            kept[begin:end] - first
+        )
+        signatures = shingling.sign(shingled, settings.permutations, settings.seed, bands * rows)
+        keys[begin:end] = lsh.band_keys(signatures, bands, rows)
     pairs = lsh.candidates(keys)
     later = kept[(pairs >> np.uint64(32)).astype(np.int64)]
     earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]

@@ -34,12 +34,16 @@ class Shingles:
         return Shingles(self.hashes[places], bounds)
 
 
-def shingles(columns: Columns, width: int) -> Shingles:
-    """Hash every run of `width` words of each paragraph; a shorter paragraph is one shingle of all its words."""
-    paragraphs = columns.par_words.size - 1
-    out = np.empty(columns.hashes.size + paragraphs, np.uint32)
-    bounds = np.empty(paragraphs + 1, np.int64)
-    minhash.shingle_paragraphs(columns.hashes, columns.par_words, width, out, bounds)
+def shingles(columns: Columns, width: int, first: int = 0, last: int | None = None) -> Shingles:
+    """Hash every run of `width` words of each paragraph, or of paragraphs ``first .. last - 1``.
+
+    A shorter paragraph is one shingle of all its words.
+    """
+    words = columns.par_words[first : None if last is None else last + 1]
+    hashes = columns.hashes[words[0] : words[-1]]
+    out = np.empty(hashes.size + words.size - 1, np.uint32)
+    bounds = np.empty(words.size, np.int64)
+    minhash.shingle_paragraphs(hashes, words - words[0], width, out, bounds)
     return Shingles(out[: bounds[-1]], bounds)
 
 

@@ -17,7 +17,8 @@ from dedup.inspect.languages.words import Words
 UNIT = 100
 """Evidence is kept in hundredths of a nat, as 16-bit integers: sums do not depend on the machine."""
 
-_MOST = 1 << 18
+_MOST = 1 << 17
+"""Words remembered: some 20 MB for a scorer of 60 languages."""
 _UNKNOWN = (0, 200, 500, 1000)
 _UNKNOWN_PIECE, _PIECE, _MOST_PIECES = 1000, 6, 8
 """What a word of 0, 1, 2, 3 letters counts for "a language that the scorer does not know"; a longer one
