@@ -50,7 +50,7 @@ from dedup.updates.before import Took
 from dedup.verdict.beside import Beside, title_matches, versions_before
 from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
-from dedup.verdict.evidence import Quotes, evidence
+from dedup.verdict.evidence import Evidence, Quotes, evidence
 from dedup.verdict.reports import Corpus, quotes_in
 
 Progress = Callable[[str, int, int], None]
