@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks.results import Result, last
 from benchmarks.sections import growth_table
-from benchmarks.tables import means, number, origin, table, with_interval
+from benchmarks.tables import means, number, origin, spans, table, with_interval
 
 Latest = Mapping[str, Sequence[Result]]
 
@@ -68,18 +68,12 @@ def _best(values: Mapping[str, float], most: bool = True) -> str:
     return f"{name} {number(values[name])}"
 
 
-def _spans(run: Result, key: str) -> int:
-    """Planted passages, all seeds together; `spans`, or those that were found: `spans_found`."""
-    seeds = run.figures["seeds"].values()
-    return sum(kind.get(key, 0) for seed in seeds for kind in seed["kinds"].values())
-
-
 def _found(latest: Latest) -> list[Answer]:
     question = "**Found**: of the words that were taken, so many are found"
     run, others = _stitched(latest, "recall")
     if run is None:
         return _missing(question)
-    figure = with_interval(means(run.figures["seeds"], ["recall"])[0], _spans(run, "spans"))
+    figure = with_interval(means(run.figures["seeds"], ["recall"])[0], spans(run))
     return [Answer(question, figure, "passages of 14 kinds, stitched into Reuters news", _best(others), run)]
 
 
@@ -111,7 +105,7 @@ def _source(latest: Latest) -> list[Answer]:
     run, others = _stitched(latest, "source_accuracy")
     if run is None:
         return _missing(question)
-    figure = with_interval(means(run.figures["seeds"], ["source_accuracy"])[0], _spans(run, "spans_found"))
+    figure = with_interval(means(run.figures["seeds"], ["source_accuracy"])[0], spans(run, "spans_found"))
     return [Answer(question, figure, "the passages found there", _best(others), run)]
 
 

@@ -7,27 +7,28 @@ from dataclasses import dataclass
 
 from benchmarks.results import Result, last
 from benchmarks.speed import IDEALS
-from benchmarks.tables import means, number, origin, table
+from benchmarks.tables import means, number, origin, spans, table, with_interval
 
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column of the short table: what it is called, and whether more is better."""
+    """A column of the short table: what it is called, whether more is better, and of what cases it is a share."""
 
     head: str
     what: str
     more: bool = True
+    of: str = ""
 
 
 _COLUMNS = (
     _Column("pairs, MB/s", "faster from a file to pairs"),
     _Column("peak MiB", "smaller in memory", more=False),
-    _Column("pairs found", "finds more of the near-duplicate paragraphs"),
-    _Column("pairs right", "has more of its pairs right"),
-    _Column("taken words found", "finds more of the taken words of stitched news"),
-    _Column("flagged words right", "has more of its flagged words right"),
+    _Column("pairs found", "finds more of the near-duplicate paragraphs", of="pool"),
+    _Column("pairs right", "has more of its pairs right", of="pairs"),
+    _Column("taken words found", "finds more of the taken words of stitched news", of="spans"),
+    _Column("flagged words right", "has more of its flagged words right", of="spans"),
     _Column("originality, mean error", "is nearer to the right originality", more=False),
 )
 
@@ -49,17 +50,22 @@ def headline(runs: Iterable[Result]) -> str:
     if speed is None and not quality:
         return "No run is kept yet: `python -m benchmarks all DATA` measures and writes this table."
     values: dict[str, dict[str, float | None]] = {}
+    cases: dict[str, dict[str, int]] = {}
     for name, figure in (speed.figures["pairs"] if speed else {}).items():
-        if name in IDEALS:
-            continue
-        keys = ("mb_per_s", "peak_mib", "recall", "precision")
-        heads = [column.head for column in _COLUMNS[:4]]
-        values[name] = dict(zip(heads, (figure.get(key) for key in keys), strict=True))
+        if name not in IDEALS:
+            keys = ("mb_per_s", "peak_mib", "recall", "precision")
+            heads = [column.head for column in _COLUMNS[:4]]
+            values[name] = dict(zip(heads, (figure.get(key) for key in keys), strict=True))
+            cases[name] = {key: figure[key] for key in ("pool", "pairs") if figure.get(key)}
     for run in quality:
         name = _NAMES.get(run.figures["system"], run.figures["system"])
         measured = means(run.figures["seeds"], ("recall", "precision", "mean_originality_error"))
         values.setdefault(name, {}).update(zip((c.head for c in _COLUMNS[4:]), measured, strict=True))
-    rows = [[name, *(number(row.get(column.head)) for column in _COLUMNS)] for name, row in values.items()]
+        cases.setdefault(name, {})["spans"] = spans(run)
+    rows = [
+        [name, *(_cell(row.get(column.head), cases[name].get(column.of)) for column in _COLUMNS)]
+        for name, row in values.items()
+    ]
     parts = [
         table(["", *(column.head for column in _COLUMNS)], rows),
         *([_floors(speed)] if speed else []),
@@ -67,6 +73,10 @@ def headline(runs: Iterable[Result]) -> str:
     ]
     parts += [origin(run) for run in ([speed] if speed else []) + quality[:1]]
     return "\n\n".join(part for part in parts if part)
+
+
+def _cell(value: float | None, cases: int | None) -> str:
+    return with_interval(value, cases) if cases else number(value)
 
 
 _NAMES = {

@@ -373,14 +373,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(f"  {key:<34} {shown}")
     if options.save:
         kept = settings if options.system == "ours" else {}
-        results.save(
-            "labelled",
-            argv or [],
-            figures,
-            settings=kept,
-            versions=versions(options.system),
-            cases=len(figures["sets"]),
-        )
+        results.save("labelled", argv or [], figures, settings=kept, versions=versions(options.system))
     return 0
 
 

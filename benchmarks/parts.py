@@ -69,7 +69,7 @@ INDEX = (
 
 
 def _index(minutes: float, options: tuple[str, ...]) -> Part:
-    return Part("index", options, ("--paragraphs", "300", "600"), minutes, alone=True)
+    return Part("index", options, ("--paragraphs", "1000"), minutes, alone=True)
 
 
 PARTS: tuple[Part, ...] = (

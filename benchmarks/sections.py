@@ -137,11 +137,19 @@ def _speed_table(name: str, figures: Figures) -> str:
         low, high = figure["ratio_spread"]
         row = [system, number(figure["cpu"]), number(figure["mb_per_s"]), number(figure["ratio"]),
                f"{low:.2f} to {high:.2f}", number(figure["peak_mib"])]  # fmt: skip
-        rows.append(row + [number(figure.get(key)) for key in ("recall", "precision")] * quality)
+        rows.append(row + _of_pairs(figure) * quality)
     if name == "floors":
         head[3] = "times the first"
     drawn = f"\n\n![{SPEED[name]}](plots/{name}.svg)" if name in ("signatures", "pairs") else ""
     return table(head + ["recall", "precision"] * quality, rows) + drawn
+
+
+def _of_pairs(figure: Figures) -> list[str]:
+    """Recall over the near-duplicates that any found, and precision of the pairs."""
+    return [
+        with_interval(figure[key], figure[of]) if figure.get(of) else number(figure.get(key))
+        for key, of in (("recall", "pool"), ("precision", "pairs"))
+    ]
 
 
 def growth_table(figures: Figures) -> str:
@@ -162,11 +170,21 @@ def growth_table(figures: Figures) -> str:
 
 
 def online(runs: Sequence[Result]) -> list[str]:
+    """Each store at each size, and how many times one regular expression on the same text it takes."""
     run = runs[-1]
+    ideals = run.figures.get("ideals", {})
+    regular = ideals.get("re.findall")
     head = ["", "paragraphs held", "CPU ms an article", "articles a CPU s", "alone: median ms", "99 % ms",
-            "bytes a paragraph", "peak MiB"]  # fmt: skip
+            "bytes a paragraph", "peak MiB", "times re.findall"]  # fmt: skip
     rows = [
-        [name, *map(number, row.values())] for name, rows in run.figures["systems"].items() for row in rows
+        [name, "–", number(cost), number(round(1000 / cost)), *["–"] * 4, number(cost / regular)]
+        for name, cost in ideals.items()
+        if cost and regular
+    ]
+    rows += [
+        [name, *map(number, row.values()), number(row["cpu_ms"] / regular if regular else None)]
+        for name, rows in run.figures["systems"].items()
+        for row in rows
     ]
     drawn = [
         f"![{what}](plots/online-{key}.svg)" for key, what in (("cpu_ms", "CPU"), ("alone_ms_p99", "Latency"))

@@ -146,6 +146,11 @@ def _figure(mine: Sequence[Figures], ours: Sequence[Figures], size: int) -> Figu
     }
 
 
+def ideals(path: Path) -> list[tuple[str, float]]:
+    """CPU seconds of those that only count, decode or split the text of a file."""
+    return [(name, run_job("jobs", "floors", name, str(path))["cpu"]) for name in IDEALS]
+
+
 def cores(files: Mapping[str, Path], size: int, versions: dict[str, str]) -> Figures:
     """Wall seconds on one core and on all, for ours (scan) and the peers that have an option for it (pairs)."""
     many = os.cpu_count() or 1
@@ -198,6 +203,7 @@ def pair_quality(found: dict[str, Pairs | None], texts: Sequence[str]) -> dict[s
     return {
         name: {
             "pairs": len(pairs),
+            "pool": len(pool),
             "recall": round(len(right[name]) / max(1, len(pool)), 4),
             "precision": round(sum(map(near, pairs)) / max(1, len(pairs)), 4),
         }

@@ -94,3 +94,9 @@ def mean(values: Iterable[float | None]) -> float | None:
 def means(seeds: Mapping[str, Mapping[str, Any]], names: Iterable[str]) -> list[float | None]:
     """Of each figure the mean over the seeds."""
     return [mean(run.get(name) for run in seeds.values()) for name in names]
+
+
+def spans(run: Result, key: str = "spans") -> int:
+    """Passages planted for a run of `quality`, all seeds together; `spans_found`: those that were found."""
+    seeds = run.figures["seeds"].values()
+    return sum(kind.get(key, 0) for seed in seeds for kind in seed["kinds"].values())

@@ -9,10 +9,10 @@ French and Russian to English of WMT21 likewise. A passage is found if half of i
 that name its original. Precision is the share of the words of all translated findings that were planted.
 
 *one event*: the articles of the Fake News Challenge, some ten on each event, each compared with all that have no six
-words in a row in common with it, as if the others were in another language: their vectors are moved as translation moves
-vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted are
-articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a third
-of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from others.
+words in a row in common with it, as if the others were in another language: their vectors are moved as translation
+moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted
+are articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a
+third of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from others.
 
 *frames*: reports of quakes, markets, weather, earnings and matches in four languages, of one wording and each with
 facts of its own.

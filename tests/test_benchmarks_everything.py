@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from benchmarks import everything, results
 from benchmarks.answers import answers
 from benchmarks.costs import costs
 from benchmarks.everything import Outcome, Run, outcomes
+from benchmarks.index import _ask_and_add, _random_batch
 from benchmarks.intervals import share, wilson
 from benchmarks.parts import PARTS, Part
 from benchmarks.report import pages
@@ -28,6 +30,7 @@ from benchmarks.results import Result
 from benchmarks.rules import RULES, Rule
 from benchmarks.sets import _with_passages, overlap
 from benchmarks.spark import shuffled
+from dedup import Settings, open_index
 from dedup.model import Article
 
 ROOT = Path(__file__).parent.parent
@@ -296,6 +299,13 @@ def test_a_passage_in_a_script_without_spaces_lies_where_the_truth_says() -> Non
 def test_no_overlap_is_0_and_the_same_words_are_1() -> None:
     assert overlap("one two three", "four five") == 0.0
     assert overlap("One, two", "two one") == 1.0
+
+
+def test_articles_of_random_keys_can_be_asked_for_and_added() -> None:
+    with open_index("memory:", Settings()) as index:
+        for done in (0, 50):
+            _ask_and_add(index, *_random_batch(np.random.default_rng(done), 5, done))
+        assert len(index) == 10
 
 
 # --- Spark ---

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from servers import redis_server
 
 from dedup import DedupError, IndexMismatch, Settings
-from dedup.index import Index, StepLost, View, derived, open_index, opening
+from dedup.index import FORMAT, Index, StepLost, View, derived, open_index, opening
 from dedup.index.engine import engine
 from dedup.index.keys import Keys, keys_of
 from dedup.index.records import (
@@ -324,7 +324,8 @@ def test_another_format_is_refused_and_named(place: Place, monkeypatch: pytest.M
     place.open().close()
     monkeypatch.setattr(opening, "FORMAT", 99)
     with pytest.raises(
-        IndexMismatch, match=r"has index format 5, .* reads format 99: build a new one of the articles"
+        IndexMismatch,
+        match=rf"has index format {FORMAT}, .* reads format 99: build a new one of the articles",
     ):
         place.open()
 

@@ -272,7 +272,7 @@ def merge(url: str, others: tuple[str, ...]) -> None:
 
     with Bars(shown=True) as bars, _existing(others[0]) as first:
         kept = first.keeps_text
-        with open_index(url, first.settings, keep_text=kept) as target:
+        with open_index(url, first.settings, keep_text=kept, secret=first.secret) as target:
             for name in others:
                 with _existing(name) as other:
                     added = add(target, other)

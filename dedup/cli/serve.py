@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import logging
 import signal
 import socket
@@ -96,6 +97,11 @@ def serve(
         with socket.create_server((host, port)) as listening:
             address, number = listening.getsockname()[:2]
             click.echo(f"listening on http://{address}:{number}", err=True)
+            if token is None and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+                click.echo(
+                    "without a token whoever reaches this address can ask and fill the index: set DEDUP_TOKEN",
+                    err=True,
+                )
             application = service.application(
                 batcher, fields, names=names, token=token, outlets=outlets_of(sources)
             )

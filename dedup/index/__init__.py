@@ -119,6 +119,10 @@ class Index(Protocol):
         """`Settings.id` of what it was made with."""
 
     @property
+    def secret(self) -> bytes:
+        """What the checks of words are made with (see `dedup.text.words`); 16 bytes, made with the index."""
+
+    @property
     def keeps_text(self) -> bool:
         """Whether it keeps the articles' texts."""
 
@@ -158,13 +162,15 @@ class Index(Protocol):
 
 
 def open_index(
-    url: str = "memory:", settings: Settings | None = None, *, keep_text: bool = False, create: bool = True
-) -> Index:
+    url: str = "memory:", settings: Settings | None = None, *, keep_text: bool = False, create: bool = True,
+    secret: bytes | None = None,
+) -> Index:  # fmt: skip
     """Open the index at a URL, or make it: ``memory:``, a path, or ``redis://host:port/database?prefix=news``.
 
     `settings` other than those it was made with raise `IndexMismatch`; without any, its own are taken.
-    `keep_text` counts when it is made. Where `create` is false, `DedupError` if there is none; `SettingsError` for a
-    URL of another kind.
+    `keep_text` and `secret` count when it is made. Where the articles of another index are to go into it, take the
+    secret of that one (`Index.secret`): several cost more (see `dedup.text.rekeying`). Where `create` is false,
+    `DedupError` if there is none; `SettingsError` for a URL of another kind.
 
     >>> with open_index() as index:
     ...     len(index)
@@ -173,11 +179,11 @@ def open_index(
     if url == "memory:":
         from dedup.index.memory import MemoryIndex
 
-        return MemoryIndex(settings or Settings(), keep_text=keep_text)
+        return MemoryIndex(settings or Settings(), keep_text=keep_text, secret=secret)
     if url.startswith(("redis:", "rediss:", "unix:")):
         from dedup.index.redis import RedisIndex
 
-        return RedisIndex(url, settings, keep_text=keep_text, create=create)
+        return RedisIndex(url, settings, keep_text=keep_text, create=create, secret=secret)
     if scheme := _SCHEME.match(url):
         near = "".join(
             f"did you mean {name}: ? " for name in get_close_matches(scheme[1].lower(), SCHEMES, n=1)
@@ -188,4 +194,4 @@ def open_index(
         )
     from dedup.index.embedded import EmbeddedIndex
 
-    return EmbeddedIndex(url, settings, keep_text=keep_text, create=create)
+    return EmbeddedIndex(url, settings, keep_text=keep_text, create=create, secret=secret)

@@ -23,11 +23,11 @@ from dedup.index.records import (
     checked,
     decode,
     encode,
+    head,
     text_digest,
     title_in,
     unpack,
     unpack_titles,
-    when_and_words,
 )  # fmt: skip
 from dedup.index.runs import GrowingRoll, Roll, Run, merged, pushed
 from dedup.index.store import HEARD, News, Segment, Store
@@ -133,7 +133,7 @@ class Derived:
         for at in range(0, len(live), LOADED):
             rows = self.fetched(live[at : at + LOADED])
             records = [checked(record) for _, record, _ in rows]
-            texts = unpack(records, [when_and_words(record)[1] for record in records])
+            texts = unpack(records, [head(record).words for record in records])
             keys = keys_of(texts, self.settings, unpack_titles([title_in(record) for record in records]))
             parts.append(keys.entries_of(np.array([number for number, _, _ in rows], np.uint64)))
         return Run.of(first, end, sorted_once(np.concatenate(parts)))

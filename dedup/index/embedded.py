@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import REMEDY, DedupError, damaged
 from dedup.index import segments
-from dedup.index.opening import meta_of, settings_of
+from dedup.index.opening import meta_of, secret_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
 from dedup.index.store import HEARD, News, Segment
@@ -75,10 +75,11 @@ class EmbeddedIndex(StoredIndex):
         *,
         keep_text: bool = False,
         create: bool = True,
+        secret: bytes | None = None,
     ) -> None:
         self.path = Path(path).absolute()
         with _explained(str(path)):
-            _make(Path(path), settings or Settings(), keep_text, create)
+            _make(Path(path), settings or Settings(), keep_text, create, secret)
         super().__init__(partial(_Store, self.path, str(path), settings))
 
     def backup(self, path: str) -> None:
@@ -96,7 +97,7 @@ class EmbeddedIndex(StoredIndex):
         return self
 
 
-def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None:
+def _make(path: Path, settings: Settings, keep_text: bool, create: bool, secret: bytes | None) -> None:
     """Make the index if there is none.
 
     A mark stands beside it until it is made: an empty database without one has lost what it held.
@@ -117,7 +118,7 @@ def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            rows = meta_of(settings, keep_text).items()
+            rows = meta_of(settings, keep_text, secret).items()
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
         connection.execute("COMMIT")
     finally:
@@ -236,6 +237,7 @@ class _Store:
             with self.errors():
                 meta = dict(self.connection.execute("SELECT name, value FROM meta"))
             self.settings = settings_of(self.place, meta, settings)
+            self.secret = secret_of(self.place, meta)
         except DedupError:
             self.close()
             raise

@@ -24,6 +24,7 @@ from dedup.index.records import (
 from dedup.index.runs import Answers, Asked, GrowingRoll, Roll, Run, look_up, merged, pushed
 from dedup.model import normal_date
 from dedup.settings import Settings
+from dedup.text.words import new_secret
 
 
 class _Step:
@@ -80,9 +81,12 @@ class _Step:
 class MemoryIndex:
     """An index that lives as long as its process. Safe to share between threads."""
 
-    def __init__(self, settings: Settings | None = None, *, keep_text: bool = False) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, keep_text: bool = False, secret: bytes | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.keeps_text = keep_text
+        self.secret = secret or new_secret()
         self._lock = RLock()
         self._records: dict[int, Record] = {}
         self._numbers: dict[bytes, int] = {}
@@ -181,7 +185,7 @@ class MemoryIndex:
         """Write a copy to a new embedded index at `path`."""
         from dedup.index.embedded import EmbeddedIndex
 
-        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text) as copy:
+        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text, secret=self.secret) as copy:
             copy.fill(self.articles())
 
     def __len__(self) -> int:

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from dedup.errors import DedupError
 from dedup.index import StepLost, segments
 from dedup.index.connection import Server
-from dedup.index.opening import meta_of, settings_of
+from dedup.index.opening import meta_of, secret_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
 from dedup.index.store import HEARD, News, Segment
@@ -118,16 +118,17 @@ class RedisIndex(StoredIndex):
     """An index on a server."""
 
     def __init__(
-        self, url: str, settings: Settings | None = None, *, keep_text: bool = False, create: bool = True
-    ) -> None:
+        self, url: str, settings: Settings | None = None, *, keep_text: bool = False, create: bool = True,
+        secret: bytes | None = None,
+    ) -> None:  # fmt: skip
         address, prefix = _parted(url)
-        super().__init__(partial(_Store, address, prefix, settings, keep_text, create))
+        super().__init__(partial(_Store, address, prefix, settings, keep_text, create, secret))
 
     def backup(self, path: str) -> None:
         """Write a copy to a new embedded index at `path`; may run while others write."""
         from dedup.index.embedded import EmbeddedIndex
 
-        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text) as copy:
+        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text, secret=self.secret) as copy:
             copy.fill(self.articles())
 
     def __enter__(self) -> RedisIndex:
@@ -148,7 +149,13 @@ class _Store:
     kind = "redis"
 
     def __init__(
-        self, url: str, prefix: str, settings: Settings | None, keep_text: bool, create: bool
+        self,
+        url: str,
+        prefix: str,
+        settings: Settings | None,
+        keep_text: bool,
+        create: bool,
+        secret: bytes | None,
     ) -> None:
         self._server = Server(url, prefix)
         self._prefix = prefix
@@ -156,7 +163,7 @@ class _Store:
         self.place = f"{self._server.url} {prefix}"
         self._server.check_policy()
         if create:
-            rows = meta_of(settings or Settings(), keep_text).items()
+            rows = meta_of(settings or Settings(), keep_text, secret).items()
             self._server.calls([("HSETNX", prefix + "meta", *row) for row in rows], at_once=True)
         meta = {
             key.decode(): value.decode()
@@ -165,6 +172,7 @@ class _Store:
         if "format" not in meta:
             raise DedupError(f"{self.place}: there is no index here")
         self.settings = settings_of(self.place, meta, settings)
+        self.secret = secret_of(self.place, meta)
         self.keeps_text = meta["keeps_text"] == "1"
 
     def errors(self) -> AbstractContextManager[None]:

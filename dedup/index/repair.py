@@ -52,7 +52,8 @@ def repair(path: str, settings: Settings | None = None) -> Repaired:
         with suppress(sqlite3.Error, UnicodeDecodeError):
             old.execute("BEGIN IMMEDIATE")
         made_with, keeps_text, known = _made_with(old, path, settings)
-        with EmbeddedIndex(fresh, made_with, keep_text=keeps_text) as new:
+        secret = next((record.secret for record in _records(old)), None)
+        with EmbeddedIndex(fresh, made_with, keep_text=keeps_text, secret=secret) as new:
             new.fill(_records(old))
             new.check()
             saved = {record.names[0] for record in new.articles()}

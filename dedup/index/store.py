@@ -45,6 +45,7 @@ class Store(Protocol):
     place: str
     settings: Settings
     keeps_text: bool
+    secret: bytes
 
     def reading(self) -> AbstractContextManager[None]:
         """Begin to read."""

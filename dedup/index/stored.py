@@ -100,6 +100,7 @@ class StoredIndex:
         self._derived: Derived | None = Derived(connect())
         self.settings = self._derived.settings
         self.keeps_text = self._derived.store.keeps_text
+        self.secret = self._derived.store.secret
         self.place = self._derived.store.place
         if hasattr(os, "register_at_fork"):
             this = weakref.ref(self)

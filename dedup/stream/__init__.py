@@ -113,7 +113,7 @@ class Detector:
         if not batch:
             return []
         # Outside the step: others need not wait for it.
-        work = read(batch, self.settings, self._inspector, self._translations, self.revise)
+        work = read(batch, self.settings, self.index.secret, self._inspector, self._translations, self.revise)
         reports: list[ArticleReport] = []
         while len(reports) < len(batch):
             rest = range(len(reports), len(batch))

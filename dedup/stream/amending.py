@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,21 +21,23 @@ from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
 from dedup.stream.looking import (
+    Judged,
     arranged,
     asked_for,
     corpus_of,
-    exact_sources,
     in_order,
     nominated,
-    together,
     verified,
+    who,
 )
-from dedup.stream.verdicts import held_report, quotes_of
+from dedup.stream.verdicts import held_report, quotes_of, with_bounds
 from dedup.updates.before import direct, likely, took
 from dedup.verdict import reports
 from dedup.verdict.beside import Beside, versions_before
 from dedup.verdict.codec import to_bytes
 from dedup.verdict.evidence import evidence
+
+logger = logging.getLogger(__name__)
 
 
 class Late(NamedTuple):
@@ -87,9 +90,14 @@ class Amendments:
         answers = view.ask(asked, settings.frequent + 1)
         bounds = np.array([one.bound for _, one in records])[asked.askers, None]
         _sift(answers, view, lambda number, bound: bound > bounds)
-        pairs = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=policy.AMENDED)
-        pairs = together(pairs, in_order(keys, answers, settings, view.roll))
-        affected: list[int] = np.unique(pairs[:, 1]).tolist()
+        found = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=policy.AMENDED)
+        if found.cut.size:
+            logger.warning(
+                "late originals have words in common with more articles than are judged again: of each the %d that "
+                "share most are; %d others keep their reports", policy.AMENDED, np.unique(found.cut[:, 1]).size,
+            )  # fmt: skip
+        others = in_order(keys, answers, settings, view.roll).pairs
+        affected: list[int] = np.unique(np.concatenate((found.pairs[:, 1], others[:, 1]))).tolist()
         return affected
 
     def _judge_again(self, number: int, late: Sequence[Late]) -> None:
@@ -104,10 +112,8 @@ class Amendments:
         answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
         _sift(answers, view, partial(_is_before, number, record))
         whens = np.array([record.when], np.int64)
-        pairs = nominated(keys, answers, settings, view.roll)
-        exact = exact_sources(keys, answers, settings, view.roll)
-        pairs = together(pairs, exact, in_order(keys, answers, settings, view.roll))
-        arena = arranged(view, view.end, [record.words], whens, pairs)
+        look = who(keys, answers, settings, view.roll)
+        arena = arranged(view, view.end, Judged([record.words], record.secret), whens, look.pairs)
         passages = verified(arena, keys, answers, settings, self._ignored)
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
@@ -116,9 +122,10 @@ class Amendments:
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
         before = _before(corpus, arena.first, passages.rows)
-        (new,) = reports.article_reports(
+        made = reports.article_reports(
             corpus, [arena.first], found, [_seen(old)], nothing_learned, [against], before
         )
+        (new,) = with_bounds(made, look.cut_short.tolist(), settings)
         new = replace(
             new, story=old.story, update_of=new.update_of or old.update_of, title_match=old.title_match
         )

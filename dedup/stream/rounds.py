@@ -30,7 +30,7 @@ from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
 from dedup.inspect.inspector import Inspection, Inspector
-from dedup.match import align, policy
+from dedup.match import align
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
 from dedup.match.titles import columns_of
@@ -39,21 +39,19 @@ from dedup.settings import Settings
 from dedup.stream.counting import seen_by
 from dedup.stream.looking import (
     Arena,
+    Judged,
     arranged,
     asked_for,
     corpus_of,
-    exact_sources,
     held_by,
-    in_order,
-    nominated,
-    together,
     verified,
+    who,
 )
 from dedup.stream.planning import Plan, planned, redated
 from dedup.stream.telling import with_stories
 from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
-from dedup.stream.verdicts import again, held_report
+from dedup.stream.verdicts import again, held_report, with_bounds
 from dedup.stream.versions import versions_before
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
@@ -81,22 +79,23 @@ class Work:
     inspections: Sequence[Inspection]
     quotes: Sequence[Spans | None]
     sentences: Sequence[Sentences | None]
+    secret: bytes
 
     def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
         inspections = [self.inspections[place] for place in places]
-        columns = words.split([article.text for article in articles])
+        columns = words.split([article.text for article in articles], self.secret)
         quotes = [self.quotes[place] for place in places]
         sentences = [self.sentences[place] for place in places]
-        return _worked(articles, columns, settings, inspections, quotes, sentences)
+        return _worked(articles, columns, settings, inspections, quotes, sentences, self.secret)
 
 
 def read(
-    articles: Sequence[Article], settings: Settings, inspector: Inspector, translations: Translations | None,
-    keep_quotes: bool,
+    articles: Sequence[Article], settings: Settings, secret: bytes, inspector: Inspector,
+    translations: Translations | None, keep_quotes: bool,
 ) -> Work:  # fmt: skip
-    """Return what can be known of articles without an index; quotes only if they are to be kept."""
-    columns = words.split([article.text for article in articles])
+    """Return what can be known of articles without an index but its secret; quotes only if they are to be kept."""
+    columns = words.split([article.text for article in articles], secret)
     quotes = [
         quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else None
         for place, article in enumerate(articles)
@@ -105,12 +104,12 @@ def read(
     sentences: Sequence[Sentences | None] = [None] * len(articles)
     if translations is not None:
         sentences = translations.read(articles, columns, inspections)
-    return _worked(articles, columns, settings, inspections, quotes, sentences)
+    return _worked(articles, columns, settings, inspections, quotes, sentences, secret)
 
 
 def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
-    quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
+    quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None], secret: bytes,
 ) -> Work:  # fmt: skip
     digests = [text_digest(article.text) for article in articles]
     titles = columns_of(article.title for article in articles)
@@ -123,6 +122,7 @@ def _worked(
         inspections,
         quotes,
         sentences,
+        secret,
     )
 
 
@@ -134,7 +134,7 @@ class Caps:
     """How often the bounds of the work were met.
 
     `keys` are those that more than `Settings.frequent` articles hold: they count only where several stand in a
-    row. `articles` had `policy.LIMIT` nominees: others may have been next in line.
+    row. `articles` had more than there is room for that deserved a look (see `dedup.stream.looking.who`).
     """
 
     keys: int = 0
@@ -203,14 +203,13 @@ class Round:
         if len(fresh) > 1:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
-        pairs = nominated(keys, answers, settings, view.roll, batch)
+        look = who(keys, answers, settings, view.roll, batch, furniture)
         self.caps = Caps(
             int(np.count_nonzero(answers.counts[: keys.values.size] >= settings.frequent)),
-            int(np.count_nonzero(np.bincount(pairs[:, 0]) == policy.LIMIT)),
+            look.cut_short.size,
         )
-        exact = exact_sources(keys, answers, settings, view.roll, batch, furniture)
-        pairs = together(pairs, exact, in_order(keys, answers, settings, view.roll, batch))
-        arena = arranged(view, first, work.packed, times.whens, pairs)
+        fresh_ones = Judged(work.packed, work.secret, [article.text for article in fresh])
+        arena = arranged(view, first, fresh_ones, times.whens, look.pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
         found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
@@ -235,6 +234,7 @@ class Round:
             {arena.first + place: some for place, some in before.items()},
         )
         made = reports.article_reports(corpus, numbers, found, inspections, learned, against, beside)
+        made = with_bounds(made, look.cut_short.tolist(), settings)
         replaced = _replaced(view, plan, fresh, work.columns)
         judged = [
             replace(report, revision=revision, update_of=replaced.get(place, report.update_of))
@@ -255,7 +255,8 @@ class Round:
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
-                    kept_titles[place], b"" if known.family == own else known.family, known.version, known.moment,
+                    kept_titles[place], work.secret, b"" if known.family == own else known.family, known.version,
+                    known.moment,
                 )
             )  # fmt: skip
         return judged
