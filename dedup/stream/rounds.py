@@ -15,12 +15,9 @@ from dedup.index.keys import Keys, keys_of, keys_of_records
 from dedup.index.records import (
     NEVER,
     UNDATED,
-    Held,
     Record,
-    date_of,
     day_of,
     decode,
-    is_older,
     latest_credible,
     moment,
     name_of,
@@ -38,7 +35,6 @@ from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
 from dedup.match.titles import columns_of
 from dedup.model import Article, ArticleReport, UpdateOf
-from dedup.provenance import evolved_from, family_name, version_of
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
 from dedup.stream.looking import (
@@ -51,6 +47,7 @@ from dedup.stream.looking import (
     verified,
     who,
 )
+from dedup.stream.planning import Plan, planned, redated
 from dedup.stream.telling import with_stories
 from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
@@ -169,7 +166,7 @@ class Round:
         self._stories = stories
         self.records: list[Record] = []
         self.caps = Caps()
-        plan = _planned(view, batch, work.digests)
+        plan = planned(view, batch, work.digests)
         fresh = [replace(batch[i], published=date) for i, date in zip(plan.fresh, plan.dates, strict=True)]
         if len(fresh) < len(batch):
             work = work.of(plan.fresh, fresh, settings)
@@ -180,7 +177,7 @@ class Round:
         self.keys = work.keys
         replaced = {place for place, _ in plan.struck_inside}
         if plan.late is not None:
-            self.records = _redated(view, plan.late, self.records[0])
+            self.records = redated(view, plan.late, self.records[0])
         elif replaced:
             self.records = [one for place, one in enumerate(self.records) if place not in replaced]
         if len(self.records) < len(fresh) or self.late:
@@ -191,7 +188,7 @@ class Round:
         view: View,
         fresh: Sequence[Article],
         work: Work,
-        plan: _Plan,
+        plan: Plan,
         settings: Settings,
         window: int | None,
         ignored: Ignored,
@@ -265,105 +262,8 @@ class Round:
         return judged
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What each article of a batch is to the index.
-
-    It covers `size` of them. `fresh` are the places of those to judge, and `known` what the index will know of each,
-    its revision (0 for a new article) among it; `dates` are the earliest that any version of them has had, for what
-    was published then is their own. `stored` and `repeats` give, by place in the batch, the number held or the place
-    among the fresh ones of an article that was judged before. `struck` are pairs of a number held and the number
-    that replaces it, `struck_inside` pairs of a place among the fresh ones and the number that replaces that. `late`
-    is what is held of the only article, where that is an older version.
-    """
-
-    size: int
-    fresh: Sequence[int]
-    known: Sequence[Held]
-    dates: Sequence[str | None]
-    stored: dict[int, int]
-    repeats: dict[int, int]
-    struck: tuple[tuple[int, int], ...]
-    struck_inside: tuple[tuple[int, int], ...]
-    late: Held | None = None
-
-
-def _planned(view: View, batch: Sequence[Article], digests: Sequence[int]) -> _Plan:
-    names = [_names(article) for article in batch]
-    held = view.find([name for some in names for name in some])
-    end = view.end
-    size = len(batch)
-    fresh: list[int] = []
-    known: list[Held] = []
-    dates: list[str | None] = []
-    stored, repeats = {}, {}
-    struck, struck_inside = [], []
-    for place, (article, digest) in enumerate(zip(batch, digests, strict=True)):
-        before = next((held[name] for name in names[place] if name in held), None)
-        if before is not None and before.digest == digest:
-            if before.number < end:
-                stored[place] = before.number
-            else:
-                repeats[place] = before.number - end
-            continue
-        number = end + len(fresh)
-        now = _held(article, number, digest, before)
-        if before is not None and is_older(now, before):
-            if place == 0:
-                struck = [(before.number, number)]
-                now = replace(now, revision=0)
-                return _Plan(1, [0], [now], [_date(now)], {}, {}, tuple(struck), (), before)
-            size = place
-            break
-        if before is not None:
-            if before.number < end:
-                struck.append((before.number, number))
-            else:
-                struck_inside.append((before.number - end, number))
-        held = {name: one for name, one in held.items() if one.family != now.family}
-        held |= dict.fromkeys((now.family, *names[place][:2]), now)
-        fresh.append(place)
-        known.append(now)
-        dates.append(_date(now))
-    return _Plan(size, fresh, known, dates, stored, repeats, tuple(struck), tuple(struck_inside))
-
-
-def _names(article: Article) -> list[bytes]:
-    """What an article may be held as, the surest first: that of its family, its own, what it evolved from."""
-    before = evolved_from(article)
-    own = [family_name(article), article.id, *([before] if before else [])]
-    return [name_of(article.source, name) for name in own]
-
-
-def _held(article: Article, number: int, digest: int, before: Held | None) -> Held:
-    """What an index is to know of an article once it has its place; `before` is what it replaces."""
-    version, moment_of_it = version_of(article)
-    bounds = [UNDATED if article.published is None else moment(article.published)]
-    bounds += [] if before is None else [before.bound]
-    return Held(
-        number,
-        digest,
-        0 if before is None else before.revision + 1,
-        min((bound for bound in bounds if bound != UNDATED), default=UNDATED),
-        version,
-        moment(moment_of_it + "Z") if moment_of_it else UNDATED,
-        name_of(article.source, family_name(article)) if before is None else before.family,
-    )
-
-
-def _date(held: Held) -> str | None:
-    return None if held.bound == UNDATED else date_of(held.bound)
-
-
-def _redated(view: View, held: Held, older: Record) -> list[Record]:
-    """What is held, with the date of an older version of it if that is earlier; else nothing."""
-    if older.published is None or (held.bound != UNDATED and held.bound <= older.bound):
-        return []
-    return [replace(view.whole(held.number), published=older.published, when=older.when, day=older.day)]
-
-
 def _replaced(
-    view: View, plan: _Plan, fresh: Sequence[Article], columns: words.Columns
+    view: View, plan: Plan, fresh: Sequence[Article], columns: words.Columns
 ) -> dict[int, UpdateOf]:
     """What revisions say otherwise than what they replace, by place among the fresh articles."""
     struck = [(number, by - view.end) for number, by in plan.struck]
@@ -376,7 +276,7 @@ def _replaced(
 
 
 def _answered(
-    view: View, batch: Sequence[Article], plan: _Plan, reports: Sequence[ArticleReport]
+    view: View, batch: Sequence[Article], plan: Plan, reports: Sequence[ArticleReport]
 ) -> list[ArticleReport]:
     """The reports of a whole batch: those of the fresh articles, and first reports again."""
     out: dict[int, ArticleReport] = dict(zip(plan.fresh, reports, strict=True))
@@ -415,7 +315,7 @@ class _Clock:
     leaving: dict[int, int]
 
     @classmethod
-    def of(cls, view: View, plan: _Plan) -> _Clock:
+    def of(cls, view: View, plan: Plan) -> _Clock:
         if plan.late is not None or not (plan.struck or plan.struck_inside):
             return cls(view.newest, {})
         roll = view.roll
