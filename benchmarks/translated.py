@@ -8,11 +8,14 @@ put; whole translations; and those with one sentence in six left out and one in 
 French and Russian to English of WMT21 likewise. A passage is found if half of its words are in translated findings
 that name its original. Precision is the share of the words of all translated findings that were planted.
 
+*windows*: many more passages, as sentences without a text (see `benchmarks.windows`).
+
 *one event*: the articles of the Fake News Challenge, some ten on each event, each compared with all that have no six
 words in a row in common with it, as if the others were in another language: their vectors are moved as translation
 moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted
-are articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a third
-of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from others.
+are articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a
+third of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from
+others.
 
 *frames*: reports of quakes, markets, weather, earnings and matches in four languages, of one wording and each with
 facts of its own.
@@ -39,6 +42,7 @@ from numpy.typing import NDArray
 from benchmarks import results
 from benchmarks.frames import framed
 from benchmarks.planting import KINDS, NTREX, Document, Feed, ntrex, planted, wmt
+from benchmarks.windows import windows
 from dedup import ArticleReport, Settings, scan
 from dedup.settings import WEEK
 from dedup.text.words import split
@@ -286,8 +290,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--part",
         nargs="*",
-        choices=("planted", "event", "frames", "encoders"),
-        default=("planted", "event", "frames"),
+        choices=("planted", "windows", "event", "frames", "encoders"),
+        default=("planted", "windows", "event", "frames"),
     )
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--save", action="store_true")
@@ -295,6 +299,12 @@ def main(argv: Sequence[str]) -> int:
     figures: dict[str, Any] = {}
     if "planted" in options.part:
         figures["planted"] = _planted(options)
+    if "windows" in options.part:
+        figures["windows"] = {}
+        reader = Reader(encoder.load())
+        for name, found in windows(ntrex(options.data, options.half), options.languages, reader):
+            figures["windows"][name] = found
+            print("windows", name, found, flush=True)
     if "event" in options.part:
         figures["one_event"] = one_event(options.data)
         print("one event", figures["one_event"], flush=True)
