@@ -2,9 +2,9 @@
 
 It needs no data: invented news, the same on every machine. Speed is the CPU time of ours over that of a
 fixed piece of plain Python on the same text, taken in turn, so that a slow machine slows both; what looks
-slow is measured again before it is called so. Kinds of copying, repeats, furniture, foreign lines and
-hard negatives each have a figure. The figures to hold are in ``benchmarks/baseline.json``; ``--update``
-writes them anew: after an intended change, and with a word about it in the changelog.
+slow is measured again before it is called so. What has a figure is said in `kinds`. The figures to hold are in
+``benchmarks/baseline.json``; ``--update`` writes them anew: after an intended change, and with a word about it in
+the changelog.
 """
 
 from __future__ import annotations
@@ -15,20 +15,17 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import mean, median
+from statistics import median
 
-from benchmarks.generator import negatives, stitched
-from benchmarks.invented import collection, synonyms
-from benchmarks.quality import measure
-from benchmarks.safety import measure as of_clean_news
-from benchmarks.systems import ours
+from benchmarks.growth import exponents, measured
+from benchmarks.invented import collection
+from benchmarks.kinds import Figures, quality
 
 BASELINE = Path(__file__).parent / "baseline.json"
 QUALITY, RATIO = 0.01, 0.25
 AGAIN = 2
-PAGES, ORIGINALS, NEGATIVES, SEED = 140, 800, 48, 5
-
-Figures = dict[str, float]
+HURT = ("two letters, every way", "one word")
+"""Shapes of input made to hurt: by which power of their size the worse of time and memory grows, 1 at least."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,26 +73,6 @@ def compare(figures: Figures, baseline: Figures) -> list[str]:
     return failures
 
 
-def quality() -> Figures:
-    """Recall by kind, precision, right source, and 1 - originality error; hard negatives left alone."""
-    articles = collection(ORIGINALS)
-    feed = stitched(articles, SEED, PAGES, synonyms(), dressed=True)
-    _, evaluation, _ = measure(ours(), feed)
-    shares: dict[str, list[float]] = {}
-    for kind, tally in evaluation.kinds.items():
-        shares.setdefault(kind.split()[0], []).append(tally.recall or 0.0)  # all foreign languages together
-    figures = {f"quality: {kind}": mean(values) for kind, values in shares.items()}
-    figures["quality: precision"] = evaluation.precision or 0.0
-    figures["quality: right source"] = evaluation.total.source_accuracy or 0.0
-    figures["quality: originality"] = 1 - (evaluation.mean_originality_error or 0.0)
-    _, false, _ = measure(ours(), negatives(articles, SEED, NEGATIVES))
-    figures |= {f"quality: no copy: {kind}": tally.recall or 0.0 for kind, tally in false.kinds.items()}
-    clean = of_clean_news(articles[:200], "en")
-    figures["quality: clean news: not cut"] = 1 - clean.cut / clean.words
-    figures["quality: clean news: not taken"] = 1 - clean.taken / max(1, clean.base)
-    return {name: round(value, 4) for name, value in figures.items()}
-
-
 def speed(rounds: int) -> Figures:
     """CPU time of signatures, a scan and a stream, each over that of one regular expression on the same text."""
     from benchmarks.jobs import signatures_dedup
@@ -125,7 +102,10 @@ def speed(rounds: int) -> Figures:
         job()  # loads the compiled code
         for _ in range(rounds):
             ratios[name].append(_cpu(job) / _cpu(plain))
-    return {f"speed: {name}": round(median(values), 3) for name, values in ratios.items()}
+    figures = {f"speed: {name}": round(median(values), 3) for name, values in ratios.items()}
+    return figures | {
+        f"speed: growth, {name}": round(max(1.0, *exponents(measured(name, 1, 60))), 3) for name in HURT
+    }
 
 
 def _cpu(job: Callable[[], object]) -> float:

@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             steep.append(name)
     print(f"{len(names) - len(steep)} of {len(names)} grow as their input does, by at most n^{LIMIT}")
     if options.save:
-        results.save("growth", argv or sys.argv[2:], {"limit": LIMIT, "shapes": figures})
+        results.save("growth", argv or [], {"limit": LIMIT, "shapes": figures}, cases=len(figures))
     return int(bool(steep))
 
 

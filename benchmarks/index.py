@@ -15,7 +15,6 @@ import resource
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +32,7 @@ from dedup.index import Index, open_index
 from dedup.index.keys import Keys
 from dedup.index.records import UNDATED, Record, pack
 from dedup.index.runs import Asked, Terms
+from dedup.match.titles import KEYS as TITLE_KEYS
 from dedup.model import Article
 from dedup.stream import Detector
 from dedup.text.words import split
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         shutil.rmtree(folder)
     if options.save:
-        save("index", argv if argv is not None else sys.argv[2:], {"sizes": rows})
+        save("index", argv or [], {"sizes": rows}, cases=int(rows[-1]["paragraphs"]))
     return 0
 
 
@@ -182,15 +182,18 @@ def _run_keys(index: Index, options: argparse.Namespace, cpu: Clock) -> list[Row
 
 def _random_batch(generator: np.random.Generator, articles: int, done: int) -> tuple[list[Record], Keys]:
     """Articles of which nobody has heard: 32 random keys a paragraph, 33 words to verify."""
-    count = articles * PARAGRAPHS * 32
-    bounds = np.arange(0, count + 1, PARAGRAPHS * 32)
+    paragraphs = articles * PARAGRAPHS
+    count = 32 * paragraphs
     keys = Keys(
-        generator.integers(0, 1 << 32, count, np.uint32),
-        np.arange(count),
-        np.repeat(np.arange(articles * PARAGRAPHS, dtype=np.uint32), 32),
-        bounds,
-        np.empty(0, np.uint32),
-        np.zeros(articles + 1, np.int64),
+        values=generator.integers(0, 1 << 32, count, np.uint32),
+        positions=np.arange(count),
+        full=np.ones(count, np.bool_),
+        par_keys=np.arange(0, count + 1, 32),
+        runs=np.empty(0, np.uint32),
+        par_runs=np.zeros(paragraphs + 1, np.int64),
+        wholes=np.zeros(2 * paragraphs, np.uint32),
+        pars=np.arange(0, paragraphs + 1, PARAGRAPHS),
+        titles=np.zeros(TITLE_KEYS * articles, np.uint32),
     )
     words = _random_words(generator)
     day = done // (PARAGRAPHS * PER_DAY)

@@ -17,8 +17,8 @@ _ENDINGS = ("s", "er", "ers", "ed", "ing", "ings", "ness", "ment", "able", "less
 _FREQUENT = 60
 
 
-def collection(count: int, seed: int = 7) -> list[Article]:
-    """Return so many articles of five paragraphs; topics are three.
+def collection(count: int, seed: int = 7, lengths: tuple[int, int] = (12, 16)) -> list[Article]:
+    """Return so many articles of five paragraphs, their sentences of so many words; topics are three.
 
     >>> first, second = collection(2)
     >>> first.id, len(first.text.split("\\n\\n")), first.text != second.text
@@ -29,7 +29,7 @@ def collection(count: int, seed: int = 7) -> list[Article]:
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(words))))
 
     def sentence() -> str:
-        chosen = rng.choices(words, cum_weights=weights, k=rng.randint(12, 16))
+        chosen = rng.choices(words, cum_weights=weights, k=rng.randint(*lengths))
         return " ".join(chosen).capitalize() + "."
 
     return [

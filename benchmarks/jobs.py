@@ -216,12 +216,12 @@ def peak_mib() -> float:
         return most / (2**10 if sys.platform != "darwin" else 2**20)
 
 
-def main(group: str, name: str, path: str, plan: str = "{}") -> None:
-    """Run a job on as many cores as its plan says; print its cost as the last line."""
+def main(group: str, name: str, path: str, plan: str = "{}", found: str = "") -> None:
+    """Run a job on as many cores as its plan says; print its cost as the last line, or its `cost` alone."""
     wanted = Plan(**json.loads(plan))
     on_cores(wanted.cores)
     cost = run(group, name, Path(path), wanted)
-    print(json.dumps(cost))
+    print(json.dumps({**cost, "found": None} if found == "cost" else cost))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 
+from benchmarks import results
 from benchmarks.index import feed
 from dedup.index import open_index
 
@@ -28,15 +29,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--articles", type=int, default=2000, help="articles of the feed (2,000)")
     parser.add_argument("--batch", type=int, default=20, help="articles a step (20)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     options = parser.parse_args(argv)
     folder = Path(tempfile.mkdtemp(prefix="dedup-kills-"))
     try:
-        return _run(folder, options)
+        figures = _run(folder, options)
     finally:
         shutil.rmtree(folder)
+    print(", ".join(f"{value:,} {name}" for name, value in figures.items()))
+    if options.save:
+        results.save("kills", argv or [], figures, seeds=[options.seed], cases=figures["processes killed"])
+    return int(figures["of these lost"] + figures["outputs that differ"] > 0)
 
 
-def _run(folder: Path, options: argparse.Namespace) -> int:
+def _run(folder: Path, options: argparse.Namespace) -> dict[str, int]:
     rng = random.Random(options.seed)
     with open(folder / "in.jsonl", "w", encoding="utf-8") as out:
         for article in islice(feed(options.data, options.seed), options.articles):
@@ -68,11 +74,14 @@ def _run(folder: Path, options: argparse.Namespace) -> int:
     differing += (folder / "feed.jsonl").read_bytes() != wanted
     with open_index(str(folder / "feed.index")) as index:
         index.check()
-    print(
-        f"{killed} processes killed, {finished} were faster; {acknowledged} lines acknowledged in all, {lost} "
-        f"of them lost; {differing} outputs of {killed + finished + 1} differ from an undisturbed run"
-    )
-    return int(lost + differing > 0)
+    return {
+        "processes killed": killed,
+        "were faster": finished,
+        "lines acknowledged": acknowledged,
+        "of these lost": lost,
+        "outputs compared with an undisturbed run": killed + finished + 1,
+        "outputs that differ": differing,
+    }
 
 
 def _started(folder: Path, name: str, batch: int) -> subprocess.Popen[bytes]:

@@ -17,6 +17,7 @@ from typing import Any
 from benchmarks import corpora, results
 from benchmarks.edits import spun
 from benchmarks.peers import LeftOut
+from benchmarks.sets import rewording, spaceless, templates
 from benchmarks.systems import SYSTEMS, System, judge_each, system, versions
 from benchmarks.texts import folded, words
 from dedup.classes import PRECEDENCE
@@ -342,6 +343,9 @@ SETS: dict[str, Callable[[Path, System], Figures]] = {
     "l3s-gn1": l3s,
     "tortured-phrases": tortured,
     "wmt21": wmt21,
+    "rewording": rewording,
+    "templates": templates,
+    "spaceless": spaceless,
 }
 
 

@@ -20,9 +20,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import xxhash
 
+from benchmarks import results
+from benchmarks.intervals import share
 from dedup.inspect.inspector import Inspector
 from dedup.inspect.languages import Languages
 from dedup.inspect.languages.facts import close, same
@@ -436,7 +439,7 @@ def seconds(languages: Languages, texts: Sequence[str]) -> float:
 # -- the command ------------------------------------------------------------------------------------
 
 
-def measure(data: Path, half: str, seed: int, count: int) -> dict[str, object]:
+def measure(data: Path, half: str, seed: int, count: int, most: int = 0) -> dict[str, Any]:
     """Run everything on one half; see the module's docstring."""
     docs, codes = ntrex(data), DEV if half == "dev" else HELD
     inspector = Inspector()
@@ -460,7 +463,7 @@ def measure(data: Path, half: str, seed: int, count: int) -> dict[str, object]:
     )
     report["news"] = {
         name: _news_row(
-            inspector, timed, [text for text in texts if half_of(text) != half]
+            inspector, timed, [text for text in texts if half_of(text) != half][: most or None]
         )  # the even half was read
         for name, texts in news(data).items()
     }
@@ -493,19 +496,46 @@ def show(report: dict[str, object]) -> None:
     print(f"\nnames, tickers, datelines: {names_row['lines']} lines, false: {names_row['false']}")
 
 
+def _figures(report: dict[str, Any]) -> dict[str, Any]:
+    """What the results keep: figures, no texts."""
+    planted = {
+        kind: {"lines": row["lines"], "found": share(row["recall"] * row["lines"], row["lines"]),
+               "rightly named": round(row["named"], 4)}
+        for kind, row in report["by class"].items()
+    }  # fmt: skip
+    news = {
+        name: {key: round(value, 3) for key, value in row.items() if key != "texts"}
+        for name, row in report["news"].items()
+    }
+    kept = {key: report[key] for key in ("half", "precision", "recall", "spans")}
+    names = {"lines": report["names"]["lines"], "false": len(report["names"]["false"])}
+    return {**kept, "planted": planted, "news": news, "names": names}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """``python -m benchmarks.language DATA [--half held] [--seed 1] [--cases 2000] [--json FILE]``."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks language",
+        description=__doc__,
+        formatter_class=argparse.RawTextHelpFormatter,
+    )
     parser.add_argument("data", type=Path, help="folder that holds ntrex128, reuters21578, ...")
     parser.add_argument("--half", choices=("dev", "held"), default="held")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=2000, help="articles with planted lines or spans")
+    parser.add_argument("--news", type=int, default=0, help="articles of each set of real news (all)")
+    parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     parser.add_argument("--json", type=Path, help="write everything here, the findings' texts too")
     options = parser.parse_args(argv)
-    report = measure(options.data, options.half, options.seed, options.cases)
+    report = measure(options.data, options.half, options.seed, options.cases, options.news)
     show(report)
     if options.json:
         options.json.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    if options.save:
+        results.save(
+            "language", argv or [], _figures(report), packages=("eldc", "py3langid"), seeds=[options.seed],
+            cases=options.cases,
+        )  # fmt: skip
     return 0
 
 

@@ -12,8 +12,10 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks import results
+from benchmarks.intervals import share
 from benchmarks.language import Case, Docs, Planted, cut, foreign, half_of, ntrex, overlap, prose
 from dedup.inspect.inspector import Inspector
 from dedup.inspect.languages.facts import same
@@ -80,6 +82,15 @@ def measure(docs: Docs, half: str, seed: int, count: int) -> dict[str, list[floa
     return dict(counts)
 
 
+def _figures(lines: float, found: float, named: float, false: float, paragraphs: float) -> dict[str, Any]:
+    """As the results keep them; a row of a length alone has no paragraphs."""
+    return {
+        "found": share(found, int(lines)),
+        "rightly named of these": share(named, int(found)),
+        "false in 1,000 paragraphs": round(1000 * false / paragraphs, 2) if paragraphs else None,
+    }
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """``python -m benchmarks language-pairs DATA [--half held] [--seed 1] [--cases 30]``."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks language-pairs", description=__doc__)
@@ -95,5 +106,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         share = f"{1000 * false / paragraphs:.2f}" if paragraphs else ""
         print(f"{row:<26}{lines:>7.0f}{found / max(1, lines):>7.2f}{named / max(1, found):>7.2f}{share:>27}")
     if options.save:
-        results.save("language-pairs", argv or [], dict(counts), packages=("eldc", "py3langid"))
+        cases = int(counts["all"][0])
+        figures = {
+            "half": options.half,
+            "pairs": {row: _figures(*count) for row, count in sorted(counts.items())},
+        }
+        results.save(
+            "language-pairs",
+            argv or [],
+            figures,
+            packages=("eldc", "py3langid"),
+            seeds=[options.seed],
+            cases=cases,
+        )
     return 0

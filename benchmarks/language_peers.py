@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             [text for text in texts if language.half_of(text) == "held"][: options.news]
         )
     ]
-    figures: Figures = {"cases": options.cases, "systems": {}}
+    figures: Figures = {"systems": {}}
     versions: dict[str, str] = {}
     print(
         f"{'':<16}{'precision':>10}{'recall':>8}{'F1':>8}{'false names':>12}{'per 1000 lines':>15}{'MB/s':>8}"
@@ -133,7 +133,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         except LeftOut as reason:
             print(f"{name} is left out: {reason}", file=sys.stderr)
     if options.save:
-        results.save("language-peers", argv or [], figures, packages=("eldc", "py3langid"), versions=versions)
+        results.save(
+            "language-peers",
+            argv or [],
+            figures,
+            packages=("eldc", "py3langid"),
+            versions=versions,
+            seeds=[options.seed],
+            cases=options.cases,
+        )
     return 0
 
 

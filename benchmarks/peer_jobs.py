@@ -6,7 +6,8 @@
 - flags: JSONL file -> parts of lines that stood in an earlier line.
 
 They get tokens from one regular expression (`plan.shingled`), for that is what they ask for, except where
-they tokenise themselves (daft, gaoya, text-dedup, datatrove, semhash). No module is imported before it is needed.
+they tokenise themselves (daft, gaoya, text-dedup, datatrove, semhash) or look at letters (stringzilla). No module
+is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.plan import Flags, Pairs, Plan, read_lines, shingled
+from benchmarks.plan import Flags, Pairs, Plan, read_lines, shingled, tokens
 
 
 def _with_the_first(members: Iterable[tuple[int, int]]) -> Pairs:
@@ -166,11 +167,17 @@ def signatures_daft(texts: Sequence[str], plan: Plan) -> None:
 
 
 def pairs_daft(path: Path, plan: Plan) -> Pairs:
-    """Its MinHash; banding is left to its users, who write something like this."""
+    """Its MinHash; banding is left to its users."""
     import numpy as np
 
     column = _daft(read_lines(path), plan).to_arrow()["sketch"].combine_chunks()
-    rows = np.asarray(column.flatten()).reshape(-1, plan.permutations)
+    return _banded(np.asarray(column.flatten()).reshape(-1, plan.permutations), plan)
+
+
+def _banded(rows: Any, plan: Plan) -> Pairs:
+    """Pairs of signatures that share a band: what users of a tool without LSH write."""
+    import numpy as np
+
     proposed: set[tuple[int, int]] = set()
     for band in range(plan.bands):
         keys = np.ascontiguousarray(rows[:, band * plan.rows : (band + 1) * plan.rows])
@@ -180,6 +187,33 @@ def pairs_daft(path: Path, plan: Plan) -> Pairs:
             proposed.update((number, other) for other in bucket[-100:])
             bucket.append(number)
     return [(a, b) for a, b in sorted(proposed) if (rows[a] == rows[b]).mean() >= plan.jaccard]
+
+
+# --- stringzilla ---
+
+
+def _stringzilla(texts: Sequence[str], plan: Plan) -> Any:
+    """Its fingerprints are minima over windows of bytes; a word and a space are about six."""
+    import numpy as np
+    import stringzilla
+    import stringzillas
+
+    engine = stringzillas.Fingerprints(
+        ndim=plan.permutations, window_widths=np.array([6 * plan.width], np.uint64)
+    )
+    clean = stringzilla.Strs([" ".join(tokens(text)) for text in texts])
+    rows, _ = engine(clean, device=stringzillas.DeviceScope(cpu_cores=plan.cores))
+    return rows
+
+
+def signatures_stringzilla(texts: Sequence[str], plan: Plan) -> None:
+    """A fingerprint for each text."""
+    _stringzilla(texts, plan)
+
+
+def pairs_stringzilla(path: Path, plan: Plan) -> Pairs:
+    """Its fingerprints; banding is left to its users."""
+    return _banded(_stringzilla(read_lines(path), plan), plan)
 
 
 # --- text-dedup ---
@@ -324,6 +358,7 @@ TEXTS: dict[str, dict[str, Callable[[Sequence[str], Plan], object]]] = {
         "gaoya": signatures_gaoya,
         "rensa": signatures_rensa,
         "fastsketchlsh": signatures_fastsketchlsh,
+        "stringzilla": signatures_stringzilla,
         "datasketch": signatures_datasketch,
         "text-dedup": signatures_textdedup,
         "datatrove": signatures_datatrove,
@@ -338,6 +373,7 @@ FILES: dict[str, dict[str, Callable[[Path, Plan], Pairs | Flags]]] = {
         "daft": pairs_daft,
         "gaoya": pairs_gaoya,
         "fastsketchlsh": pairs_fastsketchlsh,
+        "stringzilla": pairs_stringzilla,
         "datasketch": pairs_datasketch,
         "text-dedup": pairs_textdedup,
         "datatrove": pairs_datatrove,
@@ -347,5 +383,5 @@ FILES: dict[str, dict[str, Callable[[Path, Plan], Pairs | Flags]]] = {
 }
 """Jobs that take a JSONL file: reading it is counted."""
 
-SEVERAL_CORES = ("gaoya", "fastsketchlsh", "daft", "text-dedup")
+SEVERAL_CORES = ("gaoya", "fastsketchlsh", "daft", "stringzilla", "text-dedup")
 """Those that have an option for more than one core, or take all there are."""

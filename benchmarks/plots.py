@@ -8,6 +8,8 @@ from math import log10
 
 WIDTH = 720
 _COLOURS = ("#1b6ca8", "#c8553d", "#3a7d44", "#8d6a9f", "#b08900", "#555555")
+_DASHES = ("", "7 3", "2 3")
+"""After the colours, the same again with other dashes."""
 _STYLE = (
     "<style>text{font:13px system-ui,sans-serif;fill:#24292f}.s{font-size:11px;fill:#57606a}"
     "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.s{fill:#9198a1}}</style>"
@@ -50,7 +52,7 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], x: st
     if not points:
         return _svg(title, [], 40)
     (left, right), (low, high) = (_decades(values) for values in zip(*points, strict=True))
-    x0, y0, wide, tall = 70, 40, WIDTH - 250, 260
+    x0, y0, wide, tall = 70, 40, WIDTH - 250, max(260, 22 * len(series))
 
     def place(a: float, b: float) -> str:
         across = x0 + wide * (log10(a) - left) / (right - left)
@@ -71,12 +73,17 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], x: st
     for at, (name, row) in enumerate(series.items()):
         colour = _COLOURS[at % len(_COLOURS)]
         drawn = [place(a, b) for a, b in row if a > 0 and b > 0]
-        parts.append(f'<polyline points="{" ".join(drawn)}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        dashes = _DASHES[at // len(_COLOURS) % len(_DASHES)]
+        parts.append(
+            f'<polyline points="{" ".join(drawn)}" fill="none" stroke="{colour}" stroke-width="2" '
+            f'stroke-dasharray="{dashes}"/>'
+        )
         parts += [
             f'<circle cx="{p.split(",")[0]}" cy="{p.split(",")[1]}" r="3" fill="{colour}"/>' for p in drawn
         ]
         parts.append(
-            f'<rect x="{x0 + wide + 16}" y="{y0 + at * 22}" width="12" height="12" fill="{colour}"/>'
+            f'<path d="M{x0 + wide + 12} {y0 + at * 22 + 6}h18" stroke="{colour}" stroke-width="3" '
+            f'stroke-dasharray="{dashes}"/>'
         )
         parts.append(f'<text x="{x0 + wide + 34}" y="{y0 + at * 22 + 11}">{escape(name)}</text>')
     foot = y0 + tall + 38

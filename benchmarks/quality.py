@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             figures,
             settings=settings if options.system == "ours" else {},
             versions=versions(options.system),
+            seeds=options.seed,
+            cases=sum(row["articles"] for row in figures["seeds"].values()),
         )
     return 0
 

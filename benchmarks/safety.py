@@ -27,8 +27,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from benchmarks import corpora
+from benchmarks import corpora, results
+from benchmarks.intervals import share
 from benchmarks.texts import folded
 from dedup import Article, ArticleReport, Detector, Settings, open_index
 from dedup.prefilter.trimming import LEVELS, Level, trimmed
@@ -114,11 +116,26 @@ class Tally:
     base: int = 0
     taken: int = 0
     cut_in_order: int = 0
+    own: int = 0
+    own_taken: int = 0
     cuts: list[str] = field(default_factory=list)
     copies: list[str] = field(default_factory=list)
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+
+    def figures(self) -> dict[str, Any]:
+        """As the results keep them."""
+        return {
+            "articles": self.articles,
+            "paragraphs": self.paragraphs,
+            "words": self.words,
+            "words cut in 20,000": round(ALONE * self.cut / max(1, self.words), 3),
+            "words not copied": self.base,
+            "of these taken in 1,000": round(1000 * self.taken / max(1, self.base), 3),
+            "articles with nothing copied": self.own,
+            "of these none called taken": share(self.own - self.own_taken, self.own),
+        }
 
     def row(self, name: str) -> str:
         alone = ALONE * self.cut / max(1, self.words)
@@ -146,15 +163,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--cuts", type=int, default=100, help="cuts to print, and as many false copies")
     parser.add_argument("--at", choices=LEVELS, default="sure", help="as --trim-at of dedup filter")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     options = parser.parse_args(argv)
     total = Tally()
+    rows: dict[str, dict[str, Any]] = {}
     print(HEAD)
     for language in options.language:
         articles = list(clean_news(options.data, language, options.paragraphs))
         tally = measure(articles, language, options.at)
         total += tally
+        if tally.articles:
+            rows[language] = tally.figures()
         print(tally.row(language), flush=True)
     print(total.row("all"))
+    if options.save:
+        figures = {"at": options.at, "languages": {**rows, "all": total.figures()}}
+        results.save("safety", argv or [], figures, cases=total.articles)
     rng = random.Random(options.seed)
     for title, lines in (
         ("cuts, alone", total.cuts),
@@ -209,7 +233,10 @@ def _in_order(tally: Tally, article: Article, report: ArticleReport, language: s
     """Count what is called taken, or cut, of an article that copied nothing."""
     trim = trimmed(article.text, report, at)
     tally.base += report.words
-    tally.taken += sum(getattr(report.ledger, name, 0) for name in TAKEN)
+    taken = sum(getattr(report.ledger, name, 0) for name in TAKEN)
+    tally.taken += taken
+    tally.own += 1
+    tally.own_taken += taken > 0
     tally.cut_in_order += trim.words if trim.cuts else 0
     tally.copies += [
         f"{language} {found.kind}: {article.text[found.start : found.end]!r}"

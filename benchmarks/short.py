@@ -27,8 +27,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from benchmarks import corpora
+from benchmarks import corpora, results
+from benchmarks.intervals import is_share, share
 from benchmarks.texts import folded, sentences, words
 from dedup import Article, ArticleReport, Settings, scan
 from dedup.model import Finding
@@ -57,6 +59,7 @@ class Plant:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``python -m benchmarks short``."""
     options = _parser().parse_args(argv)
+    figures: dict[str, Any] = {"corpora": {}}
     for name in options.corpus:
         articles = corpora.COLLECTIONS[name](options.data)[: options.articles]
         rng = Random(f"{options.seed} {name}")
@@ -64,18 +67,27 @@ def main(argv: Sequence[str] | None = None) -> int:
         feed, plants = planted(articles, pairs, rng, options.plants)
         print(f"\n{name}, seed {options.seed}: {len(feed)} articles, {len(plants)} plants")
         misses = {}
+        figures["corpora"][name] = row = {}
         for kind, (found, total, missed) in recalls(feed, plants).items():
+            row[kind] = share(found, total)
             print(f"{kind:<12}{found:>5} of {total:<5}{found / total:>7.3f}")
             misses[kind] = missed
         for kind, missed in misses.items():
             for plant in missed[: options.misses]:
                 print(f"  missed {kind}: {plant.article.text[plant.start : plant.end]}")
         near, apart = natural(articles)
+        row["short findings between kin"] = len(near)
+        row["short findings between articles apart"] = len(apart)
         kin = f"{len(near)} kin, {len(apart)} apart"
         print(f"findings of {SHORT[0]} to {SHORT[1]} words, under {SHARED:.0%} shared: {kin}")
         for which, some in (("kin", near), ("apart", apart)):
             for text, source in rng.sample(some, min(len(some), options.read)):
                 print(f"  {which}: {text}\n     <- {source}")
+    if options.save:
+        cases = sum(
+            value["of"] for row in figures["corpora"].values() for value in row.values() if is_share(value)
+        )
+        results.save("short", argv or [], figures, seeds=[options.seed], cases=cases)
     return 0
 
 
@@ -140,15 +152,23 @@ def planted(
 
 
 def _pool(sources: Sequence[Article], size: tuple[int, int]) -> Iterator[tuple[Article, str]]:
-    """Sentences of so many words that only one source has, in prose: letters first, and few figures."""
+    """Sentences of so many words that only one source has, in prose: letters first, and few figures.
+
+    What ends in an initial ("the U.S.") was cut inside a sentence and is none.
+    """
     low, high = size
     held = Counter(key for one in sources for key in {tuple(folded(part)) for part in _sentences(one)})
     for one in sources:
-        parts = [part for part in _sentences(one) if low <= len(words(part)) <= high]
+        parts = [
+            part for part in _sentences(one) if low <= len(words(part)) <= high and not _CUT.search(part)
+        ]
         for part in parts[:1]:
             key = tuple(folded(part))
             if held[key] == 1 and sum(word.isdigit() for word in key) <= len(key) // 8 and len(set(key)) > 2:
                 yield one, part
+
+
+_CUT = re.compile(r"\b\w\.$")
 
 
 def _sentences(article: Article) -> list[str]:
@@ -295,5 +315,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="1 to 3 are for development")
     parser.add_argument("--plants", type=int, default=60, help="of each kind (60)")
     parser.add_argument("--read", type=int, default=0, help="print so many short findings of each sort")
+    parser.add_argument("--save", action="store_true", help="append the figures to benchmarks/results")
     parser.add_argument("--misses", type=int, default=0, help="print so many misses of each kind")
     return parser

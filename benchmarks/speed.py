@@ -30,9 +30,15 @@ from benchmarks.peer_jobs import SEVERAL_CORES
 from benchmarks.peers import PEERS, ROOT, LeftOut, run_job
 from benchmarks.plan import JACCARD, Pairs, Plan, shingled, warm_up
 
+IDEALS = ("wc -w", "orjson", "re.findall")
+"""Floors that stand in every table: counting words, decoding JSON, one regular expression."""
+
 GROUPS = ("floors", "signatures", "pairs", "scan", "cores", "growth", "start")
 SLOW = 60.0
 """CPU seconds: what takes longer runs once."""
+
+PATIENCE = 150.0
+"""CPU seconds: a peer that would take longer is not grown further."""
 
 Figures = dict[str, Any]
 
@@ -54,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         figures = measure(options, Path(folder), versions)
     if options.save:
-        results.save("speed", argv or [], figures, versions=versions)
+        results.save("speed", argv or [], figures, versions=versions, cases=figures["paragraphs"])
     return 0
 
 
@@ -68,7 +74,7 @@ def measure(options: argparse.Namespace, folder: Path, versions: dict[str, str])
     wanted = ("dedup", *JOBS["floors"], *options.peers)
     for group in options.only:
         if group == "growth":
-            figures[group] = growth(options.data, options.growth, folder)
+            figures[group] = growth(options.data, options.growth, folder, options.peers, versions)
         elif group == "start":
             figures[group] = start(options.rounds, options.against)
         elif group == "cores":
@@ -76,8 +82,9 @@ def measure(options: argparse.Namespace, folder: Path, versions: dict[str, str])
             figures[group] = cores({"dedup": articles, **dict.fromkeys(options.peers, path)}, size, versions)
         else:
             source = _articles(path, texts) if group == "scan" else path
-            names = [name for name in JOBS[group] if name in wanted]
-            runs = in_turn({name: (group, name, source, Plan()) for name in names}, options.rounds, versions)
+            jobs = {name: (group, name, source, Plan()) for name in JOBS[group] if name in wanted}
+            ideals = {name: ("floors", name, path, Plan()) for name in IDEALS}
+            runs = in_turn({**ideals, **jobs}, options.rounds, versions)
             figures[group] = compare(group, runs, size, texts)
     return figures
 
@@ -139,6 +146,11 @@ def _figure(mine: Sequence[Figures], ours: Sequence[Figures], size: int) -> Figu
     }
 
 
+def ideals(path: Path) -> list[tuple[str, float]]:
+    """CPU seconds of those that only count, decode or split the text of a file."""
+    return [(name, run_job("jobs", "floors", name, str(path))["cpu"]) for name in IDEALS]
+
+
 def cores(files: Mapping[str, Path], size: int, versions: dict[str, str]) -> Figures:
     """Wall seconds on one core and on all, for ours (scan) and the peers that have an option for it (pairs)."""
     many = os.cpu_count() or 1
@@ -191,6 +203,7 @@ def pair_quality(found: dict[str, Pairs | None], texts: Sequence[str]) -> dict[s
     return {
         name: {
             "pairs": len(pairs),
+            "pool": len(pool),
             "recall": round(len(right[name]) / max(1, len(pool)), 4),
             "precision": round(sum(map(near, pairs)) / max(1, len(pairs)), 4),
         }
@@ -198,33 +211,68 @@ def pair_quality(found: dict[str, Pairs | None], texts: Sequence[str]) -> dict[s
     }
 
 
-def growth(data: Path, counts: Iterable[int], folder: Path) -> Figures:
-    """Scan feeds of growing size: MB/s should stay, bytes a paragraph too."""
-    print(f"\n{'growth':<18}{'CPU s':>9}{'MB/s':>9}{'peak MiB':>10}{'KiB a paragraph':>17}")
-    figures: Figures = {}
-    before: tuple[int, float] | None = None
+def growth(
+    data: Path, counts: Iterable[int], folder: Path, peers: Sequence[str], versions: dict[str, str]
+) -> Figures:
+    """Feeds of growing size: MB/s should stay, bytes a paragraph too. Ours scans and gives pairs, the peers pairs.
+
+    A peer is not grown further where the next size would take it longer than `PATIENCE`.
+    """
+    print(f"\n{'growth':<18}{'':<18}{'CPU s':>9}{'MB/s':>9}{'peak MiB':>10}{'KiB a paragraph':>17}")
+    jobs = {"dedup scan": ("scan", "dedup"), **{name: ("floors", name) for name in IDEALS}}
+    jobs |= {f"{name}, pairs": ("pairs", name) for name in ("dedup", *peers)}
+    figures: Figures = {label: {} for label in jobs}
     for count in counts:
         path = folder / f"grown-{count}.jsonl"
         size = write_grown(path, data, count)
-        try:
-            cost = run_job("jobs", "scan", "dedup", str(path))
-        except LeftOut as reason:
-            print(f"growth ends before {count}: {reason}", file=sys.stderr)
-            break
-        finally:
-            path.unlink()
-        rate = size / 1e6 / cost["cpu"]
-        each = (cost["peak_mib"] - before[1]) * 1024 / (count - before[0]) if before else None
-        before = (count, cost["peak_mib"])
-        figures[str(count)] = {
-            "cpu": round(cost["cpu"], 3),
-            "megabytes": round(size / 1e6, 2),
-            "mb_per_s": round(rate, 2),
-            "peak_mib": cost["peak_mib"],
-            "kib_a_further_paragraph": each and round(each, 2),
-        }
-        print(f"{count:<18}{cost['cpu']:>9.2f}{rate:>9.1f}{cost['peak_mib']:>10.0f}{each or 0:>17.2f}")
-    return figures
+        lines = _lines_of(path, folder / f"lines-{count}.jsonl")
+        for label, (group, name) in list(jobs.items()):
+            source = path if group == "scan" else lines
+            before = list(figures[label].items())[-1:]
+            if before and before[0][1]["cpu"] * count / int(before[0][0]) > PATIENCE:
+                del jobs[label]
+                continue
+            try:
+                plan = json.dumps(asdict(Plan()))
+                cost = run_job(
+                    "jobs", group, name, str(source), plan, "cost", peer=name, seconds=3 * PATIENCE
+                )
+            except LeftOut as reason:
+                print(f"growth of {label} ends before {count}: {reason}", file=sys.stderr)
+                del jobs[label]
+                continue
+            versions |= cost["versions"]
+            figures[label][str(count)] = _grown(cost, count, size, before)
+            row = figures[label][str(count)]
+            each = row["kib_a_further_paragraph"] or 0
+            print(
+                f"{count:<18,}{label:<18}{row['cpu']:>9.2f}{row['mb_per_s']:>9.1f}{row['peak_mib']:>10.0f}{each:>17.2f}"
+            )
+        path.unlink()
+        lines.unlink()
+    return {label: rows for label, rows in figures.items() if rows}
+
+
+def _grown(cost: Figures, count: int, size: int, before: Sequence[tuple[str, Figures]]) -> Figures:
+    each = [1024 * (cost["peak_mib"] - row["peak_mib"]) / (count - int(last)) for last, row in before]
+    cpu = max(1e-6, cost["cpu"])
+    return {
+        "cpu": round(cpu, 3),
+        "megabytes": round(size / 1e6, 2),
+        "mb_per_s": round(size / 1e6 / cpu, 2),
+        "peak_mib": cost["peak_mib"],
+        "kib_a_further_paragraph": round(each[0], 2) if each else None,
+    }
+
+
+def _lines_of(path: Path, target: Path) -> Path:
+    """The paragraphs of a file of articles, one a line, as the peers take them."""
+    for source, out in ((path, target), (warm_up(path), warm_up(target))):
+        with open(source, encoding="utf-8") as articles, open(out, "w", encoding="utf-8") as lines:
+            for line in articles:
+                for text in json.loads(line)["text"].split("\n\n"):
+                    lines.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
+    return target
 
 
 def start(rounds: int, against: Path | None) -> Figures:

@@ -50,10 +50,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``python -m benchmarks stories``."""
     options = _parser().parse_args(argv)
     figures: dict[str, object] = {}
+    sizes: list[int] = []
     for seed in options.seed:
         feed = feed_of(*_texts(options, seed), seed, options.events)
         found, reports, seconds, telling = _stories(feed.articles)
         one = measured(feed, found, reports)
+        sizes.append(len(feed.articles))
         figures[f"seed {seed}"] = {
             **{name: getattr(one, name) for name in Figures.__slots__},
             "telling": telling,
@@ -71,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             figures[name] = index
             print(f"{name}: {len(articles):,} articles, adjusted Rand index {index:.4f}")
     if options.save:
-        results.save("stories", argv or [], figures)
+        results.save("stories", argv or [], figures, seeds=options.seed, cases=sum(sizes))
     return 0
 
 
@@ -138,6 +140,12 @@ def _stories(articles: Sequence[Article]) -> tuple[list[Story], list[ArticleRepo
     middle = time.process_time()
     found = list(told([node_of(one) for one in reports], Settings()).stories())
     return found, reports, middle - begin, time.process_time() - middle
+
+
+def told_of(articles: Sequence[Article]) -> tuple[list[Story], list[ArticleReport]]:
+    """The stories and the reports of a feed."""
+    found, reports, _, _ = _stories(articles)
+    return found, reports
 
 
 def _texts(

@@ -254,6 +254,17 @@ class SourceShare:
 
 
 @dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """An earlier article of another source with the same title, or nearly: `changed` words were swapped, put in or left
+    out."""
+
+    id: str
+    source: str
+    published: str | None
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class StoryPart:
     """What an article is to a story: the id of the story's root, and its role (see `dedup.stories`)."""
 
@@ -282,11 +293,14 @@ class Judged:
 class ArticleReport:
     """What was found in one article: the ledger, the sources and the findings that explain it.
 
-    `update_of` is what it updates. `credits` are the agencies it names as its source; `story` is where it belongs,
-    once that was asked for. `judged` is None in a report that was written before there was such a thing. `translated`
-    says what looked for translations, or for which language it could not; None where nobody asked for them.
-    `bounded` names what was not looked at to its end, so that more may have been taken than was found: ``runs`` of
-    equal words, where an article says the same too often.
+    `update_of` is what it updates. `title_match` says who had its title before: it counts in no ledger. `credits` are
+    the agencies it names as its source; `story` is where it belongs, once that was asked for. `judged` is None in a
+    report that was written before there was such a thing. `translated` says what looked for translations, or for which
+    language it could not; None where nobody asked for them.
+    `bounded` names what was not looked at to its end: ``runs`` of equal words, where an article says the same too
+    often, and, in a stream, ``sources``, where more articles deserved a look than are looked at: in both more may have
+    been taken than was found. ``copies``, in a stream: a passage has more than are counted, and the first of them to be
+    published need not be among these.
     """
 
     id: str
@@ -311,6 +325,7 @@ class ArticleReport:
     update_of: UpdateOf | None = None
     story: StoryPart | None = None
     bounded: tuple[str, ...] = ()
+    title_match: TitleMatch | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON values, as a line of `dedup scan` has them.

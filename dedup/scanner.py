@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing import get_context
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from dedup.additions import NOTHING, Additions
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
-from dedup.index.records import day_of, moment, unpack
-from dedup.inspect.furniture import Rule, Sources
+from dedup.index.records import day_of, moment, unpack, unpack_titles
+from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
     Inspection,
     Inspector,
@@ -27,24 +27,31 @@ from dedup.inspect.inspector import (
     learned_furniture,
     main_languages,
     source_numbers,
+    with_titles,
 )
-from dedup.match import align, fingerprints, lsh, shingling
-from dedup.match.candidates import Pairs, exact_pairs, proposed_pairs
+from dedup.match import align, fingerprints, titles
+from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
-from dedup.match.layout import Layout, lay_out
+from dedup.match.layout import lay_out
+from dedup.match.verification import Verification
 from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
-from dedup.text.ranges import distinct, ragged
-from dedup.text.vocabulary import Vocabulary
+from dedup.text.ranges import distinct
+from dedup.text.rekeying import Texts, under_one
+from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
+from dedup.updates import before
+from dedup.updates.before import Took
+from dedup.verdict.beside import Beside, title_matches, versions_before
+from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
-from dedup.verdict.evidence import Evidence, Quotes, evidence
-from dedup.verdict.reports import Corpus, article_reports, quotes_in
+from dedup.verdict.evidence import Quotes, evidence
+from dedup.verdict.reports import Corpus, quotes_in
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, and how much of how much is done; of nothing where that is not known."""
@@ -92,77 +99,64 @@ def scan(
     settings = settings or Settings()
     if settings.translated_days:
         encoder_name()  # what is missing should be known before all else
+    if index is not None and index.settings_id != settings.id:
+        raise IndexMismatch(
+            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
+            "scan with the index's own settings, or build a new index"
+        )
     told = progress or _silent
-    held, sentences = (
-        _held(index, settings) if index is not None else (Corpus((), lay_out(words.split([]))), ())
-    )
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
+    secret = words.new_secret() if index is None else index.secret
+    held = _held(index, (one.text for one in (*older, *scanned)))
     if on_current is not None:
         on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
-    first = len(held.articles) + len(older)
+    first = len(held.corpus.articles) + len(older)
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
+    place[order] = np.arange(len(held.corpus.articles), len(held.corpus.articles) + len(order))
     with (
         _inspections(scanned, workers, additions.furniture) as inspected,
         _threads(workers) as pool,
     ):
         broken: Broken = {}
-        corpus = _read(held, ordered, first, pool, told, broken)
+        corpus = _read(held.corpus, ordered, first, secret, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
-        passages, at_home = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
+        passages, at_home, taken = _passages(corpus, first, settings, ignored, homes, pool, told, broken)
         quotes = _careful(quotes_in(corpus.articles), broken)
-        found = evidence(corpus.layout, passages, quotes, sources, settings)
+        found = evidence(corpus.layout, passages, quotes, settings)
         found = found.without_furniture(at_home)
         furniture = learned_furniture(sources, corpus.layout, settings)
         places = place[len(older) :].tolist()
+        same_titles = _same_titles(held, ordered, corpus)
+        kin = _kin(taken, sources, corpus)
+
+        def beside(numbers: Sequence[int]) -> Beside:
+            return Beside(
+                title_matches(corpus.articles, same_titles, numbers),
+                versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
+            )
+
+        inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
-            inspected = _translated(corpus, sentences, inspected, places, first, settings)
+            inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
             seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
-            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture), start + 1):
+            # In order of provenance: an article's number is how many come before it.
+            verdicts = judged(corpus, numbers, found, seen, furniture, numbers, beside)
+            for done, made in enumerate(verdicts, start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
                 elif on_error is None:
                     raise made
                 else:
-                    on_error(_unjudged(scanned[done - 1], made))
+                    on_error(unjudged(scanned[done - 1], made))
                 told("judging", done, len(scanned))
-
-
-def _judged(
-    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_],
-) -> Iterator[ArticleReport | Exception]:  # fmt: skip
-    """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
-    inspections = [one for one in seen if not isinstance(one, Exception)]
-    if len(inspections) == len(seen):
-        try:
-            # In order of provenance: an article's number is how many come before it.
-            yield from article_reports(corpus, numbers, found, inspections, furniture, numbers)
-            return
-        except Exception as error:
-            if len(seen) == 1:
-                yield error
-                return
-    for number, one in zip(numbers, seen, strict=True):
-        if isinstance(one, Exception):
-            yield one
-        else:
-            yield from _judged(corpus, [number], found, [one], furniture)
-
-
-def _unjudged(article: Article, error: Exception) -> BadRecord:
-    reason = (
-        error.reason if isinstance(error, BadRecord) else f"cannot be judged: {type(error).__name__}: {error}"
-    )
-    return BadRecord(article.path, None, f"{article.id}: {reason}")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -179,20 +173,51 @@ def _threads(workers: int) -> Iterator[ThreadPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-def _held(index: Index, settings: Settings) -> tuple[Corpus, Sequence[bytes]]:
-    """The articles that an index holds, earliest first, without their texts; and what it keeps of their sentences."""
-    if index.settings_id != settings.id:
-        raise IndexMismatch(
-            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
-            "scan with the index's own settings, or build a new index"
-        )
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The articles that an index holds, earliest first, without their texts; what it keeps of their sentences and
+    titles."""
+
+    corpus: Corpus
+    sentences: Sequence[bytes]
+    titles: words.Columns
+
+
+def _held(index: Index | None, texts: Iterable[str]) -> _Held:
+    """What an index holds; `texts` are those that it will be compared with."""
+    if index is None:
+        nothing = words.split([])
+        return _Held(Corpus((), lay_out(nothing)), (), nothing)
     records = list(index.articles())
     articles = [
         Article(record.id, "", source=record.source, published=record.published) for record in records
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
-    return Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order]
+    columns = under_one(
+        columns,
+        [records[i].secret for i in order],
+        index.secret,
+        Texts([*texts], lambda some, secret: words.split_each(some, secret)[0]),
+    )
+    return _Held(
+        Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order],
+        unpack_titles([records[i].title for i in order]),
+    )  # fmt: skip
+
+
+def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> dict[int, tuple[int, int]]:
+    """Who had the titles of articles before, by places in the corpus (see `dedup.match.titles.matched`)."""
+    own = titles.columns_of(article.title for article in articles)
+    columns = told_apart(words.joined((held.titles, own)))
+    return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+
+
+def _kin(taken: Took, sources: NDArray[np.int64], corpus: Corpus) -> NDArray[np.int64]:
+    """What articles may update, by places in the corpus (see `dedup.updates.before.likely`)."""
+    sizes = np.diff(corpus.layout.columns.art_words)
+    siblings = before.siblings(taken, sources[taken.article], sizes[taken.article])
+    return before.likely(before.direct(taken, sources, sizes).joined(siblings), sizes)
 
 
 def _translated(
@@ -230,6 +255,7 @@ def _read(
     held: Corpus,
     articles: Sequence[Article],
     first: int,
+    secret: bytes,
     pool: ThreadPoolExecutor,
     told: Progress,
     broken: Broken,
@@ -239,26 +265,15 @@ def _read(
     def parts() -> Iterator[words.Columns]:
         yield vocabulary.told_apart(held.layout.columns)
         done = 0
-        for part, odd in pool.map(_split, words.batches(article.text for article in articles)):
+        for part, odd in pool.map(
+            partial(words.split_each, secret=secret), words.batches(article.text for article in articles)
+        ):
             yield vocabulary.told_apart(part)
             broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
     return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
-
-
-def _split(texts: Sequence[str]) -> tuple[words.Columns, Broken]:
-    """The words of some texts. One that breaks it has none, and is an error by its place."""
-    try:
-        return words.split(texts), {}
-    except Exception as error:
-        if len(texts) == 1:
-            return words.split([""]), {0: error}
-    parts = [_split([text]) for text in texts]
-    return words.joined(columns for columns, _ in parts), {
-        place: error for place, (_, odd) in enumerate(parts) for error in odd.values()
-    }
 
 
 def _careful(quotes: Quotes, broken: Broken) -> Quotes:
@@ -304,71 +319,27 @@ def _inspections(
 def _passages(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, homes: Sources, pool: ThreadPoolExecutor,
     told: Progress, broken: Broken,
-) -> tuple[align.Passages, NDArray[np.bool_]]:  # fmt: skip
-    """Verified passages of the articles from place `first` on, and which of them are furniture of their source.
+) -> tuple[align.Passages, NDArray[np.bool_], Took]:  # fmt: skip
+    """Verified passages of the articles from place `first` on, which of them are furniture of their source, and what
+    articles took from others, standing phrases and all.
 
     An article that breaks a stage has none.
     """
     told("pairing", 0, 0)
     layout = corpus.layout
-    columns = layout.columns
-    width = settings.shingle_words
-    sure = [exact_pairs(layout)]
+    known = [exact_pairs(layout)]
     if settings.nets != "fingerprints":
-        sure.append(_near_duplicates(layout, settings))
-    known = distinct(np.concatenate(sure))
+        known.append(near_duplicates(layout, settings))
     # When the other net's keys are gone.
-    postings = fingerprints.post(columns, layout.first_copy, width, settings.frequent)
-
-    def verified(start: int, size: int = CHUNK) -> align.Passages:
-        stop = min(start + size, len(corpus.articles))
-        try:
-            return passages(start, stop)
-        except Exception as error:
-            if stop - start == 1:
-                broken[start] = error
-                return align.verify(layout, postings.holders, start, stop, known[:0], settings)
-        return align.joined([verified(one, 1) for one in range(start, stop)])
-
-    def passages(start: int, stop: int) -> align.Passages:
-        low, high = np.searchsorted(known, np.array([start, stop], np.uint64) << np.uint64(32))
-        pairs = known[low:high]
-        if settings.nets != "lsh":
-            proposed = proposed_pairs(layout, postings, start, stop, settings)
-            pairs = distinct(np.concatenate((pairs, proposed)))
-        found = align.verify(layout, postings.holders, start, stop, pairs, settings)
-        found = ignored.left_out(found, columns.hashes)
-        return align.count_copies(layout, postings, found, width)
-
+    postings = fingerprints.post(layout.columns, layout.first_copy, settings.shingle_words, settings.frequent)
+    aligned = Verification(layout, distinct(np.concatenate(known)), postings, ignored, settings, broken)
     parts = []
     starts = range(first, len(corpus.articles), CHUNK)
-    for start, part in zip(starts, pool.map(verified, starts), strict=True):
+    stops = (min(start + CHUNK, len(corpus.articles)) for start in starts)
+    for start, part in zip(starts, pool.map(aligned.verified, starts, stops), strict=True):
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
-    found = align.without_standing_phrases(align.joined(parts), settings)
-    return found, homes.furniture(layout, postings, found, width, Rule.of(settings))
-
-
-def _near_duplicates(layout: Layout, settings: Settings) -> Pairs:
-    """Candidates of the LSH net."""
-    bands, rows = lsh.choose_bands(settings)
-    shingled = shingling.shingles(layout.columns, settings.shingle_words)
-    kept = np.flatnonzero(layout.posted & (np.diff(layout.columns.par_words) >= settings.min_words))
-    keys = np.empty((kept.size, bands), np.uint32)
-    for start in range(0, kept.size, 1 << 16):
-        part = kept[start : start + (1 << 16)]
-        signatures = shingling.sign(shingled.taken(part), settings.permutations, settings.seed, bands * rows)
-        keys[start : start + part.size] = lsh.band_keys(signatures, bands, rows)
-    pairs = lsh.candidates(keys)
-    later = kept[(pairs >> np.uint64(32)).astype(np.int64)]
-    earlier = kept[(pairs & np.uint64(0xFFFFFFFF)).astype(np.int64)]
-    # An exact copy is compared with what its original is.
-    copies = np.flatnonzero(~layout.posted)
-    low, high = (np.searchsorted(later, layout.first_copy[copies], side) for side in ("left", "right"))
-    sizes = high - low
-    later = np.concatenate([later, np.repeat(copies, sizes)])
-    earlier = np.concatenate([earlier, earlier[ragged(low, sizes)]])
-    articles = layout.par_articles[later].astype(np.uint64)
-    found = (articles << np.uint64(32)) | earlier.astype(np.uint64)
-    apart: Pairs = found[layout.par_articles[later] != layout.par_articles[earlier]]
-    return apart
+    every = align.joined(parts)
+    found = align.without_standing_phrases(every, settings)
+    at_home = homes.furniture(layout, postings, found, settings.shingle_words, Rule.of(settings))
+    return found, at_home, before.took(every.rows)

@@ -17,17 +17,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks import __main__ as command
 from benchmarks import edits, generate, peer_jobs, phrases, plots
+from benchmarks.boilerplate_jobs import METHODS
 from benchmarks.check import compare
 from benchmarks.floor import floor
 from benchmarks.generator import FRESH_RUN, KINDS, Stitched, negatives, stitched
+from benchmarks.headline import BEGIN, END, headline
 from benchmarks.invented import collection
 from benchmarks.language_jobs import DETECTORS
 from benchmarks.language_peers import Detector
 from benchmarks.peers import PEERS, LeftOut, interpreter, run_job
 from benchmarks.plan import Plan, read_lines, warm_up
-from benchmarks.report import BEGIN, END, MARKER, drawings, page, readme
+from benchmarks.report import MARKER, between, drawings, page
 from benchmarks.results import Result, load, save
 from benchmarks.systems import SYSTEMS, Peer, judge_each, system
 from benchmarks.texts import folded, sentences, words
@@ -247,7 +248,7 @@ def _run(**figures: object) -> Result:
 
 def _seed(recall: float) -> dict[str, object]:
     return {
-        "kinds": {"exact": {"recall": recall}},
+        "kinds": {"exact": {"recall": recall, "spans": 20, "spans_found": 18}},
         "negatives": {"weather": 2.0},
         "precision": 0.99,
         "source_accuracy": 1.0,
@@ -262,7 +263,7 @@ def test_the_page_keeps_what_was_written_by_hand_and_shows_the_mean_of_the_seeds
     text = page(f"# By hand\n\n{MARKER}\n\nold tables\n", [run])
     assert text.startswith("# By hand\n")
     assert "old tables" not in text
-    assert "| exact | 0.7500 |" in text
+    assert "| exact | 0.750 (.598 to .858; 40) |" in text
     assert "Abacus" in text and "2020-01-02" in text and "`python -m benchmarks quality DATA`" in text
 
 
@@ -274,19 +275,20 @@ def _speed(**rates: float) -> Result:
 
 
 def test_the_readme_says_where_another_is_ahead_and_keeps_the_rest() -> None:
-    text = readme(f"# Ours\n{BEGIN}\nold\n{END}\nmore\n", [_speed(dedup=40.0, fast=50.0, slow=5.0)])
+    said = headline([_speed(dedup=40.0, fast=50.0, slow=5.0)])
+    text = between(f"# Ours\n{BEGIN}\nold\n{END}\nmore\n", BEGIN, END, said)
     assert text.startswith(f"# Ours\n{BEGIN}\n| ") and text.endswith(f"{END}\nmore\n") and "old" not in text
     assert "| dedup | 40 |" in text and "faster from a file to pairs than `dedup` (40): fast (50)" in text
     assert "slow (" not in text
-    assert readme("no markers\n", [_speed(dedup=40.0)]) == "no markers\n"
+    assert between("no markers\n", BEGIN, END, said) == "no markers\n"
 
 
 def test_a_later_run_of_one_group_leaves_the_other_groups() -> None:
-    later = _run(growth={"1000": {"mb_per_s": 7.0, "megabytes": 1.0, "cpu": 1.0, "peak_mib": 9.0}})
-    later.figures["growth"]["1000"]["kib_a_further_paragraph"] = None  # type: ignore[index]
-    runs = [_speed(dedup=40.0), dataclasses.replace(later, benchmark="speed")]
-    assert "| dedup | 1.0000 | 40 |" in page("", runs) and "| 1,000 |" in page("", runs)
-    assert set(drawings(runs)) == {"pairs.svg", "growth.svg"}
+    row = {"mb_per_s": 7.0, "megabytes": 1.0, "cpu": 1.0, "peak_mib": 9.0, "kib_a_further_paragraph": None}
+    later = dataclasses.replace(_run(growth={"dedup scan": {"1000": row}}), benchmark="speed")
+    runs = [_speed(dedup=40.0), later]
+    assert "| dedup | 1.0000 | 40 |" in page("", runs) and "MB/s, 1,000 paragraphs" in page("", runs)
+    assert set(drawings(runs)) == {"benchmarks/plots/pairs.svg", "docs/growth.svg"}
 
 
 def test_labelled_sets_have_the_systems_side_by_side() -> None:
@@ -320,7 +322,7 @@ def test_the_page_is_stable_and_shows_the_last_run() -> None:
     runs = [_run(corpus="reuters", system="ours", seeds={"1": _seed(recall)}) for recall in (0.1, 0.2)]
     once = page("", runs)
     assert page(once, runs) == once
-    assert "0.2000" in once and "0.1000" not in once
+    assert "0.200 (" in once and "0.100 (" not in once
 
 
 def test_systems_stand_side_by_side() -> None:
@@ -378,7 +380,8 @@ def test_every_job_of_a_peer_has_its_package() -> None:
     named = {
         name for groups in (peer_jobs.TEXTS, peer_jobs.FILES) for jobs in groups.values() for name in jobs
     }
-    assert named | set(DETECTORS) == set(PEERS)
+    extractors = {peer for peer, _ in METHODS.values() if peer}
+    assert named | set(DETECTORS) | extractors == set(PEERS)
     assert all(system(name, {}) for name in SYSTEMS)
 
 
@@ -521,26 +524,6 @@ def test_too_few_articles_are_refused_with_a_reason(
     assert generate.main([str(ROOT / "samples" / "feed.jsonl"), "-o", str(tmp_path / "out")]) == 1
     assert "12 articles are too few" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
-
-
-def test_a_part_that_fails_is_named_and_the_rest_goes_on(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    written: list[str] = []
-    monkeypatch.setattr(command, "_command", lambda name, _: written.append(name) or 0)
-    assert command.run_all("DATA", parts=(("nonsense", "1"), ("nonsense", "2"))) == 1
-    said = capfd.readouterr().err
-    assert "FAILED: nonsense DATA 1 --save" in said and "FAILED: nonsense DATA 2 --save" in said
-    assert written == ["report"]
-
-
-def test_all_names_commands_and_options_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    for name, *options in command.ALL:
-        with pytest.raises(SystemExit) as left:
-            command.main([name, "DATA", *options, "--save", "--help"])  # values are looked at before the help
-        assert left.value.code == 0, options
-        said = capsys.readouterr().out
-        assert all(option in said for option in ("--save", *options) if option.startswith("--"))
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="no text collections there: set DEDUP_TEST_DATA")

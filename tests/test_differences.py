@@ -16,6 +16,7 @@ from dedup.reporter.markdown import write_markdown
 from dedup.reporter.show import write_article
 from dedup.reporter.summary import Summary
 from dedup.reporter.text import write_text
+from dedup.reporter.texts import TextsAtHand
 
 LINE = "The mill said that output rose by {} percent {}after two dry years, most of it flour for the island bakers."
 SOURCE, COPY = LINE.format("3.4", ""), LINE.format("3.9", "allegedly ")
@@ -64,7 +65,7 @@ def test_without_the_source_only_this_side_is_told() -> None:
 def test_show_reads_before_and_after() -> None:
     _, report = reports("2024-03-01", "2024-03-02")
     out = io.BytesIO()
-    write_article(report, COPY, out, others={"wire": SOURCE}.get)
+    write_article(report, COPY, out, others=TextsAtHand(added={"wire": SOURCE}))
     assert "3.4 → 3.9; put in: allegedly" in out.getvalue().decode()
     assert "compared with 1 other article" in out.getvalue().decode()
     out = io.BytesIO()

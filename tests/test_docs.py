@@ -59,6 +59,8 @@ def test_every_command_is_explained_and_stands_in_readme_and_reference(
     name: str, command: click.Command
 ) -> None:
     assert command.help, f"{name} has no help"
+    if name != "dedup":
+        assert not command.get_short_help_str().endswith("..."), f"{name} breaks off in the list of commands"
     assert f"## `{name}`" in REFERENCE
     assert f"`{' '.join(name.split()[:2])}`" in readme() or name == "dedup", f"{name} is missing in README.md"
 

@@ -27,6 +27,7 @@ from dedup.reporter.markdown import escaped, write_markdown
 from dedup.reporter.pagedata import script_json
 from dedup.reporter.percentages import percentages
 from dedup.reporter.show import write_article
+from dedup.reporter.texts import TextsAtHand
 from dedup.reporter.verdict import verdict
 from dedup.reporter.whatif import WhatIf, originality, rescored
 from dedup.verdict.codec import from_dict
@@ -37,7 +38,7 @@ FEED = make_feed(7, 120)
 
 def page_of(feed: Feed, **options: object) -> str:
     out = io.StringIO()
-    write_html(feed.reports, out, texts=feed.texts.get, **options)  # type: ignore[arg-type]
+    write_html(feed.reports, out, texts=TextsAtHand(added=feed.texts), **options)  # type: ignore[arg-type]
     return out.getvalue()
 
 

@@ -205,3 +205,33 @@ def test_a_short_word_is_known_as_a_whole_only() -> None:
 @pytest.mark.parametrize("text", ["Read also:\n\nᎠᎠ ", "ກກກກ ث Ꭰ", "ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ ᎤᏪᏘ"])
 def test_a_script_that_no_scorer_knows_is_no_error(text: str) -> None:
     assert Inspector().inspect_texts([(text, None)])
+
+
+INDONESIAN = (
+    "Dewan kota memutuskan menutup terowongan pada Selasa karena retakan di dinding semakin lebar. Para sopir harus "
+    "melewati celah gunung dan kehilangan dua jam sehari, kata serikat mereka. Tidak ada bus yang berjalan."
+)
+MALAY = (
+    "Majlis bandar raya memutuskan untuk menutup terowong itu pada Selasa kerana rekahan di dinding semakin lebar. "
+    "Pemandu terpaksa melalui genting gunung dan kehilangan dua jam sehari, kata kesatuan mereka. Tiada bas beroperasi."
+)
+ENGLISH = "The council closed the tunnel on Tuesday, and drivers will lose two hours a day on the pass, a union said."
+
+
+def test_indonesian_is_no_malay_and_neither_is_foreign_in_the_other() -> None:
+    articles = [Article("a", text) for text in (INDONESIAN, MALAY, f"{INDONESIAN}\n\n{MALAY}")]
+    first, second, both = Languages().judge(articles)
+    assert (first.main.codes, second.main.codes) == (("id",), ("ms",))
+    assert both.marks == ()
+
+
+@pytest.mark.parametrize(("text", "code"), [(INDONESIAN, "id"), (MALAY, "ms")])
+def test_a_foreign_paragraph_is_named_by_its_variant(text: str, code: str) -> None:
+    story = "\n\n".join(
+        [
+            *(ENGLISH.replace("tunnel", name) for name in ("bridge", "road", "pier", "ford", "dam", "dyke")),
+            text,
+        ]
+    )
+    [verdict] = Languages().judge([Article("a", story)])
+    assert {mark.language for mark in verdict.marks} == {code}

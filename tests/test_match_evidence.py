@@ -110,7 +110,7 @@ def test_evidence_is_the_sum_that_the_policy_says(
     common = 0.0 if holders < 2 else min(1.0, np.log2(min(holders, 16)) / 4)
     wanted = OF_WEIGHT * weight + OF_NUMBER * sum(words) - STOCK_PHRASE * common * shingles
     wanted += BEYOND_PHRASE * min(max(told["longest"] - PHRASE, 0), MOST_BEYOND)
-    wanted -= FRAGMENT * max(LONG_FRAGMENT - (told["s1"] - told["s0"]), 0)
+    wanted -= FRAGMENT * max(LONG_FRAGMENT - (told["s1"] - told["s0"]), 0) ** 2
     wanted -= UNMATCHED * (max(told["t1"] - told["t0"], told["s1"] - told["s0"]) - told["matched"])
     assert found[WEIGHT] == pytest.approx(weight)
     assert found[LETTERS] == 1.0

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from dedup.reporter import packing
 from dedup.reporter.exclusions import Exclusions, exclusions
 from dedup.reporter.html import write_html
 from dedup.reporter.pagestories import ROLES
+from dedup.reporter.show import write_article
+from dedup.reporter.texts import TextsAtHand
 from dedup.reporter.titles import feed_title, first_line
 from dedup.reporter.verdict import verdict
 from dedup.reporter.whatif import WhatIf
@@ -82,12 +85,12 @@ def test_the_page_has_the_name_of_its_feed() -> None:
 
 def test_an_untitled_article_has_its_first_line() -> None:
     feed = articles()
-    texts = {article.id: article.text for article in feed}
-    rows = page_of(list(scan(feed)), texts=texts.get)[1]["articles"]
+    texts = TextsAtHand(added={article.id: article.text for article in feed})
+    rows = page_of(list(scan(feed)), texts=texts)[1]["articles"]
     assert [row[1] for row in rows[:2]] == ["Ferry stays in harbour", "No ferry"]
     assert rows[2][1].startswith("The ferry to Skell Island stays")
     assert len(rows[2][1]) <= 102
-    assert page_of(list(scan(feed)), texts=texts.get, embed_text=False)[1]["articles"][2][1] == "", (
+    assert page_of(list(scan(feed)), texts=texts, embed_text=False)[1]["articles"][2][1] == "", (
         "nobody's text"
     )
 
@@ -110,8 +113,8 @@ def test_first_lines(text: str, line: str) -> None:
 
 def test_stories_are_told_from_the_reports_alone() -> None:
     (story,) = page_of(list(scan(articles())))[1]["stories"]
-    title, origins, _, root, members = story
-    assert (title, origins, root) == ("Ferry stays in harbour", 1, None)
+    title, origins, _, root, members, stale = story
+    assert (title, origins, root, stale) == ("Ferry stays in harbour", 1, None, [])
     assert [(number, ROLES[role], after) for number, role, _, _, after in members] == [
         (0, "origin", 0), (1, "reprint", 2400), (2, "reprint", 10800),
     ]  # fmt: skip
@@ -186,9 +189,9 @@ def test_a_page_is_made_under_saved_exclusions(tmp_path: Path, monkeypatch: pyte
 
 def test_a_large_page_holds_its_texts_packed(monkeypatch: pytest.MonkeyPatch) -> None:
     feed = make_feed(3, 70)
-    plain, _ = page_of(feed.reports, texts=feed.texts.get)
+    plain, _ = page_of(feed.reports, texts=TextsAtHand(added=feed.texts))
     monkeypatch.setattr(packing, "LIMIT", 1000)
-    packed, _ = page_of(feed.reports, texts=feed.texts.get)
+    packed, _ = page_of(feed.reports, texts=TextsAtHand(added=feed.texts))
     assert len(packed) < 0.75 * len(plain)
     blocks = [
         block
@@ -211,3 +214,83 @@ def test_a_broken_encoding_is_called_that() -> None:
     assert "disguised letters in 1 place; broken encoding in 1 place" in verdict(
         report_of("a", "CafÃ© bars of the old town", found)
     )
+
+
+def test_outlets_that_number_their_articles_alike_are_told_apart(tmp_path: Path) -> None:
+    """Three outlets call an article 17: each is shown with its own text, and its copy beside the source's."""
+    own = "The council of the lower town will decide about the new bridge in April, its clerk said."
+    rows = [
+        {"id": "17", "source": "wire", "published": "2024-05-01", "text": PARAGRAPHS[0]},
+        {"id": "17", "source": "post", "published": "2024-05-02", "text": f"{PARAGRAPHS[0]}\n\n{own}"},
+        {"id": "17", "source": "echo", "published": "2024-05-03", "text": own.replace("April", "June")},
+    ]
+    feed, page, report = tmp_path / "feed.jsonl", tmp_path / "page.html", tmp_path / "report.jsonl"
+    feed.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for command in (["scan", feed, "-o", page], ["scan", feed, "-o", report], ["report", report, "-o", page]):
+        assert CliRunner().invoke(main, [*map(str, command)]).exit_code == 0
+        if command[-1] == page:
+            found = re.search(r'id="overview-data">(.*?)</script>', page.read_text("utf-8"), re.S)
+            assert found
+            articles = json.loads(found[1])["articles"]
+            assert [one[8][0][5] for one in articles[1:]] == [0, 1], "whom each took from"
+            assert json.loads(found[1])["texts"] == 3
+    said = CliRunner().invoke(main, ["show", "17", str(report)]).output
+    assert "from 17 (wire, 2024-05-01" in said and "from 17 (post, 2024-05-02" in said
+
+
+# --- beside the ledger ---
+
+
+def updated() -> list[Article]:
+    first, second, _ = articles()
+    later = "\n\n".join([PARAGRAPHS[0], PARAGRAPHS[1].replace("eleven", "twelve"), PARAGRAPHS[3]])
+    return [
+        first, replace(second, title="Ferry stays in the harbour, owner says", text=f"{second.text}\n\n— AFP"),
+        Article("w/2", later, title=first.title, source="wire", published="2024-05-01T12:00:00Z"),
+        Article("e/1", PARAGRAPHS[2][::-1], title=first.title, source="echo", published="2024-05-01T13:00:00Z"),
+    ]  # fmt: skip
+
+
+def test_the_page_says_what_is_updated_whose_title_it_is_and_who_is_credited() -> None:
+    rows = page_of(list(scan(updated())))[1]["articles"]
+    assert [row[12] if len(row) > 12 else [] for row in rows] == [
+        [],
+        [["Credits AFP.", "", ""]],
+        [["Updates ", 0, f": {len(PARAGRAPHS[2].split())} words deleted, 1 word changed."]],
+        [["Has the title of ", 0, " (wire, 2024-05-01T08:00:00Z)."]],
+    ]
+
+
+def test_an_update_is_shown_as_a_diff_on_the_page_and_in_the_terminal() -> None:
+    feed = updated()
+    reports = list(scan(feed))
+    texts = TextsAtHand(added={article.id: article.text for article in feed})
+    page, _ = page_of(reports, texts=texts)
+    blocks = [json.loads(block) for block in re.findall(r'id="t\d+">(.*?)</script>', page, re.S)]
+    assert [block[4] if len(block) > 4 else [] for block in blocks] == [
+        [], [], [["changed", "eleven", "twelve"], ["deleted", PARAGRAPHS[2].rstrip("."), ""]], [],
+    ]  # fmt: skip
+    out = io.BytesIO()
+    write_article(reports[2], feed[2].text, out, others=texts)
+    said = out.getvalue().decode()
+    assert "otherwise than w/1:\n~ eleven → twelve\n- A spokeswoman" in said
+    assert "Updates w/1: " in said
+    assert (
+        "otherwise"
+        not in page_of(reports, texts=texts, embed_text=False)[0]
+        .split("overview-data")[1]
+        .split("</script")[0]
+    )
+
+
+# --- texts ---
+
+
+def test_texts_are_read_again_as_the_scan_read_them(tmp_path: Path) -> None:
+    feed, report, page = tmp_path / "feed.csv", tmp_path / "report.jsonl", tmp_path / "page.html"
+    feed.write_bytes("a,Der Stadtrat stimmte für die Schließung der Brücke.\n".encode("cp1252"))
+    options = ["--encoding", "windows-1252", "--columns", "id,text"]
+    for command in (["scan", feed, "-o", report], ["report", report, "-o", page]):
+        done = CliRunner().invoke(main, [*map(str, command), *options])
+        assert done.exit_code == 0 and "texts are not where" not in done.output
+    assert "für die Schließung" in CliRunner().invoke(main, ["show", "a", str(report), *options]).output

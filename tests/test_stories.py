@@ -182,6 +182,31 @@ def test_an_outlet_that_adds_to_what_it_reprinted_updates_itself() -> None:
     assert story.members[2].origin == Key("v1", "post", feed[1].published)
 
 
+def test_who_still_carries_what_its_source_deleted_is_stale() -> None:
+    corrected = [BRIDGE[0], BRIDGE[1].replace("three of eleven", "two of eleven"), *BRIDGE[3:], HARVEST[0]]
+    feed = [
+        article("wire", BRIDGE, "wire", 0),
+        article("before", BRIDGE, "post", 5),
+        article("correction", corrected, "wire", 30),
+        article("after", BRIDGE[:4], "echo", 40),
+        article("right", corrected, "herald", 50),
+        article("late to correct", BRIDGE, "mirror", 6),
+        article("corrected", corrected, "mirror", 60),
+        article("its own", FERRY, "mirror", 70),
+    ]
+    found = by_root(stories(feed))
+    assert [(one.key.id, one.origin.id, one.deleted_by.id) for one in found["wire"].stale] == [
+        ("before", "wire", "correction"), ("after", "wire", "correction"),
+    ]  # fmt: skip
+    words = len(BRIDGE[2].split())
+    assert to_dict(found["wire"])["stale"] == [
+        {"id": name, "from": "wire", "deleted_by": "correction", "words": words}
+        for name in ("before", "after")
+    ]
+    assert "stale" not in to_dict(found["its own"])
+    assert not by_root(stories(feed[:2]))["wire"].stale
+
+
 def test_a_story_may_be_rooted_in_a_reference() -> None:
     archive = [article("release", BRIDGE, "council", 0)]
     feed = [article("a", BRIDGE, "a", 5), article("b", [*BRIDGE[:5]], "b", 9), article("c", FERRY, "c", 7)]

@@ -170,3 +170,32 @@ def test_a_report_has_no_records_to_part(feed: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.jsonl"
     CliRunner().invoke(main, ["scan", str(feed), "-o", str(report)])
     assert "need articles" in run(report, "--kept", tmp_path / "k", code=2).output
+
+
+def test_the_stories_beside_a_report_are_no_page(feed: Path, tmp_path: Path) -> None:
+    for name in ("stories.html", "stories.zip"):
+        result = CliRunner().invoke(main, ["scan", str(feed), "--stories", str(tmp_path / name)])
+        assert result.exit_code == 2 and "--stories" in result.output
+        assert not (tmp_path / name).exists()
+
+
+def test_the_page_of_an_index_has_the_texts_that_it_keeps(feed: Path, tmp_path: Path) -> None:
+    url, page = str(tmp_path / "feed.index"), tmp_path / "stories.html"
+    assert CliRunner().invoke(main, ["index", "build", url, str(feed), "--keep-text"]).exit_code == 0
+    assert CliRunner().invoke(main, ["index", "stories", url, "-o", str(page)]).exit_code == 0
+    assert page.read_text(encoding="utf-8").startswith("<!") and BRIDGE[0] in page.read_text(encoding="utf-8")
+    refused = CliRunner().invoke(main, ["index", "stories", url, "-o", str(tmp_path / "stories.zip")])
+    assert refused.exit_code == 2
+
+
+def test_the_text_says_who_is_stale(tmp_path: Path) -> None:
+    rows = [
+        {"id": name, "source": source, "published": f"2024-03-01T{hour}:00:00Z", "text": "\n\n".join(blocks)}
+        for name, source, hour, blocks in (
+            ("first", "wire", 10, BRIDGE), ("second", "wire", 12, [*BRIDGE[:2], *BRIDGE[3:], HARVEST[0]]),
+            ("copy", "post", 11, BRIDGE),
+        )
+    ]  # fmt: skip
+    path = tmp_path / "feed.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "still with what wire deleted: post" in run(path, "-f", "text").stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from dedup import Article, Detector, Settings, open_index, scan
 from dedup.model import ArticleReport, UpdateOf
 from dedup.stream import stream
 from dedup.updates import Difference, difference
+from dedup.updates.before import Took, likely, siblings
 from dedup.updates.common import common
 from dedup.updates.facts import facts
 
@@ -126,6 +128,42 @@ def updates(reports: list[ArticleReport]) -> list[UpdateOf | None]:
 def test_an_update_says_what_it_updates_in_a_scan_and_in_a_stream() -> None:
     assert updates(list(scan(FEED))) == updates(list(stream(FEED))) == KNOWN
     assert updates(list(scan(FEED[::-1]))) == KNOWN[::-1]
+
+
+def test_the_version_before_is_named_where_both_were_made_from_an_agency() -> None:
+    feed = [
+        Article("wire", text(TRAM, LINE, FIRM), source="wire", published="2024-01-01"),
+        Article("first", text(TRAM, LINE, FIRM), source="post", published="2024-01-02"),
+        Article("second", text(TRAM, LINE, FIRM, MAYOR), source="post", published="2024-01-03"),
+        Article("other", text(TRAM, LINE, FIRM), source="echo", published="2024-01-04"),
+    ]
+    known = [None, None, UpdateOf("first", 20, 0, 0), None]
+    assert updates(list(scan(feed))) == updates(list(stream(feed))) == known
+    assert updates(list(scan(feed[::-1]))) == known[::-1]
+
+
+def test_the_version_before_is_named_where_it_only_deleted() -> None:
+    feed = [
+        Article("1", text(TRAM, LINE, FIRM), source="post", published="2024-01-01"),
+        Article("2", text(TRAM, LINE), source="post", published="2024-01-02"),
+        Article("3", text(TRAM, LINE, MAYOR), source="post", published="2024-01-03"),
+    ]
+    known = [None, UpdateOf("1", 0, 17, 0), UpdateOf("2", 20, 0, 0)]
+    assert updates(list(scan(feed))) == updates(list(stream(feed))) == known
+    undated = [replace(one, published=None) for one in feed]
+    assert updates(list(scan(undated))) == updates(list(stream(undated))) == known
+
+
+def test_kin_are_those_of_one_outlet_that_took_from_one_source() -> None:
+    taken = Took(*(np.array(column) for column in ([4, 5, 6, 7, 7], [1, 1, 1, 1, 2], [60, 50, 40, 70, 9])))
+    outlets, sizes = np.array([3, 3, 8, 3, 3]), np.array([80, 50, 90, 75, 75])
+    kin = siblings(taken, outlets, sizes)
+    assert sorted(zip(*(column.tolist() for column in kin), strict=True)) == [
+        (5, 4, 50, 80), (7, 4, 60, 80), (7, 5, 50, 50),
+    ]  # fmt: skip
+    every = np.zeros(8, np.int64)
+    every[[4, 5, 6, 7]] = 80, 50, 90, 75
+    assert likely(kin, every).tolist() == [[5, 4], [7, 4], [7, 5]]
 
 
 def test_no_outlet_updates_what_is_not_its_own() -> None:

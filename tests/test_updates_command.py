@@ -104,6 +104,9 @@ def test_a_pasted_paragraph_is_traced(feed: Path, tmp_path: Path) -> None:
         assert "17 of 30 words found elsewhere" in said and "1 (post, 2024-01-01T00:00:00Z)" in said
         assert "found nowhere" in run("trace", *place, given="Of this there is no trace here.").stdout
     assert len(run("index", "info", index).stdout) == len(run("index", "info", index).stdout)
+    record = tmp_path / "record.jsonl"
+    record.write_text(json.dumps(ROWS[0] | {"source": "", "published": None}) + "\n")
+    assert "found nowhere" not in run("trace", record, "--in", feed).stdout, "it has the id of its source"
     assert "no text" in run("trace", "--in", feed, given="\n", code=1).output
     assert "either" in run("trace", given="x", code=2).output
 

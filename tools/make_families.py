@@ -17,15 +17,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from benchmarks.language import half_of, ntrex
-from dedup.inspect.languages.facts import FAMILIES
+from dedup.inspect.languages.facts import FAMILIES, VARIANTS
 from dedup.inspect.languages.relatives import features
 from dedup.inspect.languages.words import plain
 
 NAMES = {
     "af": "afr", "am": "amh", "ar": "arb", "az": "aze-Latn", "ba": "bak", "be": "bel", "bg": "bul", "bs": "bos",
     "ca": "cat", "ckb": "ckb-Arab", "cs": "ces", "da": "dan", "de": "deu", "es": "spa", "et": "est", "fa": "fas",
-    "fi": "fin", "fo": "fao", "fr": "fra", "gl": "glg", "hi": "hin", "hr": "hrv", "is": "isl", "it": "ita",
-    "kk": "kaz", "ky": "kir", "lb": "ltz", "lt": "lit", "lv": "lav", "mk": "mkd", "mn": "mon", "mr": "mar",
+    "fi": "fin", "fo": "fao", "fr": "fra", "gl": "glg", "hi": "hin", "hr": "hrv", "id": "ind", "is": "isl", "it": "ita",
+    "kk": "kaz", "ky": "kir", "lb": "ltz", "lt": "lit", "lv": "lav", "mk": "mkd", "mn": "mon", "mr": "mar", "ms": "msa",
     "nb": "nob", "ne": "nep", "nl": "nld", "nn": "nno", "pl": "pol", "ps": "pus", "pt": "por",
     "ro": "ron", "ru": "rus", "sd": "snd-Arab", "sk": "slk", "sl": "slv", "sr": "srp-Cyrl", "sv": "swe",
     "tg": "tgk-Cyrl", "ti": "tir", "tk": "tuk", "tr": "tur", "tt": "tat", "ug": "uig", "uk": "ukr", "ur": "urd",
@@ -70,7 +70,7 @@ def main(folder: Path) -> None:
     """Write a file a language."""
     lines = sentences(folder)
     out = Path(__file__).parent.parent / "dedup" / "data" / "languages"
-    for family, codes in FAMILIES.items():
+    for family, codes in {**FAMILIES, **VARIANTS}.items():
         counted = {code: [*words(lines[code])] for code in codes}
         have = {code: Counter(f for word in own for f in features(word)) for code, own in counted.items()}
         kept = {

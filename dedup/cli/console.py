@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
     from dedup.model import Article, ArticleReport
+    from dedup.reporter.texts import TextsAtHand
     from dedup.text.kernels.compiling import Place
 
 T = TypeVar("T")
@@ -48,10 +49,16 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def format_of(output: str, suffixes: Mapping[str, str], by_default: str) -> str:
+OR_SAY = " (or say one with -f)"
+"""What is said of a suffix that is no format, where a command has -f."""
+
+
+def format_of(
+    output: str, suffixes: Mapping[str, str], by_default: str, option: str = "-o", or_else: str = OR_SAY
+) -> str:
     """The format that the name of an output file says; `by_default` where it has no suffix, or is no file.
 
-    Raises `click.BadParameter` for a suffix that says nothing.
+    Raises `click.BadParameter` for a suffix that says nothing; `or_else` is what may be done beside.
     """
     suffix = (
         ""
@@ -60,8 +67,8 @@ def format_of(output: str, suffixes: Mapping[str, str], by_default: str) -> str:
     )
     if suffix and suffix not in suffixes:
         raise click.BadParameter(
-            f"{suffix} of {output} is no format; there are {' '.join(suffixes)} (or say one with -f)",
-            param_hint="-o",
+            f"{suffix} of {output} is no format; there are {' '.join(suffixes)}{or_else}",
+            param_hint=option,
         )
     return suffixes.get(suffix, by_default)
 
@@ -123,10 +130,10 @@ def writing(path: str) -> Iterator[BinaryIO]:
             raise
 
 
-def remembering(articles: Iterable[Article], texts: dict[str, str]) -> Iterator[Article]:
-    """The articles; their texts are kept by their ids, for a page."""
+def remembering(articles: Iterable[Article], texts: TextsAtHand) -> Iterator[Article]:
+    """The articles; their texts are kept for a page."""
     for article in articles:
-        texts[article.id] = article.text
+        texts.take(article)
         yield article
 
 
@@ -184,6 +191,11 @@ def warnings_said() -> Iterator[None]:
         yield
     finally:
         root.removeHandler(said)
+
+
+def late_versions(number: int) -> str:
+    """Say how many older versions came after newer ones; "" for none."""
+    return f"{count(number, 'older version')} came after newer ones: judged, not kept" if number else ""
 
 
 def revision_of(own: str) -> str:

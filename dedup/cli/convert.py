@@ -9,7 +9,7 @@ from dedup.cli.reading import Reading, with_paths, with_reading
 from dedup.errors import BadRecord
 
 
-@click.command()
+@click.command(short_help="Write articles of any format as records.")
 @with_paths
 @click.option(
     "-o",
@@ -34,7 +34,7 @@ def convert(paths: tuple[str, ...], output: str, reading: Reading) -> None:
     from dedup.readers.records import record_of
     from dedup.reporter.jsonl import dumps
 
-    format_of(output, {".jsonl": "jsonl", ".ndjson": "jsonl"}, "jsonl")
+    format_of(output, {".jsonl": "jsonl", ".ndjson": "jsonl"}, "jsonl", or_else="")
     skipped: list[BadRecord] = []
     with Bars(shown=output != "-") as bars:
         articles = 0

@@ -9,7 +9,7 @@ import click
 from dedup.reporter.visible import shown
 
 
-@click.command("evaluate")
+@click.command("evaluate", short_help="Compare a report with labels of your own.")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False))
 @click.argument("truth", type=click.Path(exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import Bars, revision_of, writing
+from dedup.cli.console import Bars, late_versions, revision_of, writing
 from dedup.cli.interrupts import INTERRUPTED
 from dedup.cli.options import (
     chosen_settings,
@@ -41,7 +41,7 @@ STATS_SECONDS = 10.0
 """How often the statistics are written while articles come."""
 
 
-@click.command("filter")
+@click.command("filter", short_help="Judge articles between two pipes of a job.")
 @click.option(
     "--index",
     "url",
@@ -273,6 +273,8 @@ class _Job:
     def end(self) -> None:
         """Write the last statistics."""
         self._warn()
+        if late := late_versions(self._decide.detector.late):
+            click.echo(late, err=True)
         self._stats.write()
 
     def _amend(self, outcomes: Sequence[Outcome]) -> list[bytes]:

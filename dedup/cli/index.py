@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, count, revision_of
+from dedup.cli.console import Bars, count, late_versions, revision_of
 from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
-from dedup.cli.stories import Telling
+from dedup.cli.stories import FORMATS, Telling, story_format, write_stories_page
 from dedup.errors import BadRecord, damaged
 from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.index import Index
+    from dedup.model import ArticleReport
 
 URL = click.argument("url", metavar="URL")
 
 
-@click.group("index")
+@click.group("index", short_help="Build and look after what filter remembers.")
 def index() -> None:
     """Build, look after and put together indexes.
 
@@ -39,7 +40,7 @@ def index() -> None:
     """
 
 
-@index.command()
+@index.command(short_help="Add articles to an index, made if absent.")
 @URL
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @with_reading
@@ -74,7 +75,8 @@ def build(
         with open_index(url, chosen_settings(config, values, translated), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
-            for report in add(Detector(target, additions=additions), articles, skip):
+            detector = Detector(target, additions=additions)
+            for report in add(detector, articles, skip):
                 read += 1
                 if report.revision and not revised:
                     revised = report.id
@@ -83,13 +85,15 @@ def build(
             click.echo(
                 f"{_articles(read)} read, {len(target) - before:,} new; {_named(url)} holds {len(target):,}"
             )
+    if late := late_versions(detector.late):
+        click.echo(late, err=True)
     if unnamed:
         click.echo(str(unnamed), err=True)
     if skipped:
         click.echo(f"{count(len(skipped), 'file or record', 'files and records')} skipped", err=True)
 
 
-@index.command()
+@index.command(short_help="Say what an index holds and takes.")
 @URL
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
 def info(url: str, as_json: bool) -> None:
@@ -107,7 +111,7 @@ def info(url: str, as_json: bool) -> None:
         click.echo(f"{name:<{width}}  {_shown(value)}")
 
 
-@index.command()
+@index.command(short_help="Check that an index is sound.")
 @URL
 def check(url: str) -> None:
     """Check that an index is sound: every record, every key. Exit code 1 says what is not."""
@@ -119,7 +123,7 @@ def check(url: str) -> None:
         click.echo(f"{_named(url)}: {_articles(len(held))}, all sound")
 
 
-@index.command()
+@index.command(short_help="Save what is sound of a damaged index.")
 @URL
 @with_settings
 def repair(url: str, config: Path | None, values: Mapping[str, str]) -> None:
@@ -175,10 +179,11 @@ def expire(url: str, before: str | None, window: int | None) -> None:
         click.echo(f"{_articles(gone)} forgotten, {len(held):,} left")
 
 
-@index.command()
+@index.command(short_help="Remove articles by their ids.")
 @URL
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-def remove(url: str, ids: tuple[str, ...]) -> None:
+@click.option("--source", metavar="NAME", help="Only articles of this source.  [default: of every source]")
+def remove(url: str, ids: tuple[str, ...], source: str | None) -> None:
     """Remove articles by their ids; - reads ids from standard input, one a line.
 
     Reports that were given out before stay as they are.
@@ -190,44 +195,56 @@ def remove(url: str, ids: tuple[str, ...]) -> None:
         if name
     ]
     with _existing(url) as held:
-        gone = held.remove(names)
-        unknown = len(set(names)) - gone
+        gone = held.remove(names, source)
+        unknown = max(0, len(set(names)) - gone)
         click.echo(
             f"{_articles(gone)} removed, {len(held):,} left"
             + (f"; {unknown:,} ids unknown" if unknown else "")
         )
 
 
-@index.command()
+@index.command(short_help="Tell the stories that an index holds.")
 @URL
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
     help="Where the stories go, by default standard output.",
 )  # fmt: skip
 @click.option(
-    "-f", "--format", "format_", type=click.Choice(("text", "jsonl", "csv")), help="As of dedup stories."
-)
+    "-f", "--format", "format_", type=click.Choice(FORMATS), help="As of dedup stories; html has the texts that the "
+    "index keeps.",
+)  # fmt: skip
 def stories(url: str, output: str, format_: str | None) -> None:
     """Tell the stories of the articles that an index holds, from the reports they got when they came.
 
     As dedup stories does; an index keeps no titles.
     """
     from dedup.model import Article
+    from dedup.reporter.texts import TextsAtHand
     from dedup.stream.verdicts import held_report
 
+    format_ = format_ or story_format(output)
     with _existing(url) as held:
-        telling = Telling(held.settings)
-        articles = (
-            (one, Article(one.id, "", source=one.source, published=one.published)) for one in held.articles()
-        )
-        for _ in telling.noting(held_report(record, article) for record, article in articles):
-            pass
+        telling, texts = Telling(held.settings), TextsAtHand()
+
+        def reports() -> Iterator[ArticleReport]:
+            for one in held.articles():
+                article = Article(one.id, one.text or "", source=one.source, published=one.published)
+                if one.text is not None and format_ == "html":
+                    texts.take(article)
+                yield held_report(one, article)
+
+        noted = telling.noting(reports())
+        if format_ == "html":
+            write_stories_page(list(noted), output, texts, held.settings)
+        else:
+            for _ in noted:
+                pass
+            telling.write(output, format_)
         if not telling.count:
             click.echo("no article found", err=True)
-        telling.write(output, format_)
 
 
-@index.command()
+@index.command(short_help="Copy an index while jobs go on.")
 @URL
 @click.argument("folder", type=click.Path(), metavar="FOLDER")
 def backup(url: str, folder: str) -> None:
@@ -241,21 +258,21 @@ def backup(url: str, folder: str) -> None:
         click.echo(f"{folder}: {_articles(len(copy))}")
 
 
-@index.command()
+@index.command(short_help="Add the articles of other indexes to one.")
 @URL
 @click.argument("others", nargs=-1, required=True, metavar="OTHER...")
 def merge(url: str, others: tuple[str, ...]) -> None:
     """Add the articles of OTHER indexes to the one at URL, made if absent.
 
-    What it holds already stays, unless another has a later revision. Reports given out before stay as they
-    are. All must have been made with the same settings.
+    What it holds already stays, unless another has a newer version or a later revision. Reports given out before
+    stay as they are. All must have been made with the same settings.
     """
     from dedup.index import open_index
     from dedup.prefilter.building import merge as add
 
     with Bars(shown=True) as bars, _existing(others[0]) as first:
         kept = first.keeps_text
-        with open_index(url, first.settings, keep_text=kept) as target:
+        with open_index(url, first.settings, keep_text=kept, secret=first.secret) as target:
             for name in others:
                 with _existing(name) as other:
                     added = add(target, other)

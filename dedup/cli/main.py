@@ -6,7 +6,6 @@ The only module that prints, exits or reads the environment. Nothing heavy is im
 
 from __future__ import annotations
 
-import io
 import logging
 import sys
 import time
@@ -45,7 +44,7 @@ from dedup.cli.console import (
 )
 from dedup.cli.interrupts import INTERRUPTED, Interrupts
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_paths, with_reading
+from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import DedupError, SettingsError
 from dedup.reporter.visible import spelled, visible
 from dedup.version import __version__
@@ -55,6 +54,7 @@ if TYPE_CHECKING:
     from dedup.model import ArticleReport, Json
     from dedup.reporter.jsonl import Parts
     from dedup.reporter.summary import Summary
+    from dedup.reporter.texts import Texts
     from dedup.settings import Settings
 
 FORMATS = ("text", "jsonl", "json", "csv", "html", "parquet")
@@ -121,7 +121,7 @@ def main() -> None:
     """
 
 
-@main.command()
+@main.command(short_help="Judge articles against all earlier ones.")
 @with_paths
 @click.option(
     "-o",
@@ -142,7 +142,7 @@ def main() -> None:
 @click.option(
     "--reference",
     multiple=True,
-    type=click.Path(exists=True),
+    type=Readable(),
     help="Articles that count as earlier than everything scanned and are not reported themselves: "
     "an archive, press releases, an evaluation set. May be given again.",
 )
@@ -244,6 +244,7 @@ def scan(
     settings = chosen or Settings()
     if verbose:
         logging.getLogger().setLevel(logging.INFO)
+    beside = commands_stories.beside_format(stories) if stories else None
     if engine == "spark":
         _check_spark(
             paths,
@@ -273,10 +274,11 @@ def scan(
     with ExitStack() as ending, bars:
         bars.ready("dedup.stream" if as_stream else "dedup.scanner")
         from dedup.reporter.summary import Summary
+        from dedup.reporter.texts import TextsAtHand
 
         summary = Summary()
         skip = reading.skipping(bars, summary.skip)
-        texts: dict[str, str] = {}
+        texts = TextsAtHand()
         read = partial(reading.articles, bars=bars, on_error=skip)
         articles, older = read(*paths), read(*reference) if reference else iter(())
         if format_ == "html":
@@ -311,20 +313,20 @@ def scan(
                 "seconds": round(time.perf_counter() - started, 3),
             }
 
-        telling = commands_stories.Telling(chosen or Settings()) if stories else None
+        telling = commands_stories.Telling(settings) if stories else None
         noted = summary.watch(telling.noting(reports) if telling else reports)
         with writing(output) as out:
             watched = bars.until_done(noted) if output == "-" else noted
             _write(format_, watched, out, summary, figures, texts, telling.parts if telling else None)
     if telling and stories:
-        telling.write(stories)
+        telling.write(stories, beside)
     if summary.untranslated and format_ != "text":
         click.echo(summary.said_of_translations(), err=True)
     _close(summary, figures(), output, summary_file, verbose)
     _check_lowest(summary, fail_under)
 
 
-@main.command("explain-settings")
+@main.command("explain-settings", short_help="Say what the settings mean, and can see.")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @with_settings
 def explain_settings(names: tuple[str, ...], config: Path | None, values: Mapping[str, str]) -> None:
@@ -412,7 +414,7 @@ def _shortest(settings: Settings) -> str:
 
 def _write(
     format_: str, reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary,
-    figures: Callable[[], Json], texts: Mapping[str, str], parts: Parts | None,
+    figures: Callable[[], Json], texts: Texts, parts: Parts | None,
 ) -> None:  # fmt: skip
     if format_ == "jsonl":
         from dedup.reporter.jsonl import write_jsonl
@@ -429,29 +431,14 @@ def _write(
     elif format_ == "parquet":
         write_parquet(reports, out)
     elif format_ == "html":
-        _write_html(reports, out, summary, figures, texts)
+        from dedup.reporter.load import Reports
+
+        every = tuple(reports)  # the page starts with the run's figures
+        commands_report.write_page(Reports(every, figures()), out, texts)
     else:
         from dedup.reporter.text import write_text
 
         write_text(reports, out, summary, **look_of(out))
-
-
-def _write_html(
-    reports: Iterable[ArticleReport], out: BinaryIO, summary: Summary, figures: Callable[[], Json],
-    texts: Mapping[str, str],
-) -> None:  # fmt: skip
-    from dedup.reporter.html import write_html
-
-    every = list(reports)  # the page starts with the run's figures
-    page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
-    skipped = [
-        (f"{error.path}:{error.line}" if error.line else error.path, error.reason)
-        for error in summary.skipped
-    ]
-    try:
-        write_html(every, page, texts=texts.get, summary=figures(), skipped=skipped)
-    finally:
-        page.detach()
 
 
 def _close(summary: Summary, figures: Json, output: str, summary_file: str | None, verbose: bool) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
-from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
+from dedup.cli.console import count, format_of, look_of, write_parquet, writing, written
+from dedup.cli.reading import Readable, Reading, with_records
 from dedup.errors import BadRecord, SettingsError
 from dedup.reporter.visible import visible
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from dedup.model import ArticleReport, Json
     from dedup.reporter.exclusions import Exclusions
     from dedup.reporter.load import Reports
+    from dedup.reporter.texts import Texts, TextsAtHand
 
 F = TypeVar("F", bound=Callable[..., None])
 
@@ -30,24 +32,16 @@ SUFFIXES = {
 
 
 def with_texts(command: F) -> F:
-    """Add the options that say where texts are read again."""
-    for option in (
-        click.option(
-            "--field", "fields", multiple=True, metavar="OURS=THEIRS",
-            callback=names_and_values,
-            help="Another name for a field of the records, as the scan was told. May be given again.",
-        ),
-        click.option(
-            "--texts", "more", multiple=True, type=click.Path(exists=True),
-            help="Where to find texts that the report does not say the place of, such as the scan's "
-            "--reference. May be given again.",
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    """Add the options that say where texts are read again, and how: as the scan was told."""
+    more = click.option(
+        "--texts", "more", multiple=True, type=Readable(),
+        help="Where to find texts that the report does not say the place of, such as the scan's --reference. May be "
+        "given again.",
+    )  # fmt: skip
+    return with_records(more(command))
 
 
-@click.command()
+@click.command(short_help="Make a page or a table of a kept report.")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
@@ -74,13 +68,13 @@ def report(
     format_: str | None,
     embed_text: bool,
     apply_: str | None,
-    fields: Mapping[str, str],
+    reading: Reading,
     more: Sequence[str],
 ) -> None:
     """Make a page, or a table, of a REPORT that `dedup scan` wrote (JSON lines or JSON; - is stdin).
 
-    Texts are read again from the files that the report names; where they are gone or changed, the page
-    does without and says so.
+    Texts are read again from the files that the report names, with the options that the scan had (--field,
+    --records, ...); where they are gone or changed, the page does without and says so.
 
     \b
     dedup report report.jsonl -o report.html
@@ -93,7 +87,7 @@ def report(
     applied = _exclusions(apply_) if apply_ else None
     reports = _load(report)
     if format_ == "html":
-        texts = texts_of(reports.articles, _folder(report), fields, more)
+        texts = texts_of(reports.articles, _folder(report), reading, more)
         with writing(output) as out:
             write_page(reports, out, texts, embed_text, applied)
     else:
@@ -103,11 +97,11 @@ def report(
         click.echo(written(output, count(len(reports.articles), "article")), err=True)
 
 
-@click.command()
+@click.command(short_help="Show one article of a kept report.")
 @click.argument("article_id")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
 @with_texts
-def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence[str]) -> None:
+def show(article_id: str, report: str, reading: Reading, more: Sequence[str]) -> None:
     """Show one article of a REPORT: its verdict, its words by class, and where each passage comes from.
 
     \b
@@ -122,12 +116,16 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
         raise click.ClickException(f"no article {article_id!r} in {report}{hint}")
     from dedup.reporter.show import write_article
 
-    sources = {one.match.id for found in chosen for one in found.findings if one.match and one.changes}
-    wanted = [found for found in reports if found.id == article_id or found.id in sources]
-    texts = texts_of(wanted, _folder(report), fields, more)
+    sources = {
+        (one.match.id, one.match.source)
+        for found in chosen for one in found.findings if one.match and one.changes
+    }  # fmt: skip
+    sources |= {(found.update_of.id, found.source) for found in chosen if found.update_of}
+    wanted = [found for found in reports if found.id == article_id or (found.id, found.source) in sources]
+    texts = texts_of(wanted, _folder(report), reading, more)
     with writing("-") as out:
         for found in chosen:
-            write_article(found, texts.get(found.id), out, others=texts.get, **look_of(out))
+            write_article(found, texts(found), out, others=texts, **look_of(out))
 
 
 def _load(path: str) -> Reports:
@@ -147,7 +145,7 @@ def _exclusions(path: str) -> Exclusions:
 
 
 def write_page(
-    reports: Reports, out: BinaryIO, texts: Mapping[str, str], embed_text: bool = True,
+    reports: Reports, out: BinaryIO, texts: Texts, embed_text: bool = True,
     applied: Exclusions | None = None,
 ) -> None:  # fmt: skip
     """Write the page of some reports."""
@@ -156,7 +154,7 @@ def write_page(
     page = io.TextIOWrapper(out, "utf-8", "backslashreplace", newline="", write_through=True)
     try:
         write_html(
-            reports.articles, page, texts=texts.get, embed_text=embed_text, summary=reports.summary,
+            reports.articles, page, texts=texts, embed_text=embed_text, summary=reports.summary,
             skipped=_skipped(reports.summary), exclusions=applied,
         )  # fmt: skip
     finally:
@@ -211,26 +209,30 @@ def _folder(report: str) -> Path:
 
 
 def texts_of(
-    reports: Sequence[ArticleReport], folder: Path, fields: Mapping[str, str], more: Sequence[str]
-) -> dict[str, str]:
-    """The texts of the reports by id, as far as their files are still there; each file is read once.
+    reports: Sequence[ArticleReport], folder: Path, reading: Reading, more: Sequence[str]
+) -> TextsAtHand:
+    """The texts of the reports, as far as their files are still there; each file is read once.
 
     A relative path is looked up from here, then from the report's folder. `more` adds texts by their ids.
     """
-    from dedup.readers import read_articles
+    from dedup.readers.remote import is_address
+    from dedup.reporter.texts import TextsAtHand
 
-    texts: dict[str, str] = {}
-    wanted: defaultdict[str, dict[int, str]] = defaultdict(dict)
+    texts = TextsAtHand()
+    wanted: defaultdict[str, dict[int, ArticleReport]] = defaultdict(dict)
     for found in reports:
         if found.path:
-            wanted[found.path][found.record] = found.id
+            wanted[found.path][found.record] = found
     for path, records in wanted.items():
-        place = next((place for place in (Path(path), folder / path) if _is_there(place)), None)
+        places = [path, str(folder / path)]
+        place = next((place for place in places if is_address(place) or _is_there(Path(place))), None)
         if place is not None:
-            texts |= _texts_in(place, records, fields)
-    for article in read_articles(*more, fields=fields, on_error=_tell) if more else ():
-        texts.setdefault(article.id, article.text)
-    missing = sum(found.id not in texts for found in reports)
+            for article in reading.articles(place, on_error=lambda _: None):
+                if article.record in records:
+                    texts.keep(records[article.record], article.text)
+    for article in reading.articles(*more, on_error=_tell) if more else ():
+        texts.add(article)
+    missing = sum(texts(found) is None for found in reports)
     if missing:
         click.echo(
             f"{missing:,} of {len(reports):,} texts are not where the report says; --texts PATH adds them",
@@ -242,13 +244,6 @@ def texts_of(
 def _is_there(path: Path) -> bool:
     """Whether a path is a file, or leads into one that is an archive."""
     return any(part.is_file() for part in (path, *path.parents))
-
-
-def _texts_in(path: Path, records: Mapping[int, str], fields: Mapping[str, str]) -> dict[str, str]:
-    from dedup.readers import read_articles
-
-    found = read_articles(path, fields=fields, on_error=lambda _: None)
-    return {records[article.record]: article.text for article in found if article.record in records}
 
 
 def _tell(error: BadRecord) -> None:

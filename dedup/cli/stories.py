@@ -17,13 +17,14 @@ import click
 
 from dedup.cli.console import Bars, cores, count, format_of, look_of, remembering, writing, written
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_paths, with_reading
+from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
     from dedup.model import Article, ArticleReport, StoryPart
     from dedup.provenance import Current
+    from dedup.reporter.texts import Texts, TextsAtHand
     from dedup.settings import Settings
     from dedup.stories import Keep, Node, Told
 
@@ -123,7 +124,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
             views.write_text(told.stories(), out, **look_of(out))
 
 
-@click.command()
+@click.command(short_help="Say who wrote it first and who took it.")
 @with_paths
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
@@ -136,7 +137,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     "FILE says which.",
 )  # fmt: skip
 @click.option(
-    "--reference", multiple=True, type=click.Path(exists=True),
+    "--reference", multiple=True, type=Readable(),
     help="Articles that count as earlier than everything else: a story may be rooted there, they are in none "
     "themselves. May be given again.",
 )  # fmt: skip
@@ -213,7 +214,7 @@ def stories(
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
     telling = Telling(chosen or Settings(), policy)
-    texts: dict[str, str] | None = {} if format_ == "html" else None
+    texts = _at_hand() if format_ == "html" else None
     with ExitStack() as ending, _kept_stdin("-" in paths and bool(kept or dropped)):
         if len(paths) == 1 and _is_report(paths[0]):
             if reference or index_url or kept or dropped:
@@ -241,17 +242,32 @@ def stories(
             _part(telling, paths, kept, dropped, reading)
 
 
+def _at_hand() -> TextsAtHand:
+    from dedup.reporter.texts import TextsAtHand
+
+    return TextsAtHand()
+
+
 def _write_page(
-    reports: Sequence[ArticleReport], output: str, texts: dict[str, str], paths: Sequence[str], settings: Settings,
+    reports: Sequence[ArticleReport], output: str, texts: TextsAtHand, paths: Sequence[str], settings: Settings,
     reading: Reading,
 ) -> None:  # fmt: skip
     """Write the page of the feed. What was read from a report has its texts where that says."""
+    from dedup.cli.report import texts_of
+
+    texts = texts if texts.named else texts_of(reports, Path(paths[0]).parent, reading, ())
+    write_stories_page(reports, output, texts, settings)
+
+
+def write_stories_page(
+    reports: Sequence[ArticleReport], output: str, texts: Texts, settings: Settings
+) -> None:
+    """Write the page of some reports, stories first."""
     from dataclasses import asdict
 
-    from dedup.cli.report import texts_of, write_page
+    from dedup.cli.report import write_page
     from dedup.reporter.load import Reports
 
-    texts = texts or texts_of(reports, Path(paths[0]).parent, reading.fields, ())
     with writing(output) as out:
         write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
 
@@ -259,7 +275,7 @@ def _write_page(
 def _judged(
     ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
     reading: Reading, additions: Additions, workers: int, came: Callable[[Current], None], shown: bool,
-    texts: dict[str, str] | None,
+    texts: TextsAtHand | None,
 ) -> Iterator[ArticleReport]:  # fmt: skip
     bars = ending.enter_context(Bars(shown=shown))
     bars.ready("dedup.scanner")
@@ -345,4 +361,16 @@ def _load(path: str) -> Iterable[ArticleReport]:
 
 def story_format(output: str) -> str:
     """The format that the name of a file of stories says."""
-    return format_of(output, SUFFIXES, "text" if output == "-" and sys.stdout.isatty() else "jsonl")
+    return format_of(output, SUFFIXES, _by_default(output))
+
+
+def beside_format(output: str) -> str:
+    """The same of a file beside a report: stories are on the report's own page."""
+    suffixes = {suffix: name for suffix, name in SUFFIXES.items() if name != "html"}
+    return format_of(
+        output, suffixes, _by_default(output), "--stories", "; -o report.html is a page with the stories"
+    )
+
+
+def _by_default(output: str) -> str:
+    return "text" if output == "-" and sys.stdout.isatty() else "jsonl"

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from dedup.errors import damaged
-from dedup.index.keys import keys_of
-from dedup.index.records import NEVER, Record, unpack
+from dedup.index.keys import keys_of_records
+from dedup.index.records import NEVER, Record
 from dedup.index.runs import Entries, Roll, Run
 from dedup.settings import Settings
 
@@ -49,7 +49,7 @@ def check_entries(entries: Entries, roll: Roll, records: Mapping[int, Record], s
             listed == (record.bound, record.day, record.mark),
             f"article {record.id!r} is another one on the roll",
         )
-        wanted = keys_of(unpack([record.words]), settings).entries(number)
+        wanted = keys_of_records([record], settings).entries(number)
         places = np.searchsorted(entries, wanted)
         found = places < entries.size
         found[found] = entries[places[found]] == wanted[found]

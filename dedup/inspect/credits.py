@@ -7,6 +7,7 @@ by ...". That a text speaks of an agency ("Reuters reported") is no credit, nor 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -47,9 +48,16 @@ def credited(text: str, anchors: Anchors, marks: Iterable[Mark]) -> tuple[str, .
         found += [
             (start, name)
             for start, end in _edge_lines(text)
+            if not anchors.sure or _has_one(anchors.names, start, end)
             for name in (*_datelined(text[start:end], known), *_bylined(text[start:end], known))
         ]
     return tuple(dict.fromkeys(name for _, name in sorted(found, key=lambda one: one[0])))
+
+
+def _has_one(places: Sequence[int], start: int, end: int) -> bool:
+    """Whether one of some places, in order, is in ``[start, end)``."""
+    at = bisect_left(places, start)
+    return at < len(places) and places[at] < end
 
 
 def credited_in(extra: Json) -> tuple[str, ...]:

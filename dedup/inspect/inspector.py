@@ -5,7 +5,7 @@ All of it works on a single article; furniture is also learned from the whole co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -74,11 +74,15 @@ class Inspector:
 
     def _inspected(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         verdicts = self._languages.judge(articles)
-        anchors = furniture.anchors(columns, own=self._own)
-        found = zip(articles, verdicts, anchors, strict=True)
+        disguises = [obfuscated_marks(article.text) for article in articles]
+        anchors = furniture.anchors(
+            columns, [article.text for article in articles], own=self._own,
+            disguised={place for place, marks in enumerate(disguises) if marks},
+        )  # fmt: skip
+        found = zip(articles, verdicts, anchors, disguises, strict=True)
         return [
-            _inspection(article, verdict, columns.paragraphs(place), own)
-            for place, (article, verdict, own) in enumerate(found)
+            _inspection(article, verdict, columns.paragraphs(place), own, disguised)
+            for place, (article, verdict, own, disguised) in enumerate(found)
         ]
 
 
@@ -95,12 +99,10 @@ def _given_back(found: Inspection, text: str, repair: Repair) -> Inspection:
 
 
 def _inspection(
-    article: Article, verdict: Verdict, paragraphs: Sequence[tuple[int, int]], anchors: furniture.Anchors
-) -> Inspection:
-    disguised = obfuscated_marks(article.text)
+    article: Article, verdict: Verdict, paragraphs: Sequence[tuple[int, int]], anchors: furniture.Anchors,
+    disguised: Sequence[Mark],
+) -> Inspection:  # fmt: skip
     text = undisguised(article.text, disguised)
-    if disguised:
-        anchors = replace(anchors, disguised=True)
     known = furniture.known_marks(text, paragraphs, found=anchors)
     return Inspection(
         "+".join(verdict.main.codes) or article.language,
@@ -118,6 +120,16 @@ def _foreign_lead_ins(text: str, anchors: furniture.Anchors, verdict: Verdict) -
         for (start, end), code in furniture.lead_ins(text, anchors, verdict.main.codes[0])
         if not any(mark.start < end and mark.end > start for mark in verdict.marks)
     ]
+
+
+def with_titles(
+    found: Iterable[Inspection | BadRecord], articles: Sequence[Article], titles: furniture.Titles
+) -> Iterator[Inspection | BadRecord]:
+    """The inspections of articles, in order, where lead-ins take the `titles` of other articles after them."""
+    for one, article in zip(found, articles, strict=True):
+        if isinstance(one, Inspection):
+            one = replace(one, marks=furniture.with_titles(article.text, one.marks, titles))
+        yield one
 
 
 def main_languages(articles: Sequence[Article]) -> list[str | None]:

@@ -11,6 +11,7 @@ from dedup.match.kernels import minhash
 from dedup.text import words
 from dedup.text.calendar import calendar_names
 from dedup.text.kernels import tokens
+from dedup.text.numbers import number_words
 
 
 def families(
@@ -69,12 +70,26 @@ def calendar_words() -> NDArray[np.uint32]:
 
 @cache
 def calendar_table() -> NDArray[np.uint32]:
-    """The same as a hash table, open addressed: a name stands in the slot of its lowest bits, or one after; else 0."""
-    names = calendar_words()
-    table = np.zeros(1 << int(4 * names.size).bit_length(), np.uint32)
-    for name in names[names > 0].tolist():
-        slot = name & (table.size - 1)
+    """The same as a hash table (see `_table`)."""
+    return _table(calendar_words())
+
+
+@cache
+def number_table() -> NDArray[np.uint32]:
+    """Hashes of numbers in words, in all languages, as a hash table (see `_table`).
+
+    Those of one and two letters are left out: they are other words elsewhere, or what an apostrophe cut off.
+    """
+    columns = words.split([" ".join(number_words())])
+    return _table(np.unique(columns.hashes[columns.ends - columns.starts > 2]))
+
+
+def _table(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """A hash table, open addressed: a hash stands in the slot of its lowest bits, or one after; else 0."""
+    table = np.zeros(1 << int(4 * hashes.size).bit_length(), np.uint32)
+    for word in hashes[hashes > 0].tolist():
+        slot = word & (table.size - 1)
         while table[slot]:
             slot = (slot + 1) & (table.size - 1)
-        table[slot] = name
+        table[slot] = word
     return table

@@ -103,7 +103,12 @@ def _parts(diff: Diff) -> Iterator[Text]:
             yield Text(visible(f"{name}: {'; '.join(some)}"))
     if found.passages:
         yield Text()
-    for one in found.passages:
+    yield from passage_lines(diff)
+
+
+def passage_lines(diff: Diff) -> Iterator[Text]:
+    """What differs, a line a passage."""
+    for one in diff.found.passages:
         sign, colour = KINDS[one.kind]
         yield Text(visible(f"{sign} {_said(diff, one)}"), colour)
 

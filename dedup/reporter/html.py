@@ -22,8 +22,9 @@ from dedup.errors import SettingsError
 from dedup.model import ArticleReport, Json
 from dedup.reporter.exclusions import Exclusions
 from dedup.reporter.packing import are_packed, packs
-from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, Texts, aside
+from dedup.reporter.pagedata import MEANINGS, PageData, Skipped, aside
 from dedup.reporter.pagestories import story_rows
+from dedup.reporter.texts import Named, Texts
 from dedup.reporter.titles import feed_title
 from dedup.settings import Settings
 
@@ -48,8 +49,8 @@ def write_html(
 ) -> None:
     """Write the page for some reports.
 
-    `texts` gives an article's text by its id, also of matched articles that are not reported. With
-    texts the page shows words in colour, passages beside their sources and a cleaned text;
+    `texts` gives the text of a report or of a match (see `dedup.reporter.texts`), also of matched articles that are
+    not reported. With texts the page shows words in colour, passages beside their sources and a cleaned text;
     `embed_text=False` uses them for exact what-if counts only and keeps them out of the file. A text
     that does not fit its report (another number of words, another ledger) is left out, and the page
     says so. `summary` is the run's counts and settings; `skipped` the records that could not be read. Without a
@@ -72,7 +73,7 @@ def _settings(summary: Json) -> Settings:
         return Settings()
 
 
-def _no_text(_: str) -> None:
+def _no_text(_: Named) -> None:
     return None
 
 

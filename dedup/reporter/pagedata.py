@@ -10,22 +10,26 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeAlias
 
 from dedup.classes import ASIDE, CLASSES, LEDGER, PRECEDENCE, TAKEN
-from dedup.model import ArticleReport, Finding, Json, Match
+from dedup.model import Article, ArticleReport, Finding, Json, Match
+from dedup.reporter.diff import Diff
 from dedup.reporter.exclusions import Exclusions
 from dedup.reporter.packing import TOGETHER
 from dedup.reporter.pagestories import ROLES
+from dedup.reporter.texts import Texts
 from dedup.reporter.titles import first_line
-from dedup.reporter.verdict import language_name, verdict
+from dedup.reporter.verdict import beside, language_name, verdict
 from dedup.verdict.painting import Range, guessed_ranges, ledger_of, paint, word_ranges, word_starts
 
-Texts: TypeAlias = Callable[[str], str | None]
 """The text of an article by its id; None where it is not to be had."""
+
+Places: TypeAlias = dict[tuple[str, str], int]
+"""Numbers of articles, by id and source."""
 
 Skipped: TypeAlias = tuple[str, str]
 """A place that could not be read (`path:line`) and the reason."""
@@ -94,13 +98,13 @@ class PageData:
     stories: list[list[Any]] = field(default_factory=list)
 
     def fill(self, reports: Sequence[ArticleReport]) -> None:
-        """Take in all reports. Ids may repeat: a match names the last article of its id."""
-        places = {report.id: number for number, report in enumerate(reports)}
+        """Take in all reports. A match names the last article of its source and id: the newest version."""
+        places = {(report.id, report.source): number for number, report in enumerate(reports)}
         for report in reports:
             self._add(report, places)
 
-    def _add(self, report: ArticleReport, places: dict[str, int]) -> None:
-        text = self.texts(report.id)
+    def _add(self, report: ArticleReport, places: Places) -> None:
+        text = self.texts(report)
         starts = word_starts(text) if text is not None else []
         ranges, certain = _ranges(report, starts) if text is not None else (None, False)
         changed = text is not None and ranges is None
@@ -110,7 +114,7 @@ class PageData:
         self._count_templates(report, text)
         matches = [self._match(found.match, report, places) for found in report.findings]
         title = report.title or (first_line(text) if self.embed and text is not None else "")
-        self.articles.append(self._row(report, title, ranges, matches, certain, changed))
+        self.articles.append(self._row(report, title, ranges, matches, certain, changed, places))
         self.blocks.append(
             self._block(report, text, starts, places) if self.embed and text is not None else None
         )
@@ -123,6 +127,7 @@ class PageData:
         matches: Sequence[int | None],
         certain: bool,
         changed: bool,
+        places: Places,
     ) -> list[Any]:
         ledger = [getattr(report.ledger, name) for name in CLASSES]
         findings = [
@@ -134,6 +139,7 @@ class PageData:
             report.published, self.languages.number(report.language), report.words, ledger, verdict(report),
             findings, ((0 if certain else 1) + (2 if changed else 0)) or None, report.url or None,
             report.judged and [report.judged.against, int(report.judged.undated)],
+            [[note.before, _linked(note.other, note.source, places), note.after] for note in beside(report)] or None,
         ])  # fmt: skip
 
     def _finding(self, found: Finding, span: Range, match: int | None) -> list[Any]:
@@ -147,30 +153,45 @@ class PageData:
             round(100 * found.confidence) if found.confidence is not None else None, found.hides,
         ])  # fmt: skip
 
-    def _match(self, match: Match | None, report: ArticleReport, places: dict[str, int]) -> int | None:
+    def _match(self, match: Match | None, report: ArticleReport, places: Places) -> int | None:
         """The number of the matched article; below 0 it is one of `refs`, which are not reported here."""
         if match is None:
             return None
-        if match.id == report.id:
+        named = match.id, match.source
+        if named == (report.id, report.source):
             return len(self.articles)
-        if match.id not in places:
-            places[match.id] = -1 - len(self.refs)
+        if named not in places:
+            places[named] = -1 - len(self.refs)
             self.refs.append(_trimmed([match.id, self.sources.number(match.source), match.published]))
-        return places[match.id]
+        return places[named]
 
-    def _block(self, report: ArticleReport, text: str, starts: Sequence[int], places: dict[str, int]) -> str:
+    def _block(self, report: ArticleReport, text: str, starts: Sequence[int], places: Places) -> str:
         gaps = [b - a for a, b in zip([0, *starts], starts, strict=False)]
         details = [[found.start, found.end, *_aligned(found)] for found in report.findings]
         excerpts = {
             str(number): excerpt
             for number, found in enumerate(report.findings)
-            if found.match and places[found.match.id] < 0 and (excerpt := self._excerpt(found.match))
+            if found.match
+            and places[found.match.id, found.match.source] < 0
+            and (excerpt := self._excerpt(found.match))
         }
-        return script_json([text, gaps, details, excerpts])
+        otherwise = self._otherwise(report, text)
+        return script_json([text, gaps, details, excerpts, *([otherwise] if otherwise else [])])
+
+    def _otherwise(self, report: ArticleReport, text: str) -> list[list[str]]:
+        """What an update has otherwise: ``[kind, was, now]`` each; a version that was replaced is not at hand."""
+        update = report.update_of
+        if update is None or update.id == report.id:
+            return []
+        old = self.texts(Article(update.id, "", source=report.source))
+        if old is None:
+            return []
+        diff = Diff.of(Article(update.id, old), Article(report.id, text))
+        return [[one.kind, diff.was(one), diff.now(one)] for one in diff.found.passages]
 
     def _excerpt(self, match: Match) -> list[Any] | None:
         """Where an excerpt of an article that is not in the page begins, and its text."""
-        text = self.texts(match.id)
+        text = self.texts(match)
         if text is None or match.end > len(text):
             return None
         first = max(0, match.start - CONTEXT)
@@ -235,6 +256,12 @@ def _aligned(found: Finding) -> list[Any]:
 
 def _unless_all_empty(*quadruples: Sequence[tuple[int, int, int, int]]) -> list[list[int]]:
     return [[*chain(*some)] for some in quadruples] if any(quadruples) else []
+
+
+def _linked(name: str, source: str, places: Places) -> str | int:
+    """The number of an article of the page, else its id."""
+    number = places.get((name, source), -1)
+    return number if number >= 0 else name
 
 
 def _trimmed(row: list[Any]) -> list[Any]:

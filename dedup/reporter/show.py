@@ -13,13 +13,14 @@ from typing import BinaryIO
 from rich.text import Text
 
 from dedup.classes import CLASSES
-from dedup.model import ArticleReport, Finding, Ledger
+from dedup.model import Article, ArticleReport, Finding, Ledger
+from dedup.reporter.diff import Diff, passage_lines
 from dedup.reporter.differences import differences
-from dedup.reporter.pagedata import Texts
 from dedup.reporter.percentages import percentages
 from dedup.reporter.terminal import write_parts
 from dedup.reporter.text import LOOKS
-from dedup.reporter.verdict import BY_ORDER, basis, compared, language_name, verdict
+from dedup.reporter.texts import Texts
+from dedup.reporter.verdict import BY_ORDER, basis, beside, compared, language_name, verdict
 from dedup.reporter.visible import shown as _clean
 from dedup.verdict.painting import NOBODY, ledger_of, paint, word_ranges, word_starts
 
@@ -44,7 +45,7 @@ def write_article(
 ) -> None:  # fmt: skip
     """Write one article for a terminal.
 
-    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources by id, to tell
+    `text` None, or another than was judged: all but its words. `others` gives the texts of its sources, to tell
     what differs.
     """
     write_parts(_parts(report, text, others), out, width=width, colour=colour, encoding=encoding)
@@ -61,6 +62,8 @@ def fits(report: ArticleReport, text: str) -> bool:
 def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[Text]:
     yield _head(report)
     yield Text(_clean(verdict(report)))
+    for note in beside(report):
+        yield Text(_clean(f"{note.before}{note.other}{note.after}"))
     if report.words:
         yield Text()
         yield _bar(report.ledger)
@@ -77,6 +80,20 @@ def _parts(report: ArticleReport, text: str | None, others: Texts) -> Iterator[T
         yield Text()
     for number, found in enumerate(report.findings, 1):
         yield from _passage(number, found, report, shown, others)
+    yield from _otherwise(report, shown, others)
+
+
+def _otherwise(report: ArticleReport, text: str | None, others: Texts) -> Iterator[Text]:
+    """What an update has otherwise, as `dedup diff` says it; a version that was replaced is not at hand."""
+    update = report.update_of
+    if update is None or text is None or update.id == report.id:
+        return
+    old = others(Article(update.id, "", source=report.source))
+    if old is None:
+        return
+    yield Text()
+    yield Text(_clean(f"otherwise than {update.id}:"))
+    yield from passage_lines(Diff.of(Article(update.id, old), Article(report.id, text)))
 
 
 def _head(report: ArticleReport) -> Text:
@@ -162,13 +179,13 @@ def _passage(
         " · " + _clean(" · ".join(facts)), "default not underline not strike not overline not bold"
     )
     match = found.match
-    if match and match.id != report.id:
+    if match and found.kind != "repeated":
         place = ", ".join(part for part in (match.source, match.published) if part)
         where = f" ({place})" if place else ""
         yield Text(_clean(f"   from {match.id}{where}, paragraph {match.paragraph + 1}"))
     if found.evidence:
         yield Text(_clean("   the same: " + ", ".join(found.evidence)))
     if match and text is not None and found.changes:
-        listed = list(islice(differences(found, text, others(match.id)), CHANGES))
+        listed = list(islice(differences(found, text, others(match)), CHANGES))
         more = len(found.changes) - len(listed)
         yield Text(_clean("   " + "; ".join(listed) + (f"; and {more:,} more" if more else "")))

@@ -15,6 +15,7 @@ from dedup.reporter.csv import cell
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.terminal import write_parts
 from dedup.reporter.visible import visible
+from dedup.stories.nodes import Key
 from dedup.stories.telling import Story, to_dict
 
 COLUMNS = (
@@ -68,8 +69,24 @@ def _parts(every: Sequence[Story]) -> Iterator[RenderableType]:
         yield ""
         yield Group(_headline(story))  # a text by itself is joined with others, and loses how it is cut
         yield _members(story)
+        yield from _stale(story)
     if several > len(told):
         yield f"\nthe {len(told)} greatest; -f jsonl and csv have all {len(every):,}"
+
+
+def _stale(story: Story) -> Iterator[Text]:
+    """Who still carries what was deleted, a line an update."""
+    several: dict[Key, list[str]] = {}
+    for one in story.stale:
+        said = f"{one.key.source or one.key.id} ({_count(one.words, 'word')})"
+        several.setdefault(one.deleted_by, []).append(said)
+    for update, names in several.items():
+        more = [f"and {len(names) - SHOWN:,} more"] if len(names) > SHOWN else []
+        yield Text(
+            visible(
+                f"still with what {update.source or update.id} deleted: {', '.join(names[:SHOWN] + more)}"
+            )
+        )
 
 
 def _headline(story: Story) -> Text:
@@ -85,7 +102,7 @@ def _headline(story: Story) -> Text:
     if story.is_reference:
         text.append(f", from {visible(story.root.source or story.root.id)}", "not bold")
     if story.undated:
-        text.append(", order of input where there is no date", "not bold")
+        text.append(", undated: by order of input", "not bold")
     return text
 
 

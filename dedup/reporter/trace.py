@@ -32,7 +32,7 @@ def write_text(
 
 
 def _parts(report: ArticleReport, text: str) -> Iterator[Text]:
-    found = [one for one in report.findings if one.match is not None and one.match.id != report.id]
+    found = [one for one in report.findings if one.match is not None and one.kind != "repeated"]
     elsewhere = sum(getattr(report.ledger, name) for name in (*JUDGED, "quoted", "template"))
     elsewhere -= report.ledger.original + report.ledger.repeated
     against = f", {compared(report.judged.against)}" if report.judged is not None else ""

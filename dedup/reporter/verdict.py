@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from dedup.model import ArticleReport, Finding
 from dedup.reporter.percentages import percentages
@@ -71,6 +72,41 @@ def basis(report: ArticleReport) -> str:
         if ledger.judged == report.words
         else f"{ledger.original:,} of {_count(ledger.judged, 'judged word')}"
     )
+
+
+class Note(NamedTuple):
+    """Something that a report says beside the ledger: words around the id of another article, "" if there is none, and
+    that article's source."""
+
+    before: str
+    other: str
+    after: str
+    source: str
+
+
+def beside(report: ArticleReport) -> list[Note]:
+    """What else a report says: what the article updates, whose title it has, whom it credits.
+
+    >>> from dedup.model import ArticleReport, Ledger, UpdateOf
+    >>> update = UpdateOf("a", added=20, deleted=1, changed=0)
+    >>> "".join(beside(ArticleReport("b", "bbc", None, "en", 0, None, Ledger(), update_of=update))[0][:-1])
+    'Updates a: 20 words added, 1 word deleted.'
+    """
+    found = []
+    if update := report.update_of:
+        counts = (("added", update.added), ("deleted", update.deleted), ("changed", update.changed))
+        said = ", ".join(f"{_count(number, 'word')} {kind}" for kind, number in counts if number)
+        replaced = "Replaces another version of " if update.id == report.id else "Updates "
+        found.append(Note(replaced, update.id, f": {said or 'the same words'}.", report.source))
+    if title := report.title_match:
+        place = ", ".join(part for part in (title.source, title.published) if part)
+        said = f", but for {_count(title.changed, 'word')}" if title.changed else ""
+        found.append(
+            Note("Has the title of ", title.id, f"{f' ({place})' if place else ''}{said}.", title.source)
+        )
+    if report.credits:
+        found.append(Note(f"Credits {', '.join(report.credits)}.", "", "", ""))
+    return found
 
 
 def compared(against: int) -> str:

@@ -42,12 +42,6 @@ class Collapsed:
     homes: NDArray[np.int64]
     marks: NDArray[np.int64]
 
-    @property
-    def own(self) -> NDArray[np.bool_]:
-        """Whether no other article of its source holds a paragraph's words."""
-        own: NDArray[np.bool_] = self.homes == 1
-        return own
-
     def posted(self, block: int) -> NDArray[np.bool_]:
         """The paragraphs that are no exact copy of an earlier one."""
         posted: NDArray[np.bool_] = self.first == (block << BITS) + np.arange(self.first.size)
@@ -137,7 +131,7 @@ def collapse(block: int, mail: Mail, shards: int, settings: Settings) -> Iterato
         rows = asked[shard][among]
         starts[rows], counts[rows], homes[rows] = earliest, instances, at_home
     homes = homes[group].astype(np.int64)
-    tell = telling(homes == 1, own.articles, own.sizes, Rule.of(settings).own_share)
+    tell = telling(homes, own.articles, own.sizes, Rule.of(settings).own_share)
     marks = np.where(own.sources < 0, 0, own.sources | tell)
     collapsed = Collapsed(starts[group], counts[group].astype(np.int64), homes, marks)
     yield (
@@ -176,7 +170,7 @@ def _counted(own: Paragraphs, kind: int, rule: Rule, tell: NDArray[np.bool_]) ->
 
 def _totals(own: Paragraphs, mine: Collapsed, rule: Rule) -> list[NDArray[np.int64]]:
     """The sources in a block, and how many articles of each tell of it, by kind."""
-    tell = telling(mine.own, own.articles, own.sizes, rule.own_share)
+    tell = telling(mine.homes, own.articles, own.sizes, rule.own_share)
     known = np.unique(own.sources[own.sources >= 0])
     out = [known]
     for kind in range(_KINDS):
@@ -203,7 +197,7 @@ def _every(own: Paragraphs, kind: int, rule: Rule, share: float, mine: Collapsed
     nothing = LearnedFurniture(
         every.units, every.sources, np.zeros_like(every.articles), every.known, np.zeros_like(every.totals)
     )
-    return nothing.merged(_counted(own, kind, rule, telling(mine.own, own.articles, own.sizes, share)))
+    return nothing.merged(_counted(own, kind, rule, telling(mine.homes, own.articles, own.sizes, share)))
 
 
 def ask_furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Row]:

@@ -10,30 +10,27 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import BadRecord
 from dedup.inspect.furniture import Rule, at_home
 from dedup.inspect.furniture.at_home import Held
-from dedup.inspect.inspector import source_numbers
 from dedup.match import align, policy
+from dedup.match.candidates import Pairs
 from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
-    KIND,
     PARAGRAPH,
     PASSAGE,
-    RECYCLED,
-    REWORDED,
     SOURCE,
     SOURCE_PARAGRAPH,
-    T0,
-    T1,
     S,
 )
 from dedup.match.layout import Layout, bare_layout
-from dedup.model import Article
+from dedup.model import Article, ArticleReport
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
-from dedup.spark.blocks import arrays_of, columns_from, meta_of, shape_of
+from dedup.spark import earlier
+from dedup.spark.blocks import arrays_of, block_columns, columns_from, meta_of, shape_of
 from dedup.spark.collapse import Collapsed, collapsed_of
 from dedup.spark.parcels import (
     BITS,
@@ -48,14 +45,14 @@ from dedup.spark.parcels import (
     to_shards,
 )
 from dedup.spark.postings import shard_of
+from dedup.spark.titles import title_matches
 from dedup.text.ranges import ragged
 from dedup.text.vocabulary import told_apart
 from dedup.text.words import Columns, joined
-from dedup.updates.before import Update, remaining
 from dedup.verdict import reports
+from dedup.verdict.beside import Beside
+from dedup.verdict.careful import judged, reason_of, unjudged
 from dedup.verdict.evidence import CELLS, FURNITURE, Cell, Evidence, evidence
-
-UPDATE = len(Update._fields)
 
 Name: TypeAlias = "tuple[str, str, str | None]"
 """Id, source and date of an article."""
@@ -65,7 +62,7 @@ def lend(block: int, mail: Mail) -> Iterator[Row]:
     """Send the articles that other blocks have to look at: their words, and what is known of their paragraphs."""
     if "wanted" not in mail:
         return
-    columns = _columns(mail)
+    columns = block_columns(mail)
     articles = meta_of(mail["meta"][0][1]).articles
     mine = collapsed_of(mail["collapsed"][0][1])
     posted = mine.posted(block)
@@ -80,10 +77,6 @@ def lend(block: int, mail: Mail) -> Iterator[Row]:
             posted[at],
             np.frombuffer(dumps(names), np.uint8), *arrays_of(columns, lent),
         )  # fmt: skip
-
-
-def _columns(mail: Mail) -> Columns:
-    return columns_from(decode(mail["words"][0][1]) + decode(mail["shape"][0][1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +113,7 @@ def _arena(block: int, mail: Mail) -> _Arena:
         homes.append(at_home.astype(np.int64))
         marks.append(sources)
         posted.append(single)
-    own = _columns(mail)
+    own = block_columns(mail)
     articles = meta_of(mail["meta"][0][1]).articles
     mine: Collapsed = collapsed_of(mail["collapsed"][0][1])
     return _Arena(
@@ -150,32 +143,49 @@ def verify(
     pairs = (asker.astype(np.uint64) + np.uint64(arena.first)) << np.uint64(32)
     pairs = np.sort(pairs | np.searchsorted(arena.places, place).astype(np.uint64))
     last = layout.columns.art_pars.size - 1
-    found = align.verify(layout, holders, arena.first, last, pairs, settings)
+    broken: dict[int, Exception] = {}
+    found = _aligned(layout, holders, arena.first, last, pairs, settings, broken)
+    if broken:
+        reasons = [[number - arena.first, reason_of(error)] for number, error in broken.items()]
+        yield "broken", block, block, encode(np.frombuffer(dumps(reasons), np.uint8))
     found = Ignored.of(texts, settings.shingle_words).left_out(found, layout.columns.hashes)
     rows = found.rows.copy()
     mine = arena.marks[rows[:, PARAGRAPH]]
     samples = _samples(arena, found, settings)
     quotes = meta_of(mail["meta"][0][1]).quotes
-    outlets = source_numbers([Article(id_, "", source=source) for id_, source, _ in arena.names])
-    told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], outlets, settings)
+    told = evidence(layout, found, lambda number, *_: quotes[number - arena.first], settings)
+    taken = earlier.taken(arena.first, arena.numbers, arena.names, layout.columns, rows)
     # From the arena's numbers to those of the block, a table of sources, and the corpus.
     sources, named = np.unique(rows[:, SOURCE], return_inverse=True)
     rows[:, ARTICLE] -= arena.first
     rows[:, SOURCE] = arena.numbers[rows[:, SOURCE]]
     rows[:, SOURCE_PARAGRAPH] = arena.places[rows[:, SOURCE_PARAGRAPH]]
     told.cells[:, Cell.SOURCE] = named
-    told.updates[:, 0] -= arena.first
-    told.updates[:, 1] = np.searchsorted(sources, told.updates[:, 1])
     names = dumps([arena.names[i] for i in sources.tolist()])
     yield "found", block, block, encode(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
-        told.changes.reshape(-1), told.parts.reshape(-1), told.updates.reshape(-1),
+        told.changes.reshape(-1), told.parts.reshape(-1), taken.reshape(-1),
         np.frombuffer(names, np.uint8), mine,
         found.bounded - arena.first, *samples,
     )  # fmt: skip
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
         yield "sampled", shard, block, encode(steps(asked[part]))
+
+
+def _aligned(
+    layout: Layout, holders: NDArray[np.uint8], first: int, last: int, pairs: Pairs, settings: Settings,
+    broken: dict[int, Exception],
+) -> align.Passages:  # fmt: skip
+    """As `align.verify`; an article that breaks it has no passages, and is an error by its number."""
+    try:
+        return align.verify(layout, holders, first, last, pairs, settings)
+    except Exception as error:
+        if last - first == 1:
+            broken[first] = error
+            return align.verify(layout, holders, first, last, pairs[:0], settings)
+    each = (_aligned(layout, holders, one, one + 1, pairs, settings, broken) for one in range(first, last))
+    return align.joined([*each])
 
 
 _ALONE, _NONE = np.uint64(1 << 40), np.uint64(1 << 41)
@@ -254,7 +264,7 @@ def _copies(held: Held) -> NDArray[np.int64]:
 class _Found:
     """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `Evidence`).
 
-    `marks`: of the article of each row (see `Held`).
+    `taken`: who took how much from whom (see `dedup.spark.versions`). `marks`: of the article of each row (see `Held`).
     """
 
     rows: NDArray[np.int64]
@@ -263,7 +273,7 @@ class _Found:
     spans: NDArray[np.uint32]
     changes: NDArray[np.uint32]
     parts: NDArray[np.int64]
-    updates: NDArray[np.int64]
+    taken: NDArray[np.int64]
     names: Sequence[Name]
     marks: NDArray[np.int64]
     bounded: NDArray[np.int64]
@@ -271,10 +281,10 @@ class _Found:
 
 
 def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, changes, parts, updates, names, marks, bounded, *samples = decode(data)
+    rows, cells, shares, spans, changes, parts, taken, names, marks, bounded, *samples = decode(data)
     return _Found(
         rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
-        changes.reshape(-1, 4), parts.reshape(-1, 6), updates.reshape(-1, UPDATE),
+        changes.reshape(-1, 4), parts.reshape(-1, 6), taken.reshape(-1, earlier.TAKEN),
         [tuple(name) for name in json.loads(names.tobytes())], marks, bounded, _Samples(*samples),
     )  # fmt: skip
 
@@ -299,6 +309,7 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     for tag, places in (("suspect", suspects), ("related", related)):
         for row, _ in to_shards(tag, block, places >> BITS, places):
             yield row
+    yield from earlier.ask_siblings(block, found.taken)
 
 
 def _totals(marks: NDArray[np.int64], mail: Mail) -> NDArray[np.int64]:
@@ -313,7 +324,9 @@ def _totals(marks: NDArray[np.int64], mail: Mail) -> NDArray[np.int64]:
 
 
 def relate(block: int, mail: Mail) -> Iterator[Row]:
-    """Tell who suspects a passage of a paragraph here whether anybody took more from the same article."""
+    """Tell who suspects a passage of a paragraph here whether anybody took more from the same article; and who took
+    something from an article here, who of its outlet did before."""
+    yield from earlier.tell_siblings(block, mail)
     if "suspect" not in mail or "related" not in mail:
         return
     _, (related,) = columns_of(mail["related"])
@@ -337,18 +350,10 @@ def count_before(_: int, mail: Mail) -> Iterator[Row]:
         yield "before", block, 0, encode(np.array([before, first], np.int64))
 
 
-Report: TypeAlias = "tuple[str, str, str | None, str | None, int, float | None, str, int]"
-"""Id, source, date, language, words, originality, the report as JSON, and the article's number."""
-
-
-def _updates_of(found: _Found, keep: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """What articles may update, by the passages that are kept."""
-    outlets = {article: found.names[source][1] for article, source in found.updates[:, :2].tolist()}
-    rows, which = found.rows, found.cells[:, Cell.SOURCE].astype(np.int64)
-    kept = np.flatnonzero(keep & ((rows[:, KIND] == RECYCLED) | (rows[:, KIND] == REWORDED)))
-    pairs = zip(rows[kept, ARTICLE].tolist(), which[kept].tolist(), strict=True)
-    kept = kept[[outlets.get(article) == found.names[source][1] for article, source in pairs]]
-    return remaining(found.updates, rows[kept, ARTICLE], which[kept], rows[kept, T1] - rows[kept, T0])
+Report: TypeAlias = (
+    "tuple[str, str, str | None, str | None, int | None, float | None, str | None, int, str | None]"
+)
+"""Id, source, date, language, words, originality, the report as JSON, the article's number, why there is no report."""
 
 
 def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
@@ -370,9 +375,10 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     parts[:, 0] = (np.cumsum(keep) - 1)[parts[:, 0]]
     yield "passages", block, block, encode(
         found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
-        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1), _updates_of(found, keep).reshape(-1),
+        found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1),
         np.frombuffer(dumps(found.names), np.uint8), found.bounded,
     )  # fmt: skip
+    yield from earlier.ask_texts(block, found.taken, mail)
 
 
 def _furniture(
@@ -389,20 +395,17 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     """The reports of a block's articles."""
     if "passages" not in mail:
         return
-    askers, sources, flat, shares, spans, changes, parts, updates, told, bounded = decode(
-        mail["passages"][0][1]
-    )
+    askers, sources, flat, shares, spans, changes, parts, told, bounded = decode(mail["passages"][0][1])
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
     own = len(meta.articles)
     cells = flat.reshape(-1, CELLS)
     cells[:, Cell.SOURCE] += own  # the sources stand behind the block's articles
-    updates.reshape(-1, UPDATE)[:, 1] += own
     bounds = np.searchsorted(askers, np.arange(own + 1))
     found = Evidence(
         bounds, cells, shares.reshape(-1, 2), spans.reshape(-1, 4), changes.reshape(-1, 4), parts.reshape(-1, 6),
-        updates.reshape(-1, UPDATE), bounded,
+        bounded,
     )  # fmt: skip
     names: list[Name] = json.loads(told.tobytes())
     stubs = [Article(id_, "", source=source, published=published) for id_, source, published in names]
@@ -410,9 +413,33 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     reference = set(cells[sources >> BITS < scanned, Cell.SOURCE].tolist())
     corpus = reports.Corpus([*meta.articles, *stubs], bare_layout(columns), reference)
     against = range(before, before + own)
-    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture, against)
-    for number, report in enumerate(made):
-        yield (
-            report.id, report.source, report.published, report.language, report.words, report.originality,
-            line(report)[:-1].decode(), block << BITS | number,
-        )  # fmt: skip
+    beside = Beside(title_matches(mail), earlier.versions_before(mail))
+    reasons = dict(meta.broken)
+    for _, data in mail.get("broken", ()):
+        reasons = dict(json.loads(decode(data)[0].tobytes())) | reasons
+    seen = [
+        BadRecord("", None, reasons[number]) if number in reasons else one
+        for number, one in enumerate(meta.seen)
+    ]
+    for number, made in enumerate(
+        judged(corpus, range(own), found, seen, furniture, against, lambda _: beside)
+    ):
+        place, article = block << BITS | number, meta.articles[number]
+        if isinstance(made, ArticleReport):
+            yield (
+                made.id, made.source, made.published, made.language, made.words, made.originality,
+                line(made)[:-1].decode(), place, None,
+            )  # fmt: skip
+        else:
+            why = str(unjudged(article, made))
+            yield (
+                article.id,
+                article.source,
+                article.published,
+                article.language,
+                None,
+                None,
+                None,
+                place,
+                why,
+            )

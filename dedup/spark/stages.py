@@ -7,15 +7,16 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from dedup.settings import Settings
-from dedup.spark import collapse, passages, postings
+from dedup.spark import collapse, earlier, passages, postings, titles
 from dedup.spark.parcels import Step
 
 T = TypeVar("T")
 
 REPORTS = (
     "id string, source string, published string, language string, words long, originality double, report string, "
-    "number long"
+    "number long, error string"
 )
+"""Of what cannot be judged there is an error in place of words, originality and report."""
 
 
 class Carrier(Protocol[T]):
@@ -72,10 +73,14 @@ def judged(
     held = gathered([tagged(answers, "postings"), tagged(found, "sampled")], postings.holders)
     counting = partial(passages.count, settings=settings)
     counted = kept("counts", gathered([tagged(found, "found"), held, totals], counting))
-    cleared = gathered([tagged(counted, "suspect", "related")], passages.relate)
+    cleared = gathered([tagged(counted, "suspect", "related", "took")], passages.relate)
     clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)
     before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
-    reports = gathered([part("meta", "shape"), sure, furniture, before], judging, REPORTS)
+    asked = mapped(part("meta"), partial(titles.ask, shards=shards))
+    same = gathered([asked], titles.answer)
+    texts = gathered([part("words", "meta", "shape"), tagged(sure, "versions")], earlier.lend)
+    told = [tagged(sure, "passages"), furniture, before, same, texts, tagged(found, "broken")]
+    reports = gathered([part("words", "meta", "shape"), *told], judging, REPORTS)
     return kept("reports", reports)

@@ -98,7 +98,7 @@ def _placed(nodes: Sequence[Node]) -> tuple[list[Key], list[list[Taken]]]:
 
     found = []
     for place, node in enumerate(nodes):
-        taken = (Taken(place_for(place, key), words, quoted) for key, words, quoted in node.sources)
+        taken = (Taken(place_for(place, one.key), one.words, one.quoted) for one in node.sources)
         found.append([one for one in taken if one.place != place])
     return beyond, found
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from dedup.model import ArticleReport, Finding
+
+_HELD = frozenset(("recycled", "reworded", "carried_over", "quoted"))
+"""Kinds of findings that say which words of another article one has."""
 
 
 class Key(NamedTuple):
@@ -18,11 +22,15 @@ class Key(NamedTuple):
 
 
 class Share(NamedTuple):
-    """Words taken from an article, and beside them those that only quote what it had first."""
+    """Words taken from an article, and beside them those that only quote what it had first.
+
+    `passages`: where they stand there, three uint32 each: first code point, the one after the last, and words.
+    """
 
     key: Key
     words: int
     quoted: int
+    passages: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +101,24 @@ def _equal_share(findings: tuple[Finding, ...]) -> float:
 def _sources(report: ArticleReport) -> tuple[Share, ...]:
     """Words taken from each article: what the report says, less the quotes from it."""
     quoted: Counter[Key] = Counter()
-    left = 1.0
-    if report.ledger.quoted:
-        for one in report.findings:
-            if one.kind == "quoted" and one.match is not None:
-                quoted[Key(one.match.id, one.match.source, one.match.published)] += one.words
-        # Where a stronger class has words of a quotation, the ledger knows how many are left of all.
-        left = min(1.0, report.ledger.quoted / max(1, quoted.total()))
+    passages: dict[tuple[str, str], array[int]] = {}
+    for one in report.findings:
+        match = one.match
+        if match is not None and one.kind in _HELD:
+            passages.setdefault((match.id, match.source), array("I")).extend(
+                (match.start, match.end, one.words)
+            )
+            if one.kind == "quoted":
+                quoted[Key(match.id, match.source, match.published)] += one.words
+    # Where a stronger class has words of a quotation, the ledger knows how many are left of all.
+    left = min(1.0, report.ledger.quoted / max(1, quoted.total()))
     found = []
     for share in report.sources:
         key = Key(share.id, share.source, share.published)
         aside = round(left * quoted[key])
         if share.words > aside:
-            found.append(Share(key, share.words - aside, aside))
+            places = passages.get((share.id, share.source))
+            found.append(Share(key, share.words - aside, aside, places.tobytes() if places else b""))
     return tuple(sorted(found, key=_most_first))
 
 

@@ -15,6 +15,7 @@ from dedup.stories.forest import Forest, rooted, taken_elsewhere
 from dedup.stories.keeping import Keep
 from dedup.stories.nodes import Key, Node
 from dedup.stories.roles import Part, origins_of, parts_of
+from dedup.stories.stale import Stale, stale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Story:
     """A root and all that belong to it, earliest first.
 
     `root` may be no article of the feed. `origins`, `outlets`: how many. `draws_on`: other stories that passages were
-    taken from, by their roots, with the words, most first. `keep` is the place of the member to keep.
+    taken from, by their roots, with the words, most first. `keep` is the place of the member to keep. `stale`: who
+    carries what its source has deleted.
     """
 
     root: Key
@@ -44,6 +46,7 @@ class Story:
     draws_on: tuple[tuple[Key, int], ...]
     keep: int
     is_reference: bool
+    stale: tuple[Stale, ...]
 
     @property
     def dates(self) -> list[str]:
@@ -118,7 +121,7 @@ class Told:
                 (forest.key(other), words)
                 for other, words in sorted(drawn.items(), key=lambda item: (-item[1], forest.key(item[0]).id, item[0]))
             ),
-            self.keep.one_of(nodes), root >= len(forest.nodes),
+            self.keep.one_of(nodes), root >= len(forest.nodes), stale_of(forest, members, parts),
         )  # fmt: skip
 
 
@@ -143,7 +146,8 @@ def _moment(date: str) -> datetime:
 
 
 def to_dict(story: Story) -> dict[str, Any]:
-    """A story as JSON values; `reference` is there where its root is no article of the feed."""
+    """A story as JSON values; `stale` is there where an article is, `reference` where its root is none
+    of the feed."""
     dates = story.dates
     value: dict[str, Any] = {
         "schema": SCHEMA, "id": story.root.id, "title": story.title,
@@ -160,6 +164,11 @@ def to_dict(story: Story) -> dict[str, Any]:
         ],
         "draws_on": [{"id": key.id, "words": words} for key, words in story.draws_on],
     }  # fmt: skip
+    if story.stale:
+        value["stale"] = [
+            {"id": one.key.id, "from": one.origin.id, "deleted_by": one.deleted_by.id, "words": one.words}
+            for one in story.stale
+        ]
     if story.is_reference:
         value["reference"] = {
             "id": story.root.id, "source": story.root.source, "published": story.root.published,

@@ -13,7 +13,18 @@ from typing import Any, TypeAlias, TypeVar
 
 import orjson
 
-from dedup.model import ArticleReport, Finding, Json, Judged, Ledger, Match, SourceShare, StoryPart, UpdateOf
+from dedup.model import (
+    ArticleReport,
+    Finding,
+    Json,
+    Judged,
+    Ledger,
+    Match,
+    SourceShare,
+    StoryPart,
+    TitleMatch,
+    UpdateOf,
+)
 
 T = TypeVar("T")
 
@@ -24,9 +35,9 @@ T = TypeVar("T")
 def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any]:
     """The report as JSON values: dicts, lists, strings and numbers.
 
-    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `update_of`, `story` and `bounded` are
-    there only where the article has them; `path`, `record` and `extra`, which its own record has as well, only
-    `with_record`.
+    `title`, `url`, `path`, `record`, `extra`, `revision`, `judged`, `credits`, `update_of`, `title_match`, `story` and
+    `bounded` are there only where the article has them; `path`, `record` and `extra`, which its own record has as
+    well, only `with_record`.
 
     >>> to_dict(ArticleReport("a", "bbc", None, "en", 0, None, Ledger()))["source"]
     'bbc'
@@ -57,6 +68,8 @@ def to_dict(report: ArticleReport, *, with_record: bool = True) -> dict[str, Any
         value["credits"] = report.credits
     if report.update_of is not None:
         value["update_of"] = _update(report.update_of)
+    if report.title_match is not None:
+        value["title_match"] = _title(report.title_match)
     if report.story is not None:
         value["story"] = {"id": report.story.id, "role": report.story.role}
     if report.bounded:
@@ -85,6 +98,10 @@ def _judged(judged: Judged) -> dict[str, Any]:
 
 def _update(one: UpdateOf) -> dict[str, Any]:
     return {"id": one.id, "added": one.added, "deleted": one.deleted, "changed": one.changed}
+
+
+def _title(one: TitleMatch) -> dict[str, Any]:
+    return {"id": one.id, "source": one.source, "published": one.published, "changed": one.changed}
 
 
 def _match(match: Match) -> dict[str, Any]:
@@ -148,6 +165,7 @@ def from_dict(value: Json) -> ArticleReport:
         story=_story_from(value.get("story")),
         update_of=_update_from(value.get("update_of")),
         bounded=tuple(_of(str, name) for name in value.get("bounded") or ()),
+        title_match=_title_from(value.get("title_match")),
     )
     if report.ledger.words != report.words:
         raise ValueError(f"the ledger sums to {report.ledger.words}, the article has {report.words} words")
@@ -166,6 +184,14 @@ def _story_from(row: Mapping[str, Any] | None) -> StoryPart | None:
 
 def _update_from(row: Mapping[str, Any] | None) -> UpdateOf | None:
     return UpdateOf(_of(str, row["id"]), *(_of(int, row[name]) for name in _UPDATED)) if row else None
+
+
+def _title_from(row: Mapping[str, Any] | None) -> TitleMatch | None:
+    if not row:
+        return None
+    return TitleMatch(
+        _of(str, row["id"]), row.get("source") or "", row.get("published"), _of(int, row["changed"])
+    )
 
 
 _UPDATED = ("added", "deleted", "changed")
@@ -257,6 +283,7 @@ class Kept:
     update_of: UpdateOf | None = None
     story: StoryPart | None = None
     bounded: tuple[str, ...] = ()
+    title_match: TitleMatch | None = None
 
 
 def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
@@ -268,6 +295,7 @@ def to_bytes(report: ArticleReport, quotes: Spans | None = None) -> bytes:
         report.judged and _judged(report.judged), quotes, report.credits,
         report.translated, report.update_of and _update(report.update_of),
         report.story and [report.story.id, report.story.role], report.bounded,
+        report.title_match and _title(report.title_match),
     ]  # fmt: skip
     return deflate.compress(_dumps(kept)) + deflate.flush()
 
@@ -301,11 +329,12 @@ def from_bytes(data: bytes) -> Kept:
     """Return what `to_bytes` kept."""
     kept = _loads(zlib.decompressobj(-12, USUAL).decompress(data))
     language, words, ledger, sources, findings, revision, judged, quotes, credits, *others = kept
-    translated, update, story, bounded = others
+    translated, update, story, bounded, *more = others
     return Kept(
         language, words, Ledger(**ledger), tuple(SourceShare(**share) for share in sources),
         tuple(map(_kept_finding, findings)), revision, Judged(**judged) if judged else None, quotes, tuple(credits),
         translated, _update_from(update), StoryPart(*story) if story else None, tuple(bounded),
+        _title_from(more[0]) if more else None,
     )  # fmt: skip
 
 

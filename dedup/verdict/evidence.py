@@ -29,7 +29,6 @@ from dedup.settings import Settings
 from dedup.text.kernels import tokens
 from dedup.text.ranges import ragged
 from dedup.text.words import Columns, equivalents
-from dedup.updates.before import updates
 from dedup.verdict.changes import changes
 from dedup.verdict.codec import Spans
 from dedup.verdict.painting import Ints
@@ -68,7 +67,6 @@ class Evidence:
     `parts`, int64 ``(k, 6)``: what of a passage is a finding by itself, the runs of a frame and what is quoted: row,
     strength of its class, first word, end word, first span, end span. Sorted by row.
 
-    `updates`, int64 ``(u, 8)``: what articles may update (see `dedup.updates.before`), sorted by article.
     `bounded`: the articles of which not all was looked at that they have in common with others.
     """
 
@@ -78,7 +76,6 @@ class Evidence:
     spans: NDArray[np.uint32]
     changes: NDArray[np.uint32]
     parts: Ints
-    updates: Ints
     bounded: Ints
 
     def without_furniture(self, furniture: NDArray[np.bool_]) -> Evidence:
@@ -88,13 +85,8 @@ class Evidence:
         return replace(self, cells=cells)
 
 
-def evidence(
-    layout: Layout, passages: Passages, quotes: Quotes, outlets: Ints, settings: Settings
-) -> Evidence:
-    """Turn word positions into code points and places in the article, all rows at once.
-
-    `outlets`: the sources of articles as numbers, -1 where unknown.
-    """
+def evidence(layout: Layout, passages: Passages, quotes: Quotes, settings: Settings) -> Evidence:
+    """Turn word positions into code points and places in the article, all rows at once."""
     columns = layout.columns
     rows, blocks = passages.rows, passages.blocks
     equal = blocks[:, SIMILAR] == 0
@@ -120,7 +112,7 @@ def evidence(
     bounds = np.searchsorted(article, np.arange(columns.art_words.size))
     return Evidence(
         bounds, cells.astype(np.int64), np.round(passages.shares, PLACES), spans, differing, parts,
-        updates(columns, rows, outlets), passages.bounded,
+        passages.bounded,
     )  # fmt: skip
 
 

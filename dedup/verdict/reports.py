@@ -16,10 +16,18 @@ from dedup.inspect.credits import credited_in, without_own
 from dedup.inspect.inspector import Inspection
 from dedup.match.kernels.alignment.rows import RECYCLED, REPEATED, REWORDED, TEMPLATE
 from dedup.match.layout import Layout
-from dedup.model import Article, ArticleReport, Finding, Judged, Mark, Match, SourceShare, UpdateOf
+from dedup.model import (
+    Article,
+    ArticleReport,
+    Finding,
+    Judged,
+    Mark,
+    Match,
+    SourceShare,
+)
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
-from dedup.updates.before import HALF, Update
+from dedup.verdict.beside import NOTHING_BESIDE, Beside, updating
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import FURNITURE, Cell, Evidence, Quotes
 from dedup.verdict.ledger import Claims, settle
@@ -62,13 +70,13 @@ def quotes_in(articles: Sequence[Article]) -> Quotes:
 
 def article_reports(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection], furniture: NDArray[np.bool_],
-    against: Sequence[int],
+    against: Sequence[int], beside: Beside = NOTHING_BESIDE,
 ) -> list[ArticleReport]:  # fmt: skip
     """The reports of the articles with some numbers in the corpus, in that order; `seen` are their inspections, and
     `against` says how many others each was compared with.
 
-    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What is said of an article
-    does not depend on the others of the batch.
+    `furniture`, ``(paragraphs,)``: those of the corpus that were learned to be furniture. What stands `beside` the
+    ledger is by number. What is said of an article does not depend on the others of the batch.
     """
     batch = _Batch(corpus, np.array(numbers, np.int64), found, [one.marks for one in seen])
     parts = [batch.passages(furniture), batch.parts(), batch.learned(furniture), batch.marked()]
@@ -78,29 +86,30 @@ def article_reports(
     kept_grounds = grounds.taken(settled.kept)
     findings = _findings(batch, claims.taken(settled.kept), kept_grounds)
     undated = _undated(batch, claims.article[settled.kept], kept_grounds.row)
-    cut_short = set(found.bounded.tolist())
+    bounded = np.isin(batch.numbers, found.bounded).tolist()
     bounds = np.searchsorted(claims.article[settled.kept], np.arange(len(numbers) + 1)).tolist()
     won = settled.won.tolist()
-    updates = _updates(found.updates)
     out = []
-    for number, one, words, ledger, originality, others, by_order, low, high in zip(
+    for number, one, words, ledger, originality, others, by_order, cut_short, low, high in zip(
         numbers, seen, batch.words.tolist(), settled.ledgers(), settled.originalities(), against, undated.tolist(),
-        bounds, bounds[1:],
+        bounded, bounds, bounds[1:],
         strict=False,
     ):  # fmt: skip
         article = corpus.articles[number]
         kept = tuple(findings[low:high])
         shares = _sources(kept, won[low:high]) if kept else ()
         credits = (*one.credits, *credited_in(article.extra)) if article.extra else one.credits
-        out.append(ArticleReport(
+        report = ArticleReport(
             article.id, article.source, article.published, one.language or article.language, words, originality, ledger,
             shares, kept,
             article.title, article.url, article.path, article.record, article.extra,
             judged=Judged(ledger.judged, others, by_order), credits=without_own(credits, article.source),
-            update_of=article.update_of or _update_of(corpus, article, words, shares, updates.get(number, ())),
             translated=one.translated,
-            bounded=("runs",) if number in cut_short and ledger.original else (),
-        ))  # fmt: skip
+            bounded=("runs",) if cut_short and ledger.original else (),
+            title_match=beside.titles.get(number), update_of=article.update_of,
+        )  # fmt: skip
+        before = beside.before.get(number)
+        out.append(report if article.update_of or not before else updating(report, before))
     return out
 
 
@@ -168,8 +177,9 @@ class _Batch:
 
     def parts(self) -> _Part:
         """The claims of what is a finding by itself within a passage: runs of a frame, quotations."""
-        bounds = np.searchsorted(self.found.parts[:, 0], self.found.bounds)
-        article, place = self._of(bounds)
+        article, row = self._of(self.found.bounds)
+        low, high = (np.searchsorted(self.found.parts[:, 0], row, side) for side in ("left", "right"))
+        article, place = np.repeat(article, high - low), ragged(low, high - low)
         copied = self.found.cells[self.found.parts[place, 0], Cell.KIND] != FURNITURE
         article, place = article[copied], place[copied]
         row, strength, first, last, low, high = self.found.parts[place].T
@@ -267,9 +277,8 @@ def _without_match(paragraph: Ints, mark: Ints) -> _Grounds:
 def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]:
     """What claims say, in their order."""
     matches = _matches(batch, grounds)
-    changes = list(map(tuple, batch.found.changes.tolist()))
-    edges = batch.found.cells[:, Cell.FIRST_CHANGE : Cell.END_CHANGE + 1].tolist()
-    marks = list(chain.from_iterable(batch.marks))
+    changes = _changes(batch.found, grounds.row[(claims.strength == _REWORDED) & (grounds.row >= 0)])
+    marks = batch.all_marks
     out: list[Finding] = []
     for strength, paragraph, start, end, words, row, mark in zip(
         claims.strength.tolist(), grounds.paragraph.tolist(), claims.start.tolist(), claims.end.tolist(),
@@ -278,8 +287,7 @@ def _findings(batch: _Batch, claims: Claims, grounds: _Grounds) -> list[Finding]
         if row >= 0:
             match, copies = next(matches)
             count = None if strength == _REPEATED else copies
-            low, high = edges[row] if strength == _REWORDED else (0, 0)
-            changed = tuple(changes[low:high])
+            changed = next(changes) if strength == _REWORDED else ()
             out.append(Finding(_KINDS[strength], paragraph, start, end, words, match, count, changes=changed))
         elif mark >= 0:
             one = marks[mark]
@@ -313,6 +321,16 @@ def _matches(batch: _Batch, grounds: _Grounds) -> Iterator[tuple[Match, int]]:
         ), copies  # fmt: skip
 
 
+def _changes(found: Evidence, rows: Ints) -> Iterator[tuple[tuple[int, int, int, int], ...]]:
+    """What differs in some passages, each in turn."""
+    low, high = found.cells[rows, Cell.FIRST_CHANGE : Cell.END_CHANGE + 1].T
+    sizes = high - low
+    ends = np.cumsum(sizes)
+    changes = list(map(tuple, found.changes[ragged(low, sizes)].tolist()))
+    for first, last in zip((ends - sizes).tolist(), ends.tolist(), strict=True):
+        yield tuple(changes[first:last])
+
+
 def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
     """Of which articles the order of the input decided who was first, by the passages that their findings show."""
     articles, reference = batch.corpus.articles, batch.corpus.reference
@@ -322,31 +340,6 @@ def _undated(batch: _Batch, article: Ints, row: Ints) -> NDArray[np.bool_]:
     loose = [articles[source].published is None and source not in reference for source in sources.tolist()]
     out[article[np.array(loose, np.bool_)[which]]] = True
     return out
-
-
-def _updates(rows: Ints) -> dict[int, list[Update]]:
-    """What articles may update, by their numbers."""
-    found: dict[int, list[Update]] = {}
-    for row in map(Update._make, rows.tolist()):
-        found.setdefault(row.article, []).append(row)
-    return found
-
-
-def _update_of(
-    corpus: Corpus, article: Article, words: int, shares: Sequence[SourceShare], updates: Sequence[Update]
-) -> UpdateOf | None:
-    """Of those that an article may update the one it has most in common with, if that is half of either's words, of
-    two the later. What is left of it once all is judged must count: furniture alone is no update."""
-    own = {share.id for share in shares if share.source == article.source}
-    found = [
-        (one.same, other.published or "", other.id, one)
-        for one, other in ((one, corpus.articles[one.source]) for one in updates)
-        if other.id in own and one.same >= HALF * min(words, one.words)
-    ]
-    if not found:
-        return None
-    *_, name, one = max(found)
-    return UpdateOf(name, one.added, one.deleted, one.changed)
 
 
 def _sources(findings: Sequence[Finding], won: Sequence[int]) -> tuple[SourceShare, ...]:

@@ -15,6 +15,7 @@ webdriver = pytest.importorskip("selenium.webdriver", reason="no selenium here: 
 from report_feed import Feed  # noqa: E402  # after the skip
 
 from dedup.reporter.html import write_html  # noqa: E402
+from dedup.reporter.texts import TextsAtHand  # noqa: E402
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -34,7 +35,7 @@ class Browser:
         """Write the page of a feed and open it from its file."""
         self.pages += 1
         path = self.folder / f"page{self.pages}.html"
-        options.setdefault("texts", {**feed.references, **feed.texts}.get)
+        options.setdefault("texts", TextsAtHand(added={**feed.references, **feed.texts}))
         with path.open("w", encoding="utf-8", newline="") as out:
             write_html(feed.reports, out, **options)
         self.requested()

@@ -128,11 +128,16 @@ def failed(error: BadRecord) -> None:
 def page(rng: random.Random, _folder: Path) -> None:
     """The page of a feed, with its texts."""
     from dedup.reporter.html import write_html
+    from dedup.reporter.texts import TextsAtHand
 
     articles = feed(rng)
     out = io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace")
     write_html(
-        list(scan(articles)), out, texts={one.id: one.text for one in articles}.get, summary={}, skipped=[]
+        list(scan(articles)),
+        out,
+        texts=TextsAtHand(added={one.id: one.text for one in articles}),
+        summary={},
+        skipped=[],
     )
 
 

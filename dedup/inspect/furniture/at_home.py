@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.inspect.furniture import kernels
-from dedup.inspect.furniture.learned import Rule, recurring, telling_paragraphs
+from dedup.inspect.furniture.learned import Rule, homes, telling
 from dedup.match import policy
 from dedup.match.align import Passages
 from dedup.match.fingerprints import Postings
@@ -92,14 +92,15 @@ class Sources:
         """Count them; `sources`, one an article, are numbers from 0, or -1 where unknown."""
         articles = layout.par_articles.astype(np.int64)
         sizes = np.diff(layout.columns.par_words)
-        tell = telling_paragraphs(sources[articles], articles, layout.digests, sizes, rule.own_share)
+        at_home = homes(layout.digests, sources[articles], articles)
+        tell = telling(at_home, articles, sizes, rule.own_share)
         tells = np.zeros(sources.size, np.bool_)
         tells[articles] = tell
         known = sources >= 0
         held = np.bincount(sources[known & tells], minlength=int(sources.max(initial=0)) + 1)
         return cls(
             np.where(known, (sources + 1) << 1 | tells, 0),
-            homes(layout.digests, sources[articles], articles),
+            at_home,
             np.where(known, held[np.maximum(sources, 0)], 0),
         )
 
@@ -135,21 +136,3 @@ class Sources:
             layout.instances[held],
         )  # fmt: skip
         return count_at_home(self.marks[rows[:, ARTICLE]], found)
-
-
-def homes(digests: NDArray[np.uint64], sources: Ints, articles: Ints) -> Ints:
-    """In how many articles of its own source each paragraph's words are a paragraph; shape ``(paragraphs,)``.
-
-    All columns hold one entry a paragraph.
-    """
-    out = np.ones(digests.size, np.int64)
-    rows = recurring(digests, 2)
-    order = rows[np.lexsort((articles[rows], sources[rows], digests[rows]))]
-    digest, source, article = digests[order], sources[order], articles[order]
-    opens = np.ones(order.size, np.bool_)
-    opens[1:] = (digest[1:] != digest[:-1]) | (source[1:] != source[:-1])
-    fresh = opens.copy()
-    fresh[1:] |= article[1:] != article[:-1]
-    group = np.cumsum(opens) - 1
-    out[order] = np.bincount(group, fresh, minlength=1)[group].astype(np.int64)
-    return out

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,7 +13,9 @@ from numpy.typing import NDArray
 from dedup.inspect.furniture.lexicon import (
     FIRST,
     NAME,
+    NAME_HEAD,
     OPENER,
+    OPENING,
     SECOND,
     SINGLE,
     Lexicon,
@@ -37,9 +37,16 @@ DECORATION = 8
 Calls: TypeAlias = "list[tuple[int, Sequence[Pattern]]]"
 """Offsets of words and signs, each with the patterns that it may belong to."""
 
-_BORDER = expression(r"[.!?…؟।۔。！？|•·\n]")  # what a sentence of a line begins after
-_PART_SIGNS = frozenset("|•·»›>/\t")
-_BRACKETS = "(（["
+_SENTENCE_AFTER = ".!?…؟।۔。！？|•·\n"
+"""What a sentence of a line begins after."""
+_BORDER = expression(f"[{_SENTENCE_AFTER}]")
+
+
+def _signs(characters: str) -> NDArray[np.uint32]:
+    return np.array([*map(ord, characters)], np.uint32)
+
+
+_BORDERS, _PART_SIGNS, _BRACKETS = _signs(_SENTENCE_AFTER), _signs("|•·»›>/\t"), _signs("(（[")
 
 _VEILS = (
     (0xAD, 0xAD), (0x34F, 0x34F), (0x483, 0x489), (0x610, 0x61C), (0x6D6, 0x6ED), (0x8D3, 0x8FF), (0x180B, 0x180F),
@@ -50,14 +57,19 @@ _VEILS = (
 
 
 class Hit(NamedTuple):
-    """Where patterns may be: the offset of a word, the paragraph of the batch that it stands in, and which.
+    """Where patterns may be, and which: the offset of a word, and its row in the columns of the batch.
 
-    `before`: where the word before it ends, -1 where it is the first of its paragraph.
+    `before`: where the word before it ends, -1 where it is the first of its paragraph. `start`, `end`, `first`, `last`:
+    the code points and the rows of the paragraph.
     """
 
     offset: int
+    row: int
     before: int
-    paragraph: int
+    start: int
+    end: int
+    first: int
+    last: int
     patterns: Sequence[Pattern]
 
 
@@ -65,56 +77,45 @@ class Hit(NamedTuple):
 class Anchors:
     """Where furniture may be in an article, by the hashes of its words: what a closer look is worth.
 
-    `hits`: where patterns may be. `openers`: offsets of words that may open a service line, `inner` of those that do
-    if a sign stands before them; `names` of the first and last words of agencies, `closing` of those of them that
-    are the last words of lines. All of it is but a hint where letters of the article are `disguised`.
+    `hits`: where patterns may be. `openers`: offsets of words that may open a service line, or a part of a menu's line;
+    `names` of the last words of agencies, `signed` of those that stand in brackets or where a line ends. All in order,
+    and all but a hint where the words of the text are not `sure` to be to all stages what they are to the split.
     """
 
     columns: words.Columns
     known: Lexicon
+    sure: bool
     hits: list[Hit] = field(default_factory=list)
     openers: list[int] = field(default_factory=list)
-    inner: list[int] = field(default_factory=list)
     names: list[int] = field(default_factory=list)
-    closing: list[int] = field(default_factory=list)
-    disguised: bool = False
+    signed: list[int] = field(default_factory=list)
 
-    def is_sure(self, text: str) -> bool:
-        """Whether the words of the article's text are to all stages what they are to the split."""
-        return not self.disguised and not _is_veiled(text)
-
-    def calls(self, text: str, sure: bool) -> Calls:
+    def calls(self, text: str) -> Calls:
         """The offsets of the patterns whose other words and signs are there as well, in the same paragraph.
 
-        All that might be there where it is not `sure` that the split saw what the text has (see `is_sure`).
+        All that might be there where it is not `sure` that the split saw what the text has.
         """
-        if not self.hits:
-            return []
-        if not sure:
+        if not self.sure:
             return [(hit.offset, hit.patterns) for hit in self.hits]
-        found: Calls = []
-        for number, hits in groupby(self.hits, attrgetter("paragraph")):
-            start = int(self.columns.par_starts[number])
-            near = [(hit, [one for one in hit.patterns if _may_open(one, hit, start, text)]) for hit in hits]
-            if not any(patterns for _, patterns in near):
-                continue
-            rows = slice(*self.columns.par_words[number : number + 2].tolist())
-            hashes = frozenset(self.columns.hashes[rows].tolist())
-            characters = frozenset(text[start : self.columns.par_ends[number]])
-            for hit, patterns in near:
-                if kept := [one for one in patterns if _may_be(one, hashes, characters)]:
-                    found.append((hit.offset, kept))
-        return found
+        found = (
+            (
+                hit.offset,
+                [one for one in hit.patterns if _may_open(one, hit, text) and self._may_be(one, hit, text)],
+            )
+            for hit in self.hits
+        )
+        return [(offset, patterns) for offset, patterns in found if patterns]
 
-    def opening(self, text: str) -> list[int]:
-        """The offsets of the words that may open a service line, or a part of a menu's line."""
-        return self.openers + [at for at in self.inner if text[at - 1] in _PART_SIGNS]
-
-    def signatures(self, text: str) -> list[int]:
-        """The offsets of agencies that stand in brackets or where a line ends."""
-        names = frozenset(self.names)
-        brackets = [place for bracket in _BRACKETS for place in places_of(text, bracket)] if names else []
-        return self.closing + [at + 1 for at in brackets if at + 1 in names or at + 2 in names]
+    def _may_be(self, pattern: Pattern, hit: Hit, text: str) -> bool:
+        """Whether what a pattern must have is near its anchor: words, and signs in the paragraph."""
+        if required := pattern.required:
+            near = slice(max(hit.row - pattern.reach, hit.first), min(hit.row + pattern.reach + 1, hit.last))
+            hashes = self.columns.hashes[near].tolist()
+            if any(some.isdisjoint(hashes) for some in required):
+                return False
+        return not (signs := pattern.required_signs) or not any(
+            map(frozenset(text[hit.start : hit.end]).isdisjoint, signs)
+        )
 
 
 def places_of(text: str, sign: str) -> Iterator[int]:
@@ -132,34 +133,42 @@ def _veils() -> NDArray[np.bool_]:
     return table
 
 
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
 def _is_veiled(text: str) -> bool:
-    if text.isascii():
-        return False
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return bool(_veils().take(codes, mode="clip").any())
+    return not text.isascii() and bool(_veils().take(_codes(text), mode="clip").any())
 
 
 def anchors(
-    columns: words.Columns, languages: Sequence[str] = (), own: tuple[str, ...] = ()
+    columns: words.Columns,
+    texts: Sequence[str],
+    languages: Sequence[str] = (),
+    own: tuple[str, ...] = (),
+    disguised: Collection[int] = (),
 ) -> list[Anchors]:
     """Return for each article of a batch where furniture may be: what `known_marks` looks at closer.
 
+    `texts` are those of the `columns`; of those whose places are in `disguised` letters are not what they seem.
     `own`: files of phrases beside the shipped ones (see `dedup.additions`).
 
     Costs a few nanoseconds a word; what it lets through is some words in a thousand.
     """
     known = lexicon(tuple(languages), own)
-    found = [Anchors(columns, known) for _ in range(columns.art_words.size - 1)]
+    sure = [place not in disguised and not _is_veiled(text) for place, text in enumerate(texts)]
+    found = [Anchors(columns, known, one) for one in sure]
     bits = known.sieve.bits(columns.hashes)
-    for hit, article in _hits(columns, known, bits):
+    characters = _Characters(columns, texts, np.array(sure, np.bool_))
+    for hit, article in _hits(columns, known, bits, characters):
         found[article].hits.append(hit)
     opens = _opens_line(columns)
     short = _in_short_lines(columns, np.flatnonzero(opens), known.most_points)
     openers, names = short[bits[short] & OPENER != 0], np.flatnonzero(bits & NAME)
-    inner = _is_inner(columns, opens, openers)
+    heads = np.flatnonzero(bits & NAME_HEAD)
+    signed = np.concatenate((names[opens[names + 1]], heads[characters.follow(heads, _BRACKETS, 2)]))
     for kind, places in (
-        ("openers", openers[~inner]), ("inner", openers[inner]),
-        ("names", names), ("closing", names[opens[names + 1]]),
+        ("openers", openers[_opens_part(columns, opens, openers, characters)]), ("names", names), ("signed", signed),
     ):  # fmt: skip
         articles = np.searchsorted(columns.art_words, places, "right") - 1
         for article, start in zip(articles.tolist(), columns.starts[places].tolist(), strict=True):
@@ -167,13 +176,51 @@ def anchors(
     return found
 
 
-def _hits(columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8]) -> Iterator[tuple[Hit, int]]:
+class _Characters:
+    """What stands before words of a batch of texts."""
+
+    def __init__(self, columns: words.Columns, texts: Sequence[str], sure: NDArray[np.bool_]) -> None:
+        self._columns, self._sure = columns, sure
+        self._codes = _codes("".join(texts))
+        self._base = np.cumsum([0, *map(len, texts)])
+
+    def open(self, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which words a sentence may begin with: any where the words of a text are not sure."""
+        columns = self._columns
+        article = np.searchsorted(columns.art_words, places, "right") - 1
+        paragraph = np.searchsorted(columns.par_words, places, "right") - 1
+        before = columns.ends[np.maximum(places - 1, 0)].astype(np.int64)
+        opens: NDArray[np.bool_] = (places == columns.par_words[paragraph]) | ~self._sure[article]
+        sizes = np.where(opens, 0, np.maximum(columns.starts[places] - before, 0))
+        borders = np.isin(self._codes[ragged(self._base[article] + before, sizes)], _BORDERS)
+        opens[np.repeat(np.arange(places.size), sizes)[borders]] = True
+        return opens
+
+    def follow(
+        self, places: NDArray[np.int64], signs: NDArray[np.uint32], within: int = 1
+    ) -> NDArray[np.bool_]:
+        """Which words one of some signs is before, as one of the last characters of the text."""
+        article = np.searchsorted(self._columns.art_words, places, "right") - 1
+        base = self._base[article]
+        at = base + self._columns.starts[places]
+        before = at[:, None] - np.arange(1, within + 1)
+        signed = np.isin(self._codes[np.maximum(before, 0)], signs) & (before >= base[:, None])
+        found: NDArray[np.bool_] = np.logical_or.reduce(signed, axis=1)
+        return found
+
+
+def _hits(
+    columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8], characters: _Characters
+) -> Iterator[tuple[Hit, int]]:
     """Yield where patterns may be, and in which article, those of one word first."""
     hashes = columns.hashes
-    singles = np.flatnonzero(bits & SINGLE)
+    singles = np.flatnonzero(bits & (SINGLE | OPENING))
+    singles = singles[(bits[singles] & SINGLE != 0) | characters.open(singles)]
     pairs = np.flatnonzero((bits[:-1] & FIRST != 0) & (bits[1:] & SECOND != 0))
     keys = double_keys(hashes[pairs], hashes[pairs + 1])
-    likely = known.sieve.pairs(keys)
+    kinds = known.sieve.pairs(keys)
+    likely = np.flatnonzero(kinds)
+    likely = likely[(kinds[likely] & SINGLE != 0) | characters.open(pairs[likely])]
     for places, own, net in (
         (singles, hashes[singles], known.singles), (pairs[likely], keys[likely], known.pairs),
     ):  # fmt: skip
@@ -183,40 +230,35 @@ def _hits(columns: words.Columns, known: Lexicon, bits: NDArray[np.uint8]) -> It
         at = np.array([place for place, _ in held], np.int64)
         numbers = np.searchsorted(columns.par_words, at, "right") - 1
         articles = np.searchsorted(columns.art_words, at, "right") - 1
+        first, last = columns.par_words[numbers], columns.par_words[numbers + 1]
         ends = columns.ends[np.maximum(at - 1, 0)].astype(np.int64)
-        before = np.where(at == columns.par_words[numbers], -1, ends)
-        rows = (columns.starts[at], before, numbers, articles)
-        for start, end, number, article, (_, patterns) in zip(
-            *map(np.ndarray.tolist, rows), held, strict=True
-        ):
-            yield Hit(start, end, number, patterns), article
+        rows = np.stack(
+            (columns.starts[at], at, np.where(at == first, -1, ends), columns.par_starts[numbers],
+             columns.par_ends[numbers], first, last), axis=1,
+        )  # fmt: skip
+        for article, row, (_, patterns) in zip(articles.tolist(), rows.tolist(), held, strict=True):
+            yield Hit._make((*row, patterns)), article
 
 
-def _may_open(pattern: Pattern, hit: Hit, paragraph: int, text: str) -> bool:
+def _may_open(pattern: Pattern, hit: Hit, text: str) -> bool:
     """Whether a sentence begins where a pattern that opens one would, by what stands before its anchor."""
     if pattern.shape == "inside" or hit.before < 0:
         return True
     if pattern.place == 0:
         return _BORDER.search(text, hit.before, hit.offset) is not None
     begin = hit.offset - HEAD - DECORATION - 1
-    return begin < paragraph or _BORDER.search(text, begin, hit.offset) is not None
+    return begin < hit.start or _BORDER.search(text, begin, hit.offset) is not None
 
 
-def _may_be(pattern: Pattern, hashes: frozenset[int], characters: frozenset[str]) -> bool:
-    """Whether a paragraph of words with these hashes and of these characters has what a pattern must have."""
-    return not any(map(hashes.isdisjoint, pattern.required)) and not any(
-        map(characters.isdisjoint, pattern.required_signs)
-    )
-
-
-def _is_inner(
-    columns: words.Columns, opens: NDArray[np.bool_], places: NDArray[np.int64]
+def _opens_part(
+    columns: words.Columns, opens: NDArray[np.bool_], places: NDArray[np.int64], characters: _Characters
 ) -> NDArray[np.bool_]:
-    """Which words stand in a line one character after another word that is no number."""
+    """Which words do not stand in a line one character after another word that is no number, but for a menu's sign."""
     before = np.maximum(places - 1, 0)
     near = columns.starts[places].astype(np.int64) - columns.ends[before] <= 1
     inner: NDArray[np.bool_] = near & (columns.flags[before] & HAS_DIGIT == 0) & ~opens[places]
-    return inner
+    inner[inner] = ~characters.follow(places[inner], _PART_SIGNS)
+    return ~inner
 
 
 def _opens_line(columns: words.Columns) -> NDArray[np.bool_]:

@@ -10,11 +10,29 @@ from dedup.text.kernels.compiling import compiled, inlined
 
 # --- the rule: see `dedup.inspect.furniture.learned.Rule` ---
 
+BODY_WORDS = 20
+"""A paragraph of so many words that few articles of a source share is a story's, told again in a version of it ..."""
+
+VERSIONS = 10
+"""... few being so many: a story has no more versions, but a page's notices stand on all of its pages."""
+
+BODY_PIECES, BODY, BODY_SHARE = 2, 60, 0.25
+"""An article is a version of another where so many such paragraphs have so many words and such a share of its own."""
+
 
 @inlined
-def _tells(own: int, words: int, own_share: float) -> bool:
-    """Whether an article tells of its source: whether enough of its words are in no other article of it."""
-    return words > 0 and own >= own_share * words
+def _is_body(homes: int, size: int) -> bool:
+    """Whether a paragraph that `homes` articles of its source have may be the body of a story told again."""
+    return 1 < homes <= VERSIONS and size >= BODY_WORDS
+
+
+@inlined
+def _tells(own: int, words: int, body: int, pieces: int, own_share: float) -> bool:
+    """Whether an article tells of its source: whether enough of its words are in no other article of it, and it is no
+    version of another: `body` words in so many `pieces` of a story (see `_is_body`).
+    """
+    version = pieces >= BODY_PIECES and body >= BODY and body >= BODY_SHARE * words
+    return words > 0 and own >= own_share * words and not version
 
 
 @inlined
@@ -56,16 +74,21 @@ def judge(
 
 
 # About 1 ns a paragraph.
-@compiled("void(boolean[::1], int64[::1], int64[::1], float64, boolean[::1])")
-def find_telling(own: Any, articles: Any, sizes: Any, own_share: float, telling: Any) -> None:
+@compiled("void(int64[::1], int64[::1], int64[::1], float64, boolean[::1])")
+def find_telling(homes: Any, articles: Any, sizes: Any, own_share: float, telling: Any) -> None:
     """Tell which paragraphs lie in articles that tell of their source; `articles` numbers these from 0."""
-    words, mine = np.zeros(own.size, np.int64), np.zeros(own.size, np.int64)
-    for paragraph in range(own.size):
-        words[articles[paragraph]] += sizes[paragraph]
-        mine[articles[paragraph]] += sizes[paragraph] * own[paragraph]
-    for paragraph in range(own.size):
+    words, mine = np.zeros(homes.size, np.int64), np.zeros(homes.size, np.int64)
+    body, pieces = np.zeros(homes.size, np.int64), np.zeros(homes.size, np.int64)
+    for paragraph in range(homes.size):
+        article, size = articles[paragraph], sizes[paragraph]
+        words[article] += size
+        mine[article] += size * (homes[paragraph] == 1)
+        is_body = _is_body(homes[paragraph], size)
+        body[article] += size * is_body
+        pieces[article] += is_body
+    for paragraph in range(homes.size):
         article = articles[paragraph]
-        telling[paragraph] = _tells(mine[article], words[article], own_share)
+        telling[paragraph] = _tells(mine[article], words[article], body[article], pieces[article], own_share)
 
 
 # --- a stream: what each article has been told by those before it ---
@@ -134,16 +157,18 @@ def learn(
         mine = batch_marks[asker] & ~np.int64(1)
         if mine == 0:
             continue
-        own, total = np.int64(0), np.int64(0)
+        own, total, body, pieces = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
         for paragraph in range(pars[asker], pars[asker + 1]):
-            total += sizes[paragraph]
-            row = 2 * paragraph
-            alone = True
+            size, row, at_home = sizes[paragraph], 2 * paragraph, np.int64(1)
             for k in range(counts[row]):
                 mark = _mark_of(np.int64(posts[row, k]), base, marks, first, batch_marks)
-                alone = alone and (mark & ~np.int64(1)) != mine
-            own += sizes[paragraph] if alone else 0
-        tells = np.int64(_tells(own, total, own_share))
+                at_home += (mark & ~np.int64(1)) == mine
+            total += size
+            own += size if at_home == 1 else 0
+            is_body = _is_body(at_home, size)
+            body += size * is_body
+            pieces += is_body
+        tells = np.int64(_tells(own, total, body, pieces, own_share))
         batch_marks[asker] = mine | tells
         seen = -1
         for row in range(2 * pars[asker], 2 * pars[asker + 1]):

@@ -45,6 +45,9 @@ SMALL_HEADLINE = 8
 LONG_CREDIT = 24
 """Words of a credit: names, and few others."""
 
+LONG_NAME, LONE_NAME = 3, 0.3
+"""Words of a name in a script without capitals, and what a letter of a script without spaces counts as."""
+
 TAIL_NAME = 60
 """Code points at a line's end in which an agency may sign."""
 
@@ -87,6 +90,9 @@ _CONTINUED = expression(r"[a-z].*[^.]\.$")  # the last line of a wrapped paragra
 _BEFORE = expression(r"""[^\w(©«"“„‘\[<]*""")
 _WORD = expression(f"{LETTER}+")
 _FIRST_WORD = expression(rf"[\W\d_]*({LETTER}+)")
+_COMPOUND = expression("[가-힣]{4}")  # two words written as one: "관련기사"
+_THAI = expression("[\u0e00-\u109f\u1780-\u17ff]")  # names of many letters, in words that nobody has cut
+_LIST = expression(r"[,،、/|;；&·()（）-]")
 _DATELINE = expression(r"[^.!?\n]{0,60}")
 
 
@@ -105,11 +111,10 @@ def known_marks(
     ['Read also: Ferry fares rise again']
     """
     if found is None:
-        found = anchors(words.split([text]), languages)[0]
-    known = found.known
-    sure, signed = found.is_sure(text), found.signatures(text)
-    calls = [*found.calls(text, sure), *_signs(text, known)]
-    opening = found.opening(text)
+        found = anchors(words.split([text]), [text], languages)[0]
+    known, sure = found.known, found.sure
+    opening, signed = found.openers, found.signed
+    calls = [*found.calls(text), *_signs(text, known)]
     if sure and not (calls or opening or signed):
         return []
     near = _lines_of(paragraphs, [*(at for at, _ in calls), *opening, *signed]) if sure else paragraphs
@@ -145,7 +150,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     in `main` is none; nor is one of a close language where nothing is known of what is said in `main`.
 
     >>> text = "The ferry sank. Читайте також: Council closes the bridge"
-    >>> lead_ins(text, anchors(words.split([text]))[0], "en")
+    >>> lead_ins(text, anchors(words.split([text]), [text])[0], "en")
     [((16, 29), 'uk')]
     """
     if all(
@@ -153,7 +158,7 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
     ):
         return []
     calls = [
-        (offset, leads) for offset, patterns in found.calls(text, found.is_sure(text))
+        (offset, leads) for offset, patterns in found.calls(text)
         if (leads := [pattern for pattern in patterns if pattern.shape in LEAD_INS])
     ]  # fmt: skip
     spans: dict[_Span, set[str]] = {}
@@ -333,7 +338,7 @@ def _end_of(sentence: _Sentence, pattern: Pattern) -> int | None:
 
 @dataclass(frozen=True)
 class _LeadIn:
-    """The words of a lead-in, what separates them from a link, and whether it is more than one word."""
+    """The words of a lead-in, what separates them from a link, and whether it is more than one word, or a compound."""
 
     start: int
     end: int
@@ -353,6 +358,7 @@ def _lead_in(sentence: _Sentence, pattern: Pattern) -> _LeadIn | None:
             separator = _separator(sentence, end, bracket, pattern.shape == "headline")
             if separator is not None:
                 several = len(own) > (2 if own[0].kind == "lone" else 1)
+                several = several or _COMPOUND.match(sentence.text, own[0].start) is not None
                 return _LeadIn(own[0].start, end, separator, several, bracket)
     return None
 
@@ -422,13 +428,34 @@ def _credit(sentence: _Sentence, phrase_end: int, speech: Speech) -> _Span | Non
     if line_end - start > LONG_REST or not _SPOKEN.isdisjoint(text[phrase_end:end]):
         return None
     named = [token for token in tokens(text, phrase_end, end) if token.is_word]
-    if len(named) > LONG_CREDIT or speech.tells(named):
+    if len(named) > LONG_CREDIT or speech.tells(named) or _is_told(text, named, speech):
         return None
     return None if any(_is_common(token, speech, text) for token in named) else (start, end)
 
 
 _SPOKEN = frozenset("?!？！؟。।۔")
 """What ends a sentence and is no dot: names are not followed by it, but "记者：谁签的字？" is a reporter's question."""
+
+
+def _is_told(text: str, named: Sequence[Token], speech: Speech) -> bool:
+    """Whether words in a script without capitals are too many beside each other to be somebody's name."""
+    count, end = 0.0, None
+    for token in named:
+        if end is not None and _LIST.search(text, end, token.start):
+            count = 0.0
+        count += _name_width(text, token, speech)
+        if count > LONG_NAME:
+            return True
+        end = token.end
+    return False
+
+
+def _name_width(text: str, token: Token, speech: Speech) -> float:
+    """What a word counts as in a name; nothing where it is known, or its script has capitals."""
+    first, known = text[token.start], speech.knows(token)
+    if token.kind == "lone":
+        return 0.0 if known or _THAI.match(first) else LONE_NAME
+    return float(not known and first.isalpha() and first.lower() == first.upper())
 
 
 def _is_common(token: Token, speech: Speech, text: str) -> bool:

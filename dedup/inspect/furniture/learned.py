@@ -37,8 +37,8 @@ class Rule:
     """Found in more sources than this it is furniture only if it is so in most of them, else recycled."""
 
     own_share: float = 0.25
-    """An article counts if at least so much of it is in no other article of its source: a story sent again
-    and again, or updated through the day, makes none of its paragraphs furniture."""
+    """An article counts if at least so much of it is in no other article of its source, and it is no version of
+    another: a story sent again and again, or updated through the day, makes none of its paragraphs furniture."""
 
     family_words: int = 3
     """A family of fewer words besides its slots says too little to be one."""
@@ -136,7 +136,8 @@ def learned(
     changes nothing.
     """
     rule = rule or Rule()
-    tell = telling_paragraphs(paragraph_source, paragraph_article, digests, sizes, rule.own_share)
+    at_home = homes(digests, paragraph_source, paragraph_article)
+    tell = telling(at_home, paragraph_article, sizes, rule.own_share)
     recurs = np.zeros((2, digests.size), bool)
     for kind, (units, fits) in enumerate(
         ((digests, sizes > 0), (families, family_sizes >= rule.family_words))
@@ -172,21 +173,22 @@ def beside_the_body(
     return furniture
 
 
-def telling_paragraphs(
-    source: NDArray[np.int64],
-    article: NDArray[np.int64],
-    units: Units,
-    sizes: NDArray[np.int64],
-    share: float,
-) -> NDArray[np.bool_]:
-    """Return which paragraphs lie in articles with enough words of their own, shape ``(paragraphs,)``."""
-    own = np.ones(units.size, np.bool_)
-    rows = recurring(units, 2)
-    unit, holder, _ = _unique_rows(units[rows], source[rows], article[rows])
-    held = _summed(unit, holder, np.ones(unit.size, np.int64))
-    alone = held[2] == 1
-    own[rows] = _contains(held[0][alone], held[1][alone], units[rows], source[rows])
-    return telling(own, article, sizes, share)
+def homes(digests: Units, sources: NDArray[np.int64], articles: NDArray[np.int64]) -> NDArray[np.int64]:
+    """In how many articles of its own source each paragraph's words are a paragraph; shape ``(paragraphs,)``.
+
+    All columns hold one entry a paragraph.
+    """
+    out = np.ones(digests.size, np.int64)
+    rows = recurring(digests, 2)
+    order = rows[np.lexsort((articles[rows], sources[rows], digests[rows]))]
+    digest, source, article = digests[order], sources[order], articles[order]
+    opens = np.ones(order.size, np.bool_)
+    opens[1:] = (digest[1:] != digest[:-1]) | (source[1:] != source[:-1])
+    fresh = opens.copy()
+    fresh[1:] |= article[1:] != article[:-1]
+    group = np.cumsum(opens) - 1
+    out[order] = np.bincount(group, fresh, minlength=1)[group].astype(np.int64)
+    return out
 
 
 def recurring(units: Units, least: int) -> NDArray[np.int64]:
@@ -199,15 +201,16 @@ def recurring(units: Units, least: int) -> NDArray[np.int64]:
 
 
 def telling(
-    own: NDArray[np.bool_], article: NDArray[np.int64], sizes: NDArray[np.int64], share: float
+    homes: NDArray[np.int64], article: NDArray[np.int64], sizes: NDArray[np.int64], share: float
 ) -> NDArray[np.bool_]:
-    """Return which paragraphs lie in articles with enough words of their own, shape ``(paragraphs,)``.
+    """Return which paragraphs lie in articles that tell of their source, shape ``(paragraphs,)``.
 
-    `own`: the paragraphs that no other article of their source has.
+    Those have enough words that no other article of their source has, and are no versions of another (see
+    `dedup.inspect.furniture.kernels`). `homes`: in how many articles of its source each paragraph stands.
     """
     _, number = np.unique(article, return_inverse=True)
-    enough = np.empty(own.size, np.bool_)
-    kernels.find_telling(own, number, sizes, share, enough)
+    enough = np.empty(homes.size, np.bool_)
+    kernels.find_telling(homes, number, sizes, share, enough)
     return enough
 
 

@@ -90,6 +90,11 @@ class Pattern:
         return () if self.language in SPACELESS else _required(self.source)
 
     @property
+    def reach(self) -> int:
+        """Words of a text from any of the phrase's own words to any other, at the most."""
+        return _reach(self.source)
+
+    @property
     def required_signs(self) -> tuple[str, ...]:
         """Signs, one of each string of which stands wherever the phrase does."""
         return _required_signs(self.source)
@@ -110,6 +115,17 @@ def _required(source: str) -> tuple[frozenset[int], ...]:
         for alternatives in sure
         if all(len(hashed[word]) == len(tokens(word)) == 1 for word in alternatives)
     )
+
+
+@cache
+def _reach(source: str) -> int:
+    # Twice what is read, as it may be written otherwise.
+    sizes = ((_REACH.get(one) or max(len(tokens(word)) for word in one.split("|"))) for one in source.split())
+    return 2 * sum(sizes)
+
+
+_REACH = {"*": 24, "#": 8, "^": 1}
+"""Words that a slot, a number and a capital may be."""
 
 
 @cache
@@ -135,27 +151,28 @@ SIEVE = 1 << 18
 """Flags of a sieve: some twenty times the keys, so that nearly all words without a phrase fall through."""
 
 
-SINGLE, FIRST, SECOND, OPENER, NAME = (1 << bit for bit in range(5))
-"""What a word may be: an anchor by itself, one of a pair, the first of a line, the first or last of an agency."""
+SINGLE, OPENING, FIRST, SECOND, OPENER, NAME, NAME_HEAD = (1 << bit for bit in range(7))
+"""What a word may be: an anchor by itself, one of phrases that all open a sentence with it, one of a pair, the first of
+a line, the last or the first of an agency. A pair is `SINGLE` or `OPENING` too."""
 
 
 class Sieve:
     """Tells fast, by their hashes, the few words of many that may be something; lets a few others through."""
 
-    def __init__(self, kinds: Mapping[int, Iterable[int]], pairs: Iterable[int]) -> None:
-        self._words, self._pairs = np.zeros(SIEVE, np.uint8), np.zeros(SIEVE, np.bool_)
-        for bit, hashes in kinds.items():
-            self._words[np.fromiter(hashes, np.uint64) & np.uint64(SIEVE - 1)] |= bit
-        self._pairs[np.fromiter(pairs, np.uint64) & np.uint64(SIEVE - 1)] = True
+    def __init__(self, words: Mapping[int, Iterable[int]], pairs: Mapping[int, Iterable[int]]) -> None:
+        self._words, self._pairs = np.zeros(SIEVE, np.uint8), np.zeros(SIEVE, np.uint8)
+        for table, kinds in ((self._words, words), (self._pairs, pairs)):
+            for bit, keys in kinds.items():
+                table[np.fromiter(keys, np.uint64) & np.uint64(SIEVE - 1)] |= bit
 
     def bits(self, hashes: NDArray[np.uint32]) -> NDArray[np.uint8]:
         """Return what each word may be."""
         found: NDArray[np.uint8] = self._words[hashes & np.uint32(SIEVE - 1)]
         return found
 
-    def pairs(self, keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Return whether each key may be of a pair."""
-        found: NDArray[np.bool_] = self._pairs[keys & np.uint64(SIEVE - 1)]
+    def pairs(self, keys: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """Return what each key of a pair may be."""
+        found: NDArray[np.uint8] = self._pairs[keys & np.uint64(SIEVE - 1)]
         return found
 
 
@@ -218,19 +235,26 @@ def lexicon(chosen: tuple[str, ...] = (), own: tuple[str, ...] = ()) -> Lexicon:
     lines, menus = _folded_lines(data, "line"), _folded_lines(data, "menu")
     openers = frozenset(line.split(" ")[0] for line in lines)
     names = sorted({name for entry in data for name in _listed(entry, "agencies")})
+    spelled = _hashes([*names, *agencies().names])
     long = ["", "", *(line for entry in data for line in _listed(entry, "line") if _is_long(line))]
     kinds = {
-        SINGLE: singles, FIRST: first.tolist(), SECOND: second.tolist(),
+        **_by_opening(singles), FIRST: first.tolist(), SECOND: second.tolist(),
         OPENER: (first for first, *_ in _hashes(openers)),
-        NAME: (
-            word for first, *more in _hashes([*names, *agencies().names]) for word in (first, *more[-1:])
-        ),
+        NAME: (last for *_, last in spelled), NAME_HEAD: (first for first, *_ in spelled),
     }  # fmt: skip
     return Lexicon(
         lines, openers, menus, singles, pairs, signs, tuple(names),
-        frozenset(name[-2:] for name in names), Sieve(kinds, pairs),
+        frozenset(name[-2:] for name in names), Sieve(kinds, _by_opening(pairs)),
         max(SHORT_LINE, *(2 * len(line) for line in long)), max(SHORT_PHRASE, *(2 * line.count(" ") for line in long)),
     )  # fmt: skip
+
+
+def _by_opening(net: Mapping[int, Sequence[Pattern]]) -> dict[int, list[int]]:
+    """The keys of a net by whether all their patterns open a sentence with it."""
+    opening = {
+        key for key, some in net.items() if all(one.place == 0 and one.shape != "inside" for one in some)
+    }
+    return {OPENING: [*opening], SINGLE: [key for key in net if key not in opening]}
 
 
 def _is_long(line: str) -> bool:
@@ -311,20 +335,31 @@ def patterns(data: Mapping[str, object], own: tuple[str, ...] = ()) -> Iterator[
         entries = data.get(shape, {})
         assert isinstance(entries, dict)
         for source, example in entries.items():
-            place, anchors = _anchors(source.split())
+            place, anchors = _anchors(source.split(), shape)
             yield Pattern(language, shape, source, str(example), tuple(anchors), place, own)
 
 
-def _anchors(places: Sequence[str]) -> tuple[int, list[str]]:
-    """Return words, pairs of neighbours or signs, one of which each text with the phrase must hold, and their place."""
+def _anchors(places: Sequence[str], shape: Shape) -> tuple[int, list[str]]:
+    """Return words, pairs of neighbours or signs, one of which each text with the phrase must hold, and their place.
+
+    Of pairs the first, as few words open a sentence; where the phrase need not open one, the longest, as "in the
+    comments" is rarer by its end.
+    """
     sure = [token.split("|") if _is_sure(token) else None for token in places]
-    for place, (first, second) in enumerate(pairwise(sure)):
-        if first and second:
-            return place, [f"{a} {b}" for a, b in product(first, second)]
+    pairs = [
+        (place, [f"{a} {b}" for a, b in product(first, second)])
+        for place, (first, second) in enumerate(pairwise(sure)) if first and second
+    ]  # fmt: skip
+    if pairs:
+        return pairs[0] if shape != "inside" else max(pairs, key=_shortest)
     groups = [(place, group) for place, group in enumerate(sure) if group]
     if groups:
-        return max(groups, key=lambda entry: min(map(len, entry[1])))
+        return max(groups, key=_shortest)
     return next((place, [token]) for place, token in enumerate(places) if is_sign(token))
+
+
+def _shortest(anchors: tuple[int, Sequence[str]]) -> int:
+    return min(map(len, anchors[1]))
 
 
 def _is_sure(token: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dedup.inspect.furniture.lexicon import Lexicon, folded_line
+from dedup.inspect.listings import has_signs
 
 _Span = tuple[int, int]
 
@@ -94,7 +95,6 @@ TITLE_WORD = 4
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _FULL_STOP = re.compile(r"(?:^|(?<=\w))[^\w.!?…。！？।։؟۔።]*[.!?…。！？।։؟۔።]\W*$")  # one try a run of signs
 _WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"[{}]|\(\)|;$|[\w\])]\s?[=!]?=\s?[\w\"'\[(]|</?\w+>")
 _ITEM = re.compile(r"[a-zа-яёіїєґ]|[-–—*•·]\s|\d+[.)]\s?\w|.*[,;:]$|[^:]+:\s?[^\W\d_]")
 """List items, lines of a wrapped text, entries ("Best director: Ann Lee")."""
 
@@ -221,7 +221,7 @@ class _Page:
 
     def _is_code(self, first: int, last: int) -> bool:
         """Whether a run is lines of code; one that a long menu has left in makes none."""
-        lines = sum(_CODE.search(body) is not None for body in self.bodies[first:last])
+        lines = sum(map(has_signs, self.bodies[first:last]))
         return lines > CODE * (last - first)
 
     def _is_announced(self, first: int) -> bool:

@@ -41,6 +41,8 @@ _KNOWN = 0.96
 _LEAST_WORDS = 2
 _LETTERS = 4.0
 """Nats that are not asked for where half of the words cannot be of the language by their letters."""
+_TELLING = 300
+"""Words that tell a variant."""
 _CLEAR = 2.0
 """Nats by which the wide scorer must prefer a language to the next one to name it."""
 
@@ -135,6 +137,16 @@ class ByFamily:
         (sums,) = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
         own = scale.kin.same_as(main.codes[0])
         return float(sums[own].max() - sums[~own].max())
+
+    def variant(self, batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary) -> str:
+        """Name the variant that some words are in of a language that scorers know as one: Indonesian is no Malay."""
+        name = next((name for name, codes in facts.VARIANTS.items() if code in codes), None)
+        if name is None or first == last:
+            return code
+        last = min(last, first + _TELLING)
+        scale = self._scale(name)
+        sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
+        return scale.kin.codes[int(np.argmax(scale.asked(batch, first, last, sums[0], vocabulary).scores))]
 
     def _scale(self, name: str) -> Scale:
         if name not in self._scales:

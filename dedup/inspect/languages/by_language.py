@@ -21,6 +21,8 @@ from dedup.inspect.languages.vocabulary import UNIT, Vocabulary
 from dedup.inspect.languages.words import plain
 
 _TAG = 2
+_LEAST_LETTERS = 3
+"""Letters that the words in small letters have where any tell."""
 _SIGNATURE = re.compile(r"(?:[\w.'’-]+ ){1,5}\(@\w+\)").match
 """Who wrote a message that a page shows: "dag brix (@dagbrix) September 5"."""
 
@@ -131,6 +133,9 @@ class ByLanguage:
         if (flags & (CAPITAL | OPENING) == CAPITAL).any() and found.gain < self._tuning.loan:
             least = max(least, 2)  # one other word among names: a loan word or somebody's function
         letters = sum(map(len, telling))
+        small = prose(batch, found.first, found.last) & telling
+        if small and sum(map(len, small)) < _LEAST_LETTERS and not impossible:
+            return None  # "May sa": two letters are a word of any language
         if facts.same(code, own) or found.gain < need or len(telling) < least or letters < 3 * least:
             return None
         if has_letters_of(own, code, line_text):

@@ -72,6 +72,12 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 """Languages of one script of which few words tell one from another, by the folder of their files."""
 
+VARIANTS: dict[str, tuple[str, ...]] = {"malay": ("id", "ms")}
+"""Languages that are one to a scorer, and never foreign in each other, but have names of their own: told by files."""
+
+VARIED = frozenset(code for codes in VARIANTS.values() for code in codes)
+"""All of them."""
+
 FAMILY_SCRIPTS: dict[str, str] = {
     "arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "ethiopic": "Ethi",
 }  # fmt: skip

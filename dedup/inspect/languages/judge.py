@@ -157,13 +157,24 @@ class Languages:
                 continue
             code = self._families.named(batch, stretch, languages[text], vocabulary)
             if not any(facts.same(code, own) for own in languages[text].codes):
+                code = self._families.variant(batch, stretch.first, stretch.last, code, vocabulary)
                 found[text].append(replace(stretch, language=code))
                 taken[stretch.first : stretch.last] = True
         sizes = batch.sizes()
         return [
-            _verdict(batch, text, language, found[text], int(sizes[text]))
+            _verdict(
+                batch, text, self._variant(batch, text, language, vocabulary), found[text], int(sizes[text])
+            )
             for text, language in enumerate(languages)
         ]
+
+    def _variant(self, batch: Batch, text: int, main: MainLanguage, vocabulary: Vocabulary) -> MainLanguage:
+        """The main language of a text, where it is one of several that are one to the scorers."""
+        if facts.VARIED.isdisjoint(main.codes):
+            return main
+        first, last = np.searchsorted(batch.words.start, batch.words.offset[text : text + 2]).tolist()
+        codes = (self._families.variant(batch, first, last, code, vocabulary) for code in main.codes)
+        return replace(main, codes=tuple(codes))
 
     def _close(
         self,

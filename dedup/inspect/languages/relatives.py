@@ -93,9 +93,9 @@ class Relatives:
 
 @cache
 def relatives(name: str) -> Relatives:
-    """Read the files of a family of `facts.FAMILIES` (some 10 ms, once a process; never changed)."""
+    """Read the files of a name of `facts.FAMILIES` or `facts.VARIANTS` (some 10 ms, once a process; never changed)."""
     folder = files("dedup") / "data" / "languages" / name
-    codes = facts.FAMILIES[name]
+    codes = {**facts.FAMILIES, **facts.VARIANTS}[name]
     tables = [json.loads((folder / f"{code}.json").read_text("utf-8")) for code in codes]
     shares: dict[str, NDArray[np.float64]] = {}
     for column, table in enumerate(tables):

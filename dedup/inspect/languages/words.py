@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.inspect.languages import kernels
 from dedup.inspect.languages.alphabet import CYRILLIC_TWINS, LATIN, LATIN_TWINS, alphabet
+from dedup.inspect.listings import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,9 @@ def split_words(texts: Sequence[str]) -> Words:
     count = kernels.split(
         points, tables.kind, tables.script, tables.lower, tables.twin, start, end, key, script, flags, gap
     )  # fmt: skip
+    for text, at in zip(texts, offset.tolist(), strict=False):
+        for begin, stop in listed(text):
+            flags[slice(*np.searchsorted(start[:count], (at + begin, at + stop)).tolist())] |= kernels.IN_CODE
     first = np.flatnonzero(gap[:count] == kernels.LINE).astype(np.int32)
     return Words(
         text=joined, offset=offset, start=start[:count], end=end[:count], key=key[:count],

@@ -42,6 +42,7 @@ function showArticle(i) {
         ),
         grounds(article),
         storyLine(i),
+        article.beside.map(besideLine),
         ledgerBar(result.ledger, 600, 30, true),
         ledgerTable(result.ledger),
       ),
@@ -53,6 +54,7 @@ function showArticle(i) {
       ),
     ),
     notes(article, view),
+    view && otherwiseSection(view),
     h(
       "div",
       { class: view ? "beside" : "alone" },
@@ -92,6 +94,33 @@ function grounds(article) {
   if (article.against == null) return null;
   const said = `Compared with ${counted(article.against, "other article")}`;
   return h("p", { class: "hint", id: "article-grounds" }, said, article.undated && `; ${BY_ORDER}`, ".");
+}
+
+// What the report says beside the ledger: what it updates, whose title it has, whom it credits.
+function besideLine([before, other, after]) {
+  const named = typeof other === "number" ? h("a", { href: hrefOf(other), dir: "auto" }, articles[other].id) : name(other);
+  return h("p", { class: "hint beside-line" }, before, other !== "" && named, after);
+}
+
+// An update beside what it updates, as one reads a diff.
+const SIGN = { added: "+", deleted: "−", changed: "~", moved: "›" };
+function otherwiseSection(view) {
+  if (!view.otherwise.length) return null;
+  const line = ([kind, was, now]) =>
+    h(
+      "li",
+      {},
+      h("span", { class: "sign", title: kind, "aria-label": kind }, SIGN[kind]),
+      (kind === "deleted" || kind === "changed") && h("del", { dir: "auto" }, was),
+      kind === "changed" && " → ",
+      kind === "moved" ? h("span", { dir: "auto" }, now) : kind !== "deleted" && h("ins", { dir: "auto" }, now),
+    );
+  return h(
+    "section",
+    { class: "panel otherwise", "aria-labelledby": "otherwise-title" },
+    h("h2", { id: "otherwise-title" }, "What it says otherwise than before"),
+    h("ul", {}, view.otherwise.map(line)),
+  );
 }
 
 function articleHead(i, article) {

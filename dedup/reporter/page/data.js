@@ -49,6 +49,7 @@ function readArticle(row, number) {
     url: row[10] || "",
     against: row[11] ? row[11][0] : null,
     undated: Boolean(row[11] && row[11][1]),
+    beside: row[12] || [],
   };
 }
 
@@ -102,13 +103,14 @@ class Text {
 function readBlock(number) {
   const json = blockText(number);
   if (!json) return null;
-  const [value, gaps, details, excerpts] = JSON.parse(json);
+  const [value, gaps, details, excerpts, otherwise] = JSON.parse(json);
   let at = 0;
   return {
     text: new Text(value),
     starts: gaps.map(gap => (at += gap)),
     details: details.map(readDetail),
     excerpts,
+    otherwise: otherwise || [],
   };
 }
 

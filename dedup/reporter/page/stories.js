@@ -1,6 +1,6 @@
 // The stories of the feed: who wrote each first, and who took it from whom, as a tree in time.
 const ROLE = {
-  origin: "its own",
+  origin: "origin",
   reprint: "reprint",
   rewrite: "rewritten",
   mix: "of several",
@@ -10,7 +10,7 @@ const ROLE = {
 const MORE = 10;
 let storiesShown = MORE;
 
-const stories = raw.stories.map(([title, origins, credits, root, members], number) => ({
+const stories = raw.stories.map(([title, origins, credits, root, members, stale], number) => ({
   number,
   title,
   origins,
@@ -23,6 +23,7 @@ const stories = raw.stories.map(([title, origins, credits, root, members], numbe
     words,
     after,
   })),
+  stale: stale.map(([article, words, update]) => ({ article, words, update })),
 }));
 const storyOf = new Map(stories.flatMap(story => story.members.map(member => [member.article, [story, member]])));
 const storyHref = number => `#s${number}`;
@@ -98,9 +99,30 @@ function storyEntry(story) {
     tree,
   );
   entry.addEventListener("toggle", () => {
-    if (entry.open && !tree.firstChild) fill(tree, storyTree(story));
+    if (entry.open && !tree.firstChild) fill(tree, storyTree(story), staleLines(story));
   });
   return entry;
+}
+
+// Who still carries what an update of their source deleted, a line an update.
+function staleLines(story) {
+  const updates = [...new Set(story.stale.map(one => one.update))];
+  return updates.map(update =>
+    h(
+      "p",
+      { class: "hint stale" },
+      "Still with what ",
+      h("a", { href: hrefOf(update) }, name(articles[update].source || articles[update].title)),
+      " deleted: ",
+      story.stale
+        .filter(one => one.update === update)
+        .map((one, k) => [
+          k > 0 && ", ",
+          h("a", { href: hrefOf(one.article) }, name(articles[one.article].source || articles[one.article].title)),
+          ` (${counted(one.words, "word")})`,
+        ]),
+    ),
+  );
 }
 
 function storyTree(story) {

@@ -7,12 +7,14 @@ import numpy as np
 from dedup.match.kernels.alignment.rows import SIZE, Flags, Rows, S, T, Text
 from dedup.match.kernels.inverted import paragraph_of
 from dedup.text.kernels.compiling import inlined
-from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_LINE, STARTS_SENTENCE
+from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_LINE, STARTS_SENTENCE, letters_a_word
 
 EDGE = 6
 """Words at a border that may be changed without ending the passage ..."""
 BORDER = 8
 """... and at the border of a paragraph."""
+STRAY = 2
+"""Matched words beyond a border of both texts that may be chance: many sentences begin with the same one."""
 AT_PARAGRAPH, AT_SENTENCE = np.int64(2), np.int64(4)
 """At most one word for every so many that match."""
 
@@ -42,6 +44,12 @@ def ends_part(text: Text, end: int) -> bool:
     if end == text.par_words[home_of(text, end - 1) + 1]:
         return True
     return text.flags[end] & (STARTS_SENTENCE | STARTS_LINE) != 0
+
+
+@inlined
+def is_parts(text: Text, begin: int, end: int) -> bool:
+    """Whether words ``[begin, end)`` are whole sentences or lines."""
+    return begins_part(text, begin) and ends_part(text, end)
 
 
 @inlined
@@ -139,3 +147,19 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
     if max(dt, ds) < FAR and is_same_border(dt, ds, matched, changed, AT_SENTENCE):
         return dt, ds
     return 0, 0
+
+
+@inlined
+def stray(text: Text, t: int, s: int, size: int, step: int) -> int:
+    """How many of `size` words that end at `t` in the article and `s` in the source, going by `step`, lie beyond a
+    border of both: at most `STRAY` may, and none do where they end at a border of either."""
+    most = np.int64(STRAY * letters_a_word(text.flags[t if step < 0 else t - 1]) + 0.5)
+    for n in range(min(most + 1, size)):
+        at, there = t - step * n, s - step * n
+        one = begins_part(text, at) if step < 0 else ends_part(text, at)
+        other = begins_part(text, there) if step < 0 else ends_part(text, there)
+        if one and other:
+            return np.int64(n)
+        if n == 0 and (one or other):
+            break
+    return np.int64(0)

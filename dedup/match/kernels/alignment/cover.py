@@ -185,12 +185,12 @@ def explain(
 # About 2 us a segment.
 @compiled(
     "Tuple((int64[:, ::1], int64[:, ::1]))"
-    "(uint32[::1], uint8[::1], int64[::1], uint32[::1], int64[::1], uint32[::1], int64[:, ::1], int64[:, ::1],"
-    "float64[:, ::1])"
+    "(uint32[::1], uint8[::1], int64[::1], uint32[::1], int64[::1], uint32[::1], uint32[::1], int64[:, ::1],"
+    "int64[:, ::1], float64[:, ::1])"
 )
 def cover(
     hashes: Hashes, flags: Flags, par_words: Ints, par_blocks: Hashes, art_words: Ints, calendar: Hashes,
-    segments: Rows, blocks: Rows, weights: Floats,
+    numbers: Hashes, segments: Rows, blocks: Rows, weights: Floats,
 ) -> tuple[Rows, Rows]:  # fmt: skip
     """Give each word that accepted segments explain one source: passages and their blocks.
 
@@ -212,7 +212,7 @@ def cover(
         while end < total and segments[end, ARTICLE] == article:
             end += 1
         t0, t1 = art_words[article], art_words[article + 1]
-        news = news_of(text, calendar, t0, t1)
+        news = news_of(text, calendar, numbers, t0, t1)
         mark_frames(news, segments, begin, end, blocks, others, figures)
         for word in range(t1 - t0):
             covered[word] = False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_whole_paragraphs
+from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_parts, is_whole_paragraphs
 from dedup.match.kernels.alignment.bridges import touch
 from dedup.match.kernels.alignment.overlaps import Overlaps, next_beyond, overlaps_of
 from dedup.match.kernels.alignment.phrases import Marked, is_marked, marked, new_marked, sifted
@@ -58,9 +58,9 @@ WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 4.4, 3.8, 3.0
 """What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that a part of one is a
 whole one in the other text: a chance likeness begins and ends anywhere. Half of it is so whatever words are changed."""
 HALF = 0.5
-FRAGMENT, LONG_FRAGMENT = 1.4, 14
-"""What is taken from the evidence of any other for each word that it is shorter in the source than so many: it may be a
-set phrase that no text has had so far, or a name with its titles."""
+FRAGMENT, LONG_FRAGMENT = 0.4, 14
+"""What is taken from the evidence of any other, times the square of the words that it is shorter in the source than so
+many: it may be a set phrase that no text has had so far, or a name with its titles."""
 WHOLE_TEXT = 10.0
 """What it is evidence that an article is, word for word, a paragraph of another."""
 SHORT_PARAGRAPH, SHORT_TEXT = 5, 3
@@ -233,7 +233,7 @@ def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
     share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
     if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
         return WHOLE_PARAGRAPH * share
-    if begins_part(text, t0) and ends_part(text, t1):
+    if is_parts(text, t0, t1):
         begins, ends = begins_part(text, s0), ends_part(text, s1)
         if begins and ends:
             return WHOLE_PART * share
@@ -241,7 +241,8 @@ def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
             return CUT_SHORT * share
     if is_whole_paragraphs(text, s0, s1):
         return CUT_SHORT * share
-    return -FRAGMENT * max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
+    short = max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
+    return -FRAGMENT * short * short
 
 
 @inlined
@@ -292,9 +293,11 @@ def weigh_segments(
         weighed[EVIDENCE] = weighed[PLAIN] + borders
         weighed[ENOUGH] = min_words + (sums.set / sums.letters if borders <= 0.0 else 0.0)
         size = segment[LONGEST]
-        if size != segment[T1] - segment[T0] or size != segment[S1] - segment[S0] or sums.set > 0:
+        if size != segment[T1] - segment[T0] or size != segment[S1] - segment[S0]:
             continue
         whole = is_whole_text(art_words, segment[ARTICLE], size)
+        if sums.set > 0 and not whole:
+            continue
         if is_short_whole(text, segment[T0], segment[S0], size, sums.letters, whole):
             weighed[ENOUGH] = min(min_words, SHORT_TEXT if whole else SHORT_PARAGRAPH)
             weighed[EVIDENCE] += WHOLE_TEXT if whole else 0.0

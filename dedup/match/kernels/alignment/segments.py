@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import EDGE, inside_word, narrow, to_border
+from dedup.match.kernels.alignment.borders import (
+    EDGE,
+    inside_word,
+    is_parts,
+    narrow,
+    stray,
+    to_border,
+)
 from dedup.match.kernels.alignment.bridges import REACH, bridge, new_table
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
@@ -122,6 +129,36 @@ def count(blocks: Rows, first: int, end: int, segment: Ints) -> None:
 
 
 @inlined
+def without_strays(text: Text, blocks: Rows, first: int, end: int) -> tuple[int, int]:
+    """Cut words beyond the borders of both texts off some blocks, if whole sentences or lines are left; return which
+    blocks those are."""
+    t0, s0 = blocks[first, T], blocks[first, S]
+    t1, s1 = blocks[end - 1, T] + blocks[end - 1, SIZE], blocks[end - 1, S] + blocks[end - 1, SIZE]
+    size = min(t1 - t0, s1 - s0)
+    before, behind = stray(text, t0, s0, size, BACK), stray(text, t1, s1, size, ON)
+    begin, stop = t0 + before, t1 - behind
+    if before + behind == 0 or before + behind >= size:
+        return first, end
+    if not (is_parts(text, begin, stop) and is_parts(text, s0 + before, s1 - behind)):
+        return first, end
+    low, high = first, end
+    while blocks[low, T] + blocks[low, SIZE] <= begin:
+        low += 1
+    while blocks[high - 1, T] >= stop:
+        high -= 1
+    over = max(0, begin - blocks[low, T])
+    last = high - 1
+    under = max(0, blocks[last, T] + blocks[last, SIZE] - stop)
+    if blocks[low, S] + over < s0 + before or blocks[last, S] + blocks[last, SIZE] - under > s1 - behind:
+        return first, end  # the strays are out of step with the rest
+    blocks[low, T] += over
+    blocks[low, S] += over
+    blocks[low, SIZE] -= over
+    blocks[last, SIZE] -= under
+    return low, high
+
+
+@inlined
 def set_range(text: Text, blocks: Rows, first: int, end: int, segment: Ints) -> tuple[int, int]:
     """Set a segment's range in both texts, stretched to borders, cutting no word; return the blocks that are left."""
     t0, s0 = blocks[first, T], blocks[first, S]
@@ -173,6 +210,7 @@ def cut_segments(
             first, end = next_stretch(flags, scratch, at, size)
             at = max(end, at + 1)
             first, end = trimmed(flags, scratch, first, end)
+            first, end = without_strays(text, scratch, first, end)
             segments = roomy(segments, n)
             segment = segments[n]
             count(scratch, first, end, segment)

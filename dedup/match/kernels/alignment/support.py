@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import begins_part, ends_part, home_of
+from dedup.match.kernels.alignment.borders import home_of, is_parts
 from dedup.match.kernels.alignment.bridges import REACH, Gap, Table, fill, merge, new_table
 from dedup.match.kernels.alignment.evidence import CLAUSE, CLAUSES, LETTERS, PLAIN, WEIGHTS, Least, accept
 from dedup.match.kernels.alignment.overlaps import Overlaps, overlaps_of
@@ -92,7 +92,7 @@ def accept_clauses(text: Text, segments: Rows, weights: Floats, begin: int, end:
             continue
         if matched < OF_SENTENCE * max(t1 - t0, s1 - s0):
             continue
-        if begins_part(text, t0) and ends_part(text, t1) and begins_part(text, s0) and ends_part(text, s1):
+        if is_parts(text, t0, t1) and is_parts(text, s0, s1):
             for k in range(n):
                 segments[mates[k], ACCEPTED] = 2
 
@@ -114,9 +114,9 @@ def next_accepted(segments: Rows, i: int, overlaps: Overlaps) -> int:
 
 
 @inlined
-def is_parts(text: Text, begin: int, end: int) -> bool:
+def is_between(text: Text, begin: int, end: int) -> bool:
     """Whether words ``[begin, end)`` are whole sentences or lines, few enough to be aligned word by word."""
-    return LEAST_BETWEEN <= end - begin <= REACH and begins_part(text, begin) and ends_part(text, end)
+    return LEAST_BETWEEN <= end - begin <= REACH and is_parts(text, begin, end)
 
 
 @inlined
@@ -124,7 +124,7 @@ def put_between(text: Text, found: Found, i: int, j: int, table: Table, scratch:
     """Add what stands between segments `i` and `j`, if it is whole sentences in both texts that have much in common."""
     segments, n, blocks, n_blocks, weights = found
     t0, t1, s0, s1 = segments[i, T1], segments[j, T0], segments[i, S1], segments[j, S0]
-    if not (is_parts(text, t0, t1) and is_parts(text, s0, s1)):
+    if not (is_between(text, t0, t1) and is_between(text, s0, s1)):
         return found
     size = merge(scratch, fill(text, Gap(t0, s0, t1 - t0, s1 - s0, ON, 0.0), table, scratch, np.int64(0)))
     weight = 0.0

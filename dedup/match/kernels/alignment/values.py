@@ -28,12 +28,14 @@ ONE_VALUE = 3
 class News(NamedTuple):
     """An article's text, and how to tell its values.
 
-    `calendar`: a hash table of the names of months and days (see `dedup.match.families.calendar_table`). `names`:
-    whether capitals tell names from other words; `capitals`: whether there are capitals at all.
+    `calendar`: a hash table of the names of months and days (see `dedup.match.families.calendar_table`), and `numbers`
+    one of numbers in words. `names`: whether capitals tell names from other words; `capitals`: whether there are
+    capitals at all.
     """
 
     text: Text
     calendar: Hashes
+    numbers: Hashes
     names: bool
     capitals: bool
 
@@ -48,7 +50,7 @@ class Frame(NamedTuple):
 
 
 @inlined
-def news_of(text: Text, calendar: Hashes, begin: int, end: int) -> News:
+def news_of(text: Text, calendar: Hashes, numbers: Hashes, begin: int, end: int) -> News:
     """The article of words ``[begin, end)``."""
     flags = text.flags
     capitals, total = 0, 0
@@ -57,23 +59,32 @@ def news_of(text: Text, calendar: Hashes, begin: int, end: int) -> News:
             total += 1
             capitals += 1 if flags[at] & CAPITAL and not flags[at] & STARTS_SENTENCE else 0
     some = FEWEST_CAPITALS * total < capitals
-    return News(text, calendar, some and capitals < MOST_CAPITALS * total, some)
+    return News(text, calendar, numbers, some and capitals < MOST_CAPITALS * total, some)
 
 
 @inlined
-def is_in_calendar(word: int, calendar: Hashes) -> bool:
-    mask = calendar.size - 1
+def is_in(word: int, table: Hashes) -> bool:
+    mask = table.size - 1
     slot = np.int64(word) & mask
-    while calendar[slot] != 0 and calendar[slot] != word:
+    while table[slot] != 0 and table[slot] != word:
         slot = (slot + 1) & mask
-    return calendar[slot] != 0
+    return table[slot] != 0
+
+
+@inlined
+def has_number(news: News, begin: int, end: int) -> bool:
+    """Whether one of words ``[begin, end)`` is a number in words."""
+    for at in range(begin, end):
+        if is_in(news.text.hashes[at], news.numbers):
+            return True
+    return False
 
 
 @inlined
 def value_of(news: News, at: int) -> int:
     """What sort of value the word is a part of."""
     flag = news.text.flags[at]
-    if flag & HAS_DIGIT or (not flag & SIGN_WORD and is_in_calendar(news.text.hashes[at], news.calendar)):
+    if flag & HAS_DIGIT or (not flag & SIGN_WORD and is_in(news.text.hashes[at], news.calendar)):
         return FIGURE
     capital = news.names and flag & CAPITAL and not flag & STARTS_SENTENCE
     if capital and at != news.text.par_words[home_of(news.text, at)]:

@@ -1,0 +1,132 @@
+"""Linked headlines: where the title of an article of the feed follows a lead-in, that is what the lead-in takes.
+
+On a page without line breaks nothing else tells where the headline ends and the article goes on: "Read also: Market
+hall loses its roof Drivers must cross the pass". A title that follows is taken with the lead-in, and what was taken
+beyond it is given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import xxhash
+from numpy.typing import NDArray
+
+from dedup.model import Mark
+from dedup.text import words
+from dedup.text.expressions import expression
+
+LEAST_WORDS, MOST_WORDS = 3, 60
+"""Words of a title that counts: fewer may be said by chance. Letters of scripts without spaces are words ..."""
+
+SURE_WORDS, LEAST_POINTS = 5, 8
+"""... so one of fewer words than these has so many code points."""
+
+LEAD_WORDS = 8
+"""Words of a lead-in before the title."""
+
+ROOM = 600
+"""Code points after a lead-in that are looked at."""
+
+_AT_MOST = 4
+"""Titles that one lead-in takes: a list of links on one line."""
+
+_OUTLET = expression(r"\s[|–—-]\s[^|–—]{1,40}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles of a feed, by digests of their words; sorted uint64, so that a million cost 8 MB."""
+
+    digests: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, titles: Iterable[str]) -> Titles:
+        """Read titles, with and without the name of the outlet at their end; too short or too long ones count not."""
+        several = [part for title in titles for part in {title, _OUTLET.sub("", title)}]
+        columns = words.split(several)
+        digests = [
+            _digest(columns.hashes[first:last])
+            for title, (first, last) in zip(several, pairwise(columns.art_words.tolist()), strict=True)
+            if LEAST_WORDS <= last - first <= MOST_WORDS
+            and (last - first >= SURE_WORDS or len(title) >= LEAST_POINTS)
+        ]
+        return cls(np.unique(np.array(digests, np.uint64)))
+
+    def end(self, hashes: NDArray[np.uint32], first: int) -> int | None:
+        """The word after the longest title that begins at one of some words; None if none does."""
+        ends = range(first + LEAST_WORDS, min(first + MOST_WORDS, hashes.size) + 1)
+        asked = np.array([_digest(hashes[first:end]) for end in ends], np.uint64)
+        found = np.flatnonzero(np.isin(asked, self.digests))
+        return ends[int(found[-1])] if found.size else None
+
+
+def _digest(hashes: NDArray[np.uint32]) -> int:
+    return xxhash.xxh3_64_intdigest(hashes.tobytes())
+
+
+def with_titles(text: str, marks: Sequence[Mark], titles: Titles) -> tuple[Mark, ...]:
+    """Return the marks of an article; a service phrase before titles of the feed ends where the last of them does.
+
+    >>> text = "The tunnel is closed. Read also: Market hall loses its roof Drivers must cross the pass."
+    >>> mark = Mark("boilerplate", 22, 32, reason="phrase")
+    >>> [one] = with_titles(text, [mark], Titles.of(["Market hall loses its roof"]))
+    >>> text[one.start : one.end]
+    'Read also: Market hall loses its roof'
+    """
+    if not titles.digests.size or not any(map(_may_lead, marks)):
+        return tuple(marks)
+    ends = {mark: _end(text, mark, titles) for mark in marks if _may_lead(mark)}
+    changed = [replace(mark, end=ends[mark] or mark.end) if mark in ends else mark for mark in marks]
+    return tuple(_apart(changed))
+
+
+def _may_lead(mark: Mark) -> bool:
+    return mark.kind == "boilerplate" and mark.reason == "phrase"
+
+
+def _end(text: str, mark: Mark, titles: Titles) -> int | None:
+    """Where the titles end that follow the first words of a mark on its line; None if none does."""
+    stop = text.find("\n", mark.start, mark.end + ROOM)
+    room = text[mark.start : mark.end + ROOM if stop < 0 else stop]
+    columns = words.split_as_is([room])
+    inside = int(np.searchsorted(columns.starts, mark.end - mark.start))
+    for first in range(1, min(inside, LEAD_WORDS) + 1):
+        after = _after(columns.hashes, first, titles)
+        if after > first:
+            # A headline that goes on in small letters is a longer one than the title.
+            goes_on = after < inside and room[columns.starts[after]].islower()
+            return None if goes_on else mark.start + _closed(room, int(columns.ends[after - 1]))
+    return None
+
+
+def _after(hashes: NDArray[np.uint32], first: int, titles: Titles) -> int:
+    """The word after the titles that follow each other from some word on."""
+    for _ in range(_AT_MOST):
+        end = titles.end(hashes, first)
+        if end is None:
+            break
+        first = end
+    return first
+
+
+def _closed(room: str, end: int) -> int:
+    """The end of a title with the signs that belong to it."""
+    while end < len(room) and room[end] in "?!…»”\"'’)]）】」』":
+        end += 1
+    return end
+
+
+def _apart(marks: Iterable[Mark]) -> Iterator[Mark]:
+    """Marks in the order given, without those that another one of their kind has come to hold."""
+    held = 0
+    for mark in marks:
+        if mark.kind == "boilerplate":
+            if mark.end <= held:
+                continue
+            mark = replace(mark, start=max(mark.start, held))
+            held = mark.end
+        yield mark
