@@ -8,10 +8,16 @@ put; whole translations; and those with one sentence in six left out and one in 
 French and Russian to English of WMT21 likewise. A passage is found if half of its words are in translated findings
 that name its original. Precision is the share of the words of all translated findings that were planted.
 
+*windows*: many more passages, as sentences without a text (see `benchmarks.windows`).
+
 *one event*: the articles of the Fake News Challenge, some ten on each event, each compared with all that have no six
 words in a row in common with it, as if the others were in another language: their vectors are moved as translation
 moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted
+<<<<<<< HEAD
 are articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a
+=======
+are articles with a finding, and the pairs on one event: those with a
+>>>>>>> 4ce2b3885151968b53c7ecf00a931bc7f76475ca
 third of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from
 others.
 
@@ -41,6 +47,7 @@ from benchmarks import results
 from benchmarks.frames import framed
 from benchmarks.intervals import share
 from benchmarks.planting import KINDS, NTREX, Document, Feed, ntrex, planted, wmt
+from benchmarks.windows import windows
 from dedup import ArticleReport, Settings, scan
 from dedup.settings import WEEK
 from dedup.text.words import split
@@ -131,7 +138,7 @@ def run_planted(
 # --- one event ---
 
 
-def one_event(data: Path) -> dict[str, float]:
+def one_event(data: Path) -> dict[str, Any]:
     """Articles, and how many of them have a finding; pairs compared, and how many of these are on one event."""
     texts = _bodies(data)
     known = encoder.load()
@@ -149,19 +156,7 @@ def one_event(data: Path) -> dict[str, float]:
         pairs += int(apart.sum())
         alike += sum(_alike(names[place], names[other]) for other in np.flatnonzero(apart).tolist())
         flagged += bool(settled(shelf.found(one, apart)))
-    low, high = _bounds(flagged, len(own))
-    return {
-        "articles": len(own), "flagged": flagged, "share_at_least": low, "share_at_most": high, "pairs": pairs,
-        "pairs_on_one_event": alike,
-    }  # fmt: skip
-
-
-def _bounds(found: int, of: int) -> tuple[float, float]:
-    """Bounds of a share (Wilson 1927) that hold 95 times in 100."""
-    z = 1.96
-    middle, square = (found + z * z / 2) / (of + z * z), found * (of - found) / of + z * z / 4
-    half = z * square**0.5 / (of + z * z)
-    return round(max(0.0, middle - half), 5), round(middle + half, 5)
+    return {"flagged": share(flagged, len(own)), "pairs": pairs, "pairs_on_one_event": alike}
 
 
 def _names(text: str) -> set[str]:
@@ -288,8 +283,8 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument(
         "--part",
         nargs="*",
-        choices=("planted", "event", "frames", "encoders"),
-        default=("planted", "event", "frames"),
+        choices=("planted", "windows", "event", "frames", "encoders"),
+        default=("planted", "windows", "event", "frames"),
     )
     parser.add_argument("--documents", type=int, default=None, help="the first so many of each half (all)")
     parser.add_argument("--seed", type=int, default=11)
@@ -298,6 +293,14 @@ def main(argv: Sequence[str]) -> int:
     figures: dict[str, Any] = {}
     if "planted" in options.part:
         figures["planted"] = _planted(options)
+    if "windows" in options.part:
+        figures["windows"] = {}
+        reader = Reader(encoder.load())
+        for name, found in windows(
+            ntrex(options.data, options.half)[: options.documents], options.languages, reader
+        ):
+            figures["windows"][name] = found
+            print("windows", name, found, flush=True)
     if "event" in options.part:
         figures["one_event"] = one_event(options.data)
         print("one event", figures["one_event"], flush=True)
