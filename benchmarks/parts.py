@@ -91,7 +91,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("language-pairs", (), ("--cases", "1"), 2),
     Part("stories", FRESH, ("--seed", "11", "--events", "8"), 3),
-    Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 8),
+    Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 10),
     Part("formats", (), ("--articles", "40"), 1),
     # Beside the peers.
     *(

@@ -9,10 +9,10 @@ French and Russian to English of WMT21 likewise. A passage is found if half of i
 that name its original. Precision is the share of the words of all translated findings that were planted.
 
 *one event*: the articles of the Fake News Challenge, some ten on each event, each compared with all that have no six
-words in a row in common with it, as if the others were in another language: their vectors are moved as translation moves
-vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted are
-articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a third
-of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from others.
+words in a row in common with it, as if the others were in another language: their vectors are moved as translation
+moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one.
+Counted are articles with a finding, and the pairs on one event: those with a third of the names of either in common,
+and six at least. Those found are a bound from above: some are rewritten from others.
 
 *frames*: reports of quakes, markets, weather, earnings and matches in four languages, of one wording and each with
 facts of its own.
@@ -130,7 +130,7 @@ def run_planted(
 # --- one event ---
 
 
-def one_event(data: Path) -> dict[str, float]:
+def one_event(data: Path) -> dict[str, Any]:
     """Articles, and how many of them have a finding; pairs compared, and how many of these are on one event."""
     texts = _bodies(data)
     known = encoder.load()
@@ -148,19 +148,7 @@ def one_event(data: Path) -> dict[str, float]:
         pairs += int(apart.sum())
         alike += sum(_alike(names[place], names[other]) for other in np.flatnonzero(apart).tolist())
         flagged += bool(settled(shelf.found(one, apart)))
-    low, high = _bounds(flagged, len(own))
-    return {
-        "articles": len(own), "flagged": flagged, "share_at_least": low, "share_at_most": high, "pairs": pairs,
-        "pairs_on_one_event": alike,
-    }  # fmt: skip
-
-
-def _bounds(found: int, of: int) -> tuple[float, float]:
-    """Bounds of a share (Wilson 1927) that hold 95 times in 100."""
-    z = 1.96
-    middle, square = (found + z * z / 2) / (of + z * z), found * (of - found) / of + z * z / 4
-    half = z * square**0.5 / (of + z * z)
-    return round(max(0.0, middle - half), 5), round(middle + half, 5)
+    return {"articles with a finding": share(flagged, len(own)), "pairs": pairs, "pairs on one event": alike}
 
 
 def _names(text: str) -> set[str]:
@@ -227,11 +215,11 @@ def _unit(planes: NDArray[np.uint64]) -> NDArray[np.float32]:
     return signs / np.maximum(np.linalg.norm(signs, axis=1, keepdims=True), np.float32(1e-9))
 
 
-def frames(seed: int) -> dict[str, int]:
+def frames(seed: int) -> dict[str, Any]:
     """Reports that have the frame of others with facts of their own, and how many of them have a finding."""
     reports = list(scan(framed(seed), Settings(translated_days=WEEK)))
     flagged = sum(any(one.kind == "translated" for one in report.findings) for report in reports)
-    return {"articles": len(reports), "flagged": flagged}
+    return {"articles with a finding": share(flagged, len(reports))}
 
 
 # --- encoders ---
