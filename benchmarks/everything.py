@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
@@ -102,7 +102,8 @@ def outcomes(run: Run, parts: Sequence[Part], again: bool) -> Iterator[Outcome]:
     for alone, group in groupby(parts, key=lambda part: part.alone):
         pool = ThreadPoolExecutor(1 if alone else os.cpu_count() or 1)
         try:
-            yield from pool.map(lambda part: _outcome(run, part, known, children), group)
+            futures = [pool.submit(_outcome, run, part, known, children) for part in group]
+            yield from (future.result() for future in as_completed(futures))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             children.end()

@@ -76,7 +76,7 @@ PARTS: tuple[Part, ...] = (
     # What a user asks first: found, wrongly flagged, right source, foreign, furniture; and how fast.
     _quality("ours", 1),
     _quality("floor", 1),
-    Part("safety", (), ("--language", "en", "am", "--paragraphs", "60"), 3),
+    Part("safety", (), ("--language", "en", "xh", "--paragraphs", "60"), 4),
     Part("language-peers", (), ("--cases", "8", "--news", "2", "--systems", "dedup", "cld2"), 6),
     Part("boilerplate", (), ("--pages", "12"), 8),
     _speed("beside"),
@@ -91,7 +91,7 @@ PARTS: tuple[Part, ...] = (
     ),
     Part("language-pairs", (), ("--cases", "1"), 2),
     Part("stories", FRESH, ("--seed", "11", "--events", "8"), 3),
-    Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 8),
+    Part("translated", (), ("--languages", "de", "--part", "planted", "--documents", "8"), 10),
     Part("formats", (), ("--articles", "40"), 1),
     # Beside the peers.
     *(

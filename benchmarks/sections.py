@@ -218,14 +218,25 @@ def stories(runs: Sequence[Result]) -> list[str]:
 
 
 def translated(runs: Sequence[Result]) -> list[str]:
+    """Planted passages by pair of languages, then what is found where nothing is a translation."""
     run = runs[-1]
-    rows = {name: {("recall of sentences, " + k if k in row["recall"] else k): v for k, v in
-                   {**row["recall"], **{k: v for k, v in row.items() if k != "recall"}}.items()}
-            for name, row in run.figures.get("planted", {}).items()}  # fmt: skip
-    parts = ["## Translated passages", rows_table(rows)]
-    if "one_event" in run.figures:
-        parts.append(rows_table({"articles on one event, nothing translated": run.figures["one_event"]}))
-    return [*parts, origin(run)]
+    rows = {
+        name: {
+            **{
+                f"found, {kind}{' sentences' * kind.isdecimal()}": value
+                for kind, value in row["recall"].items()
+            },
+            **{key: value for key, value in row.items() if key != "recall"},
+        }
+        for name, row in run.figures.get("planted", {}).items()
+    }
+    none = {
+        title: run.figures[key]
+        for key, title in (("one_event", "articles on one event"), ("frames", "reports of one frame"))
+        if key in run.figures
+    }
+    tables = [rows_table(rows)] * bool(rows) + [rows_table(none, "nothing is translated")] * bool(none)
+    return ["## Translated passages", *tables, origin(run)]
 
 
 def spark(runs: Sequence[Result]) -> list[str]:

@@ -12,14 +12,9 @@ that name its original. Precision is the share of the words of all translated fi
 
 *one event*: the articles of the Fake News Challenge, some ten on each event, each compared with all that have no six
 words in a row in common with it, as if the others were in another language: their vectors are moved as translation
-moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted
-<<<<<<< HEAD
-are articles with a finding, with the bounds of Wilson (1927) for 95 in 100, and the pairs on one event: those with a
-=======
-are articles with a finding, and the pairs on one event: those with a
->>>>>>> 4ce2b3885151968b53c7ecf00a931bc7f76475ca
-third of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from
-others.
+moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one.
+Counted are articles with a finding, and the pairs on one event: those with a third of the names of either in common,
+and six at least. Those found are a bound from above: some are rewritten from others.
 
 *frames*: reports of quakes, markets, weather, earnings and matches in four languages, of one wording and each with
 facts of its own.
@@ -156,7 +151,7 @@ def one_event(data: Path) -> dict[str, Any]:
         pairs += int(apart.sum())
         alike += sum(_alike(names[place], names[other]) for other in np.flatnonzero(apart).tolist())
         flagged += bool(settled(shelf.found(one, apart)))
-    return {"flagged": share(flagged, len(own)), "pairs": pairs, "pairs_on_one_event": alike}
+    return {"articles with a finding": share(flagged, len(own)), "pairs": pairs, "pairs on one event": alike}
 
 
 def _names(text: str) -> set[str]:
@@ -223,11 +218,11 @@ def _unit(planes: NDArray[np.uint64]) -> NDArray[np.float32]:
     return signs / np.maximum(np.linalg.norm(signs, axis=1, keepdims=True), np.float32(1e-9))
 
 
-def frames(seed: int) -> dict[str, int]:
+def frames(seed: int) -> dict[str, Any]:
     """Reports that have the frame of others with facts of their own, and how many of them have a finding."""
     reports = list(scan(framed(seed), Settings(translated_days=WEEK)))
     flagged = sum(any(one.kind == "translated" for one in report.findings) for report in reports)
-    return {"articles": len(reports), "flagged": flagged}
+    return {"articles with a finding": share(flagged, len(reports))}
 
 
 # --- encoders ---
