@@ -13,9 +13,8 @@ that name its original. Precision is the share of the words of all translated fi
 *one event*: the articles of the Fake News Challenge, some ten on each event, each compared with all that have no six
 words in a row in common with it, as if the others were in another language: their vectors are moved as translation
 moves vectors, by what is left of a German, Spanish, French or Russian line of NTREX-128 beside its English one. Counted
-are articles with a finding, and the pairs on one event: those with a
-third of the names of either in common, and six at least. Those found are a bound from above: some are rewritten from
-others.
+are articles with a finding, and the pairs on one event: those with a third of the names of either in common, and six
+at least. Those found are a bound from above: some are rewritten from others.
 
 *frames*: reports of quakes, markets, weather, earnings and matches in four languages, of one wording and each with
 facts of its own.
