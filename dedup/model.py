@@ -296,8 +296,11 @@ class ArticleReport:
     `update_of` is what it updates. `title_match` says who had its title before: it counts in no ledger. `credits` are
     the agencies it names as its source; `story` is where it belongs, once that was asked for. `judged` is None in a
     report that was written before there was such a thing. `translated` says what looked for translations, or for which
-    language it could not; None where nobody asked for them. `bounded` names what was not looked at to its end, so that
-    more may have been taken than was found: ``runs`` of equal words, where an article says the same too often.
+    language it could not; None where nobody asked for them.
+    `bounded` names what was not looked at to its end: ``runs`` of equal words, where an article says the same too
+    often, and, in a stream, ``sources``, where more articles deserved a look than are looked at: in both more may have
+    been taken than was found. ``copies``, in a stream: a passage has more than are counted, and the first of them to be
+    published need not be among these.
     """
 
     id: str

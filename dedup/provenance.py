@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple, Protocol
 
-from dedup.model import Article, normal_date
+from dedup.model import Article, Json, normal_date
 from dedup.updates.before import update_of
 from dedup.updates.difference import Side
 
@@ -130,7 +130,7 @@ def current(articles: Iterable[Article]) -> Current:
     groups: dict[tuple[str, str], list[int]] = {}
     for place, article in enumerate(every):
         if not named_by_place(article):
-            groups.setdefault((article.source, _name(article)), []).append(place)
+            groups.setdefault((article.source, family_name(article)), []).append(place)
     families = [family for group in groups.values() for family in _families(every, group)]
     families = _evolved(every, families)
     gone = {place for family in families for place in family[1:]}
@@ -182,7 +182,7 @@ def _standing(versions: Sequence[Article]) -> Article:
 
 
 def _newest(versions: Sequence[Article]) -> int:
-    left_behind = set(map(_before, versions))
+    left_behind = set(map(evolved_from, versions))
     last = [place for place, version in enumerate(versions) if version.id not in left_behind]
     undated = all(version.published is None for version in versions)
     return max(
@@ -192,14 +192,25 @@ def _newest(versions: Sequence[Article]) -> int:
 
 def _version(article: Article, place: int) -> tuple[int, str, int, int, str, str, str, str]:
     """What versions are sorted by: of those that nothing tells apart the longest, so that no order of input decides."""
-    number = _number(article)
     return (
-        -1 if number is None else number, _moment(article), place, len(article.text), article.text, article.title,
-        article.url, article.path,
+        *version_of(article), place, len(article.text), article.text, article.title, article.url, article.path,
     )  # fmt: skip
 
 
-def _before(article: Article) -> str | None:
+class Version(NamedTuple):
+    """What an article says of its version: the number, -1 for none, and the moment; "" for none."""
+
+    number: int
+    moment: str
+
+
+def version_of(article: Article) -> Version:
+    """Return which version an article is, as far as it says so."""
+    number = _number(article)
+    return Version(-1 if number is None else number, _moment(article))
+
+
+def evolved_from(article: Article) -> str | None:
     """Return the id that an article says it evolved from."""
     before = article.extra.get("evolvedfrom", article.extra.get("evolvedFrom"))
     return before if isinstance(before, str) and before != article.id else None
@@ -222,7 +233,16 @@ def _moment(article: Article) -> str:
     return (article.published or "").rstrip("Z")
 
 
-def _name(article: Article) -> str:
+class Named(Protocol):
+    """What has a name: an article, or the report of one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def extra(self) -> Json: ...
+
+
+def family_name(article: Named) -> str:
     """What all versions of an article have in common; most often the id."""
     of = article.extra.get("versionOf")
     return of if isinstance(of, str) else article.id
@@ -273,7 +293,7 @@ def _evolved(every: Sequence[Article], families: list[list[int]]) -> list[list[i
 
     for number, family in enumerate(families):
         for place in family:
-            other = home.get((every[place].source, _before(every[place]) or ""))
+            other = home.get((every[place].source, evolved_from(every[place]) or ""))
             if other is not None:
                 low, high = sorted((root(number), root(other)))
                 into[high] = low
@@ -286,6 +306,6 @@ def _evolved(every: Sequence[Article], families: list[list[int]]) -> list[list[i
 def _shared(every: Sequence[Article], families: Sequence[Sequence[int]]) -> tuple[str, ...]:
     seen: dict[tuple[str, str], int] = {}
     for family in families:
-        key = every[family[0]].source, _name(every[family[0]])
+        key = every[family[0]].source, family_name(every[family[0]])
         seen[key] = seen.get(key, 0) + 1
     return tuple(name for (_, name), count in seen.items() if count > 1)

@@ -40,6 +40,7 @@ from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct
+from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
@@ -47,9 +48,10 @@ from dedup.translated.sentences import from_bytes
 from dedup.updates import before
 from dedup.updates.before import Took
 from dedup.verdict.beside import Beside, title_matches, versions_before
+from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
-from dedup.verdict.evidence import Evidence, Quotes, evidence
-from dedup.verdict.reports import Corpus, article_reports, quotes_in
+from dedup.verdict.evidence import Quotes, evidence
+from dedup.verdict.reports import Corpus, quotes_in
 
 Progress = Callable[[str, int, int], None]
 """Told the stage's name, and how much of how much is done; of nothing where that is not known."""
@@ -97,10 +99,16 @@ def scan(
     settings = settings or Settings()
     if settings.translated_days:
         encoder_name()  # what is missing should be known before all else
+    if index is not None and index.settings_id != settings.id:
+        raise IndexMismatch(
+            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
+            "scan with the index's own settings, or build a new index"
+        )
     told = progress or _silent
-    held = _held(index, settings)
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
+    secret = words.new_secret() if index is None else index.secret
+    held = _held(index, (one.text for one in (*older, *scanned)))
     if on_current is not None:
         on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
@@ -113,7 +121,7 @@ def scan(
         _threads(workers) as pool,
     ):
         broken: Broken = {}
-        corpus = _read(held.corpus, ordered, first, pool, told, broken)
+        corpus = _read(held.corpus, ordered, first, secret, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
         sources = source_numbers(corpus.articles)
         homes = Sources.of(sources, corpus.layout, Rule.of(settings))
@@ -139,45 +147,16 @@ def scan(
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
             seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
-            for done, made in enumerate(_judged(corpus, numbers, found, seen, furniture, beside), start + 1):
+            # In order of provenance: an article's number is how many come before it.
+            verdicts = judged(corpus, numbers, found, seen, furniture, numbers, beside)
+            for done, made in enumerate(verdicts, start + 1):
                 if isinstance(made, ArticleReport):
                     yield made
                 elif on_error is None:
                     raise made
                 else:
-                    on_error(_unjudged(scanned[done - 1], made))
+                    on_error(unjudged(scanned[done - 1], made))
                 told("judging", done, len(scanned))
-
-
-def _judged(
-    corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_], beside: Callable[[Sequence[int]], Beside],
-) -> Iterator[ArticleReport | Exception]:  # fmt: skip
-    """The reports of some articles. One that cannot be judged is an error in its place, and the others are judged."""
-    inspections = [one for one in seen if not isinstance(one, Exception)]
-    if len(inspections) == len(seen):
-        try:
-            # In order of provenance: an article's number is how many come before it.
-            yield from article_reports(
-                corpus, numbers, found, inspections, furniture, numbers, beside(numbers)
-            )
-            return
-        except Exception as error:
-            if len(seen) == 1:
-                yield error
-                return
-    for number, one in zip(numbers, seen, strict=True):
-        if isinstance(one, Exception):
-            yield one
-        else:
-            yield from _judged(corpus, [number], found, [one], furniture, beside)
-
-
-def _unjudged(article: Article, error: Exception) -> BadRecord:
-    reason = (
-        error.reason if isinstance(error, BadRecord) else f"cannot be judged: {type(error).__name__}: {error}"
-    )
-    return BadRecord(article.path, None, f"{article.id}: {reason}")
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -204,21 +183,23 @@ class _Held:
     titles: words.Columns
 
 
-def _held(index: Index | None, settings: Settings) -> _Held:
+def _held(index: Index | None, texts: Iterable[str]) -> _Held:
+    """What an index holds; `texts` are those that it will be compared with."""
     if index is None:
         nothing = words.split([])
         return _Held(Corpus((), lay_out(nothing)), (), nothing)
-    if index.settings_id != settings.id:
-        raise IndexMismatch(
-            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
-            "scan with the index's own settings, or build a new index"
-        )
     records = list(index.articles())
     articles = [
         Article(record.id, "", source=record.source, published=record.published) for record in records
     ]
     order = provenance_order(articles)
     columns = unpack([records[i].words for i in order])
+    columns = under_one(
+        columns,
+        [records[i].secret for i in order],
+        index.secret,
+        Texts([*texts], lambda some, secret: words.split_each(some, secret)[0]),
+    )
     return _Held(
         Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order],
         unpack_titles([records[i].title for i in order]),
@@ -274,6 +255,7 @@ def _read(
     held: Corpus,
     articles: Sequence[Article],
     first: int,
+    secret: bytes,
     pool: ThreadPoolExecutor,
     told: Progress,
     broken: Broken,
@@ -283,26 +265,15 @@ def _read(
     def parts() -> Iterator[words.Columns]:
         yield vocabulary.told_apart(held.layout.columns)
         done = 0
-        for part, odd in pool.map(_split, words.batches(article.text for article in articles)):
+        for part, odd in pool.map(
+            partial(words.split_each, secret=secret), words.batches(article.text for article in articles)
+        ):
             yield vocabulary.told_apart(part)
             broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
     return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
-
-
-def _split(texts: Sequence[str]) -> tuple[words.Columns, Broken]:
-    """The words of some texts. One that breaks it has none, and is an error by its place."""
-    try:
-        return words.split(texts), {}
-    except Exception as error:
-        if len(texts) == 1:
-            return words.split([""]), {0: error}
-    parts = [_split([text]) for text in texts]
-    return words.joined(columns for columns, _ in parts), {
-        place: error for place, (_, odd) in enumerate(parts) for error in odd.values()
-    }
 
 
 def _careful(quotes: Quotes, broken: Broken) -> Quotes:

@@ -28,12 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regen", action="store_true", help="write the golden files anew: read their diff like code"
     )
-    parser.addoption("--slow", action="store_true", help="run the tests that install packages, too")
+    parser.addoption(
+        "--slow", action="store_true", help="run the tests that install packages or take long, too"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
-        "markers", "slow: installs packages into environments of its own; runs with --slow"
+        "markers", "slow: installs packages into environments of its own, or takes long; runs with --slow"
     )
 
 
@@ -41,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--slow"):
         for item in items:
             if "slow" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="installs packages: runs with --slow"))
+                item.add_marker(pytest.mark.skip(reason="installs packages or takes long: runs with --slow"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -277,3 +277,29 @@ def test_a_copy_word_for_word_has_no_changes() -> None:
 
 def test_a_finding_has_no_changes_unless_told() -> None:
     assert Finding("foreign", 0, 0, 3, 1).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "anew", "word"),
+    [
+        ("The storm tore twelve boats from the moorings at Orlsund harbour.", "fifteen", "twelve"),
+        ("The storm drowned sixteen of the ponies that grazed along the dyke road.", "sixty", "sixteen"),
+        ("Der Sturm riss zwölf Boote von den Liegeplätzen im alten Hafen.", "fünfzehn", "zwölf"),
+        ("La tempête a arraché douze bateaux de leurs amarres au vieux port.", "quinze", "douze"),
+        ("La tormenta arrancó doce barcos de los amarres del puerto viejo.", "quince", "doce"),
+        ("Буря сорвала двенадцать лодок с причалов в гавани у старого городского моста.", "пятнадцать", "двенадцать"),
+        ("Буря зірвала дванадцять човнів із причалів у гавані біля старого мосту.", "п'ятнадцять", "дванадцять"),
+    ],
+)  # fmt: skip
+def test_another_number_in_words_is_a_change(told: str, anew: str, word: str) -> None:
+    report = list(
+        scan(
+            [
+                Article("a", told, source="wire", published="2024-03-01"),
+                Article("b", told.replace(word, anew), source="bell", published="2024-03-02"),
+            ]
+        )
+    )[1]
+    assert report.ledger.reworded and not report.ledger.recycled
+    said = told.replace(word, anew)
+    assert [said[start:end] for start, end, _, _ in report.findings[0].changes] == [anew]

@@ -119,6 +119,32 @@ def test_a_page_that_only_says_its_language_is_in_what_is_usual_there(
     assert text in of_page(page.encode(encoding))
 
 
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("windows-1250", "Rada miasta w poniedziałek zagłosowała za zamknięciem mostu."),
+        ("iso-8859-2", "Městská rada v pondělí hlasovala o uzavření starého mostu, řekl starosta Žižka."),
+        (
+            "windows-1254",
+            "Belediye meclisi köprünün kıştan önce kapatılması için oy kullandı, başkan söyledi.",
+        ),
+        (
+            "windows-1257",
+            "Pilsētas dome pirmdien nobalsoja par vecā tilta slēgšanu pirms ziemas, teica mērs.",
+        ),
+        ("windows-1252", "Le conseil a voté la fermeture du pont, à l'été dernier déjà très abîmé."),
+    ],
+)
+def test_latin_letters_that_nothing_declares_are_those_of_one_language(label: str, text: str) -> None:
+    page = f"<!DOCTYPE html><html><body><p>{text}</p></body></html>"
+    assert text in of_page(page.encode(label))
+    assert hint(text.encode(label)) == f"it looks like {label}: --encoding {label} reads it"
+
+
+def test_a_sign_or_two_are_no_language() -> None:
+    assert guessed("Room nº 5 is 20 m² and costs £300 – “cheap”.".encode("cp1252")) == "cp1252"
+
+
 def test_an_encoding_that_nobody_knows_is_refused() -> None:
     with pytest.raises(SettingsError, match="klingon"):
         Options(encoding="klingon-7")

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from dedup import Article, Detector, Settings, open_index, scan
+from dedup.cli.main import main
+from dedup.errors import DedupError
+from dedup.index import Index
 from dedup.index.records import pack, unpack
+from dedup.index.repair import repair
 from dedup.match.kernels import minhash
 from dedup.match.layout import lay_out
 from dedup.model import ArticleReport
+from dedup.prefilter.building import merge
 from dedup.stream import stream
 from dedup.text import vocabulary
+from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
-from dedup.text.words import split
+from dedup.text.words import new_secret, split
 
 # Words of one 32-bit hash, found among half a million.
 PAIRS = [
@@ -142,13 +151,12 @@ def test_the_slow_hash_is_that_of_the_paper() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 33, 100, 1000])
-def test_a_check_is_siphash_of_the_folded_word(size: int) -> None:
-    from dedup.text.kernels.checks import SIP0, SIP1
-
+def test_a_check_is_siphash_of_the_folded_word_under_a_secret(size: int) -> None:
+    secret = bytes(range(16))
     word = ("counterrevolutionary" * 50)[:size]
     padded = word.encode().ljust(16, b"\0")
-    expected = siphash_slowly((int(SIP0), int(SIP1)), padded) & (1 << 48) - 1
-    assert split([word.title()]).checks.tolist() == [expected]
+    expected = siphash_slowly((0x0706050403020100, 0x0F0E0D0C0B0A0908), padded) & (1 << 48) - 1
+    assert split([word.title()], secret).checks.tolist() == [expected]
 
 
 def test_paragraphs_of_one_digest_are_one_only_if_their_words_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,3 +226,91 @@ def test_runs_are_keys_of_text_of_their_length_only() -> None:
     assert first.tolist() == again.tolist()
     assert not none.size
     assert keys.par_runs.tolist() == [0, first.size, first.size, 2 * first.size]
+
+
+# --- secrets ---
+
+
+def test_the_checks_in_an_index_are_made_with_its_own_secret(tmp_path: Path) -> None:
+    secrets = set()
+    for name in ("one.index", "two.index"):
+        with open_index(str(tmp_path / name)) as index:
+            Detector(index).add(WIRE)
+            (record,) = index.articles()
+            assert unpack([record.words]).checks.tolist() == split([ONE], index.secret).checks.tolist()
+            secrets.add(index.secret)
+        with open_index(str(tmp_path / name)) as again:
+            assert again.secret in secrets
+            again.backup(str(tmp_path / f"{name}.copy"))
+        with open_index(str(tmp_path / f"{name}.copy")) as copy:
+            assert copy.secret == index.secret
+    assert len(secrets) == 2
+    first, second = (split([ONE], secret).checks for secret in secrets)
+    assert (first != second).all()
+
+
+def test_a_secret_is_not_shown(tmp_path: Path) -> None:
+    with open_index(str(tmp_path / "an.index")) as index:
+        shown = repr(index) + repr(index.info())
+        secret = index.secret
+    for command in ("info", "info --json", "check"):
+        name, *options = command.split()
+        shown += CliRunner().invoke(main, ["index", name, str(tmp_path / "an.index"), *options]).output
+    assert "settings_id" in shown
+    assert secret.hex() not in shown and repr(secret) not in shown
+
+
+@pytest.fixture
+def united(tmp_path: Path) -> Iterator[Index]:
+    """An index with a secret of its own into which one with another secret was merged: it holds the wire."""
+    with open_index(str(tmp_path / "other.index")) as other, open_index(str(tmp_path / "an.index")) as index:
+        Detector(other, revise=True).judge(
+            [WIRE, Article("news", STORY, source="news", published="2024-01-05")]
+        )
+        Detector(index).add(Article("own", "The ferry to Marden was late again on Friday.", source="own"))
+        merge(index, other)
+        assert len({record.secret for record in index.articles()}) == 2
+        yield index
+
+
+def test_what_was_merged_in_is_compared_word_by_word(united: Index) -> None:
+    taken = Article("page", STORY, source="page", published="2024-01-06")
+    late = [FORGED, replace(WIRE, id="again", source="page", published="2024-01-06"), taken]
+    for reports in (list(scan(late, index=united)), Detector(united).judge(late)):
+        assert [report.originality for report in reports] == [1, 0, 0]
+    united.check()
+
+
+def test_a_late_original_amends_what_was_merged_in(united: Index) -> None:
+    detector = Detector(united)
+    first = Article("first", STORY, source="first", published="2024-01-04")
+    detector.judge([first])
+    (amended,) = detector.amend([first])
+    assert (amended.id, amended.originality, amended.sources[0].id) == ("news", 0, "first")
+
+
+def test_texts_with_other_words_merged_in_stay_apart() -> None:
+    """Told by the words of the texts to judge; of words that these do not have, nothing is known nor needed."""
+    own, other = new_secret(), new_secret()
+    held = split([OTHER, ONE, "nothing here"], other)
+    alike = Texts([ONE])
+    told = under_one(held, [other] * 3, own, alike).checks
+    forged, kept, _ = np.split(told, held.art_words[1:-1])
+    assert kept.tolist() == split([ONE], own).checks.tolist()
+    assert not set(forged.tolist()) & set(kept.tolist())
+    assert under_one(held, [own] * 3, own, alike) is held
+
+
+def test_a_repaired_index_keeps_its_secret(tmp_path: Path) -> None:
+    path = tmp_path / "an.index"
+    with open_index(str(path)) as index:
+        Detector(index).add(WIRE)
+        secret = index.secret
+    with sqlite3.connect(path / "index.sqlite") as database:
+        database.execute("UPDATE meta SET value = 'none' WHERE name = 'secret'")
+    database.close()
+    with pytest.raises(DedupError, match="its secret is none"):
+        open_index(str(path))
+    repair(str(path))
+    with open_index(str(path)) as repaired:
+        assert repaired.secret == secret

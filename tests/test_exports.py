@@ -266,6 +266,19 @@ def test_the_lead_block_is_no_second_text_and_corrections_stand_apart(tmp_path: 
     nitf = f"<nitf><body><body.content>{body}</body.content></body></nitf>"
     (article,) = read(tmp_path / "a.xml", nitf)
     assert article.text == "One.\n\nTwo."
+    nitf = f"<nitf><body><body.content>{block('lead', 'One.')}{block('full', 'One.</p><p>Two.')}</body.content></body></nitf>"
+    (article,) = read(tmp_path / "b.xml", nitf)
+    assert article.text == "One.\n\nTwo.", "whatever the block is called"
+
+
+def test_an_ampersand_of_a_feed_that_begins_no_entity_is_one(tmp_path: Path) -> None:
+    item = (
+        "<item><guid>1</guid><description>Caf&eacute; of AT&T &amp; R&D; <![CDATA[B&B]]></description></item>"
+    )
+    (article,) = read(
+        tmp_path / "a.xml", f'<rss version="2.0"><channel><title>t</title>{item}</channel></rss>'
+    )
+    assert article.text.startswith("Café of AT&T & R&D") and "B&B" in article.text
 
 
 @pytest.mark.parametrize(

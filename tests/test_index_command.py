@@ -49,7 +49,7 @@ def test_build_fills_an_index_as_the_filter_does_and_goes_on_where_it_ended(run:
     assert "20 articles read, 20 new; feed.index holds 20" in run("build", "feed.index", "part.jsonl").stdout
     assert "60 articles read, 40 new; feed.index holds 60" in run("build", "feed.index", "feed.jsonl").stdout
     articles = [Article(r["id"], r["text"], source=r["source"], published=r["published"]) for r in FEED]
-    with open_index() as wanted, open_index("feed.index", create=False) as got:
+    with open_index("feed.index", create=False) as got, open_index(secret=got.secret) as wanted:
         Detector(wanted).judge(articles)
         assert list(got.articles()) == list(wanted.articles())
 

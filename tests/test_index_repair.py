@@ -77,7 +77,7 @@ DAMAGES = {
     "another digest": (sql("UPDATE articles SET digest = 5 WHERE number = 7"), 60),
     "another revision": (sql("UPDATE articles SET revision = 5 WHERE number = 7"), 60),
     "another date": (sql("UPDATE articles SET bound = 5 WHERE number = 7"), 60),
-    "an odd id": (sql("UPDATE articles SET id = 7 WHERE number = 7"), 60),
+    "an odd name": (sql("UPDATE articles SET family = 7 WHERE number = 7"), 60),
     "another text": (sql("UPDATE contents SET text = x'41' WHERE number = 7"), 60),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -66,7 +67,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def service(folder: Path) -> Iterator[Service]:
-    options = ("--index", "feed.index", "--port", "0", "--field", "source=publisher")
+    (folder / "outlets").write_text("herald.example = The Vellin Herald\n")
+    options = ("--index", "feed.index", "--port", "0", "--field", "source=publisher", "--sources", "outlets")
     with dedup(folder, "serve", *options) as process:
         try:
             yield Service(process)
@@ -87,12 +89,66 @@ def test_a_report_comes_back_and_the_article_is_in_the_index(service: Service, f
         assert {record.id for record in index.articles()} >= {"a", "b"}
 
 
+def test_an_outlet_is_known_by_its_aliases(service: Service) -> None:
+    article = {"id": "alias", "publisher": "The Vellin Herald", "text": "A text."}
+    assert service.judge(article, "?add=false")["source"] == "herald.example"
+
+
 def test_many_at_once_are_all_answered_and_one_of_equals_is_first(service: Service) -> None:
     copies = [{"id": f"copy-{n}", "publisher": f"paper-{n}", "text": FEED[1]["text"]} for n in range(12)]
     with ThreadPoolExecutor(12) as pool:
         reports = list(pool.map(service.judge, copies))
     assert [report["id"] for report in reports] == [copy["id"] for copy in copies]
     assert sum(report["originality"] > 0 for report in reports) == 1
+
+
+def test_a_hundred_at_once_are_all_answered(service: Service) -> None:
+    records = [
+        {"id": f"at once {n}", "publisher": "p", "text": f"The ferry left at {n} on Monday."}
+        for n in range(100)
+    ]
+    with ThreadPoolExecutor(100) as pool:
+        reports = list(pool.map(service.judge, records))
+    assert [report["id"] for report in reports] == [record["id"] for record in records]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="reads memory where Linux says it")
+def test_thousands_of_requests_take_no_more_memory(tmp_path: Path) -> None:
+    def megabytes() -> float:
+        pages = int(Path(f"/proc/{process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    bodies = [json.dumps(record | {"publisher": record["source"]}).encode() for record in FEED]
+    with dedup(tmp_path, "serve", "--index", "feed.index", "--port", "0") as process:
+        host, port = Service(process).address.removeprefix("http://").split(":")
+        connection = http.client.HTTPConnection(host, int(port), timeout=60)
+        met: list[float] = []
+        for number in range(1, 5001):
+            body = b"{oops" if number % 10 == 0 else bodies[number % len(bodies)]
+            connection.request("POST", "/articles", body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == (400 if number % 10 == 0 else 200)
+            if number in (1000, 5000):
+                met.append(megabytes())
+        connection.close()
+        process.terminate()
+        assert process.wait(60) == 0
+    assert met[1] < met[0] + 10
+
+
+def test_a_service_that_others_reach_without_a_token_is_warned_of(tmp_path: Path) -> None:
+    said = {}
+    for name, options in {"open": (), "shut": ("--token", "secret")}.items():
+        with dedup(tmp_path, "serve", "--host", "0.0.0.0", "--port", "0", *options) as process:
+            service = Service(process)
+            assert service.ask("/health")[0] == 200
+            process.terminate()
+            assert process.stderr is not None
+            said[name] = process.stderr.read().decode()
+    assert "without a token" in said["open"]
+    assert "token" not in said["shut"]
 
 
 @pytest.mark.parametrize(

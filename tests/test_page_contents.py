@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from dedup.reporter import packing
 from dedup.reporter.exclusions import Exclusions, exclusions
 from dedup.reporter.html import write_html
 from dedup.reporter.pagestories import ROLES
+from dedup.reporter.show import write_article
 from dedup.reporter.texts import TextsAtHand
 from dedup.reporter.titles import feed_title, first_line
 from dedup.reporter.verdict import verdict
@@ -234,3 +236,61 @@ def test_outlets_that_number_their_articles_alike_are_told_apart(tmp_path: Path)
             assert json.loads(found[1])["texts"] == 3
     said = CliRunner().invoke(main, ["show", "17", str(report)]).output
     assert "from 17 (wire, 2024-05-01" in said and "from 17 (post, 2024-05-02" in said
+
+
+# --- beside the ledger ---
+
+
+def updated() -> list[Article]:
+    first, second, _ = articles()
+    later = "\n\n".join([PARAGRAPHS[0], PARAGRAPHS[1].replace("eleven", "twelve"), PARAGRAPHS[3]])
+    return [
+        first, replace(second, title="Ferry stays in the harbour, owner says", text=f"{second.text}\n\n— AFP"),
+        Article("w/2", later, title=first.title, source="wire", published="2024-05-01T12:00:00Z"),
+        Article("e/1", PARAGRAPHS[2][::-1], title=first.title, source="echo", published="2024-05-01T13:00:00Z"),
+    ]  # fmt: skip
+
+
+def test_the_page_says_what_is_updated_whose_title_it_is_and_who_is_credited() -> None:
+    rows = page_of(list(scan(updated())))[1]["articles"]
+    assert [row[12] if len(row) > 12 else [] for row in rows] == [
+        [],
+        [["Credits AFP.", "", ""]],
+        [["Updates ", 0, f": {len(PARAGRAPHS[2].split())} words deleted, 1 word changed."]],
+        [["Has the title of ", 0, " (wire, 2024-05-01T08:00:00Z)."]],
+    ]
+
+
+def test_an_update_is_shown_as_a_diff_on_the_page_and_in_the_terminal() -> None:
+    feed = updated()
+    reports = list(scan(feed))
+    texts = TextsAtHand(added={article.id: article.text for article in feed})
+    page, _ = page_of(reports, texts=texts)
+    blocks = [json.loads(block) for block in re.findall(r'id="t\d+">(.*?)</script>', page, re.S)]
+    assert [block[4] if len(block) > 4 else [] for block in blocks] == [
+        [], [], [["changed", "eleven", "twelve"], ["deleted", PARAGRAPHS[2].rstrip("."), ""]], [],
+    ]  # fmt: skip
+    out = io.BytesIO()
+    write_article(reports[2], feed[2].text, out, others=texts)
+    said = out.getvalue().decode()
+    assert "otherwise than w/1:\n~ eleven → twelve\n- A spokeswoman" in said
+    assert "Updates w/1: " in said
+    assert (
+        "otherwise"
+        not in page_of(reports, texts=texts, embed_text=False)[0]
+        .split("overview-data")[1]
+        .split("</script")[0]
+    )
+
+
+# --- texts ---
+
+
+def test_texts_are_read_again_as_the_scan_read_them(tmp_path: Path) -> None:
+    feed, report, page = tmp_path / "feed.csv", tmp_path / "report.jsonl", tmp_path / "page.html"
+    feed.write_bytes("a,Der Stadtrat stimmte für die Schließung der Brücke.\n".encode("cp1252"))
+    options = ["--encoding", "windows-1252", "--columns", "id,text"]
+    for command in (["scan", feed, "-o", report], ["report", report, "-o", page]):
+        done = CliRunner().invoke(main, [*map(str, command), *options])
+        assert done.exit_code == 0 and "texts are not where" not in done.output
+    assert "für die Schließung" in CliRunner().invoke(main, ["show", "a", str(report), *options]).output

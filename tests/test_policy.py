@@ -119,7 +119,7 @@ def test_those_are_nominated_whose_keys_weigh_most(
     texts, frequent = asked
     ranks = np.array([Random(seed).randrange(4) for _ in range(13)])
     for rank, known in ((None, np.arange(13)), (lambda holders: ranks[holders], ranks)):
-        found = nominated(lists_of(texts), frequent, most, least, limit, rank)
+        found = nominated(lists_of(texts), frequent, most, least, limit, rank).pairs
         expected = slowly_nominated(texts, frequent, most, least, limit, dict(enumerate(known.tolist())))
         assert [tuple(pair) for pair in found.tolist()] == expected
 
@@ -349,13 +349,12 @@ def looked_at(detector: Detector, article: Article) -> set[str]:
     from dedup.index.keys import keys_of
     from dedup.index.records import NEVER, decode
     from dedup.index.runs import Terms
-    from dedup.stream.looking import asked_for, exact_sources, nominated, together
+    from dedup.stream.looking import asked_for, who
     from dedup.text.words import split
 
     with detector.index.view() as view:
         keys = keys_of(split([article.text]), detector.settings)
         terms = Terms(*(np.array([value], np.int64) for value in (view.end, NEVER, -NEVER)))
         answers = view.ask(asked_for(keys, terms, ()), detector.settings.frequent + 1)
-        asked = (keys, answers, detector.settings, view.roll)
-        pairs = together(nominated(*asked), exact_sources(*asked))
+        pairs = who(keys, answers, detector.settings, view.roll).pairs
         return {decode(record).id for record in view.records(pairs[:, 1].tolist())}

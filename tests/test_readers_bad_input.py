@@ -52,8 +52,6 @@ def good(text: str) -> bytes:
         ),
         (b'{"text": {"a": 1}}', '"text" must be a string, got an object'),
         (b'{"text": true}', '"text" must be a string, got a truth value'),
-        (b'{"text": "a", "id": [1]}', '"id" must be a string or a number, got an array'),
-        (b'{"text": "a", "id": true}', '"id" must be a string or a number, got a truth value'),
         (b'{"text": "caf\xe9"}', "not UTF-8: byte 0xe9 at offset 13"),
         (b'{"text": "\xed\xa0\x80"}', "not UTF-8: byte 0xed at offset 10"),
         (b'{"text": "a\0b"}', "NUL byte at offset 11: not JSON"),
@@ -82,6 +80,26 @@ def test_a_date_that_is_none_costs_the_date_alone(tmp_path: Path, date: object) 
     articles = list(read_articles(path, on_warning=warnings.append))
     assert [(article.text, article.published) for article in articles] == [("a", None), ("b", None)]
     assert [warning.line for warning in warnings] == ([2] if date not in ([],) else [])
+
+
+@pytest.mark.parametrize(
+    ("own", "name"), [([1], "feed.jsonl#2"), (True, "feed.jsonl#2"), ({"$oid": "65e6"}, "65e6")]
+)
+def test_an_id_that_is_none_costs_the_id_alone(tmp_path: Path, own: object, name: str) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_bytes(good("a") + b"\n" + json.dumps({"text": "b", "id": own}).encode())
+    warnings: list[BadRecord] = []
+    articles = list(read_articles(path, on_warning=warnings.append))
+    assert [article.id for article in articles] == ["feed.jsonl#1", name]
+    assert [(warning.line, "the article is kept" in warning.reason) for warning in warnings] == (
+        [] if name == "65e6" else [(2, True)]
+    )
+
+
+def test_a_blank_source_is_taken_from_the_address(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_text(json.dumps({"text": "a", "source": "  ", "url": "https://www.quay.example.com/1"}))
+    assert [article.source for article in read_articles(path)] == ["example.com"]
 
 
 def test_a_mapped_field_is_named_as_the_file_has_it(tmp_path: Path) -> None:

@@ -704,6 +704,27 @@ def test_the_text_that_a_page_declares_counts_where_the_page_has_a_teaser(tmp_pa
     assert one(path).text == body
 
 
+@pytest.mark.usefixtures("pages")
+def test_the_headline_is_in_the_title_and_not_in_the_text(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(dated_page("").replace("<title>Lamps", "<title>Lamps - The Vellin Herald"))
+    assert one(path).title == "Lamps - The Vellin Herald"
+    assert one(path).text.startswith("The town will put out")
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_table_that_lays_out_a_page_is_no_table(tmp_path: Path) -> None:
+    first, second = (
+        "The town will put out every second street lamp after midnight. " * 4,
+        "Shops had asked. " * 9,
+    )
+    cell = f"<font size=2><b>Lamps go out</b><br><br>{first}<br><br>{second}</font>"
+    path = tmp_path / "page.html"
+    path.write_text(f"<html><body><table><tr><td>menu<td>{cell}</table></body></html>")
+    assert "|" not in one(path).text
+    assert {first.strip(), second.strip()} <= set(one(path).text.split("\n\n"))
+
+
 # Dates of pages
 
 
@@ -734,6 +755,11 @@ LD = '<script type="application/ld+json">{}</script>'
          "2023-11-09T20:05:00Z", False),
         ("", '<p class="date">Published on 9 November 2023</p>', "2023-11-09T00:00:00Z", True),
         (LD.format("{broken"), "", None, False),
+        (LD.format('{"@type": "NewsArticle", "datePublished": "2023-11-09T20:05:00Z", }'), "",
+         "2023-11-09T20:05:00Z", False),
+        (LD.format('//<![CDATA[\n{"@type": "NewsArticle", "datePublished": "2023-11-09T20:05:00Z"}\n//]]>'), "",
+         "2023-11-09T20:05:00Z", False),
+        ("", "<footer>© 2021 Lamps Ltd</footer>", None, False),
     ],
 )  # fmt: skip
 def test_a_page_has_the_date_that_its_article_says(

@@ -56,6 +56,37 @@ def test_a_short_whole_part_is_found_word_for_word(taken: str, shape: str) -> No
     assert flagged(judged(source, copy), copy, put.removeprefix("- ").rstrip("."))
 
 
+@pytest.mark.parametrize("before", ["Snow fell, they said.", "Snow fell."])
+@pytest.mark.parametrize("after", ["The ferry sank.", "Their ferry sank.", "Later it rained."])
+def test_what_stands_around_a_sentence_by_chance_hides_no_copy(before: str, after: str) -> None:
+    """Its neighbours have a word in common, or nearly: the sentence is whole all the same."""
+    taken = SHORT["sentence"]
+    source = f"{OWN[0]} It was late, he said.\n\n{taken} The gulls left. {OWN[1]}"
+    copy = f"{OWN[2]} {before} {taken} {after}"
+    report = judged(source, copy)
+    assert flagged(report, copy, taken)
+    assert not any(one.start < copy.index(taken) or one.end > copy.index(after) for one in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "title"),
+    [
+        (OWN[0].replace("fog", "rain"), OWN[2].replace("spring", "rain"), "Orlsund votes against wider quay"),
+        ("灯台守は階段を緑色に塗った。", "果樹園がまた実をつけた。", "オルスンドが埠頭の拡張に反対票"),
+        ("ปั้นจั่นมาถึงอู่ต่อเรือแล้ว", "ไม่มีใครเห็นสวนหลังโรงงานแล้ว", "ออร์ลซุนด์ลงมติคัดค้านการขยายท่าเรือ"),
+    ],
+    ids=["en", "ja", "th"],
+)
+def test_a_title_is_found_though_the_paragraphs_before_it_end_alike(own: str, other: str, title: str) -> None:
+    copy = f"{other}\n\n{title}"
+    assert flagged(judged(f"{own}\n\n{title}\n\n{own[::-1]}", copy), copy, title)
+
+
+def test_a_whole_text_is_taken_though_it_is_a_set_phrase() -> None:
+    text = "The mill could not be reached for comment."
+    assert judged(text, text).originality == 0
+
+
 def test_a_sentence_cut_short_is_found() -> None:
     source = f"{OWN[0]}\n\nVolunteers at the observatory polished every mirror twice before the comet returned in May."
     copy = f"{OWN[2]}\n\nVolunteers at the observatory polished every mirror twice…"

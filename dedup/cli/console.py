@@ -193,6 +193,11 @@ def warnings_said() -> Iterator[None]:
         root.removeHandler(said)
 
 
+def late_versions(number: int) -> str:
+    """Say how many older versions came after newer ones; "" for none."""
+    return f"{count(number, 'older version')} came after newer ones: judged, not kept" if number else ""
+
+
 def revision_of(own: str) -> str:
     """Say that an id was there before, with another text: who gave it to two articles should know."""
     return (

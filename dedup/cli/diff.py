@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from dedup.cli.console import Bars, look_of
-from dedup.cli.reading import Reading, with_reading
+from dedup.cli.reading import Readable, Reading, with_reading
 from dedup.errors import BadRecord, DedupError
 from dedup.model import Article
 
@@ -18,7 +18,7 @@ from dedup.model import Article
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(
-    "--in", "inside", multiple=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH",
+    "--in", "inside", multiple=True, type=Readable(allow_dash=True), metavar="PATH",
     help="OLD and NEW are ids of articles there: a feed, a folder. May be given again.",
 )  # fmt: skip
 @click.option(

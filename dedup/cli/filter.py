@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
-from dedup.cli.console import Bars, revision_of, writing
+from dedup.cli.console import Bars, late_versions, revision_of, writing
 from dedup.cli.interrupts import INTERRUPTED
 from dedup.cli.options import (
     chosen_settings,
@@ -273,6 +273,8 @@ class _Job:
     def end(self) -> None:
         """Write the last statistics."""
         self._warn()
+        if late := late_versions(self._decide.detector.late):
+            click.echo(late, err=True)
         self._stats.write()
 
     def _amend(self, outcomes: Sequence[Outcome]) -> list[bytes]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, count, revision_of
+from dedup.cli.console import Bars, count, late_versions, revision_of
 from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
 from dedup.cli.reading import Reading, with_reading
 from dedup.cli.stories import FORMATS, Telling, story_format, write_stories_page
@@ -75,7 +75,8 @@ def build(
         with open_index(url, chosen_settings(config, values, translated), keep_text=keep_text) as target:
             before = len(target)
             read, revised = 0, ""
-            for report in add(Detector(target, additions=additions), articles, skip):
+            detector = Detector(target, additions=additions)
+            for report in add(detector, articles, skip):
                 read += 1
                 if report.revision and not revised:
                     revised = report.id
@@ -84,6 +85,8 @@ def build(
             click.echo(
                 f"{_articles(read)} read, {len(target) - before:,} new; {_named(url)} holds {len(target):,}"
             )
+    if late := late_versions(detector.late):
+        click.echo(late, err=True)
     if unnamed:
         click.echo(str(unnamed), err=True)
     if skipped:
@@ -179,7 +182,8 @@ def expire(url: str, before: str | None, window: int | None) -> None:
 @index.command(short_help="Remove articles by their ids.")
 @URL
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
-def remove(url: str, ids: tuple[str, ...]) -> None:
+@click.option("--source", metavar="NAME", help="Only articles of this source.  [default: of every source]")
+def remove(url: str, ids: tuple[str, ...], source: str | None) -> None:
     """Remove articles by their ids; - reads ids from standard input, one a line.
 
     Reports that were given out before stay as they are.
@@ -191,8 +195,8 @@ def remove(url: str, ids: tuple[str, ...]) -> None:
         if name
     ]
     with _existing(url) as held:
-        gone = held.remove(names)
-        unknown = len(set(names)) - gone
+        gone = held.remove(names, source)
+        unknown = max(0, len(set(names)) - gone)
         click.echo(
             f"{_articles(gone)} removed, {len(held):,} left"
             + (f"; {unknown:,} ids unknown" if unknown else "")
@@ -260,15 +264,15 @@ def backup(url: str, folder: str) -> None:
 def merge(url: str, others: tuple[str, ...]) -> None:
     """Add the articles of OTHER indexes to the one at URL, made if absent.
 
-    What it holds already stays, unless another has a later revision. Reports given out before stay as they
-    are. All must have been made with the same settings.
+    What it holds already stays, unless another has a newer version or a later revision. Reports given out before
+    stay as they are. All must have been made with the same settings.
     """
     from dedup.index import open_index
     from dedup.prefilter.building import merge as add
 
     with Bars(shown=True) as bars, _existing(others[0]) as first:
         kept = first.keeps_text
-        with open_index(url, first.settings, keep_text=kept) as target:
+        with open_index(url, first.settings, keep_text=kept, secret=first.secret) as target:
             for name in others:
                 with _existing(name) as other:
                     added = add(target, other)

@@ -44,7 +44,7 @@ from dedup.cli.console import (
 )
 from dedup.cli.interrupts import INTERRUPTED, Interrupts
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_paths, with_reading
+from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import DedupError, SettingsError
 from dedup.reporter.visible import spelled, visible
 from dedup.version import __version__
@@ -142,7 +142,7 @@ def main() -> None:
 @click.option(
     "--reference",
     multiple=True,
-    type=click.Path(exists=True),
+    type=Readable(),
     help="Articles that count as earlier than everything scanned and are not reported themselves: "
     "an archive, press releases, an evaluation set. May be given again.",
 )

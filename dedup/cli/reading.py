@@ -56,30 +56,49 @@ class Reading:
         return skip
 
     def articles(
-        self, *paths: str, bars: Bars, on_error: Callable[[BadRecord], None], unnamed: Unnamed | None = None
-    ) -> Iterator[Article]:
-        """Read the articles of some paths (see `dedup.readers.read_articles`); what is odd is said."""
+        self, *paths: str, on_error: Callable[[BadRecord], None], bars: Bars | None = None,
+        unnamed: Unnamed | None = None,
+    ) -> Iterator[Article]:  # fmt: skip
+        """Read the articles of some paths (see `dedup.readers.read_articles`); with `bars` what is odd is said."""
         from dedup.readers import read_articles
 
         return read_articles(
             *paths, fields=self.fields, path_pattern=self.path_pattern, on_error=on_error,
-            on_warning=bars.complain,
-            on_progress=bars.progress and partial(bars.progress, "reading"), unnamed=unnamed, sources=self.sources,
-            options=self.options,
+            on_warning=bars.complain if bars else None,
+            on_progress=partial(bars.progress, "reading") if bars and bars.progress else None, unnamed=unnamed,
+            sources=self.sources, options=self.options,
         )  # fmt: skip
 
     def outlets(self) -> Outlets:
         """What tells the sources of records."""
-        from dedup.readers.outlets import read_aliases
-        from dedup.readers.records import OUTLETS
+        return outlets_of(self.sources)
 
-        return read_aliases(self.sources) if self.sources else OUTLETS
+
+def outlets_of(sources: str | None) -> Outlets:
+    """What tells the sources of records, with the aliases of a file if there is one."""
+    from dedup.readers.outlets import read_aliases
+    from dedup.readers.records import OUTLETS
+
+    return read_aliases(sources) if sources else OUTLETS
+
+
+class Readable(click.Path):
+    """A file or folder that is there, or an address of one, such as s3://bucket/news/: that is looked for later."""
+
+    def __init__(self, allow_dash: bool = False) -> None:
+        super().__init__(exists=True, allow_dash=allow_dash)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See `click.ParamType`."""
+        from dedup.readers.remote import is_address
+
+        return value if isinstance(value, str) and is_address(value) else super().convert(value, param, ctx)
 
 
 def with_paths(command: F) -> F:
     """Add the argument that says what is read."""
     return click.argument(
-        "paths", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True), metavar="PATH..."
+        "paths", nargs=-1, required=True, type=Readable(allow_dash=True), metavar="PATH..."
     )(command)
 
 
@@ -110,7 +129,7 @@ def with_records(command: F) -> F:
         options = Options(from_, encoding, records, names, limits=Limits().with_values(limits))
         return command(*args, reading=Reading(options, fields, sources, path_pattern, strict), **others)
 
-    for option in reversed((with_fields, *_OPTIONS)):
+    for option in reversed((with_fields, with_sources, *_OPTIONS)):
         reading = option(reading)
     return cast(F, reading)
 
@@ -127,13 +146,17 @@ def with_fields(command: F) -> F:
     )(command)
 
 
-_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
-    click.option(
+def with_sources(command: F) -> F:
+    """Add the option that names aliases of outlets."""
+    return click.option(
         "--sources",
         type=click.Path(exists=True, dir_okay=False),
         metavar="FILE",
         help="Aliases of outlets, a line each: bbc.co.uk = bbc.com, bbci.co.uk, BBC News.",
-    ),
+    )(command)
+
+
+_OPTIONS: tuple[Callable[[Callable[..., Any]], Callable[..., Any]], ...] = (
     click.option(
         "--from",
         "from_",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import click
 
-from dedup.cli.console import count, format_of, look_of, names_and_values, write_parquet, writing, written
+from dedup.cli.console import count, format_of, look_of, write_parquet, writing, written
+from dedup.cli.reading import Readable, Reading, with_records
 from dedup.errors import BadRecord, SettingsError
 from dedup.reporter.visible import visible
 
@@ -31,21 +32,13 @@ SUFFIXES = {
 
 
 def with_texts(command: F) -> F:
-    """Add the options that say where texts are read again."""
-    for option in (
-        click.option(
-            "--field", "fields", multiple=True, metavar="OURS=THEIRS",
-            callback=names_and_values,
-            help="Another name for a field of the records, as the scan was told. May be given again.",
-        ),
-        click.option(
-            "--texts", "more", multiple=True, type=click.Path(exists=True),
-            help="Where to find texts that the report does not say the place of, such as the scan's "
-            "--reference. May be given again.",
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+    """Add the options that say where texts are read again, and how: as the scan was told."""
+    more = click.option(
+        "--texts", "more", multiple=True, type=Readable(),
+        help="Where to find texts that the report does not say the place of, such as the scan's --reference. May be "
+        "given again.",
+    )  # fmt: skip
+    return with_records(more(command))
 
 
 @click.command(short_help="Make a page or a table of a kept report.")
@@ -75,13 +68,13 @@ def report(
     format_: str | None,
     embed_text: bool,
     apply_: str | None,
-    fields: Mapping[str, str],
+    reading: Reading,
     more: Sequence[str],
 ) -> None:
     """Make a page, or a table, of a REPORT that `dedup scan` wrote (JSON lines or JSON; - is stdin).
 
-    Texts are read again from the files that the report names; where they are gone or changed, the page
-    does without and says so.
+    Texts are read again from the files that the report names, with the options that the scan had (--field,
+    --records, ...); where they are gone or changed, the page does without and says so.
 
     \b
     dedup report report.jsonl -o report.html
@@ -94,7 +87,7 @@ def report(
     applied = _exclusions(apply_) if apply_ else None
     reports = _load(report)
     if format_ == "html":
-        texts = texts_of(reports.articles, _folder(report), fields, more)
+        texts = texts_of(reports.articles, _folder(report), reading, more)
         with writing(output) as out:
             write_page(reports, out, texts, embed_text, applied)
     else:
@@ -108,7 +101,7 @@ def report(
 @click.argument("article_id")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
 @with_texts
-def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence[str]) -> None:
+def show(article_id: str, report: str, reading: Reading, more: Sequence[str]) -> None:
     """Show one article of a REPORT: its verdict, its words by class, and where each passage comes from.
 
     \b
@@ -129,7 +122,7 @@ def show(article_id: str, report: str, fields: Mapping[str, str], more: Sequence
     }  # fmt: skip
     sources |= {(found.update_of.id, found.source) for found in chosen if found.update_of}
     wanted = [found for found in reports if found.id == article_id or (found.id, found.source) in sources]
-    texts = texts_of(wanted, _folder(report), fields, more)
+    texts = texts_of(wanted, _folder(report), reading, more)
     with writing("-") as out:
         for found in chosen:
             write_article(found, texts(found), out, others=texts, **look_of(out))
@@ -216,13 +209,13 @@ def _folder(report: str) -> Path:
 
 
 def texts_of(
-    reports: Sequence[ArticleReport], folder: Path, fields: Mapping[str, str], more: Sequence[str]
+    reports: Sequence[ArticleReport], folder: Path, reading: Reading, more: Sequence[str]
 ) -> TextsAtHand:
     """The texts of the reports, as far as their files are still there; each file is read once.
 
     A relative path is looked up from here, then from the report's folder. `more` adds texts by their ids.
     """
-    from dedup.readers import read_articles
+    from dedup.readers.remote import is_address
     from dedup.reporter.texts import TextsAtHand
 
     texts = TextsAtHand()
@@ -231,12 +224,13 @@ def texts_of(
         if found.path:
             wanted[found.path][found.record] = found
     for path, records in wanted.items():
-        place = next((place for place in (Path(path), folder / path) if _is_there(place)), None)
+        places = [path, str(folder / path)]
+        place = next((place for place in places if is_address(place) or _is_there(Path(place))), None)
         if place is not None:
-            for article in read_articles(place, fields=fields, on_error=lambda _: None):
+            for article in reading.articles(place, on_error=lambda _: None):
                 if article.record in records:
                     texts.keep(records[article.record], article.text)
-    for article in read_articles(*more, fields=fields, on_error=_tell) if more else ():
+    for article in reading.articles(*more, on_error=_tell) if more else ():
         texts.add(article)
     missing = sum(texts(found) is None for found in reports)
     if missing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import logging
 import signal
 import socket
@@ -14,7 +15,7 @@ import click
 
 from dedup.cli.console import Bars
 from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_steps
-from dedup.cli.reading import with_fields
+from dedup.cli.reading import outlets_of, with_fields, with_sources
 from dedup.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -61,12 +62,13 @@ if TYPE_CHECKING:
 )
 @with_steps
 @with_fields
+@with_sources
 @with_additions
 @with_settings
 def serve(
     url: str, host: str, port: int, token: str | None, names: Sequence[str], window: int | None,
-    batch_size: int, max_wait: float, fields: Mapping[str, str], additions: Additions, config: Path | None,
-    values: Mapping[str, str],
+    batch_size: int, max_wait: float, fields: Mapping[str, str], sources: str | None, additions: Additions,
+    config: Path | None, values: Mapping[str, str],
 ) -> None:  # fmt: skip
     """Answer articles over HTTP with their reports.
 
@@ -95,7 +97,14 @@ def serve(
         with socket.create_server((host, port)) as listening:
             address, number = listening.getsockname()[:2]
             click.echo(f"listening on http://{address}:{number}", err=True)
-            application = service.application(batcher, fields, names=names, token=token)
+            if token is None and not ipaddress.ip_address(address.partition("%")[0]).is_loopback:
+                click.echo(
+                    "without a token whoever reaches this address can ask and fill the index: set DEDUP_TOKEN",
+                    err=True,
+                )
+            application = service.application(
+                batcher, fields, names=names, token=token, outlets=outlets_of(sources)
+            )
             config_ = uvicorn.Config(application, http=guard.Impatient, ws="none", log_config=None)
             logging.getLogger("uvicorn").setLevel(logging.ERROR)  # bad requests are answered, not told of
             # uvicorn ends gracefully, then raises the signal again: it has done its work by then.

@@ -148,6 +148,8 @@ def _run(
         bad.count(),
         reading.strict,
     )
+    broken = [row["error"] for row in job.broken.orderBy("id", "number").limit(SHOWN).collect()]
+    _tell(broken, job.broken.count(), reading.strict)
     return job
 
 

@@ -17,7 +17,7 @@ import click
 
 from dedup.cli.console import Bars, cores, count, format_of, look_of, remembering, writing, written
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
-from dedup.cli.reading import Reading, with_paths, with_reading
+from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
     "FILE says which.",
 )  # fmt: skip
 @click.option(
-    "--reference", multiple=True, type=click.Path(exists=True),
+    "--reference", multiple=True, type=Readable(),
     help="Articles that count as earlier than everything else: a story may be rooted there, they are in none "
     "themselves. May be given again.",
 )  # fmt: skip
@@ -255,7 +255,7 @@ def _write_page(
     """Write the page of the feed. What was read from a report has its texts where that says."""
     from dedup.cli.report import texts_of
 
-    texts = texts if texts.named else texts_of(reports, Path(paths[0]).parent, reading.fields, ())
+    texts = texts if texts.named else texts_of(reports, Path(paths[0]).parent, reading, ())
     write_stories_page(reports, output, texts, settings)
 
 

@@ -13,7 +13,7 @@ import click
 
 from dedup.cli.console import Bars, cores, look_of
 from dedup.cli.options import chosen_settings, with_additions, with_settings
-from dedup.cli.reading import Reading, with_reading
+from dedup.cli.reading import Readable, Reading, with_reading
 from dedup.errors import BadRecord, DedupError
 from dedup.model import Article
 
@@ -34,7 +34,7 @@ UNHEARD = "\x00trace:"
     "--index", "url", metavar="URL", help="The index to look in (`dedup index build`, `dedup filter`)."
 )
 @click.option(
-    "--in", "inside", multiple=True, type=click.Path(exists=True), metavar="PATH",
+    "--in", "inside", multiple=True, type=Readable(), metavar="PATH",
     help="The articles to look in: files and folders. May be given again.",
 )  # fmt: skip
 @click.option(

@@ -29,7 +29,7 @@ SCHEMES = ("memory", "redis", "rediss", "unix")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//|$)")
 """What begins like an address, and is no folder. A single letter is a drive."""
 
-FORMAT = 4
+FORMAT = 5
 """Version of how an index stores it; another one is refused."""
 
 
@@ -80,14 +80,17 @@ class View(Protocol):
         Dates that are not credible yet do not count (see `dedup.index.records.latest_credible`).
         """
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        """Return what is held under these ids; unknown ones are left out."""
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        """Return what is held under these names (see `dedup.index.records.Record.names`); unknown ones are left out."""
 
     def ask(self, asked: Asked, most: int) -> Answers:
         """Return, for each key, the first `most` articles that hold it and that its asker may see."""
 
     def records(self, numbers: Sequence[int]) -> list[bytes]:
         """Return what is kept of these articles, encoded (see `dedup.index.records`). All of them are held."""
+
+    def whole(self, number: int) -> Record:
+        """Return all that is kept of an article held, with its text where texts are kept."""
 
 
 class Step(View, Protocol):
@@ -98,7 +101,7 @@ class Step(View, Protocol):
     """
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
-        """Add articles and their keys; the first gets number `end`. A held id is replaced. Once a step."""
+        """Add articles and their keys; the first gets number `end`. Of a family the last stays. Once a step."""
 
     def amend(self, records: Mapping[int, Record]) -> None:
         """Keep other verdicts on articles held, by number; all but report and revision is as it was. Once a step."""
@@ -116,6 +119,10 @@ class Index(Protocol):
         """`Settings.id` of what it was made with."""
 
     @property
+    def secret(self) -> bytes:
+        """What the checks of words are made with (see `dedup.text.words`); 16 bytes, made with the index."""
+
+    @property
     def keeps_text(self) -> bool:
         """Whether it keeps the articles' texts."""
 
@@ -125,8 +132,8 @@ class Index(Protocol):
     def step(self) -> AbstractContextManager[Step]:
         """Begin an atomic step; others wait. An exception inside undoes it."""
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles; unknown ids are ignored. Return how many there were."""
+    def remove(self, ids: Iterable[str], source: str | None = None) -> int:
+        """Remove articles, of every source or of one; unknown ids are ignored. Return how many there were."""
 
     def expire(self, before: str) -> int:
         """Forget the articles of days before this ISO 8601 date. Return how many there were."""
@@ -155,13 +162,15 @@ class Index(Protocol):
 
 
 def open_index(
-    url: str = "memory:", settings: Settings | None = None, *, keep_text: bool = False, create: bool = True
-) -> Index:
+    url: str = "memory:", settings: Settings | None = None, *, keep_text: bool = False, create: bool = True,
+    secret: bytes | None = None,
+) -> Index:  # fmt: skip
     """Open the index at a URL, or make it: ``memory:``, a path, or ``redis://host:port/database?prefix=news``.
 
     `settings` other than those it was made with raise `IndexMismatch`; without any, its own are taken.
-    `keep_text` counts when it is made. Where `create` is false, `DedupError` if there is none; `SettingsError` for a
-    URL of another kind.
+    `keep_text` and `secret` count when it is made. Where the articles of another index are to go into it, take the
+    secret of that one (`Index.secret`): several cost more (see `dedup.text.rekeying`). Where `create` is false,
+    `DedupError` if there is none; `SettingsError` for a URL of another kind.
 
     >>> with open_index() as index:
     ...     len(index)
@@ -170,11 +179,11 @@ def open_index(
     if url == "memory:":
         from dedup.index.memory import MemoryIndex
 
-        return MemoryIndex(settings or Settings(), keep_text=keep_text)
+        return MemoryIndex(settings or Settings(), keep_text=keep_text, secret=secret)
     if url.startswith(("redis:", "rediss:", "unix:")):
         from dedup.index.redis import RedisIndex
 
-        return RedisIndex(url, settings, keep_text=keep_text, create=create)
+        return RedisIndex(url, settings, keep_text=keep_text, create=create, secret=secret)
     if scheme := _SCHEME.match(url):
         near = "".join(
             f"did you mean {name}: ? " for name in get_close_matches(scheme[1].lower(), SCHEMES, n=1)
@@ -185,4 +194,4 @@ def open_index(
         )
     from dedup.index.embedded import EmbeddedIndex
 
-    return EmbeddedIndex(url, settings, keep_text=keep_text, create=create)
+    return EmbeddedIndex(url, settings, keep_text=keep_text, create=create, secret=secret)

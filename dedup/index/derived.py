@@ -23,11 +23,11 @@ from dedup.index.records import (
     checked,
     decode,
     encode,
+    head,
     text_digest,
     title_in,
     unpack,
     unpack_titles,
-    when_and_words,
 )  # fmt: skip
 from dedup.index.runs import GrowingRoll, Roll, Run, merged, pushed
 from dedup.index.store import HEARD, News, Segment, Store
@@ -133,7 +133,7 @@ class Derived:
         for at in range(0, len(live), LOADED):
             rows = self.fetched(live[at : at + LOADED])
             records = [checked(record) for _, record, _ in rows]
-            texts = unpack(records, [when_and_words(record)[1] for record in records])
+            texts = unpack(records, [head(record).words for record in records])
             keys = keys_of(texts, self.settings, unpack_titles([title_in(record) for record in records]))
             parts.append(keys.entries_of(np.array([number for number, _, _ in rows], np.uint64)))
         return Run.of(first, end, sorted_once(np.concatenate(parts)))
@@ -151,12 +151,15 @@ class Derived:
         """Add articles to the store, and to what is known of it."""
         first = self.roll.end
         coded = [encode(record) for record in records]
-        last = {record.id: first + place for place, record in enumerate(records)}
-        gone = [held.number for held in self.store.find(list(last)).values()]
+        last = {record.names[0]: first + place for place, record in enumerate(records)}
+        names = list(dict.fromkeys(name for record in records for name in record.names))
+        gone = sorted({held.number for held in self.store.find(names).values()})
         try:
             self.store.insert(first, records, coded, gone)
             self.roll.extend(Roll.of(first, records))
-            inside = [first + place for place, one in enumerate(records) if last[one.id] != first + place]
+            inside = [
+                first + place for place, one in enumerate(records) if last[one.names[0]] != first + place
+            ]
             self._cache.update(zip(range(first, self.roll.end), coded, strict=True))
             self._strike([*gone, *inside])
             self.heard += len(gone)
@@ -254,8 +257,8 @@ class Derived:
         check_runs(self.runs, self.roll.end)
         records = {n: decode(checked(record), text) for n, record, text in self.fetched(self.live())}
         check_articles(self.runs, self.roll.roll(), records, self.settings)
-        held = self.store.find([record.id for record in records.values()])
-        if held != {one.id: Held(n, one.digest, one.revision) for n, one in records.items()}:
+        held = self.store.find([record.names[0] for record in records.values()])
+        if held != {one.names[0]: Held.of(n, one) for n, one in records.items()}:
             raise damaged(self.store.place, "ids and articles do not agree")
         for record in records.values():
             if record.text is not None and text_digest(record.text) != record.digest:

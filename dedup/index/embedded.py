@@ -1,6 +1,6 @@
 """The index in a folder, without a server: SQLite holds the truth, run files derived from it answer.
 
-`index.sqlite` has one small row an article for what is asked of every one (id, text digest, dates) and one with
+`index.sqlite` has one small row an article for what is asked of every one (names, text digest, dates) and one with
 the encoded record. Each step is one transaction: SQLite's write lock is what makes judging and adding atomic
 among processes, and its write-ahead log what makes it durable. Run files are mapped into memory, so that
 processes share them.
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from dedup.errors import REMEDY, DedupError, damaged
 from dedup.index import segments
-from dedup.index.opening import meta_of, settings_of
+from dedup.index.opening import meta_of, secret_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
 from dedup.index.store import HEARD, News, Segment
@@ -55,8 +55,10 @@ _RUN = re.compile(r"[0-9a-f-]+\.run", re.ASCII)
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE articles (
-    number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, digest INTEGER NOT NULL, revision INTEGER NOT NULL,
-    bound INTEGER NOT NULL, day INTEGER NOT NULL, mark INTEGER NOT NULL);
+    number INTEGER PRIMARY KEY, family BLOB NOT NULL UNIQUE, name BLOB, id BLOB NOT NULL, digest INTEGER NOT NULL,
+    revision INTEGER NOT NULL, bound INTEGER NOT NULL, day INTEGER NOT NULL, mark INTEGER NOT NULL,
+    version INTEGER NOT NULL, moment INTEGER NOT NULL);
+CREATE INDEX names ON articles (name) WHERE name IS NOT NULL;
 CREATE TABLE contents (number INTEGER PRIMARY KEY, record BLOB NOT NULL, text BLOB);
 CREATE TABLE gone (place INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL);
 CREATE TABLE segments (first INTEGER PRIMARY KEY, end INTEGER NOT NULL, name TEXT NOT NULL, digest INTEGER NOT NULL);
@@ -73,10 +75,11 @@ class EmbeddedIndex(StoredIndex):
         *,
         keep_text: bool = False,
         create: bool = True,
+        secret: bytes | None = None,
     ) -> None:
         self.path = Path(path).absolute()
         with _explained(str(path)):
-            _make(Path(path), settings or Settings(), keep_text, create)
+            _make(Path(path), settings or Settings(), keep_text, create, secret)
         super().__init__(partial(_Store, self.path, str(path), settings))
 
     def backup(self, path: str) -> None:
@@ -94,7 +97,7 @@ class EmbeddedIndex(StoredIndex):
         return self
 
 
-def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None:
+def _make(path: Path, settings: Settings, keep_text: bool, create: bool, secret: bytes | None) -> None:
     """Make the index if there is none.
 
     A mark stands beside it until it is made: an empty database without one has lost what it held.
@@ -115,7 +118,7 @@ def _make(path: Path, settings: Settings, keep_text: bool, create: bool) -> None
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            rows = meta_of(settings, keep_text).items()
+            rows = meta_of(settings, keep_text, secret).items()
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
         connection.execute("COMMIT")
     finally:
@@ -234,6 +237,7 @@ class _Store:
             with self.errors():
                 meta = dict(self.connection.execute("SELECT name, value FROM meta"))
             self.settings = settings_of(self.place, meta, settings)
+            self.secret = secret_of(self.place, meta)
         except DedupError:
             self.close()
             raise
@@ -307,14 +311,27 @@ class _Store:
         with _sound(self.place):
             return [int(number) for (number,) in self.connection.execute(query, (since, until))]
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        found = self._found("family", names)
+        rest = [name for name in names if name not in found]
+        return found | self._found("name", rest)  # which few have: that of most is their family's
+
+    def _found(self, column: str, names: Sequence[bytes]) -> dict[bytes, Held]:
         found = {}
-        for at in range(0, len(ids), 500):
-            part = [_blob(name) for name in ids[at : at + 500]]
-            query = f"SELECT id, number, digest, revision FROM articles WHERE id IN ({_marks(part)})"
+        for at in range(0, len(names), 500):
+            part = names[at : at + 500]
+            query = (
+                f"SELECT {column}, number, digest, revision, bound, version, moment, family FROM articles "
+                f"WHERE {column} IN ({_marks(part)})"
+            )
             with _sound(self.place):
-                for name, number, digest, revision in self.connection.execute(query, part):
-                    found[_text(name)] = Held(int(number), digest & 0xFFFFFFFFFFFFFFFF, int(revision))
+                for name, number, digest, revision, bound, version, moment, family in self.connection.execute(
+                    query, part
+                ):
+                    found[name] = Held(
+                        int(number), digest & 0xFFFFFFFFFFFFFFFF, int(revision), int(bound), int(version), int(moment),
+                        bytes(family),
+                    )  # fmt: skip
         return found
 
     def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
@@ -335,16 +352,28 @@ class _Store:
         self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
     ) -> None:
         self._delete(gone)
-        last = {record.id: first + place for place, record in enumerate(records)}
+        last = {record.names[0]: first + place for place, record in enumerate(records)}
         kept = [
             (number, record, data)
             for number, (record, data) in enumerate(zip(records, coded, strict=True), first)
-            if last[record.id] == number
+            if last[record.names[0]] == number
         ]
         self.connection.executemany(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO articles VALUES ({_marks(range(11))})",
             [
-                (n, _blob(one.id), _signed(one.digest), one.revision, one.bound, one.day, one.mark)
+                (
+                    n,
+                    one.names[0],
+                    one.name if one.family else None,
+                    _blob(one.id),
+                    _signed(one.digest),
+                    one.revision,
+                    one.bound,
+                    one.day,
+                    one.mark,
+                    one.version,
+                    one.moment,
+                )
                 for n, one, _ in kept
             ],
         )

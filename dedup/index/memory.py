@@ -11,10 +11,20 @@ from dedup.index import FORMAT, IndexInfo
 from dedup.index.engine import engine_of
 from dedup.index.invariants import check_articles, check_runs
 from dedup.index.keys import Keys
-from dedup.index.records import Held, Record, day_name, day_of, encode, moment
+from dedup.index.records import (
+    Held,
+    Record,
+    day_name,
+    day_of,
+    encode,
+    marked_name,
+    moment,
+    source_mark,
+)  # fmt: skip
 from dedup.index.runs import Answers, Asked, GrowingRoll, Roll, Run, look_up, merged, pushed
 from dedup.model import normal_date
 from dedup.settings import Settings
+from dedup.text.words import new_secret
 
 
 class _Step:
@@ -23,7 +33,7 @@ class _Step:
     def __init__(
         self,
         records: Mapping[int, Record],
-        numbers: Mapping[str, int],
+        numbers: Mapping[bytes, int],
         roll: GrowingRoll,
         runs: Sequence[Run],
     ) -> None:
@@ -46,12 +56,9 @@ class _Step:
     def newest(self) -> tuple[int, ...]:
         return self._roll.newest()
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        numbers = {name: self._numbers[name] for name in ids if name in self._numbers}
-        return {
-            name: Held(number, self._records[number].digest, self._records[number].revision)
-            for name, number in numbers.items()
-        }
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        numbers = {name: self._numbers[name] for name in names if name in self._numbers}
+        return {name: Held.of(number, self._records[number]) for name, number in numbers.items()}
 
     def ask(self, asked: Asked, most: int) -> Answers:
         with self._roll.struck(asked.struck) as roll:
@@ -59,6 +66,9 @@ class _Step:
 
     def records(self, numbers: Sequence[int]) -> list[bytes]:
         return [encode(self._records[number]) for number in numbers]
+
+    def whole(self, number: int) -> Record:
+        return self._records[number]
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
         assert self.added is None, "one call a step"
@@ -71,12 +81,15 @@ class _Step:
 class MemoryIndex:
     """An index that lives as long as its process. Safe to share between threads."""
 
-    def __init__(self, settings: Settings | None = None, *, keep_text: bool = False) -> None:
+    def __init__(
+        self, settings: Settings | None = None, *, keep_text: bool = False, secret: bytes | None = None
+    ) -> None:
         self.settings = settings or Settings()
         self.keeps_text = keep_text
+        self.secret = secret or new_secret()
         self._lock = RLock()
         self._records: dict[int, Record] = {}
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[bytes, int] = {}
         self._roll = GrowingRoll()
         self._runs: list[Run] = []
 
@@ -108,29 +121,34 @@ class MemoryIndex:
         first = self._roll.end
         self._roll.extend(Roll.of(first, records))
         for number, record in enumerate(records, first):
-            self._drop(record.id, number)
+            for name in record.names:
+                self._drop(self._numbers.get(name), number)
             self._records[number] = record if self.keeps_text else replace(record, text=None)
-            self._numbers[record.id] = number
+            self._numbers.update(dict.fromkeys(record.names, number))
         run = Run.of(first, self._roll.end, keys.entries(first))
         self._runs = pushed(self._runs, run, self._roll.roll())
 
-    def _drop(self, name: str, until: int = 0) -> bool:
-        number = self._numbers.pop(name, None)
-        if number is not None:
-            self._roll.strike(number, until)
-            del self._records[number]
-        return number is not None
+    def _drop(self, number: int | None, until: int = 0) -> bool:
+        if number is None:
+            return False
+        self._roll.strike(number, until)
+        for name in self._records.pop(number).names:
+            self._numbers.pop(name, None)
+        return True
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles; unknown ids are ignored. Return how many there were."""
+    def remove(self, ids: Iterable[str], source: str | None = None) -> int:
+        """Remove articles, of every source or of one; unknown ids are ignored. Return how many there were."""
         with self._lock:
-            return sum(self._drop(name) for name in ids)
+            marks = self._roll.roll().sources() if source is None else [source_mark(source)]
+            names = [marked_name(mark, own) for own in ids for mark in marks]
+            return sum(self._drop(self._numbers.get(name)) for name in names)
 
     def expire(self, before: str) -> int:
         """Forget the articles of days before this ISO 8601 date. Return how many there were."""
         day = day_of(moment(normal_date(before)))
         with self._lock:
-            gone = self.remove([record.id for record in self._records.values() if record.day < day])
+            old = [number for number, record in self._records.items() if record.day < day]
+            gone = sum(self._drop(number) for number in old)
             first = min(self._records, default=self._roll.end)
             self._runs = [run for run in self._runs if run.end > first]
             self._roll.forget_before(first)
@@ -160,13 +178,14 @@ class MemoryIndex:
         with self._lock:
             check_runs(self._runs, self._roll.end)
             check_articles(self._runs, self._roll.roll(), self._records, self.settings)
-            assert {record.id: number for number, record in self._records.items()} == self._numbers
+            named = {name: number for number, one in self._records.items() for name in one.names}
+            assert named == self._numbers
 
     def backup(self, path: str) -> None:
         """Write a copy to a new embedded index at `path`."""
         from dedup.index.embedded import EmbeddedIndex
 
-        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text) as copy:
+        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text, secret=self.secret) as copy:
             copy.fill(self.articles())
 
     def __len__(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 
@@ -10,6 +11,9 @@ from dedup.errors import IndexMismatch, SettingsError, damaged
 from dedup.index import FORMAT
 from dedup.index.engine import engine, engine_of
 from dedup.settings import Settings
+from dedup.text.words import new_secret
+
+_SECRET = re.compile("[0-9a-f]{32}")
 
 REMEDY = (
     "build a new one of the articles, under another name (`dedup index build NEW PATH...`), or use the version that "
@@ -17,15 +21,23 @@ REMEDY = (
 )
 
 
-def meta_of(settings: Settings, keep_text: bool) -> dict[str, str | int]:
-    """Return what a new index writes down of itself."""
+def meta_of(settings: Settings, keep_text: bool, secret: bytes | None) -> dict[str, str | int]:
+    """Return what a new index writes down of itself; without a `secret` it gets one of its own."""
     return {
         "format": FORMAT,
         "engine": engine_of(settings),
         "settings": json.dumps(asdict(settings)),
         "keeps_text": int(keep_text),
+        "secret": (secret or new_secret()).hex(),
         "end": 1,
     }
+
+
+def secret_of(place: str, meta: Mapping[str, str | int]) -> bytes:
+    """Return the secret of an index."""
+    if not _SECRET.fullmatch(str(meta["secret"])):
+        raise damaged(place, "its secret is none")
+    return bytes.fromhex(str(meta["secret"]))
 
 
 def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | None) -> Settings:
@@ -36,7 +48,7 @@ def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | No
         raise IndexMismatch(
             f"{place} has index format {meta['format']}, this version of dedup reads format {FORMAT}: {REMEDY}"
         )
-    if missing := [name for name in ("engine", "settings", "keeps_text") if meta.get(name) is None]:
+    if missing := [name for name in ("engine", "settings", "keeps_text", "secret") if meta.get(name) is None]:
         raise damaged(place, f"it does not say its {', '.join(missing)}")
     if str(meta["engine"]).partition(" ")[0] != engine():
         raise IndexMismatch(

@@ -7,13 +7,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import xxhash
 
 from dedup.errors import damaged
 from dedup.index import kernels
-from dedup.text.words import Columns
+from dedup.text.words import PUBLIC, Columns
 
 UNDATED = -(1 << 62)
 """`bound` of an article without a date: whatever came after it may take from it."""
@@ -39,6 +40,10 @@ class Record:
     `telling`: whether it counts when furniture of its source is learned (see `dedup.inspect.furniture.learned.Rule`).
     `sentences`: what translations of it are known by, where they are looked for (see `dedup.translated.sentences`).
     `title`: the words of its title, packed as the text's are; nothing where it has none.
+    `secret`: what the checks of its words were made with (see `dedup.text.words`); an index that others were merged
+    into holds several.
+    `family` is what all its versions are known by (see `name_of`), empty where that is its own name; `version` and
+    `moment`, in microseconds since 1970, say which of them it is, -1 and `UNDATED` where it does not say.
     """
 
     id: str
@@ -54,6 +59,20 @@ class Record:
     telling: bool = False
     sentences: bytes = b""
     title: bytes = b""
+    secret: bytes = PUBLIC
+    family: bytes = b""
+    version: int = -1
+    moment: int = UNDATED
+
+    @property
+    def name(self) -> bytes:
+        """What it alone is known by."""
+        return name_of(self.source, self.id)
+
+    @property
+    def names(self) -> tuple[bytes, bytes]:
+        """What an index finds it by: the name of its family, which no other article has, and its own."""
+        return self.family or self.name, self.name
 
     @property
     def mark(self) -> int:
@@ -68,11 +87,39 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an index knows at once of an article it holds: its number, text digest and revision."""
+    """What an index knows at once of an article it holds; see `Record`. `family` is never empty."""
 
     number: int
     digest: int
     revision: int
+    bound: int
+    version: int
+    moment: int
+    family: bytes
+
+    @classmethod
+    def of(cls, number: int, record: Record) -> Held:
+        """What an index says of a record that has this number."""
+        return cls(
+            number, record.digest, record.revision, record.bound, record.version, record.moment, record.names[0]
+        )  # fmt: skip
+
+
+def is_older(one: Held | Record, other: Held | Record) -> bool:
+    """Whether one is an older version than another, where both say which version they are."""
+    if one.version != other.version and -1 not in (one.version, other.version):
+        return one.version < other.version
+    return UNDATED not in (one.moment, other.moment) and one.moment < other.moment
+
+
+def name_of(source: str, own: str) -> bytes:
+    """128 bits that stand for an id and its source: two outlets may number their articles alike."""
+    return marked_name(source_mark(source), own)
+
+
+def marked_name(mark: int, own: str) -> bytes:
+    """The same, by the mark of a source; whether it tells of it does not matter."""
+    return xxhash.xxh3_128_digest((mark & ~1).to_bytes(8, "little") + own.encode("utf-8", "surrogatepass"))
 
 
 def source_mark(source: str) -> int:
@@ -102,6 +149,15 @@ def latest_credible() -> int:
     a few lines dated 9999 must not make an index forget everything.
     """
     return time.time_ns() // 1000 + TOLERANCE
+
+
+def date_of(when: int) -> str:
+    """Undo `moment`.
+
+    >>> date_of(86400000001)
+    '1970-01-02T00:00:00.000001Z'
+    """
+    return (_EPOCH + timedelta(microseconds=when)).isoformat() + "Z"
 
 
 def day_of(when: int) -> int:
@@ -154,7 +210,7 @@ def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Column
     )
 
 
-_HEAD = struct.Struct("<QQIqiBIIBII")
+_HEAD = struct.Struct("<QQIqiBqq16s16sIIBII")
 _TELLING, _TITLED = 1, 2
 """Bits of the head: whether the article tells of its source, and whether a title follows, after its size."""
 
@@ -176,8 +232,8 @@ def encode(record: Record) -> bytes:
     flags = record.telling * _TELLING | bool(record.title) * _TITLED
     title = _SIZE.pack(len(record.title)) + record.title if record.title else b""
     head = _HEAD.pack(
-        0, record.digest, record.revision, record.when, record.day, flags, len(name), len(source), len(date),
-        len(record.report), len(record.sentences),
+        0, record.digest, record.revision, record.when, record.day, flags, record.version, record.moment,
+        record.family, record.secret, len(name), len(source), len(date), len(record.report), len(record.sentences),
     )  # fmt: skip
     rest = b"".join((head[8:], name, source, date, record.report, record.sentences, title, record.words))
     return xxhash.xxh3_64_digest(rest) + rest
@@ -191,15 +247,23 @@ def checked(data: bytes) -> bytes:
     return data
 
 
-def when_and_words(data: bytes) -> tuple[int, int]:
-    """Return the moment of an encoded record, and where its packed words begin."""
-    _, _, _, when, _, flags, *sizes = _HEAD.unpack_from(data)
-    return when, _title_at(data, flags, _HEAD.size + sum(sizes)).stop
+class Head(NamedTuple):
+    """What is read of an encoded record without decoding it: its moment, its secret, and where its words begin."""
+
+    when: int
+    secret: bytes
+    words: int
+
+
+def head(data: bytes) -> Head:
+    """Read the head of an encoded record."""
+    _, _, _, when, _, flags, _, _, _, secret, *sizes = _HEAD.unpack_from(data)
+    return Head(when, secret, _title_at(data, flags, _HEAD.size + sum(sizes)).stop)
 
 
 def title_in(data: bytes) -> bytes:
     """Return the packed title in an encoded record."""
-    _, _, _, _, _, flags, *sizes = _HEAD.unpack_from(data)
+    _, _, _, _, _, flags, _, _, _, _, *sizes = _HEAD.unpack_from(data)
     return data[_title_at(data, flags, _HEAD.size + sum(sizes))]
 
 
@@ -214,7 +278,7 @@ def _title_at(data: bytes, flags: int, at: int) -> slice:
 def decode(data: bytes, text: str | None = None) -> Record:
     """Undo `encode`."""
     view = memoryview(data)
-    _, digest, revision, when, day, flags, *sizes = _HEAD.unpack_from(data)
+    _, digest, revision, when, day, flags, version, moment, family, secret, *sizes = _HEAD.unpack_from(data)
     name_end = _HEAD.size + sizes[0]
     source_end = name_end + sizes[1]
     date_end = source_end + sizes[2]
@@ -226,5 +290,5 @@ def decode(data: bytes, text: str | None = None) -> Record:
         str(view[name_end:source_end], "utf-8", "surrogatepass"),
         str(view[source_end:date_end], "ascii") or None,
         digest, revision, when, day, data[title.stop :], data[date_end:report_end], text, bool(flags & _TELLING),
-        data[report_end:sentences_end], data[title],
+        data[report_end:sentences_end], data[title], secret, family.strip(b"\0") and family, version, moment,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 The server keeps the truth, as SQLite does for the embedded index, and the runs; each worker derives the rest in
 its own memory. All keys begin with the prefix: ``meta`` and ``gone`` (removals), ``roll:N`` (times of 4,096
-articles), ``ids`` (128 bits of each id to its article), ``day:D`` (records by day, so a day is forgotten by
+articles), ``ids`` (128 bits of each id and source to its article), ``day:D`` (records by day, so a day is forgotten by
 dropping it), ``text:D`` where texts are kept, ``runs`` (which there are) and ``run:NAME``.
 
 A step takes a lock that a dead process cannot keep, and all its writing is one script, which writes nothing
@@ -17,18 +17,18 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import astuple
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 
 from dedup.errors import DedupError
 from dedup.index import StepLost, segments
 from dedup.index.connection import Server
-from dedup.index.opening import meta_of, settings_of
+from dedup.index.opening import meta_of, secret_of, settings_of
 from dedup.index.records import Held, Record
 from dedup.index.runs import Run
 from dedup.index.store import HEARD, News, Segment
@@ -44,8 +44,10 @@ PIECE = 1 << 25
 UNNAMED = 3600
 """Seconds after which a run that nobody named is gone: its writer died."""
 
-_ROLL = np.dtype([("bound", "<i8"), ("day", "<i4"), ("alive", "<i4"), ("mark", "<i8"), ("name", "V16")])
-_HELD = struct.Struct("<QQI")
+_ROLL = np.dtype([
+    ("bound", "<i8"), ("day", "<i4"), ("alive", "<i4"), ("mark", "<i8"), ("family", "V16"), ("name", "V16"),
+])  # fmt: skip
+_HELD = struct.Struct("<QQIqqq16s")
 
 # All that a step writes, at once; 0 if the lock is no longer its own.
 _COMMIT = """
@@ -56,10 +58,10 @@ if redis.call('GET', prefix .. 'lock') ~= token then return 0 end
 local at = 3
 local function take() at = at + 1; return ARGV[at - 1] end
 for _ = 1, tonumber(take()) do
-    local number, day, name = take(), take(), take()
+    local number, day = take(), take()
     redis.call('HDEL', prefix .. 'day:' .. day, number)
     redis.call('HDEL', prefix .. 'text:' .. day, number)
-    redis.call('HDEL', prefix .. 'ids', name)
+    redis.call('HDEL', prefix .. 'ids', take(), take())
     redis.call('RPUSH', prefix .. 'gone', number)
     redis.call('HINCRBY', meta, 'gone', 1)
 end
@@ -69,8 +71,8 @@ for _ = 1, tonumber(take()) do
     redis.call('SETRANGE', prefix .. 'roll:' .. block, offset, take())
 end
 for _ = 1, tonumber(take()) do
-    local number, day, name = take(), take(), take()
-    redis.call('HSET', prefix .. 'ids', name, take())
+    local number, day, family, name, held = take(), take(), take(), take(), take()
+    redis.call('HSET', prefix .. 'ids', family, held, name, held)
     redis.call('HSET', prefix .. 'day:' .. day, number, take())
     local text = take()
     if text ~= '' then redis.call('HSET', prefix .. 'text:' .. day, number, text) end
@@ -86,9 +88,9 @@ local prefix, token = ARGV[1], ARGV[2]
 local meta = prefix .. 'meta'
 if redis.call('HGET', meta, 'last') == token then return 1 end
 if redis.call('GET', prefix .. 'lock') ~= token then return 0 end
-for at = 3, #ARGV, 5 do
-    redis.call('HSET', prefix .. 'ids', ARGV[at + 2], ARGV[at + 3])
-    redis.call('HSET', prefix .. 'day:' .. ARGV[at + 1], ARGV[at], ARGV[at + 4])
+for at = 3, #ARGV, 6 do
+    redis.call('HSET', prefix .. 'ids', ARGV[at + 2], ARGV[at + 4], ARGV[at + 3], ARGV[at + 4])
+    redis.call('HSET', prefix .. 'day:' .. ARGV[at + 1], ARGV[at], ARGV[at + 5])
     redis.call('RPUSH', prefix .. 'gone', -tonumber(ARGV[at]))
     redis.call('HINCRBY', meta, 'gone', 1)
 end
@@ -116,16 +118,17 @@ class RedisIndex(StoredIndex):
     """An index on a server."""
 
     def __init__(
-        self, url: str, settings: Settings | None = None, *, keep_text: bool = False, create: bool = True
-    ) -> None:
+        self, url: str, settings: Settings | None = None, *, keep_text: bool = False, create: bool = True,
+        secret: bytes | None = None,
+    ) -> None:  # fmt: skip
         address, prefix = _parted(url)
-        super().__init__(partial(_Store, address, prefix, settings, keep_text, create))
+        super().__init__(partial(_Store, address, prefix, settings, keep_text, create, secret))
 
     def backup(self, path: str) -> None:
         """Write a copy to a new embedded index at `path`; may run while others write."""
         from dedup.index.embedded import EmbeddedIndex
 
-        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text) as copy:
+        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text, secret=self.secret) as copy:
             copy.fill(self.articles())
 
     def __enter__(self) -> RedisIndex:
@@ -146,7 +149,13 @@ class _Store:
     kind = "redis"
 
     def __init__(
-        self, url: str, prefix: str, settings: Settings | None, keep_text: bool, create: bool
+        self,
+        url: str,
+        prefix: str,
+        settings: Settings | None,
+        keep_text: bool,
+        create: bool,
+        secret: bytes | None,
     ) -> None:
         self._server = Server(url, prefix)
         self._prefix = prefix
@@ -154,7 +163,7 @@ class _Store:
         self.place = f"{self._server.url} {prefix}"
         self._server.check_policy()
         if create:
-            rows = meta_of(settings or Settings(), keep_text).items()
+            rows = meta_of(settings or Settings(), keep_text, secret).items()
             self._server.calls([("HSETNX", prefix + "meta", *row) for row in rows], at_once=True)
         meta = {
             key.decode(): value.decode()
@@ -163,6 +172,7 @@ class _Store:
         if "format" not in meta:
             raise DedupError(f"{self.place}: there is no index here")
         self.settings = settings_of(self.place, meta, settings)
+        self.secret = secret_of(self.place, meta)
         self.keeps_text = meta["keeps_text"] == "1"
 
     def errors(self) -> AbstractContextManager[None]:
@@ -218,11 +228,11 @@ class _Store:
         # Removed after `until` was counted: it stands at the end, and is heard of next time, too.
         return [int(number) for number in self._server.call("EVAL", _REMOVED, 0, self._prefix, since)]
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        if not ids:
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        if not names:
             return {}
-        rows = self._server.call("HMGET", self._prefix + "ids", *map(_name_of, ids))
-        return {name: Held(*_HELD.unpack(row)) for name, row in zip(ids, rows, strict=True) if row}
+        rows = self._server.call("HMGET", self._prefix + "ids", *names)
+        return {name: Held(*_HELD.unpack(row)) for name, row in zip(names, rows, strict=True) if row}
 
     def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
         records = self._of_days("day", numbers, days)
@@ -251,17 +261,17 @@ class _Store:
     def insert(
         self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
     ) -> None:
-        last = {record.id: first + place for place, record in enumerate(records)}
+        last = {record.names[0]: first + place for place, record in enumerate(records)}
         rows = np.zeros(len(records), _ROLL)
         articles: list[object] = []
         for number, (one, data) in enumerate(zip(records, coded, strict=True), first):
-            name = _name_of(one.id)
-            alive = last[one.id] == number
-            rows[number - first] = (one.bound, one.day, alive, one.mark, np.void(name))
+            family, name = one.names
+            alive = last[family] == number
+            rows[number - first] = (one.bound, one.day, alive, one.mark, np.void(family), np.void(name))
             if alive:
                 text = one.text if self.keeps_text and one.text is not None else ""
-                held = _HELD.pack(number, one.digest, one.revision)
-                articles += (number, one.day, name, held, data, text.encode("utf-8", "surrogatepass"))
+                text_data = text.encode("utf-8", "surrogatepass")
+                articles += (number, one.day, family, name, _packed(number, one), data, text_data)
         self._commit(gone, first, rows, articles, None)
 
     def delete(self, gone: Sequence[int], first: int) -> None:
@@ -293,7 +303,7 @@ class _Store:
         )
         for number, row in zip(gone, fates, strict=True):
             fate = np.frombuffer(row, _ROLL)[0]
-            args += (number, int(fate["day"]), fate["name"].tobytes())
+            args += (number, int(fate["day"]), fate["family"].tobytes(), fate["name"].tobytes())
         args.append(HEARD)
         pieces = [
             (block, low * size, rows[block * BLOCK + low - first : block * BLOCK + high - first].tobytes())
@@ -301,7 +311,7 @@ class _Store:
         ]
         pieces += [(n // BLOCK, n % BLOCK * size + 12, bytes(4)) for n in gone if n // BLOCK not in dropped]
         args += (len(pieces), *(part for piece in pieces for part in piece))
-        args += (len(articles) // 6, *articles)
+        args += (len(articles) // 7, *articles)
         args += (len(dropped), *dropped)
         args += (first + rows.size, lowest)
         self._write(_COMMIT, args)
@@ -309,7 +319,7 @@ class _Store:
     def amend(self, changes: Sequence[tuple[int, Record, bytes]]) -> None:
         args: list[object] = []
         for number, one, data in changes:
-            args += (number, one.day, _name_of(one.id), _HELD.pack(number, one.digest, one.revision), data)
+            args += (number, one.day, *one.names, _packed(number, one), data)
         self._write(_AMEND, args)
 
     def _write(self, script: str, args: Sequence[object]) -> None:
@@ -370,9 +380,8 @@ def _pairs(values: Any) -> Iterator[tuple[bytes, bytes]]:
     yield from values.items() if isinstance(values, dict) else zip(values[::2], values[1::2], strict=True)
 
 
-def _name_of(name: str) -> bytes:
-    """128 bits that stand for an id: it may be long."""
-    return xxhash.xxh3_128_digest(name.encode("utf-8", "surrogatepass"))
+def _packed(number: int, record: Record) -> bytes:
+    return _HELD.pack(*astuple(Held.of(number, record)))
 
 
 def _written(segments: Sequence[Segment]) -> str:

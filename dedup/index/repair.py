@@ -52,11 +52,12 @@ def repair(path: str, settings: Settings | None = None) -> Repaired:
         with suppress(sqlite3.Error, UnicodeDecodeError):
             old.execute("BEGIN IMMEDIATE")
         made_with, keeps_text, known = _made_with(old, path, settings)
-        with EmbeddedIndex(fresh, made_with, keep_text=keeps_text) as new:
+        secret = next((record.secret for record in _records(old)), None)
+        with EmbeddedIndex(fresh, made_with, keep_text=keeps_text, secret=secret) as new:
             new.fill(_records(old))
             new.check()
-            saved = {record.id for record in new.articles()}
-        lost = tuple(name for name in _ids(old) if name not in saved)
+            saved = {record.names[0] for record in new.articles()}
+        lost = tuple(own for family, own in _ids(old) if family not in saved)
         if not saved and lost:
             raise DedupError(f"{path}: no record can be read: restore a backup, or build it anew")
     aside = _free(folder)
@@ -110,11 +111,11 @@ def _rows(old: sqlite3.Connection) -> Iterator[tuple[bytes, bytes | None]]:
             low, step = low + step, step + 1 if step < NEAR else 2 * step
 
 
-def _ids(old: sqlite3.Connection) -> Iterator[str]:
-    """The ids that it says to hold, as far as that can be read."""
+def _ids(old: sqlite3.Connection) -> Iterator[tuple[bytes, str]]:
+    """The families and ids that it says to hold, as far as that can be read."""
     with suppress(sqlite3.Error, AttributeError, ValueError):
-        for (name,) in old.execute("SELECT id FROM articles ORDER BY number"):
-            yield name.decode("utf-8", "surrogatepass")
+        for family, own in old.execute("SELECT family, id FROM articles ORDER BY number"):
+            yield family, own.decode("utf-8", "surrogatepass")
 
 
 def _free(folder: Path) -> Path:

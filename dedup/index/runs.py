@@ -87,6 +87,20 @@ class Roll:
             np.array([record.mark for record in records], np.int64),
         )
 
+    def latest(self, most: int) -> tuple[int, ...]:
+        """Return the latest credible dates of articles that are left and have one, the latest first."""
+        dates = self.bound[
+            (self.until == NEVER) & (self.bound != UNDATED) & (self.bound <= latest_credible())
+        ]
+        if dates.size > most:
+            dates = np.partition(dates, dates.size - most)[-most:]
+        return tuple(np.sort(dates)[::-1].tolist())
+
+    def sources(self) -> list[int]:
+        """The marks of the sources that it has articles of, each once, whether they tell of them or not."""
+        marks: list[int] = np.unique(self.mark[self.until == NEVER] & ~np.int64(1)).tolist()
+        return marks
+
 
 class GrowingRoll:
     """A roll that articles are added to and struck from."""
@@ -146,8 +160,7 @@ class GrowingRoll:
     def newest(self) -> tuple[int, ...]:
         """Return the latest three credible dates of articles that are left and have one, the latest first."""
         if self._newest is None:
-            bound, until = self._columns[0, : self.size], self._columns[2, : self.size]
-            self._newest = _top(tuple(bound[(until == NEVER) & (bound != UNDATED)].tolist()))
+            self._newest = self.roll().latest(3)
         return self._newest
 
     def forget_before(self, number: int) -> None:

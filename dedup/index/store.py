@@ -45,6 +45,7 @@ class Store(Protocol):
     place: str
     settings: Settings
     keeps_text: bool
+    secret: bytes
 
     def reading(self) -> AbstractContextManager[None]:
         """Begin to read."""
@@ -70,8 +71,8 @@ class Store(Protocol):
         An amended article counts as well, its number negated.
         """
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        """Return what is held under these ids."""
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        """Return what is held under these names (see `Record.names`)."""
 
     def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
         """Yield number, encoded record and text of those that are held, in this order; `days` are theirs."""
@@ -79,7 +80,7 @@ class Store(Protocol):
     def insert(
         self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
     ) -> None:
-        """Delete `gone`, add articles numbered from `first`, and commit. Of several with one id, the last counts."""
+        """Delete `gone`, add articles numbered from `first`, and commit. Of several of one family, the last counts."""
 
     def delete(self, gone: Sequence[int], first: int) -> None:
         """Delete articles, and commit; `first` is the lowest number that is left."""

@@ -17,7 +17,18 @@ from dedup.index import FORMAT, IndexInfo, StepLost
 from dedup.index.derived import LOADED, Derived, Torn
 from dedup.index.engine import engine_of
 from dedup.index.keys import Keys, keys_of_records
-from dedup.index.records import NEVER, Held, Record, checked, day_name, day_of, decode, moment
+from dedup.index.records import (
+    NEVER,
+    Held,
+    Record,
+    checked,
+    day_name,
+    day_of,
+    decode,
+    marked_name,
+    moment,
+    source_mark,
+)  # fmt: skip
 from dedup.index.runs import Answers, Asked, Roll, look_up
 from dedup.index.store import Store
 from dedup.model import normal_date
@@ -49,8 +60,8 @@ class StoredView:
     def newest(self) -> tuple[int, ...]:
         return self._derived.roll.newest()
 
-    def find(self, ids: Sequence[str]) -> dict[str, Held]:
-        found = self._derived.store.find(list(dict.fromkeys(ids)))
+    def find(self, names: Sequence[bytes]) -> dict[bytes, Held]:
+        found = self._derived.store.find(list(dict.fromkeys(names)))
         if any(held.number >= self.end for held in found.values()):
             raise StepLost(f"{self._derived.store.place}: an article came meanwhile: begin again")
         return found
@@ -61,6 +72,11 @@ class StoredView:
 
     def records(self, numbers: Sequence[int]) -> list[bytes]:
         return self._derived.records(numbers)
+
+    def whole(self, number: int) -> Record:
+        for _, record, text in self._derived.fetched([number]):
+            return decode(checked(record), text)
+        raise StepLost(f"{self._derived.store.place}: an article was removed meanwhile: begin again")
 
     def add(self, records: Sequence[Record], keys: Keys) -> None:
         assert self.added is None and not self.amended, "one call a step"
@@ -84,6 +100,7 @@ class StoredIndex:
         self._derived: Derived | None = Derived(connect())
         self.settings = self._derived.settings
         self.keeps_text = self._derived.store.keeps_text
+        self.secret = self._derived.store.secret
         self.place = self._derived.store.place
         if hasattr(os, "register_at_fork"):
             this = weakref.ref(self)
@@ -145,10 +162,12 @@ class StoredIndex:
             except DedupError as error:
                 logger.warning("%s; the articles are safe, only derived data could not be written", error)
 
-    def remove(self, ids: Iterable[str]) -> int:
-        """Remove articles; unknown ids are ignored. Return how many there were."""
+    def remove(self, ids: Iterable[str], source: str | None = None) -> int:
+        """Remove articles, of every source or of one; unknown ids are ignored. Return how many there were."""
         with self._opened(lambda store: store.writing()) as derived:
-            numbers = [held.number for held in derived.store.find(list(ids)).values()]
+            marks = derived.roll.roll().sources() if source is None else [source_mark(source)]
+            names = [marked_name(mark, own) for own in dict.fromkeys(ids) for mark in marks]
+            numbers = sorted({held.number for held in derived.store.find(names).values()})
             derived.erase(numbers)
             return len(numbers)
 

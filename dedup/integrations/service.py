@@ -33,7 +33,8 @@ from dedup.prefilter.filtering import annotation
 from dedup.prefilter.incoming import article_of
 from dedup.prefilter.metrics import Tally
 from dedup.readers.files import File
-from dedup.readers.records import unforeseen
+from dedup.readers.outlets import Outlets
+from dedup.readers.records import OUTLETS, unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.schema import report_schema
 from dedup.stream import Detector
@@ -60,12 +61,14 @@ def application(
     *,
     names: Collection[str] = (),
     token: str | None = None,
+    outlets: Outlets = OUTLETS,
 ) -> Starlette:
     """Return the service. It closes the batcher, not the index, when it ends.
 
-    `names` and `token` say who may ask: see `dedup.integrations.guard.Guard`.
+    `outlets` tells the sources of articles (see `dedup.readers.outlets.read_aliases`). `names` and `token` say who may
+    ask: see `dedup.integrations.guard.Guard`.
     """
-    service = _Service(batcher, fields or {})
+    service = _Service(batcher, fields or {}, outlets)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -112,10 +115,11 @@ class _Posted:
 class _Service:
     """The answers."""
 
-    def __init__(self, batcher: Batcher, fields: Mapping[str, str]) -> None:
+    def __init__(self, batcher: Batcher, fields: Mapping[str, str], outlets: Outlets) -> None:
         self._batcher = batcher
         self._index = batcher.detector.index
         self._fields = fields
+        self._outlets = outlets
         self._tally = Tally()
 
     async def articles(self, request: Request) -> Response:
@@ -185,7 +189,7 @@ class _Service:
         if not isinstance(values, dict):
             raise _Refused(400, "not a JSON object")
         try:
-            article = article_of(values, File("", ""), self._fields)
+            article = article_of(values, File("", ""), self._fields, outlets=self._outlets)
         except BadRecord as error:
             raise _Refused(422, error.reason) from error
         except Exception as error:  # whatever a record holds, it gets an answer

@@ -37,7 +37,7 @@ from dedup.match.kernels.alignment.rows import (
 from dedup.match.kernels.alignment.runs import find_runs
 from dedup.match.kernels.alignment.segments import cut_segments
 from dedup.match.kernels.alignment.settling import settle, share
-from dedup.match.kernels.alignment.support import accept_segments
+from dedup.match.kernels.alignment.support import MOST_SEGMENTS, accept_segments
 from dedup.match.layout import Layout
 from dedup.match.phrases import set_phrases
 from dedup.settings import Settings
@@ -88,11 +88,12 @@ def verify(
         width,
         _SEED,
     )
-    bounded = distinct(groups[groups[:, BOUNDED] > 0, ARTICLE])
+    bounded = groups[groups[:, BOUNDED] > 0, ARTICLE]
     runs, chains = choose_chains(
         *text, columns.art_words, runs, groups, settings.min_words, settings.min_weight
     )
     segments, pool = cut_segments(*text, columns.art_words, runs, chains)
+    bounded = distinct(np.concatenate((bounded, _with_too_many(segments))))
     weights = np.empty((len(segments), WEIGHTS))
     weigh_segments(
         *text, columns.art_words, holders, segments, pool, width, settings.min_words, *set_phrases(), weights
@@ -109,6 +110,13 @@ def verify(
     shares = np.empty((len(rows), 2))
     share(columns.hashes, columns.par_words, rows, width, _SEED, shares)
     return Passages(rows, shares, blocks, np.ones(len(rows), np.int64), bounded)
+
+
+def _with_too_many(segments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Articles that have more segments in common with another than are looked at together."""
+    pairs, counts = np.unique(segments[:, ARTICLE] << 32 | segments[:, SOURCE], return_counts=True)
+    articles: NDArray[np.int64] = pairs[counts > MOST_SEGMENTS] >> 32
+    return articles
 
 
 def _by_article(

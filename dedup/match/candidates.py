@@ -61,6 +61,6 @@ def proposed_pairs(layout: Layout, postings: Postings, first: int, last: int, se
             layout.par_blocks, layout.first_copy, settings.frequent,
         )
     )  # fmt: skip
-    found = nominated(lists, settings.frequent, settings.candidates)
+    found = nominated(lists, settings.frequent, settings.candidates).pairs
     pairs: Pairs = (found[:, 0] + first).astype(np.uint64) << np.uint64(32) | found[:, 1].astype(np.uint64)
     return pairs

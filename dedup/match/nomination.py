@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,11 +32,21 @@ class Lists:
     holders: NDArray[np.uint32]
 
 
+class Nominated(NamedTuple):
+    """Who deserves a look, and who would have done for `policy.LEAST_WEIGHT` had there been more room.
+
+    Both int64 ``(n, 2)``: asker, holder; sorted, no pair twice.
+    """
+
+    pairs: Integers
+    cut: Integers
+
+
 def nominated(
     lists: Lists, frequent: int, most: int, least: int = policy.LEAST_WEIGHT, limit: int | None = None,
     rank: Callable[[Integers], Integers] | None = None, *, stretch: int = policy.STRETCH,
-) -> Integers:  # fmt: skip
-    """Who deserves a look, shape ``(n, 2)``: asker, holder; sorted, no pair twice.
+) -> Nominated:  # fmt: skip
+    """Who deserves a look.
 
     Each `stretch` of so many keys nominates the `most` holders whose keys weigh most, and at least `least` (see
     `dedup.match.policy`); of equals those of lower `rank`: by default the holder itself. The `limit` best of each asker
@@ -49,24 +60,31 @@ def nominated(
     ranks = holders if rank is None else rank(holders)
     chosen = kernels.best(rows, ranks, most)
     rows, ranks = rows[chosen], ranks[chosen]
-    if limit is not None:
-        rows = rows[_foremost(rows, ranks, limit)]
+    if limit is None:
+        return Nominated(_pairs(rows), _pairs(rows[:0]))
+    order, among = _by_promise(rows, ranks)
+    cut = rows[order[among >= limit]]
+    return Nominated(
+        _pairs(rows[order[among < limit]]), _pairs(cut[cut[:, kernels.WEIGHT] >= policy.LEAST_WEIGHT])
+    )
+
+
+def _pairs(rows: Integers) -> Integers:
     both = rows[:, kernels.ASKER] << 32 | rows[:, kernels.HOLDER]
     both.sort()
     both = both[_fresh(both)]
     return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
 
 
-def _foremost(rows: Integers, ranks: Integers, limit: int) -> Integers:
-    """The places of the `limit` best holders of each asker, by the stretch that each weighs most in."""
+def _by_promise(rows: Integers, ranks: Integers) -> tuple[Integers, Integers]:
+    """The places of each asker's holders, by the stretch that each weighs most in, best first; and which that is."""
     asker, _, holder, weight = rows.T
     order = np.lexsort((-weight, holder, asker))
     order = order[_fresh(asker[order], holder[order])]
     order = order[np.lexsort((holder[order], ranks[order], -weight[order], asker[order]))]
     starts = np.flatnonzero(_fresh(asker[order]))
     among = np.arange(order.size) - np.repeat(starts, np.diff(np.append(starts, order.size)))
-    foremost: Integers = order[among < limit]
-    return foremost
+    return order, among
 
 
 def _fresh(*columns: Integers) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from dedup.errors import BadRecord, IndexMismatch
 from dedup.index import Index
 from dedup.index.keys import keys_of_records
-from dedup.index.records import Record
+from dedup.index.records import Held, Record, is_older
 from dedup.model import Article, ArticleReport
 from dedup.stream import Detector
 from dedup.stream.careful import judged
@@ -33,7 +33,7 @@ def build(
 def merge(target: Index, other: Index, on_progress: Callable[[int], None] | None = None) -> int:
     """Add the articles of another index with their first reports; return how many were new.
 
-    What `target` holds already stays as it is, unless `other` has a later revision of it. Raises
+    What `target` holds already stays as it is, unless `other` has a newer version or a later revision of it. Raises
     `IndexMismatch` where the two were made with different settings.
     """
     if other.settings_id != target.settings_id:
@@ -51,15 +51,21 @@ def merge(target: Index, other: Index, on_progress: Callable[[int], None] | None
 
 def _add_missing(target: Index, records: Sequence[Record]) -> int:
     with target.step() as step:
-        held = step.find([record.id for record in records])
+        held = step.find([name for record in records for name in record.names])
         new = [
             record
             for record in records
-            if record.id not in held or held[record.id].revision < record.revision
+            if all(_is_later(record, held[name]) for name in record.names if name in held)
         ]
         if new:
             step.add(new, keys_of_records(new, target.settings))
     return len(new)
+
+
+def _is_later(record: Record, held: Held) -> bool:
+    if is_older(held, record):
+        return True
+    return held.revision < record.revision and not is_older(record, held)
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

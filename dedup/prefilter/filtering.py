@@ -131,7 +131,7 @@ class Filter:
     def decide(self, lines: Sequence[Line]) -> list[Outcome]:
         """Judge and add the articles of these lines; their outcomes in order, blank lines left out.
 
-        The articles are durable in the index when this returns, and it is atomic: all or none.
+        The articles are durable in the index when this returns.
         """
         read: list[tuple[Line, Article | BadRecord]] = []
         for line in lines:
@@ -180,7 +180,7 @@ class Filter:
         try:
             return self._outcome(line, report, article)
         except Exception as error:
-            self.detector.index.remove([report.id])
+            self.detector.index.remove([report.id], report.source)
             reason = f"cannot be written: {type(error).__name__}: {error}"
             return Outcome(line, error=_placed(BadRecord("", None, reason), line))
 

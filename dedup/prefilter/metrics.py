@@ -25,7 +25,7 @@ _HELP = {
 
 _CAPPED = {
     "keys": "Keys held by more articles than the setting frequent: no evidence by themselves.",
-    "articles": "Articles compared with as many others as one ever is.",
+    "articles": "Articles with more others that deserved a look than are looked at.",
 }
 
 

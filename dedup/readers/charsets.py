@@ -14,8 +14,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 
-FALLBACK = "windows-1252"
-"""What the web takes bytes for that say nothing of themselves and are not UTF-8."""
+from dedup.readers.alphabets import likely
 
 _BOMS = (
     (BOM_UTF32_LE, "utf-32"),
@@ -48,6 +47,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
         "x-sjis": "cp932",
         "x-gbk": "gb18030",
         "ansi": "cp1252",
+        "windows-874": "cp874",
     }
 )
 _SEVEN_BITS = ("iso2022", "hz")  # encodings whose bytes are all ASCII: they would pass as UTF-8
@@ -85,7 +85,17 @@ _USUAL: Mapping[str, str] = MappingProxyType(
 )
 """Language -> what pages in it are in that do not say it, by the HTML Standard's table of locales."""
 
-_SHOWN: Mapping[str, str] = MappingProxyType({"cp1252": "windows-1252", "cp1251": "windows-1251"})
+_SHOWN: Mapping[str, str] = MappingProxyType(
+    {
+        **{f"cp{number}": f"windows-{number}" for number in (874, *range(1250, 1259))},
+        "iso8859-2": "iso-8859-2",
+        "big5hkscs": "big5",
+        "cp932": "shift_jis",
+        "cp949": "euc-kr",
+        "euc_jis_2004": "euc-jp",
+    }
+)
+"""Python's name of an encoding -> the label that people know it by."""
 
 
 def codec(label: str | None) -> str | None:
@@ -143,14 +153,14 @@ def guessed(data: bytes) -> str:
     sample = _TAGS.sub(b" ", data[:_ENOUGH])
     runs = list(map(len, _BEYOND.findall(sample)))
     together = sum(length for length in runs if length >= _TOGETHER)
-    if 2 * together >= sum(runs) > 0 and len(sample) >= _TELLING:  # another script, which `FALLBACK` garbles
+    if 2 * together >= sum(runs) > 0 and len(sample) >= _TELLING:  # another script
         try:
             found = import_module("charset_normalizer").from_bytes(sample).best()
         except ImportError:
             found = None
         if found is not None and (name := codec(found.encoding)):
             return name
-    return codec(FALLBACK) or FALLBACK
+    return likely(sample)
 
 
 def hint(data: bytes) -> str:

@@ -147,6 +147,7 @@ def _of_epoch(number: float) -> Dated | None:
 
 
 def _of_text(text: str, where: Places) -> Dated | None:
+    text = text.replace("−", "-")  # the minus sign, which ISO 8601 prefers
     try:
         moment = iso_moment(text)
     except ValueError:

@@ -27,6 +27,8 @@ ROOTS = frozenset(("rss", "feed", "RDF"))
 
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
 
+_LOOSE = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!#?\w+;)", re.DOTALL)
+
 _ATTRIBUTES = 1000
 
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
@@ -75,8 +77,12 @@ def _is_crowded(text: str) -> bool:
 
 
 def _readable(data: bytes) -> bytes:
-    """Return the feed without references to what is no character, such as half a pair: one would end it all."""
-    return _REFERENCE.sub(lambda match: match[0] if _is_character(match) else b"&#xFFFD;", data)
+    """Return the feed without references to what is no character, such as half a pair: one would end it all.
+
+    An ampersand that begins no reference is itself: feedparser makes the entity &T; of the T of AT&T.
+    """
+    data = _REFERENCE.sub(lambda match: match[0] if _is_character(match) else b"&#xFFFD;", data)
+    return _LOOSE.sub(lambda match: match[1] or b"&amp;", data)
 
 
 def _is_character(reference: re.Match[bytes]) -> bool:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import BinaryIO, Literal, cast
 
 from dedup.errors import BadRecord
-from dedup.readers import compression
+from dedup.readers import compression, remote
 from dedup.readers.charsets import codec
 from dedup.readers.options import DEFAULTS, Options, size
 
@@ -35,7 +35,8 @@ Report = Callable[[BadRecord], None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One input file. `path` opens it; `name` is its path under the scanned root, with slashes.
+    """One input file. `path` opens it, and may be an address (see `dedup.readers.remote`); `name` is its path under the
+    scanned root, with slashes.
 
     `stored` opens what is no file of its own, but lies in an archive; its `place` is where it would be if the archive
     had been unpacked where it stands. Of an archive, `only` is the path of the one
@@ -79,7 +80,7 @@ class File:
     def _stored(self) -> io.BufferedReader:
         if self.stored is not None:
             return io.BufferedReader(cast(io.RawIOBase, self.stored()), BLOCK)
-        raw: io.RawIOBase = io.FileIO(self.path)
+        raw: io.RawIOBase = remote.opened(self.path) if remote.is_address(self.path) else io.FileIO(self.path)
         if self.on_bytes is not None:
             raw = _Counted(raw, self.on_bytes)
         return io.BufferedReader(raw, BLOCK)

@@ -248,16 +248,19 @@ def _body(element: Element) -> str:
     return _unmarked("\n\n".join(map(text_of_element, bodies or [element])))
 
 
+_ASIDES = ("lead_paragraph", "online_lead_paragraph", "correction_text")
+
+
 def _without_asides(body: Element) -> None:
     """Leave out what archives put beside the full text: the opening once more, and corrections of other days.
 
     Source: The New York Times Annotated Corpus, LDC2008T19.
     """
-    blocks = {part.get("class"): part for part in body if local_name(part) == "block"}
-    full = blocks.get("full_text")
-    for name in ("lead_paragraph", "online_lead_paragraph", "correction_text"):
-        part = blocks.get(name)
-        if part is not None and full is not None:
+    blocks = [part for part in body if local_name(part) == "block"]
+    texts = [text_of_element(part) for part in blocks]
+    for number, (part, text) in enumerate(zip(blocks, texts, strict=True), 1):
+        opens = text and any(other.startswith(text) for other in texts[number:])
+        if len(blocks) > 1 and (opens or part.get("class") in _ASIDES):
             body.remove(part)
 
 

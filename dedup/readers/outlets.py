@@ -30,7 +30,8 @@ class Outlets:
 
     def plain(self, source: str) -> bool:
         """Tell at once that a source is its own key."""
-        return bool(source) and not self.aliases and "/" not in source and source[:4].lower() != "www."
+        known = source and source == source.strip() and not self.aliases
+        return bool(known) and "/" not in source and source[:4].lower() != "www."
 
     def of(self, source: object, url: str = "") -> tuple[str, str]:
         """Return the key and the name of the outlet that `source` tells of, else the article's `url`.

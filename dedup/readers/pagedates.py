@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -23,6 +24,11 @@ _ARTICLES = ("Article", "Posting", "Report")
 """How the types of schema.org end whose `datePublished` is the article's."""
 
 _PAGES = ("WebPage", "ItemPage", "CreativeWork", "")
+
+_WRAPPING = re.compile(
+    r"\A\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*\Z"
+)
+_COMMA = re.compile(r",(\s*[}\]])")
 
 EARLIEST = "1900"
 """Some systems write year 1 for "not known"."""
@@ -56,18 +62,17 @@ def _searched(tree: Any, url: str) -> Dated | None:
     if not logger.handlers:  # without a handler its doubts go to stderr
         logger.addHandler(logging.NullHandler())
     try:
-        return dated(library.find_date(tree, original_date=True, url=url or None, max_date=LATEST))
+        found = library.find_date(tree, original_date=True, url=url or None, max_date=LATEST)
     except Exception:  # a parser of whatever the web holds: the article is undated then
         return None
+    # The first of January is what it makes of a year alone, most often that of a copyright line.
+    return None if str(found).endswith("-01-01") else dated(found)
 
 
 def linked_data(tree: Any) -> Iterator[Mapping[str, Any]]:
     """Yield the objects in the page's JSON-LD, outer ones first."""
-    for script in tree.xpath("//script[@type='application/ld+json']"):
-        try:
-            todo = [json.loads(script.text or "null", strict=False)]
-        except (ValueError, RecursionError):
-            continue
+    for script in tree.xpath("//script[contains(@type, 'ld+json')]"):
+        todo = [_decoded(script.text or "null")]
         while todo:
             node = todo.pop(0)
             if isinstance(node, dict):
@@ -75,6 +80,16 @@ def linked_data(tree: Any) -> Iterator[Mapping[str, Any]]:
                 todo.extend(node.values())
             elif isinstance(node, list):
                 todo.extend(node)
+
+
+def _decoded(text: str) -> Any:
+    """Return what a script holds, also one that is commented out for old browsers or has a comma too many."""
+    for written in (text, _COMMA.sub(r"\1", _WRAPPING.sub("", text))):
+        try:
+            return json.loads(written, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return None
 
 
 def _schema(nodes: list[Mapping[str, Any]], endings: tuple[str, ...]) -> Iterator[Any]:

@@ -29,6 +29,11 @@ _MARK = "\u241f"
 _REPEATED = 40
 """Letters below which a repeated paragraph is furniture."""
 
+_LAID_OUT = 60
+"""Words of a cell from which on its table is no table, but how a page is laid out."""
+
+_WORD = re.compile(r"\w+")
+
 _SHORT = 400
 """Letters below which a text in JSON-LD is a teaser itself."""
 
@@ -80,12 +85,31 @@ def _extracted(library: Any, html: str) -> dict[str, Any]:
         return {"text": text_of_html(html)}
     values = _metadata(tree)
     declared = _declared_body(tree)
+    _unfold_layout(tree)
     _mark_repeats(tree)
     document = library.bare_extraction(tree, include_comments=False)
     text: str = document.text if document is not None and document.text else library.html2txt(html)
     if len(declared) > max(_SHORT, _MUCH_LONGER * len(text)):
         text = declared
-    return {**values, "text": "\n\n".join(filter(None, map(str.strip, text.replace(_MARK, "").splitlines())))}
+    paragraphs = [*filter(None, map(str.strip, text.replace(_MARK, "").splitlines()))]
+    if paragraphs[1:] and _stands_in(paragraphs[0], values["title"]):
+        del paragraphs[0]  # the headline, which a feed has not in its text either
+    return {**values, "text": "\n\n".join(paragraphs)}
+
+
+def _stands_in(paragraph: str, title: str) -> bool:
+    words, among = (" ".join(_WORD.findall(text.casefold())) for text in (paragraph, title))
+    return bool(words) and f" {words} " in f" {among} "
+
+
+def _unfold_layout(tree: Any) -> None:
+    """Make blocks of the tables that a page is laid out with, as they were: a cell with so many words is no datum."""
+    for table in [*tree.iter("table")]:
+        cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table")) is table]
+        if any(len(_line(cell).split()) >= _LAID_OUT for cell in cells):
+            for part in (table, *table.iter("tbody", "tr", "td", "th")):
+                if part is table or next(part.iterancestors("table"), table) is table:
+                    part.tag = "div"
 
 
 def _mark_repeats(tree: Any) -> None:

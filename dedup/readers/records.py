@@ -135,7 +135,7 @@ class Maker:
             published, url, language = take("published", None), take("url", ""), take("language", None)
         try:
             if type(own) is not str or not own:
-                own = self._id(own)
+                own = self._id(record, line, own)
             if not (type(text) is type(title) is type(url) is str) or self.given or "\0" in text:
                 text = self._text(text)
                 title = self._string("title", title)
@@ -232,13 +232,17 @@ class Maker:
             values.setdefault("date_only", True)
         return normal_date(str(found))
 
-    def _id(self, value: Any) -> str:
+    def _id(self, record: int, line: int | None, value: Any) -> str:
+        if isinstance(value, Mapping) and len(value) == 1:  # as MongoDB exports it
+            value = value.get("$oid", value)
         if value is None:
             return ""
         if type(value) is str:
             return value
         if isinstance(value, (bool, dict, list)):
-            raise _Wrong(f"{self._name('id')} must be a string or a number, got {_kind(value)}")
+            wrong = f"{self._name('id')} must be a string or a number, got {_kind(value)}"
+            self.warn(self.bad(record, line, f"{wrong}; the article is kept, and named without it"))
+            return ""
         return str(value)
 
     def _name_of(self, record: int, text: str, source: str, url: str) -> str:

@@ -6,7 +6,8 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 
-from dedup.errors import BadRecord
+from dedup.errors import BadRecord, DedupError
+from dedup.readers import remote
 from dedup.readers.files import STDIN, File, Report, reason_of
 from dedup.readers.options import DEFAULTS, Options
 
@@ -41,6 +42,9 @@ class Walk:
         if path == STDIN:
             yield File(STDIN, STDIN, options=self._options)
             return
+        if remote.is_address(path):
+            yield from self._remote(path)
+            return
         archive = _file_above(path)
         if archive is not None:
             name = os.path.basename(archive)
@@ -53,6 +57,30 @@ class Walk:
             yield from self._folder(path, "", status)
         else:
             yield File(path, os.path.basename(path), status.st_size, options=self._options)
+
+    def _remote(self, path: str) -> Iterator[File]:
+        try:
+            files = list(remote.found(path))
+            above = None if files else remote.archive_above(path)
+        except DedupError:
+            raise
+        except Exception as error:  # whatever a store's package raises
+            self._bad(path, f"cannot be read: {type(error).__name__}: {error}")
+            return
+        if above is not None:
+            yield File(above.path, above.name, above.size, options=self._options, only=path)
+        elif not files:
+            self._bad(path, "no such file or folder")
+        for one in files:
+            yield from self._known(
+                File(one.path, one.name, one.size, options=self._options), one.path == path
+            )
+
+    def _known(self, file: File, anyway: bool = False) -> Iterator[File]:
+        if anyway or self._is_known(file):
+            yield file
+        else:
+            self.left_out[file.suffix] = self.left_out.get(file.suffix, 0) + 1
 
     def _folder(self, path: str, prefix: str, status: os.stat_result) -> Iterator[File]:
         place = (status.st_dev, status.st_ino)
@@ -76,11 +104,7 @@ class Walk:
         if stat.S_ISDIR(status.st_mode):
             yield from self._folder(path, name + "/", status)
         elif stat.S_ISREG(status.st_mode):
-            file = File(path, name, status.st_size, options=self._options)
-            if self._is_known(file):
-                yield file
-            else:
-                self.left_out[file.suffix] = self.left_out.get(file.suffix, 0) + 1
+            yield from self._known(File(path, name, status.st_size, options=self._options))
 
     def _status(self, path: str) -> os.stat_result | None:
         try:

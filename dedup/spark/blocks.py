@@ -7,7 +7,6 @@ flags), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quote
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from functools import partial
@@ -25,11 +24,12 @@ from dedup.match.kernels import minhash
 from dedup.model import Article, Mark, UpdateOf
 from dedup.reporter.jsonl import dumps
 from dedup.spark.parcels import BITS, Mail, Row, decode, encode, steps, summed
+from dedup.text import words
 from dedup.text.quotes import quoted_spans
 from dedup.text.ranges import ragged
-from dedup.text.words import Columns, split
-
-logger = logging.getLogger(__name__)
+from dedup.text.words import PUBLIC, Columns
+from dedup.verdict.careful import reason_of
+from dedup.verdict.codec import Spans
 
 TEXT = 1 << 21
 """Code points from which a block is full, however few its articles."""
@@ -51,10 +51,11 @@ def cut(articles: Iterator[tuple[bool, Article]], most: int) -> Iterator[tuple[b
 
 
 def parts(
-    number: int, scanned: bool, articles: Sequence[Article], own: tuple[str, ...] = ()
+    number: int, scanned: bool, articles: Sequence[Article], own: tuple[str, ...] = (), secret: bytes = PUBLIC
 ) -> Iterator[Row]:
-    """The parts of block `number`, as parcels to itself. `own`: the user's files of furniture."""
-    columns = split([article.text for article in articles])
+    """The parts of block `number`, as parcels to itself. `own`: the user's files of furniture; `secret`: what the
+    checks of words are made with, in all blocks (see `dedup.text.words`)."""
+    columns, odd = words.split_each([article.text for article in articles], secret)
     if columns.par_starts.size >> BITS:
         raise DedupError(f"article {articles[-1].id!r} has more than {1 << BITS:,} paragraphs")
 
@@ -70,11 +71,21 @@ def parts(
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     marks = np.array([source_mark(article.source) or -1 for article in articles], np.int64)
     yield part("paragraphs", digests, units, sizes, bounds[0], bounds[2], marks)
-    yield part("meta", np.frombuffer(_meta(scanned, articles, columns, own), np.uint8))
+    yield part("meta", np.frombuffer(_meta(scanned, articles, columns, odd, own), np.uint8))
 
 
-def _meta(scanned: bool, articles: Sequence[Article], columns: Columns, own: tuple[str, ...]) -> bytes:
-    seen = _seen(articles, own) if scanned else ()
+def _meta(
+    scanned: bool,
+    articles: Sequence[Article],
+    columns: Columns,
+    odd: dict[int, Exception],
+    own: tuple[str, ...],
+) -> bytes:
+    broken = dict(odd)
+    quotes = [
+        _quotes(article, columns, place, broken) if scanned else () for place, article in enumerate(articles)
+    ]
+    seen = _seen(articles, own, broken) if scanned else ()
     return dumps(
         {
             "articles": [
@@ -88,33 +99,46 @@ def _meta(scanned: bool, articles: Sequence[Article], columns: Columns, own: tup
                  one.credits]
                 for one in seen
             ],
-            "quotes": [
-                quoted_spans(article.text, columns.paragraphs(place)) if scanned else []
-                for place, article in enumerate(articles)
-            ],
+            "quotes": quotes,
+            "broken": [[place, reason_of(error)] for place, error in broken.items()],
         }
     )  # fmt: skip
 
 
-def _seen(articles: Sequence[Article], own: tuple[str, ...]) -> list[Inspection]:
-    """What inspection has to say; of an article that breaks it, nothing: it must not end the job."""
+def _quotes(article: Article, columns: Columns, place: int, broken: dict[int, Exception]) -> Spans:
+    """Its quotations; an article that breaks it has none, and is an error."""
+    try:
+        return quoted_spans(article.text, columns.paragraphs(place))
+    except Exception as error:
+        broken.setdefault(place, error)
+        return ()
+
+
+def _seen(
+    articles: Sequence[Article], own: tuple[str, ...], broken: dict[int, Exception]
+) -> list[Inspection]:
+    """What inspection has to say; of an article that breaks it, nothing, and it is an error."""
     texts = [(article.text, article.language) for article in articles]
     found = []
-    for article, one in zip(articles, inspect_each(partial(inspect_texts, own=own), texts), strict=True):
+    for place, one in enumerate(inspect_each(partial(inspect_texts, own=own), texts)):
         if isinstance(one, BadRecord):
-            logger.error("article %r %s", article.id, one.reason)
-            one = Inspection(article.language, ())
+            broken.setdefault(place, one)
+            one = Inspection(articles[place].language, ())
         found.append(one)
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a block keeps of its articles beside their words; what was `seen` and `quotes` only of those to judge."""
+    """What a block keeps of its articles beside their words; what was `seen` and `quotes` only of those to judge.
+
+    `broken` says why an article cannot be judged, by its place.
+    """
 
     articles: Sequence[Article]
     seen: Sequence[Inspection]
     quotes: Sequence[Sequence[tuple[int, int]]]
+    broken: dict[int, str]
 
     @property
     def scanned(self) -> bool:
@@ -135,6 +159,7 @@ def meta_of(data: bytes) -> Meta:
             for language, marks, credits in value["seen"]
         ],
         [[(start, end) for start, end in spans] for spans in value["quotes"]],
+        dict(value["broken"]),
     )  # fmt: skip
 
 

@@ -40,12 +40,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job that is done: what carries its parcels, what was read, and what came of it."""
+    """A job that is done: what carries its parcels, what was read, and what came of it.
+
+    `broken` are the articles that cannot be judged: id, ``number`` and ``error``.
+    """
 
     flow: Flow
     articles: DataFrame
     blocks: DataFrame
     reports: DataFrame
+    broken: DataFrame
 
 
 def run(
@@ -78,7 +82,12 @@ def run(
     # The hashes of words take four bytes each: they do not compress.
     size = flow.tagged(blocks, "hashes").agg(F.sum(F.length("data"))).first()
     shards = max(1, (size[0] if size else 0) // (4 * plan.shard))
-    return Job(flow, every, blocks, judged(flow, blocks, settings, shards, additions.ignored))
+    verdicts = judged(flow, blocks, settings, shards, additions.ignored)
+    reports = verdicts.where(F.col("error").isNull()).drop("error")
+    broken = verdicts.where(F.col("error").isNotNull()).select("id", "number", "error")
+    if lost := broken.count():
+        log.warning("%d articles cannot be judged and have no report", lost)
+    return Job(flow, every, blocks, reports, broken)
 
 
 def name_of(settings: Settings, origin: str, additions: Additions = NOTHING) -> str:

@@ -10,9 +10,11 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.errors import BadRecord
 from dedup.inspect.furniture import Rule, at_home
 from dedup.inspect.furniture.at_home import Held
 from dedup.match import align, policy
+from dedup.match.candidates import Pairs
 from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.rows import (
@@ -24,7 +26,7 @@ from dedup.match.kernels.alignment.rows import (
     S,
 )
 from dedup.match.layout import Layout, bare_layout
-from dedup.model import Article
+from dedup.model import Article, ArticleReport
 from dedup.reporter.jsonl import dumps, line
 from dedup.settings import Settings
 from dedup.spark import earlier
@@ -49,6 +51,7 @@ from dedup.text.vocabulary import told_apart
 from dedup.text.words import Columns, joined
 from dedup.verdict import reports
 from dedup.verdict.beside import Beside
+from dedup.verdict.careful import judged, reason_of, unjudged
 from dedup.verdict.evidence import CELLS, FURNITURE, Cell, Evidence, evidence
 
 Name: TypeAlias = "tuple[str, str, str | None]"
@@ -140,7 +143,11 @@ def verify(
     pairs = (asker.astype(np.uint64) + np.uint64(arena.first)) << np.uint64(32)
     pairs = np.sort(pairs | np.searchsorted(arena.places, place).astype(np.uint64))
     last = layout.columns.art_pars.size - 1
-    found = align.verify(layout, holders, arena.first, last, pairs, settings)
+    broken: dict[int, Exception] = {}
+    found = _aligned(layout, holders, arena.first, last, pairs, settings, broken)
+    if broken:
+        reasons = [[number - arena.first, reason_of(error)] for number, error in broken.items()]
+        yield "broken", block, block, encode(np.frombuffer(dumps(reasons), np.uint8))
     found = Ignored.of(texts, settings.shingle_words).left_out(found, layout.columns.hashes)
     rows = found.rows.copy()
     mine = arena.marks[rows[:, PARAGRAPH]]
@@ -164,6 +171,21 @@ def verify(
     asked = np.unique(samples.keys[samples.keys < _ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
         yield "sampled", shard, block, encode(steps(asked[part]))
+
+
+def _aligned(
+    layout: Layout, holders: NDArray[np.uint8], first: int, last: int, pairs: Pairs, settings: Settings,
+    broken: dict[int, Exception],
+) -> align.Passages:  # fmt: skip
+    """As `align.verify`; an article that breaks it has no passages, and is an error by its number."""
+    try:
+        return align.verify(layout, holders, first, last, pairs, settings)
+    except Exception as error:
+        if last - first == 1:
+            broken[first] = error
+            return align.verify(layout, holders, first, last, pairs[:0], settings)
+    each = (_aligned(layout, holders, one, one + 1, pairs, settings, broken) for one in range(first, last))
+    return align.joined([*each])
 
 
 _ALONE, _NONE = np.uint64(1 << 40), np.uint64(1 << 41)
@@ -328,8 +350,10 @@ def count_before(_: int, mail: Mail) -> Iterator[Row]:
         yield "before", block, 0, encode(np.array([before, first], np.int64))
 
 
-Report: TypeAlias = "tuple[str, str, str | None, str | None, int, float | None, str, int]"
-"""Id, source, date, language, words, originality, the report as JSON, and the article's number."""
+Report: TypeAlias = (
+    "tuple[str, str, str | None, str | None, int | None, float | None, str | None, int, str | None]"
+)
+"""Id, source, date, language, words, originality, the report as JSON, the article's number, why there is no report."""
 
 
 def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
@@ -390,9 +414,32 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     corpus = reports.Corpus([*meta.articles, *stubs], bare_layout(columns), reference)
     against = range(before, before + own)
     beside = Beside(title_matches(mail), earlier.versions_before(mail))
-    made = reports.article_reports(corpus, range(own), found, meta.seen, furniture, against, beside)
-    for number, report in enumerate(made):
-        yield (
-            report.id, report.source, report.published, report.language, report.words, report.originality,
-            line(report)[:-1].decode(), block << BITS | number,
-        )  # fmt: skip
+    reasons = dict(meta.broken)
+    for _, data in mail.get("broken", ()):
+        reasons = dict(json.loads(decode(data)[0].tobytes())) | reasons
+    seen = [
+        BadRecord("", None, reasons[number]) if number in reasons else one
+        for number, one in enumerate(meta.seen)
+    ]
+    for number, made in enumerate(
+        judged(corpus, range(own), found, seen, furniture, against, lambda _: beside)
+    ):
+        place, article = block << BITS | number, meta.articles[number]
+        if isinstance(made, ArticleReport):
+            yield (
+                made.id, made.source, made.published, made.language, made.words, made.originality,
+                line(made)[:-1].decode(), place, None,
+            )  # fmt: skip
+        else:
+            why = str(unjudged(article, made))
+            yield (
+                article.id,
+                article.source,
+                article.published,
+                article.language,
+                None,
+                None,
+                None,
+                place,
+                why,
+            )

@@ -372,5 +372,5 @@ def _proposed(
     earlier = np.searchsorted(listed, rows << 32 | before) - answers.bounds[rows]
     counts[words] = np.minimum(earlier, settings.frequent)
     lists = Lists(own.art_pars, own.par_words, sizes, starts, counts, holders.astype(np.uint32))
-    found = nominated(lists, settings.frequent, settings.candidates)
+    found = nominated(lists, settings.frequent, settings.candidates).pairs
     return found[:, 0], sources[found[:, 1]]

@@ -14,8 +14,9 @@ T = TypeVar("T")
 
 REPORTS = (
     "id string, source string, published string, language string, words long, originality double, report string, "
-    "number long"
+    "number long, error string"
 )
+"""Of what cannot be judged there is an error in place of words, originality and report."""
 
 
 class Carrier(Protocol[T]):
@@ -80,6 +81,6 @@ def judged(
     asked = mapped(part("meta"), partial(titles.ask, shards=shards))
     same = gathered([asked], titles.answer)
     texts = gathered([part("words", "meta", "shape"), tagged(sure, "versions")], earlier.lend)
-    told = [tagged(sure, "passages"), furniture, before, same, texts]
+    told = [tagged(sure, "passages"), furniture, before, same, texts, tagged(found, "broken")]
     reports = gathered([part("words", "meta", "shape"), *told], judging, REPORTS)
     return kept("reports", reports)

@@ -26,6 +26,7 @@ from dedup.reporter.jsonl import dumps
 from dedup.spark.blocks import cut, parts
 from dedup.spark.flow import PARCELS, Flow, table_of
 from dedup.spark.parcels import Row
+from dedup.text.words import new_secret
 
 ARTICLES = (
     "scanned boolean, id string, text string, title string, source string, published string, url string, "
@@ -150,7 +151,7 @@ def blocks_of(flow: Flow, every: DataFrame, most: int, own: tuple[str, ...] = ()
         good = good.join(_ranks(flow, good), ["scanned", "place"])
         keys = ["scanned", "rank", "late", "place"]
     names = [part.split()[0] for part in ARTICLES.split(", ") if not part.startswith("bad")]
-    return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most, own), PARCELS)
+    return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most, own, new_secret()), PARCELS)
 
 
 def _dated(articles: DataFrame) -> list[str | Column]:
@@ -182,7 +183,9 @@ def _ranks(flow: Flow, articles: DataFrame) -> DataFrame:
     )
 
 
-def _cut(most: int, own: tuple[str, ...], batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _cut(
+    most: int, own: tuple[str, ...], secret: bytes, batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     context = TaskContext.get()
     first = (context.partitionId() if context else 0) << 20
 
@@ -193,6 +196,6 @@ def _cut(most: int, own: tuple[str, ...], batches: Iterator[pa.RecordBatch]) -> 
 
     def rows() -> Iterator[Row]:
         for number, (scanned, block) in enumerate(cut(articles(), most)):
-            yield from parts(first + number, scanned, block, own)
+            yield from parts(first + number, scanned, block, own, secret)
 
     return table_of(rows(), PARCELS)

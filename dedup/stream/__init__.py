@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 from dedup.additions import NOTHING, Additions
@@ -26,7 +26,7 @@ from dedup.inspect.inspector import Inspector
 from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
-from dedup.stream.amending import Amendments
+from dedup.stream.amending import Amendments, Late
 from dedup.stream.careful import judged
 from dedup.stream.rounds import Caps, Round, Work, read
 from dedup.stream.translating import Translations
@@ -54,7 +54,8 @@ class Detector:
 
     `stories`: say of each article which story it belongs to, as far as those before it tell.
 
-    `caps` tells how often the bounds of its work were met so far.
+    `caps` tells how often the bounds of its work were met so far, `late` how many older versions of articles came
+    after newer ones.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Detector:
         self.additions = additions
         self.stories = stories
         self.caps = Caps()
+        self.late = 0
         if self.settings.id != index.settings_id:
             raise IndexMismatch(
                 f"the index was made with settings {index.settings_id}, the detector has {self.settings.id}: "
@@ -103,28 +105,35 @@ class Detector:
     def judge(self, batch: Sequence[Article], *, add: bool = True) -> list[ArticleReport]:
         """Judge articles in their order, each by what the index holds and those before it, and add them.
 
-        All of it is one atomic step. An article that is held already, with the same text, gets its first
-        report again; with another text it is a revision, which replaces it. How articles are cut into batches
-        changes no report.
+        An article that is held already, with the same text, gets its first report again; with another text it is
+        a revision, which replaces it. An older version that comes late (see `dedup.index.records.is_older`) replaces
+        nothing: it is judged as if it had come in time, and not kept. All up to the next such one is one atomic step.
+        How articles are cut into batches changes no report.
         """
         if not batch:
             return []
         # Outside the step: others need not wait for it.
-        work = read(batch, self.settings, self._inspector, self._translations, self.revise)
-        return _again_if_lost(lambda: self._step(batch, work, add))
+        work = read(batch, self.settings, self.index.secret, self._inspector, self._translations, self.revise)
+        reports: list[ArticleReport] = []
+        while len(reports) < len(batch):
+            rest = range(len(reports), len(batch))
+            articles = [batch[place] for place in rest]
+            worked = work.of(rest, articles, self.settings) if reports else work
+            done = _again_if_lost(partial(self._step, articles, worked, add))
+            self.caps += done.caps
+            self.late += done.late
+            reports += done.reports
+        return reports
 
-    def _step(self, batch: Sequence[Article], work: Work, add: bool) -> list[ArticleReport]:
+    def _step(self, batch: Sequence[Article], work: Work, add: bool) -> Round:
         if not add:
             with self.index.view() as view:
-                done = self._round(view, batch, work)
-            self.caps += done.caps
-            return done.reports
+                return self._round(view, batch, work)
         with self.index.step() as step:
             done = self._round(step, batch, work)
             if done.records:
                 step.add(done.records, done.keys)
-        self.caps += done.caps
-        return done.reports
+        return done
 
     def _round(self, view: View, batch: Sequence[Article], work: Work) -> Round:
         return Round(
@@ -140,10 +149,10 @@ class Detector:
         that more than `Settings.frequent` articles hold, the first to come are amended. Told the same batch
         again, after a crash, it gives the same reports.
         """
-        late = [article.id for article in batch if article.published is not None]
+        late = [Late.of(article) for article in batch if article.published is not None]
         return _again_if_lost(lambda: self._amend(late)) if late else []
 
-    def _amend(self, late: Sequence[str]) -> list[ArticleReport]:
+    def _amend(self, late: Sequence[Late]) -> list[ArticleReport]:
         with self.index.step() as step:
             done = Amendments(step, late, self.settings, self.window, self._ignored)
             if done.records:

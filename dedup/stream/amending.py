@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View, kernels
 from dedup.index.keys import keys_of_records
-from dedup.index.records import NEVER, UNDATED, Record, decode
+from dedup.index.records import NEVER, UNDATED, Record, decode, name_of
 from dedup.index.runs import Answers, Terms
 from dedup.inspect.inspector import Inspection, source_numbers
 from dedup.match import policy
@@ -19,21 +21,35 @@ from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
 from dedup.stream.looking import (
+    Judged,
     arranged,
     asked_for,
     corpus_of,
-    exact_sources,
     in_order,
     nominated,
-    together,
     verified,
+    who,
 )
-from dedup.stream.verdicts import held_report, quotes_of
+from dedup.stream.verdicts import held_report, quotes_of, with_bounds
 from dedup.updates.before import direct, likely, took
 from dedup.verdict import reports
 from dedup.verdict.beside import Beside, versions_before
 from dedup.verdict.codec import to_bytes
 from dedup.verdict.evidence import evidence
+
+logger = logging.getLogger(__name__)
+
+
+class Late(NamedTuple):
+    """What an article that may have come late is called in reports."""
+
+    id: str
+    source: str
+
+    @classmethod
+    def of(cls, article: Article | ArticleReport) -> Late:
+        """Of an article, or what was said of it."""
+        return cls(article.id, article.source)
 
 
 class Amendments:
@@ -45,7 +61,7 @@ class Amendments:
     """
 
     def __init__(
-        self, view: View, late: Sequence[str], settings: Settings, window: int | None, ignored: Ignored
+        self, view: View, late: Sequence[Late], settings: Settings, window: int | None, ignored: Ignored
     ) -> None:
         self.reports: list[ArticleReport] = []
         self.records: dict[int, Record] = {}
@@ -56,12 +72,13 @@ class Amendments:
         for number in self._affected(late):
             self._judge_again(number, late)
 
-    def _affected(self, late: Sequence[str]) -> list[int]:
+    def _affected(self, late: Sequence[Late]) -> list[int]:
         """Articles that came before one of these, are later by their date, and share keys with it."""
         view, settings = self._view, self._settings
         if not view.newest:
             return []
-        numbers = sorted(held.number for held in view.find(late).values())
+        names = [name_of(one.source, one.id) for one in late]
+        numbers = sorted({held.number for held in view.find(names).values()})
         records = [(n, decode(data)) for n, data in zip(numbers, view.records(numbers), strict=True)]
         records = [(n, one) for n, one in records if UNDATED < one.bound < view.newest[0]]
         if not records:
@@ -73,12 +90,17 @@ class Amendments:
         answers = view.ask(asked, settings.frequent + 1)
         bounds = np.array([one.bound for _, one in records])[asked.askers, None]
         _sift(answers, view, lambda number, bound: bound > bounds)
-        pairs = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=policy.AMENDED)
-        pairs = together(pairs, in_order(keys, answers, settings, view.roll))
-        affected: list[int] = np.unique(pairs[:, 1]).tolist()
+        found = nominated(keys, answers, settings, view.roll, most=settings.frequent, limit=policy.AMENDED)
+        if found.cut.size:
+            logger.warning(
+                "late originals have words in common with more articles than are judged again: of each the %d that "
+                "share most are; %d others keep their reports", policy.AMENDED, np.unique(found.cut[:, 1]).size,
+            )  # fmt: skip
+        others = in_order(keys, answers, settings, view.roll).pairs
+        affected: list[int] = np.unique(np.concatenate((found.pairs[:, 1], others[:, 1]))).tolist()
         return affected
 
-    def _judge_again(self, number: int, late: Sequence[str]) -> None:
+    def _judge_again(self, number: int, late: Sequence[Late]) -> None:
         view, settings = self._view, self._settings
         record = decode(view.records([number])[0])
         quotes = quotes_of(record)
@@ -90,10 +112,8 @@ class Amendments:
         answers = view.ask(asked_for(keys, terms, ((number, view.end),)), settings.frequent + 1)
         _sift(answers, view, partial(_is_before, number, record))
         whens = np.array([record.when], np.int64)
-        pairs = nominated(keys, answers, settings, view.roll)
-        exact = exact_sources(keys, answers, settings, view.roll)
-        pairs = together(pairs, exact, in_order(keys, answers, settings, view.roll))
-        arena = arranged(view, view.end, [record.words], whens, pairs)
+        look = who(keys, answers, settings, view.roll)
+        arena = arranged(view, view.end, Judged([record.words], record.secret), whens, look.pairs)
         passages = verified(arena, keys, answers, settings, self._ignored)
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
@@ -102,9 +122,10 @@ class Amendments:
         nothing_learned = np.zeros(arena.layout.columns.par_starts.size, np.bool_)
         against = int(np.count_nonzero(_live(view, record, number, horizon)))
         before = _before(corpus, arena.first, passages.rows)
-        (new,) = reports.article_reports(
+        made = reports.article_reports(
             corpus, [arena.first], found, [_seen(old)], nothing_learned, [against], before
         )
+        (new,) = with_bounds(made, look.cut_short.tolist(), settings)
         new = replace(
             new, story=old.story, update_of=new.update_of or old.update_of, title_match=old.title_match
         )
@@ -112,7 +133,7 @@ class Amendments:
             new = replace(new, revision=old.revision + 1)
             self.records[number] = replace(record, revision=new.revision, report=to_bytes(new, quotes))
             self.reports.append(new)
-        elif old.revision and any(share.id in late for share in old.sources):
+        elif old.revision and any(Late(share.id, share.source) in late for share in old.sources):
             self.reports.append(old)  # amended before, by a step of which nobody may have heard
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dedup.index import View
 from dedup.index.keys import SAMPLED, Keys
-from dedup.index.records import A_DAY, UNDATED, Record, decode, unpack, when_and_words
+from dedup.index.records import A_DAY, UNDATED, Record, decode, head, unpack
 from dedup.index.runs import Answers, Asked, Roll, Terms
 from dedup.inspect.furniture.at_home import Held
 from dedup.match import align, policy
@@ -20,12 +20,13 @@ from dedup.match.kernels import counting
 from dedup.match.kernels.alignment.evidence import SHORT_PARAGRAPH
 from dedup.match.kernels.alignment.rows import SOURCE, T
 from dedup.match.layout import Layout, bare_layout
-from dedup.match.nomination import Lists
+from dedup.match.nomination import Lists, Nominated
 from dedup.match.nomination import nominated as who_deserves_a_look
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
 from dedup.text.ranges import distinct, ragged
+from dedup.text.rekeying import Looks, Texts, under_one
 from dedup.text.vocabulary import told_apart
 from dedup.verdict import reports
 
@@ -40,8 +41,8 @@ def asked_for(keys: Keys, terms: Terms, struck: tuple[tuple[int, int], ...]) -> 
 def nominated(
     keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None,
     most: int = policy.NOMINEES, limit: int = policy.LIMIT,
-) -> NDArray[np.int64]:  # fmt: skip
-    """Who deserves a look for its shingles, shape ``(n, 2)``: asker, number; sorted.
+) -> Nominated:  # fmt: skip
+    """Who deserves a look for its shingles: askers and numbers.
 
     Of equals those published first. Those who can be answered are on the `roll`, or in the `batch` itself.
     """
@@ -58,8 +59,8 @@ def nominated(
 
 def in_order(
     keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None
-) -> NDArray[np.int64]:
-    """Who deserves a look for longer runs, shape ``(n, 2)``: asker, number; sorted.
+) -> Nominated:
+    """Who deserves a look for longer runs: askers and numbers.
 
     It needs no other evidence: a crowd that has all shingles, in another order, must not hide who has them in this one.
     """
@@ -100,10 +101,29 @@ def exact_sources(
     return np.stack((askers, numbers[order][first]), axis=1)
 
 
-def together(*pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All pairs of asker and number, sorted, none twice."""
-    both = distinct(np.concatenate([some[:, 0] << 32 | some[:, 1] for some in pairs]))
-    return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who is looked at, ``(n, 2)``: asker, number; sorted. `cut_short` are askers for whom more deserved it."""
+
+    pairs: NDArray[np.int64]
+    cut_short: NDArray[np.int64]
+
+
+def who(
+    keys: Keys, answers: Answers, settings: Settings, roll: Roll, batch: Roll | None = None,
+    furniture: NDArray[np.bool_] | None = None,
+) -> Look:  # fmt: skip
+    """Who is looked at: for shingles, for longer runs, and who published a paragraph first."""
+    by_shingles = nominated(keys, answers, settings, roll, batch)
+    by_runs = in_order(keys, answers, settings, roll, batch)
+    exact = exact_sources(keys, answers, settings, roll, batch, furniture)
+    both = distinct(np.concatenate([*map(_packed, (by_shingles.pairs, by_runs.pairs, exact))]))
+    cut = np.setdiff1d(np.concatenate([*map(_packed, (by_shingles.cut, by_runs.cut))]), both)
+    return Look(np.stack((both >> 32, both & 0xFFFFFFFF), axis=1), distinct(cut >> 32))
+
+
+def _packed(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    return pairs[:, 0] << 32 | pairs[:, 1]
 
 
 def published(numbers: NDArray[np.int64], roll: Roll, batch: Roll | None) -> NDArray[np.int64]:
@@ -135,22 +155,38 @@ class Arena:
     pairs: Pairs
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The articles to judge: their packed words, the secret that these were made with, and their texts if at hand."""
+
+    packed: Sequence[bytes]
+    secret: bytes
+    texts: Sequence[str] | None = None
+
+
 def arranged(
-    view: View, first: int, packed: Sequence[bytes], whens: NDArray[np.int64], pairs: NDArray[np.int64]
+    view: View, first: int, judged: Judged, whens: NDArray[np.int64], pairs: NDArray[np.int64]
 ) -> Arena:
+    packed = judged.packed
     numbers = distinct(pairs[:, 1])
     held = numbers[numbers < first].tolist()
     inside = (numbers[numbers >= first] - first).tolist()
     sources = [*zip(held, view.records(held), strict=True), *((place, b"") for place in inside)]
-    known = [when_and_words(record) for _, record in sources[: len(held)]]
-    moments = np.array([*(when for when, _ in known), *whens[inside].tolist()], np.int64)
+    heads = [head(record) for _, record in sources[: len(held)]]
+    moments = np.array([*(one.when for one in heads), *whens[inside].tolist()], np.int64)
     pieces = [*(record for _, record in sources[: len(held)]), *(packed[place] for place in inside)]
-    skips = [*(skip for _, skip in known), *(0 for _ in inside)]
+    skips = [*(one.words for one in heads), *(0 for _ in inside)]
+    secrets = [*(one.secret for one in heads), *(judged.secret for _ in inside)]
     order = np.lexsort((numbers, moments))
     ordered = order.tolist()
-    columns = told_apart(
-        unpack([*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)])
+    columns = unpack(
+        [*(pieces[i] for i in ordered), *packed], [*(skips[i] for i in ordered), *(0 for _ in packed)]
     )
+    if any(secret != judged.secret for secret in secrets):
+        theirs = [*(secrets[i] for i in ordered), *(judged.secret for _ in packed)]
+        alike = Texts(judged.texts) if judged.texts is not None else Looks(columns, len(ordered))
+        columns = under_one(columns, theirs, judged.secret, alike)
+    columns = told_apart(columns)
     rank = np.empty(order.size, np.int64)
     rank[order] = np.arange(order.size)
     met = rank[np.searchsorted(numbers, pairs[:, 1])]

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.index import View
-from dedup.index.keys import Keys, keys_of
+from dedup.index.keys import Keys, keys_of, keys_of_records
 from dedup.index.records import (
     NEVER,
     UNDATED,
     Held,
     Record,
+    date_of,
     day_of,
     decode,
+    is_older,
     latest_credible,
     moment,
+    name_of,
     pack,
     source_mark,
     text_digest,
@@ -29,29 +33,28 @@ from dedup.index.runs import Answers, Asked, Roll, Run, Terms
 from dedup.inspect.furniture import at_home, kernels
 from dedup.inspect.furniture.learned import Rule, beside_the_body
 from dedup.inspect.inspector import Inspection, Inspector
-from dedup.match import align, policy
+from dedup.match import align
 from dedup.match.ignored import Ignored
 from dedup.match.kernels.alignment.rows import ARTICLE
 from dedup.match.titles import columns_of
 from dedup.model import Article, ArticleReport, UpdateOf
+from dedup.provenance import evolved_from, family_name, version_of
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
 from dedup.stream.looking import (
     Arena,
+    Judged,
     arranged,
     asked_for,
     corpus_of,
-    exact_sources,
     held_by,
-    in_order,
-    nominated,
-    together,
     verified,
+    who,
 )
 from dedup.stream.telling import with_stories
 from dedup.stream.titles import packed_titles, title_matches
 from dedup.stream.translating import Batch, Translations
-from dedup.stream.verdicts import again, held_report
+from dedup.stream.verdicts import again, held_report, with_bounds
 from dedup.stream.versions import versions_before
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
@@ -79,22 +82,23 @@ class Work:
     inspections: Sequence[Inspection]
     quotes: Sequence[Spans | None]
     sentences: Sequence[Sentences | None]
+    secret: bytes
 
     def of(self, places: Sequence[int], articles: Sequence[Article], settings: Settings) -> Work:
         """The same of some of the articles only."""
         inspections = [self.inspections[place] for place in places]
-        columns = words.split([article.text for article in articles])
+        columns = words.split([article.text for article in articles], self.secret)
         quotes = [self.quotes[place] for place in places]
         sentences = [self.sentences[place] for place in places]
-        return _worked(articles, columns, settings, inspections, quotes, sentences)
+        return _worked(articles, columns, settings, inspections, quotes, sentences, self.secret)
 
 
 def read(
-    articles: Sequence[Article], settings: Settings, inspector: Inspector, translations: Translations | None,
-    keep_quotes: bool,
+    articles: Sequence[Article], settings: Settings, secret: bytes, inspector: Inspector,
+    translations: Translations | None, keep_quotes: bool,
 ) -> Work:  # fmt: skip
-    """Return what can be known of articles without an index; quotes only if they are to be kept."""
-    columns = words.split([article.text for article in articles])
+    """Return what can be known of articles without an index but its secret; quotes only if they are to be kept."""
+    columns = words.split([article.text for article in articles], secret)
     quotes = [
         quoted_spans(article.text, columns.paragraphs(place)) if keep_quotes else None
         for place, article in enumerate(articles)
@@ -103,12 +107,12 @@ def read(
     sentences: Sequence[Sentences | None] = [None] * len(articles)
     if translations is not None:
         sentences = translations.read(articles, columns, inspections)
-    return _worked(articles, columns, settings, inspections, quotes, sentences)
+    return _worked(articles, columns, settings, inspections, quotes, sentences, secret)
 
 
 def _worked(
     articles: Sequence[Article], columns: words.Columns, settings: Settings, inspections: Sequence[Inspection],
-    quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None],
+    quotes: Sequence[Spans | None], sentences: Sequence[Sentences | None], secret: bytes,
 ) -> Work:  # fmt: skip
     digests = [text_digest(article.text) for article in articles]
     titles = columns_of(article.title for article in articles)
@@ -121,6 +125,7 @@ def _worked(
         inspections,
         quotes,
         sentences,
+        secret,
     )
 
 
@@ -132,7 +137,7 @@ class Caps:
     """How often the bounds of the work were met.
 
     `keys` are those that more than `Settings.frequent` articles hold: they count only where several stand in a
-    row. `articles` had `policy.LIMIT` nominees: others may have been next in line.
+    row. `articles` had more than there is room for that deserved a look (see `dedup.stream.looking.who`).
     """
 
     keys: int = 0
@@ -143,7 +148,12 @@ class Caps:
 
 
 class Round:
-    """One batch judged in one view of an index: its `reports`, and the `records` and `keys` to add; its `caps`."""
+    """A batch judged in one view of an index: its `reports`, and the `records` and `keys` to add; its `caps`.
+
+    It goes no further than to the first older version of an article held, of which there is a round that has it alone:
+    `late` tells such a one. That is judged as if it had come in time, and is not kept; but it may give what is held an
+    earlier date.
+    """
 
     def __init__(
         self,
@@ -160,13 +170,21 @@ class Round:
         self.records: list[Record] = []
         self.caps = Caps()
         plan = _planned(view, batch, work.digests)
-        fresh = [batch[i] for i in plan.fresh]
+        fresh = [replace(batch[i], published=date) for i, date in zip(plan.fresh, plan.dates, strict=True)]
         if len(fresh) < len(batch):
             work = work.of(plan.fresh, fresh, settings)
-        self.keys = work.keys
         self._translations = translations
         judged = self._judged(view, fresh, work, plan, settings, window, ignored) if fresh else []
-        self.reports = _answered(view, batch, plan, judged)
+        self.reports = _answered(view, batch[: plan.size], plan, judged)
+        self.late = plan.late is not None
+        self.keys = work.keys
+        replaced = {place for place, _ in plan.struck_inside}
+        if plan.late is not None:
+            self.records = _redated(view, plan.late, self.records[0])
+        elif replaced:
+            self.records = [one for place, one in enumerate(self.records) if place not in replaced]
+        if len(self.records) < len(fresh) or self.late:
+            self.keys = keys_of_records(self.records, settings)
 
     def _judged(
         self,
@@ -179,7 +197,8 @@ class Round:
         ignored: Ignored,
     ) -> list[ArticleReport]:
         first = view.end
-        times = _times(fresh, view.newest, window)
+        clock = _Clock.of(view, plan)
+        times = clock.times(fresh, window)
         keys = work.keys
         asked = asked_for(keys, times.terms(first), plan.struck)
         batch = _batch_roll(first, fresh, times, plan.struck_inside)
@@ -187,14 +206,13 @@ class Round:
         if len(fresh) > 1:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
-        pairs = nominated(keys, answers, settings, view.roll, batch)
+        look = who(keys, answers, settings, view.roll, batch, furniture)
         self.caps = Caps(
             int(np.count_nonzero(answers.counts[: keys.values.size] >= settings.frequent)),
-            int(np.count_nonzero(np.bincount(pairs[:, 0]) == policy.LIMIT)),
+            look.cut_short.size,
         )
-        exact = exact_sources(keys, answers, settings, view.roll, batch, furniture)
-        pairs = together(pairs, exact, in_order(keys, answers, settings, view.roll, batch))
-        arena = arranged(view, first, work.packed, times.whens, pairs)
+        fresh_ones = Judged(work.packed, work.secret, [article.text for article in fresh])
+        arena = arranged(view, first, fresh_ones, times.whens, look.pairs)
         passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
         found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
@@ -207,7 +225,7 @@ class Round:
         against = seen_by(asked, view.roll, batch).tolist()
         inspections = work.inspections
         if self._translations is not None:
-            horizons = _times(fresh, view.newest, settings.translated_days).horizons
+            horizons = clock.times(fresh, settings.translated_days).horizons
             inspections = self._translations.inspected(view, Batch(
                 fresh, work.columns, work.sentences, inspections, batch, asked.terms, horizons,
                 (*plan.struck, *((first + place, by) for place, by in plan.struck_inside)),
@@ -219,24 +237,29 @@ class Round:
             {arena.first + place: some for place, some in before.items()},
         )
         made = reports.article_reports(corpus, numbers, found, inspections, learned, against, beside)
+        made = with_bounds(made, look.cut_short.tolist(), settings)
         replaced = _replaced(view, plan, fresh, work.columns)
         judged = [
             replace(report, revision=revision, update_of=replaced.get(place, report.update_of))
             if revision
             else report
-            for place, (report, revision) in enumerate(zip(made, plan.revisions, strict=True))
+            for place, (report, revision) in enumerate(
+                zip(made, (known.revision for known in plan.known), strict=True)
+            )
         ]
         if self._stories:
             judged = with_stories(view, judged, settings)
         kept_titles = packed_titles(work.titles, keys)
-        for place, (article, report, revision) in enumerate(zip(fresh, judged, plan.revisions, strict=True)):
+        for place, (article, report, known) in enumerate(zip(fresh, judged, plan.known, strict=True)):
+            own = name_of(article.source, article.id)
             self.records.append(
                 Record(
-                    article.id, article.source, article.published, work.digests[place], revision,
+                    article.id, article.source, article.published, work.digests[place], known.revision,
                     int(times.whens[place]), int(times.days[place]), work.packed[place],
                     to_bytes(report, work.quotes[place]),
                     article.text, bool(batch.mark[place] & 1), to_keep(work.sentences[place]),
-                    kept_titles[place],
+                    kept_titles[place], work.secret, b"" if known.family == own else known.family, known.version,
+                    known.moment,
                 )
             )  # fmt: skip
         return judged
@@ -246,46 +269,97 @@ class Round:
 class _Plan:
     """What each article of a batch is to the index.
 
-    `fresh` are the places of those to judge, and `revisions` theirs (0 for a new article). `stored` and
-    `repeats` give, by place in the batch, the number held or the place among the fresh ones of an article
-    that was judged before. `struck` are pairs of a number held and the number that replaces it,
-    `struck_inside` pairs of a place among the fresh ones and the number that replaces that.
+    It covers `size` of them. `fresh` are the places of those to judge, and `known` what the index will know of each,
+    its revision (0 for a new article) among it; `dates` are the earliest that any version of them has had, for what
+    was published then is their own. `stored` and `repeats` give, by place in the batch, the number held or the place
+    among the fresh ones of an article that was judged before. `struck` are pairs of a number held and the number
+    that replaces it, `struck_inside` pairs of a place among the fresh ones and the number that replaces that. `late`
+    is what is held of the only article, where that is an older version.
     """
 
+    size: int
     fresh: Sequence[int]
-    revisions: Sequence[int]
+    known: Sequence[Held]
+    dates: Sequence[str | None]
     stored: dict[int, int]
     repeats: dict[int, int]
     struck: tuple[tuple[int, int], ...]
     struck_inside: tuple[tuple[int, int], ...]
+    late: Held | None = None
 
 
 def _planned(view: View, batch: Sequence[Article], digests: Sequence[int]) -> _Plan:
-    held = view.find([article.id for article in batch])
+    names = [_names(article) for article in batch]
+    held = view.find([name for some in names for name in some])
     end = view.end
+    size = len(batch)
     fresh: list[int] = []
-    revisions: list[int] = []
+    known: list[Held] = []
+    dates: list[str | None] = []
     stored, repeats = {}, {}
     struck, struck_inside = [], []
     for place, (article, digest) in enumerate(zip(batch, digests, strict=True)):
-        known = held.get(article.id)
-        if known is not None and known.digest == digest:
-            if known.number < end:
-                stored[place] = known.number
+        before = next((held[name] for name in names[place] if name in held), None)
+        if before is not None and before.digest == digest:
+            if before.number < end:
+                stored[place] = before.number
             else:
-                repeats[place] = known.number - end
+                repeats[place] = before.number - end
             continue
         number = end + len(fresh)
-        if known is not None:
-            if known.number < end:
-                struck.append((known.number, number))
+        now = _held(article, number, digest, before)
+        if before is not None and is_older(now, before):
+            if place == 0:
+                struck = [(before.number, number)]
+                now = replace(now, revision=0)
+                return _Plan(1, [0], [now], [_date(now)], {}, {}, tuple(struck), (), before)
+            size = place
+            break
+        if before is not None:
+            if before.number < end:
+                struck.append((before.number, number))
             else:
-                struck_inside.append((known.number - end, number))
-        revision = 0 if known is None else known.revision + 1
-        held[article.id] = Held(number, digest, revision)
+                struck_inside.append((before.number - end, number))
+        held = {name: one for name, one in held.items() if one.family != now.family}
+        held |= dict.fromkeys((now.family, *names[place][:2]), now)
         fresh.append(place)
-        revisions.append(revision)
-    return _Plan(fresh, revisions, stored, repeats, tuple(struck), tuple(struck_inside))
+        known.append(now)
+        dates.append(_date(now))
+    return _Plan(size, fresh, known, dates, stored, repeats, tuple(struck), tuple(struck_inside))
+
+
+def _names(article: Article) -> list[bytes]:
+    """What an article may be held as, the surest first: that of its family, its own, what it evolved from."""
+    before = evolved_from(article)
+    own = [family_name(article), article.id, *([before] if before else [])]
+    return [name_of(article.source, name) for name in own]
+
+
+def _held(article: Article, number: int, digest: int, before: Held | None) -> Held:
+    """What an index is to know of an article once it has its place; `before` is what it replaces."""
+    version, moment_of_it = version_of(article)
+    bounds = [UNDATED if article.published is None else moment(article.published)]
+    bounds += [] if before is None else [before.bound]
+    return Held(
+        number,
+        digest,
+        0 if before is None else before.revision + 1,
+        min((bound for bound in bounds if bound != UNDATED), default=UNDATED),
+        version,
+        moment(moment_of_it + "Z") if moment_of_it else UNDATED,
+        name_of(article.source, family_name(article)) if before is None else before.family,
+    )
+
+
+def _date(held: Held) -> str | None:
+    return None if held.bound == UNDATED else date_of(held.bound)
+
+
+def _redated(view: View, held: Held, older: Record) -> list[Record]:
+    """What is held, with the date of an older version of it if that is earlier; else nothing."""
+    if older.published is None or (held.bound != UNDATED and held.bound <= older.bound):
+        return []
+    return [replace(view.whole(held.number), published=older.published, when=older.when, day=older.day)]
 
 
 def _replaced(
@@ -294,10 +368,11 @@ def _replaced(
     """What revisions say otherwise than what they replace, by place among the fresh articles."""
     struck = [(number, by - view.end) for number, by in plan.struck]
     old = view.records([number for number, _ in struck]) if struck else []
-    held = unpack([decode(record).words for record in old])
-    pairs = [(Side(held, row), place) for row, (_, place) in enumerate(struck)]
-    pairs += [(Side(columns, place), by - view.end) for place, by in plan.struck_inside]
-    return {place: update_of(fresh[place].id, before, Side(columns, place)) for before, place in pairs}
+    kept = [decode(record) for record in old]
+    held = unpack([record.words for record in kept])
+    pairs = [(kept[row].id, Side(held, row), place) for row, (_, place) in enumerate(struck)]
+    pairs += [(fresh[place].id, Side(columns, place), by - view.end) for place, by in plan.struck_inside]
+    return {place: update_of(name, before, Side(columns, place)) for name, before, place in pairs}
 
 
 def _answered(
@@ -331,21 +406,41 @@ class _Times:
         return Terms(np.arange(first, first + self.whens.size), latest, self.horizons)
 
 
-def _times(articles: Sequence[Article], newest: Sequence[int], window: int | None) -> _Times:
-    top, latest = list(newest), latest_credible()
-    rows = []
-    for article in articles:
-        if article.published is not None:
-            when = bound = moment(article.published)
-            if when <= latest:
-                top = sorted((*top, when), reverse=True)[:3]
-        else:
-            when, bound = (top[0] if top else 0), UNDATED
-        day = day_of(when) if bound != UNDATED or top else int(time.time()) // 86400
-        known = [*(day_of(one) for one in top[-1:]), *([day] if when <= latest else [])]
-        horizon = UNDATED if window is None or not known else max(known) - window
-        rows.append((when, bound, day, horizon))
-    return _Times(*np.array(rows, np.int64).T.copy())
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What tells a batch what day it is: the latest dates held, the latest first, and by place among the fresh articles
+    the date of what each replaces, which counts no longer after it."""
+
+    newest: Sequence[int]
+    leaving: dict[int, int]
+
+    @classmethod
+    def of(cls, view: View, plan: _Plan) -> _Clock:
+        if plan.late is not None or not (plan.struck or plan.struck_inside):
+            return cls(view.newest, {})
+        roll = view.roll
+        leaving = {by - view.end: int(roll.bound[number - roll.base]) for number, by in plan.struck}
+        leaving |= {by - view.end: plan.known[place].bound for place, by in plan.struck_inside}
+        return cls(roll.latest(3 + len(leaving)), leaving)
+
+    def times(self, articles: Sequence[Article], window: int | None) -> _Times:
+        """The times of these articles, each by what came before it."""
+        top, latest = list(self.newest), latest_credible()
+        rows = []
+        for place, article in enumerate(articles):
+            if article.published is not None:
+                when = bound = moment(article.published)
+                if when <= latest:
+                    top = sorted((*top, when), reverse=True)
+            else:
+                when, bound = (top[0] if top else 0), UNDATED
+            day = day_of(when) if bound != UNDATED or top else int(time.time()) // 86400
+            known = [*(day_of(one) for one in top[:3][-1:]), *([day] if when <= latest else [])]
+            horizon = UNDATED if window is None or not known else max(known) - window
+            rows.append((when, bound, day, horizon))
+            with suppress(ValueError):  # undated, or not credible
+                top.remove(self.leaving.get(place, UNDATED))
+        return _Times(*np.array(rows, np.int64).T.copy())
 
 
 def _batch_roll(

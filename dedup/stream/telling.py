@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dedup.index import View
-from dedup.index.records import decode
+from dedup.index.records import decode, name_of
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
 from dedup.stories import Node, node_of, told
@@ -19,17 +19,17 @@ MOST = 256
 
 def with_stories(view: View, reports: Sequence[ArticleReport], settings: Settings) -> list[ArticleReport]:
     """The reports of a batch, in order of arrival, each with the story that it belongs to."""
-    inside: dict[str, Node] = {}
+    inside: dict[Key, Node] = {}
     out = []
     for report in reports:
         node = node_of(report)
         nodes = [*_before(view, inside, node), node]
         out.append(replace(report, story=told(nodes, settings).parts()[-1]))
-        inside[report.id] = node
+        inside[node.key] = node
     return out
 
 
-def _before(view: View, inside: Mapping[str, Node], node: Node) -> list[Node]:
+def _before(view: View, inside: Mapping[Key, Node], node: Node) -> list[Node]:
     """Those that an article took from, those they took from, and so on, in their order of arrival."""
     held: dict[Key, tuple[int, Node]] = {}
     wanted = [share.key for share in node.sources]
@@ -42,11 +42,12 @@ def _before(view: View, inside: Mapping[str, Node], node: Node) -> list[Node]:
     return [one for _, one in sorted(held.values(), key=lambda item: item[0])]
 
 
-def _found(view: View, inside: Mapping[str, Node], keys: Sequence[Key]) -> dict[Key, tuple[int, Node]]:
+def _found(view: View, inside: Mapping[Key, Node], keys: Sequence[Key]) -> dict[Key, tuple[int, Node]]:
     """The nodes of some articles, with their numbers; those of the batch come last."""
-    arrived = {name: view.end + place for place, name in enumerate(inside)}
-    found = {key: (arrived[key.id], inside[key.id]) for key in keys if key.id in inside}
-    numbers = {one.number for one in view.find([key.id for key in keys if key.id not in inside]).values()}
+    arrived = {key: view.end + place for place, key in enumerate(inside)}
+    found = {key: (arrived[key], inside[key]) for key in keys if key in inside}
+    names = [name_of(key.source, key.id) for key in keys if key not in inside]
+    numbers = {one.number for one in view.find(names).values()}
     ordered = sorted(numbers)
     for number, data in zip(ordered, view.records(ordered) if ordered else (), strict=True):
         record = decode(data)

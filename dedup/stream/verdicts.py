@@ -1,12 +1,33 @@
-"""Verdicts that an index keeps: given again, and judged again without the text."""
+"""Verdicts of a stream: what bounds its index had, and those that it keeps: given again, and judged again."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dedup.index.records import Record
 from dedup.model import Article, ArticleReport
+from dedup.settings import Settings
 from dedup.verdict.codec import Spans, from_bytes
+
+
+def with_bounds(
+    reports: Sequence[ArticleReport], cut_short: Collection[int], settings: Settings
+) -> list[ArticleReport]:
+    """The reports with the bounds of an index that were met (see `ArticleReport.bounded`).
+
+    `cut_short` are the places of those that had more ``sources`` to look at than there is room for. An index names
+    `Settings.frequent` holders of a key, and one more: of a passage with so many, not all ``copies`` are counted.
+    """
+    out = []
+    for place, report in enumerate(reports):
+        names = list(report.bounded)
+        if place in cut_short and report.ledger.original:
+            names.append("sources")
+        if any((one.copies or 0) > settings.frequent for one in report.findings):
+            names.append("copies")
+        out.append(replace(report, bounded=tuple(names)) if len(names) > len(report.bounded) else report)
+    return out
 
 
 def again(report: ArticleReport, article: Article) -> ArticleReport:

@@ -17,6 +17,7 @@ the text given.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,6 +33,8 @@ from dedup.text.mojibake import Repair, repaired, sieve
 
 BATCH = 1 << 18
 """Code points tokenised at a time: enough to fill the kernels, few enough that the memory for them is used again."""
+PUBLIC = b"known to anybody"
+"""What checks are made with that nobody looks at."""
 SLACK = "\0" * 192
 """What stands after the texts: the kernels look at some bytes beyond what they judge."""
 
@@ -40,8 +43,8 @@ SLACK = "\0" * 192
 class Columns:
     """The words and paragraphs of some articles, in columns.
 
-    Word columns, shape ``(words,)``: `hashes` uint32; `checks` uint64, 48 bits of SipHash-2-4 of the folded form, none
-    where words were told apart by them; `starts` and `ends` uint32, code points in the
+    Word columns, shape ``(words,)``: `hashes` uint32; `checks` uint64, 48 bits of SipHash-2-4 of the folded form under
+    a secret, none where words were told apart by them; `starts` and `ends` uint32, code points in the
     article; `flags` uint8 (see `dedup.text.kernels.tokens`); `masks` uint32, a bit for each of the word's letters
     (its code point modulo 32). Paragraph columns, shape ``(paragraphs,)``:
     `par_starts` and `par_ends` uint32, code points. Bounds, one longer than what they bound, int64:
@@ -66,8 +69,15 @@ class Columns:
         return list(zip(self.par_starts[rows].tolist(), self.par_ends[rows].tolist(), strict=True))
 
 
-def split(texts: Sequence[str]) -> Columns:
+def new_secret() -> bytes:
+    """Return 16 bytes to make checks with: who does not have them cannot make a word that passes for another."""
+    return secrets.token_bytes(16)
+
+
+def split(texts: Sequence[str], secret: bytes = PUBLIC) -> Columns:
     """Cut texts into paragraphs and words. Lone surrogates count as signs, never as an error.
+
+    Checks are made with `secret`, 16 bytes: only those made with one tell words apart.
 
     >>> columns = split(["un cafÃ© ici"])
     >>> columns.starts.tolist(), columns.ends.tolist(), columns.hashes[1] == split(["café"]).hashes[0]
@@ -80,8 +90,9 @@ def split(texts: Sequence[str]) -> Columns:
         place: repair for place in np.flatnonzero(suspects).tolist() if (repair := repaired(texts[place]))
     }
     if not repairs:
-        return _split(chunks, bounds)
-    columns = split_as_is([repairs[i].text if i in repairs else text for i, text in enumerate(texts)])
+        return _split(chunks, bounds, secret)
+    mended = [repairs[i].text if i in repairs else text for i, text in enumerate(texts)]
+    columns = split_as_is(mended, secret)
     for place, repair in repairs.items():
         _give_back(columns, place, repair)
     return columns
@@ -97,9 +108,22 @@ def _give_back(columns: Columns, article: int, repair: Repair) -> None:
         column[rows] = repair.places[column[rows]]
 
 
-def split_as_is(texts: Sequence[str]) -> Columns:
+def split_each(texts: Sequence[str], secret: bytes = PUBLIC) -> tuple[Columns, dict[int, Exception]]:
+    """As `split`. A text that breaks it has no words, and is an error by its place."""
+    try:
+        return split(texts, secret), {}
+    except Exception as error:
+        if len(texts) == 1:
+            return split([""], secret), {0: error}
+    parts = [split_each([text], secret) for text in texts]
+    return joined(columns for columns, _ in parts), {
+        place: error for place, (_, odd) in enumerate(parts) for error in odd.values()
+    }
+
+
+def split_as_is(texts: Sequence[str], secret: bytes = PUBLIC) -> Columns:
     """As `split`, for texts in which nothing is to be repaired."""
-    return _split(*_encoded(texts))
+    return _split(*_encoded(texts), secret)
 
 
 def _encoded(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
@@ -111,7 +135,7 @@ def _encoded(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64
     return chunks, bounds
 
 
-def _split(chunks: NDArray[np.uint64], bounds: NDArray[np.int64]) -> Columns:
+def _split(chunks: NDArray[np.uint64], bounds: NDArray[np.int64], secret: bytes) -> Columns:
     tables = unicode_tables()
     articles = bounds.size - 1
     room = 4 * chunks.size + articles + 6
@@ -121,9 +145,11 @@ def _split(chunks: NDArray[np.uint64], bounds: NDArray[np.int64]) -> Columns:
     par_starts, par_ends = (np.empty(room, np.uint32) for _ in range(2))
     par_words = np.empty(room, np.int64)
     art_words, art_pars = (np.empty(articles + 1, np.int64) for _ in range(2))
+    low, high = np.frombuffer(secret, "<u8")
     words, pars = tokens.split_words(
         chunks, bounds, tables.kinds, tables.scripts, tables.fold, tables.twin, _untwin(), tables.expansions,
-        hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words, art_pars,
+        low, high, hashes, checks, starts, ends, flags, masks, par_starts, par_ends, par_words, art_words,
+        art_pars,
     )  # fmt: skip
     # Views: pages of the generous arrays that were never written take no memory.
     return Columns(

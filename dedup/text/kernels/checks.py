@@ -9,11 +9,8 @@ import numpy as np
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.hashing import PACKED, eight_bytes, first_bytes
 
-SIP0, SIP1 = np.uint64(0x7469_6E75_2064_6564), np.uint64(0x7370_6C65_6C6C_6F77)
-"""A key that anybody may know: see `siphash`."""
-
 CHECK = np.uint64((1 << 48) - 1)
-"""Bits of a word's check that are kept. With the 32 of its hash, to find a word for another takes some 2^75 tries."""
+"""Bits of a word's check that are kept. """
 
 
 @inlined
@@ -39,11 +36,11 @@ def _absorbed(a: Any, b: Any, c: Any, d: Any, block: Any) -> Any:
 
 
 @inlined
-def _sip_begun() -> Any:
-    """The state of SipHash before the first block."""
+def _sip_begun(low: Any, high: Any) -> Any:
+    """The state of SipHash before the first block; `low` and `high` are the halves of its key."""
     return (
-        SIP0 ^ np.uint64(0x736F6D6570736575), SIP1 ^ np.uint64(0x646F72616E646F6D),
-        SIP0 ^ np.uint64(0x6C7967656E657261), SIP1 ^ np.uint64(0x7465646279746573),
+        low ^ np.uint64(0x736F6D6570736575), high ^ np.uint64(0x646F72616E646F6D),
+        low ^ np.uint64(0x6C7967656E657261), high ^ np.uint64(0x7465646279746573),
     )  # fmt: skip
 
 
@@ -57,12 +54,12 @@ def _sip_ended(a: Any, b: Any, c: Any, d: Any, last: Any) -> Any:
 
 
 @inlined
-def siphash(data: Any, n: Any) -> Any:
+def siphash(low: Any, high: Any, data: Any, n: Any) -> Any:
     """SipHash-2-4 of ``data[:n]``, which has 8 bytes more; `n` is unsigned, 16 at least.
 
     Unlike XXH64 it has no short cut to a text of a given hash. Source: Aumasson and Bernstein 2012.
     """
-    a, b, c, d = _sip_begun()
+    a, b, c, d = _sip_begun(low, high)
     at = np.uint64(0)
     while at + np.uint64(8) <= n:
         a, b, c, d = _absorbed(a, b, c, d, eight_bytes(data, at))
@@ -71,9 +68,9 @@ def siphash(data: Any, n: Any) -> Any:
 
 
 @inlined
-def siphash_packed(head: Any, rest: Any) -> Any:
+def siphash_packed(low: Any, high: Any, head: Any, rest: Any) -> Any:
     """`siphash` of 16 bytes, or of fewer with zeros after them: no word has any, so none is another's beginning."""
-    a, b, c, d = _sip_begun()
+    a, b, c, d = _sip_begun(low, high)
     a, b, c, d = _absorbed(a, b, c, d, head)
     a, b, c, d = _absorbed(a, b, c, d, rest)
     return _sip_ended(a, b, c, d, np.uint64(PACKED << 56))

@@ -289,10 +289,10 @@ def _hash(heads: Any, rests: Any, sizes: Any, count: int, hashes: Any) -> None:
 
 
 @inlined
-def _check(heads: Any, rests: Any, sizes: Any, count: int, checks: Any) -> None:
+def _check(low: Any, high: Any, heads: Any, rests: Any, sizes: Any, count: int, checks: Any) -> None:
     """Set the checks of all words but those of size 0, which `_read` has told."""
     for k in range(count):
-        check = siphash_packed(heads[k], rests[k]) & CHECK
+        check = siphash_packed(low, high, heads[k], rests[k]) & CHECK
         checks[k] = checks[k] if sizes[k] == U0 else check
 
 
@@ -320,7 +320,7 @@ def _flag(heads: Any, rests: Any, sizes: Any, count: int, flags: Any) -> None:
 
 @inlined
 def _read(data: Any, bounds: Any, first: int, edges: Any, odd: Any, n_odd: int, art_words: Any, kinds: Any,
-         scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any,
+         scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any, low: Any, high: Any,
          heads: Any, rests: Any, sizes: Any, checks: Any, masks: Any, flags: Any) -> None:  # fmt: skip
     """Fold the words `odd`, whatever they are made of, to `heads`, `rests` and `sizes`, and tell their masks and flags.
 
@@ -380,7 +380,7 @@ def _read(data: Any, bounds: Any, first: int, edges: Any, odd: Any, n_odd: int, 
             rest = eight_bytes(buffer, np.uint64(8)) & first_bytes(max(filled, np.uint64(8)) - np.uint64(8))
         checks[word] = U0
         if filled > np.uint64(PACKED):
-            checks[word] = siphash(buffer, filled) & CHECK
+            checks[word] = siphash(low, high, buffer, filled) & CHECK
             head, filled = xxh64(buffer, filled), U0
         heads[word], rests[word], sizes[word] = head, rest, filled
         masks[word] = mask
@@ -514,12 +514,12 @@ def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
 # About 10 ns a word of English, 100 ns one of Cyrillic, 35 ns a Chinese sign.
 @compiled(
     "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
-    "uint8[::1], uint32[:, ::1], uint32[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], uint8[::1],"
-    "uint32[::1], uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
+    "uint8[::1], uint32[:, ::1], uint32[::1], uint64, uint64, uint32[::1], uint64[::1], uint32[::1], uint32[::1],"
+    "uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
 def split_words(
     chunks: Any, bounds: Any, kinds: Any, scripts: Any, fold: Any, twin: Any, untwin: Any, expansions: Any,
-    hashes: Any, checks: Any, starts: Any, ends: Any, flags: Any, masks: Any,
+    low: Any, high: Any, hashes: Any, checks: Any, starts: Any, ends: Any, flags: Any, masks: Any,
     par_starts: Any, par_ends: Any, par_words: Any, art_words: Any, art_pars: Any,
 ) -> Any:  # fmt: skip
     """Cut articles into paragraphs and words; return how many words and paragraphs there are.
@@ -562,10 +562,10 @@ def split_words(
         _fold(rests, count)
         _read(
             data, bounds, first, edges, odd, n_odd, art_words, kinds, scripts, fold, twin, untwin, expansions,
-            heads, rests, sizes, checks[n_words:], masks[n_words:], flags[n_words:],
+            low, high, heads, rests, sizes, checks[n_words:], masks[n_words:], flags[n_words:],
         )  # fmt: skip
         _hash(heads, rests, sizes, count, hashes[n_words:])
-        _check(heads, rests, sizes, count, checks[n_words:])
+        _check(low, high, heads, rests, sizes, count, checks[n_words:])
         n_pars = _paragraphs(
             data, bounds, first, last, kinds, edges, gaps, n_gaps, starts, ends, flags, art_words,
             par_starts, par_ends, par_words, art_pars, n_pars,

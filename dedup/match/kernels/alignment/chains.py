@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.match.kernels.alignment.borders import stray
 from dedup.match.kernels.alignment.bridges import BAND, DROP, REACH, SKIP
 from dedup.match.kernels.alignment.evidence import (
     CLAUSE,
@@ -217,6 +218,16 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
     return stretched(bound, count)
 
 
+@inlined
+def has_short_whole(text: Text, art_words: Ints, article: int, run: Ints, letters: float) -> bool:
+    """Whether a run is a short paragraph in both texts, but for words of their neighbours that are equal too."""
+    t, s, size = run[T], run[S], run[SIZE]
+    before = stray(text, t, s, size, BACK)
+    size -= before + stray(text, t + size, s + size, size, ON)
+    whole = is_whole_text(art_words, article, size)
+    return size > 0 and is_short_whole(text, t + before, s + before, size, letters, whole)
+
+
 # About 1 us a candidate of news.
 @compiled(
     "Tuple((int64[:, ::1], int64[:, ::1]))"
@@ -263,8 +274,7 @@ def choose_chains(
                 stands = may_stand_alone(bound, words, min_words, min_weight)
                 for place in range(size):
                     row = runs[path[place]]
-                    whole = is_whole_text(art_words, article, row[SIZE])
-                    stands = stands or is_short_whole(text, row[T], row[S], row[SIZE], bound.letters, whole)
+                    stands = stands or has_short_whole(text, art_words, article, row, bound.letters)
                 clause = bound.longest + TINY >= CLAUSE * bound.letters
                 if not stands and not clause and not may_stand_beside(bound, min_words, min_weight):
                     continue

@@ -79,6 +79,7 @@ def exact_runs(hashes: Hashes, begin: int, end: int, places: Places, search: Sea
     A run may leave the paragraph, never the article.
     """
     state, width = search.state, places.width
+    passed_over = np.int64(-1)  # the last shingle with places that were not looked at
     s = first_known(hashes, begin, end, places)
     while s <= end - width:
         at = places.table[slot_of(hashes, s, places)]
@@ -87,8 +88,11 @@ def exact_runs(hashes: Hashes, begin: int, end: int, places: Places, search: Sea
         goes_on = places.t0 <= ahead <= search.t1 - width and same(hashes, ahead, s, width)
         crowded = is_crowded(places, at)
         longest = np.int64(1)
+        first = s == begin or s - 1 == passed_over
         if goes_on:
-            longest = max(longest, run_at(hashes, ahead, s, begin, True, search))
+            longest = max(longest, run_at(hashes, ahead, s, first, True, search))
+        if crowded:
+            passed_over = s
         if goes_on and (tired or crowded):
             at = np.int64(-1)
         elif crowded or (tired and at >= 0 and places.chain[at] >= 0):
@@ -101,7 +105,7 @@ def exact_runs(hashes: Hashes, begin: int, end: int, places: Places, search: Sea
             t = places.t0 + at
             at = places.chain[at]
             if not goes_on or t != ahead:
-                size = run_at(hashes, t, s, begin, not tired, search)
+                size = run_at(hashes, t, s, first, not tired, search)
                 if size > longest:
                     longest, shift = size, t - s
         if not crowded and not goes_on:
@@ -120,13 +124,14 @@ def is_crowded(places: Places, at: int) -> bool:
 
 
 @inlined
-def run_at(hashes: Hashes, t: int, s: int, begin: int, whole: bool, search: Search) -> int:
+def run_at(hashes: Hashes, t: int, s: int, first: bool, whole: bool, search: Search) -> int:
     """Add the run of which words `t` and `s` are a part, unless it is known; return how far it goes from there, or 0.
 
-    `whole`: look for its beginning, too.
+    `first`: the shingle before `s` was not looked at, so that a run that began there is not known. `whole`: look for
+    the beginning of the run, too.
     """
     t0, t1, s0, s1, runs, state, ends = search
-    if s > begin and t > t0 and hashes[t - 1] == hashes[s - 1] and whole:
+    if not first and t > t0 and hashes[t - 1] == hashes[s - 1] and whole:
         return np.int64(0)  # inside a run that began before
     row = (t - s) & (ENDS - 1)
     if ends[row, OF] == t - s and s < ends[row, STOP]:

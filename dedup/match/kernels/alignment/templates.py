@@ -56,6 +56,10 @@ MANY_VALUES = 4
 own, such as a telephone number. So many values and one more, half of them figures, tell as much where names count:
 then the frame's own may be that of an agency. Who copies alters a figure or two."""
 
+REWORDED_SHARE = 8
+"""A frame keeps its other words: of those that match, less than one in so many may be others. Who rewords much swaps
+names and figures with the rest."""
+
 # What is known of a segment beside the others.
 FRAME_OF_SOURCE = 1  # of all that two articles have in common, nearly all values differ
 COPY_OF_SOURCE = 2  # most stay
@@ -64,13 +68,16 @@ FRAME = 8  # nearly all its own values differ
 
 
 class Tally(NamedTuple):
-    """Figures and names that differ, those that stay, and how many figures were put in or left out."""
+    """Figures and names that differ, those that stay, and how many figures were put in or left out; other words that
+    differ, and words that match."""
 
     other_figures: int
     same_figures: int
     other_names: int
     same_names: int
     more: int
+    reworded: int
+    kept: int
 
 
 @inlined
@@ -110,9 +117,19 @@ def _frame_part(news: News, blocks: Rows, first: int, end: int, i: int, frame: F
 
 
 @inlined
+def _count_others(news: News, begin: int, end: int) -> int:
+    """Words of ``[begin, end)`` that are no part of a value."""
+    count = np.int64(0)
+    for at in range(begin, end):
+        count += value_of(news, at) == NO_VALUE
+    return count
+
+
+@inlined
 def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tally:
     """What of the values of an alignment differs, between the same runs of both texts, and what stays."""
     other_figures, same_figures, other_names, same_names, more = 0, 0, 0, 0, 0
+    reworded, kept = np.int64(0), np.int64(0)
     t_end, s_end = frame.t0, frame.s0
     for i in range(first, end + 1):
         low, high = _frame_part(news, blocks, first, end, i, frame) if i < end else (0, 1)
@@ -124,8 +141,10 @@ def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tall
         other_figures += min(figures, figures_there)
         other_names += min(names, names_there)
         more += abs(figures - figures_there)
+        reworded += max(_count_others(news, t_end, t), _count_others(news, s_end, s))
         if i == end:
             break
+        kept += max(0, high - low)
         t_end, s_end = t + blocks[i, SIZE], s + blocks[i, SIZE]
         if _is_other_figure(news.text.flags, blocks, i):
             other_figures += 1
@@ -135,7 +154,7 @@ def _tally(news: News, blocks: Rows, first: int, end: int, frame: Frame) -> Tall
             figures, names = count_values(news, low, high)
             same_figures += figures
             same_names += names
-    return Tally(other_figures, same_figures, other_names, same_names, more)
+    return Tally(other_figures, same_figures, other_names, same_names, more, reworded, kept)
 
 
 @inlined
@@ -150,6 +169,7 @@ def _is_frame(tally: Tally, names: bool) -> bool:
     """Whether nearly all values differ, or all figures; `names`: whether names could be told by their capitals."""
     other, same = tally.other_figures + tally.other_names, tally.same_figures + tally.same_names
     least = LEAST_VALUES if tally.other_figures > 0 else LEAST_NAMES
+    names = names and REWORDED_SHARE * tally.reworded < tally.kept
     if names and other >= least and other > 2 * same:
         return True
     if names and other > MANY_VALUES and other > same and tally.other_figures >= tally.other_names:
@@ -169,7 +189,7 @@ def mark_frames(
     start = begin
     while start < last:
         end = start
-        a, b, c, d = 0, 0, 0, 0
+        a, b, c, d, e, f = 0, 0, 0, 0, 0, 0
         while end < last and segments[end, SOURCE] == segments[start, SOURCE]:
             row = segments[end]
             others[end], figures[end] = 0, False
@@ -182,8 +202,9 @@ def mark_frames(
                 )
                 a, b = a + found.other_figures, b + found.same_figures
                 c, d = c + found.other_names, d + found.same_names
+                e, f = e + found.reworded, f + found.kept
             end += 1
-        mark = FRAME_OF_SOURCE if _is_frame(Tally(a, b, c, d, np.int64(0)), news.names) else 0
+        mark = FRAME_OF_SOURCE if _is_frame(Tally(a, b, c, d, np.int64(0), e, f), news.names) else 0
         if mark == 0 and b + d > a + c:
             mark = COPY_OF_SOURCE
         for i in range(start, end):
