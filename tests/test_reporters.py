@@ -219,13 +219,24 @@ def test_the_least_original_articles_stand_first_and_the_rest_is_counted() -> No
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
-    long = replace(REPORT, id="news/2019/04/06/" + "haftar-" * 30, source="the-daily-" * 9)
+    long = replace(REPORT, id="haftar-" * 30, source="the-daily-" * 9)
     summary = Summary()
     summary.skip(BadRecord("feed.jsonl", 7, "broken"))
     text = written(write_text, summary.watch([long, REPORT, EMPTY]), summary, width=width).decode()
     assert max(map(len, text.splitlines())) <= width
     assert "haftar" in text
     assert "feed.jsonl:7: broken" in text
+
+
+def test_long_names_take_no_room_from_figures() -> None:
+    address = "https://news.example.com/2024/03/04/" + "a-long-headline-" * 9
+    long = replace(REPORT, id=address, source="The Daily Telegraph and Courier of " + "Ashford " * 9)
+    summary = Summary()
+    text = written(write_text, summary.watch([long]), summary, width=80).decode()
+    (head,) = (line for line in text.splitlines() if "ledger" in line)
+    assert head.split()[:5] == ["own", "words", "ledger", "article", "source"]
+    (row,) = (line for line in text.splitlines() if "https://" in line)
+    assert row.split()[:3] == [f"{REPORT.originality:.0%}".replace("%", ""), "%", f"{REPORT.words:,}"]
 
 
 def test_contamination_is_named() -> None:

@@ -19,6 +19,7 @@ from dedup.errors import IndexMismatch, MissingExtra, SettingsError
 from dedup.index.records import decode
 from dedup.index.repair import repair
 from dedup.model import ArticleReport
+from dedup.reporter.verdict import beside
 from dedup.text.words import split
 from dedup.translated import vectors
 from dedup.translated.anchors import FIGURE, anchors, name_code
@@ -240,6 +241,7 @@ def test_one_sentence_alone_is_never_enough() -> None:
 def test_languages_that_the_encoder_does_not_know_are_named() -> None:
     report = judged(feed(Article("uk", UKRAINIAN, source="gazeta", published="2024-03-02")))["uk"]
     assert (report.language, report.translated) == ("uk", "not for uk")
+    assert "the encoder does not know Ukrainian" in beside(report)[-1].before
     assert not report.findings
 
 

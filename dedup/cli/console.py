@@ -121,13 +121,21 @@ def writing(path: str) -> Iterator[BinaryIO]:
     unfinished = f"{target}.{os.getpid()}.unfinished"
     with taken_away(unfinished):
         try:
-            with open(unfinished, "wb") as file:
+            with _new(unfinished, path) as file:
                 yield file
             os.replace(unfinished, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(unfinished)
             raise
+
+
+def _new(unfinished: str, path: str) -> BinaryIO:
+    """Open a new file; an error names the one that was asked for."""
+    try:
+        return open(unfinished, "wb")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error
 
 
 def remembering(articles: Iterable[Article], texts: TextsAtHand) -> Iterator[Article]:

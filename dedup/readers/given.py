@@ -46,7 +46,7 @@ def articles_of(
             if isinstance(given, Mapping) and given
             else ""
         )
-        raise WrongInput(f"a {type(given).__name__} is not {_KINDS}, nor several of them{hint}")
+        raise WrongInput(f"{type(given).__name__} is not {_KINDS}, nor several of them{hint}")
     return _each(given, names, on_error)
 
 
@@ -66,7 +66,7 @@ def _each(
                     raise
                 on_error(error)
         else:
-            raise WrongInput(f"number {number} is a {type(one).__name__}, not {_KINDS}")
+            raise WrongInput(f"number {number} is of type {type(one).__name__}, not {_KINDS}")
 
 
 def _article(values: dict[str, Any], number: int, fields: Mapping[str, str]) -> Article:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from dedup.reporter.csv import cell
 from dedup.reporter.jsonl import dumps
-from dedup.reporter.terminal import write_parts
+from dedup.reporter.terminal import cuttable, table, write_parts
 from dedup.reporter.visible import visible
 from dedup.stories.nodes import Key
 from dedup.stories.telling import Story, to_dict
@@ -107,24 +107,21 @@ def _headline(story: Story) -> Text:
 
 
 def _members(story: Story) -> Table:
-    columns = [
+    shown = table(
         Column("after", justify="right"), Column("role"), Column("words", justify="right"),
-        Column("article", overflow="ellipsis"), Column("source", overflow="ellipsis"),
-        Column("from", overflow="ellipsis"),
-    ]  # fmt: skip
-    for column in columns:
-        column.no_wrap, column.header_style = True, "dim"
-    table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        Column(cuttable("article")), Column(cuttable("source")),
+        Column(cuttable("from")),
+    )  # fmt: skip
     for one in story.members[:SHOWN]:
         link = one.part.link
-        row: Sequence[str] = (
+        shown.add_row(
             "" if one.after is None else _lasting(one.after), one.part.role, f"{link.words:,}" if link else "",
-            one.node.id, one.node.source, (one.origin.source or one.origin.id) if one.origin else "",
+            cuttable(one.node.id), cuttable(one.node.source),
+            cuttable((one.origin.source or one.origin.id) if one.origin else ""),
         )  # fmt: skip
-        table.add_row(*map(visible, row))
     if len(story.members) > SHOWN:
-        table.add_row("", f"and {len(story.members) - SHOWN:,} more")
-    return table
+        shown.add_row("", f"and {len(story.members) - SHOWN:,} more")
+    return shown
 
 
 def _lasting(seconds: float) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Iterable
 from typing import BinaryIO
 
 from rich.console import Console, RenderableType
+from rich.table import Column, Table
+from rich.text import Text
+
+from dedup.reporter.visible import visible
 
 
 def write_parts(
@@ -26,3 +30,16 @@ def write_parts(
         console.print(part)
     for line in page.getvalue().splitlines():
         out.write(f"{line.rstrip()}\n".encode(encoding, "replace"))
+
+
+def table(*columns: Column) -> Table:
+    """A table for `write_parts`. Where it is too wide, columns headed by `cuttable` are cut, the longest first."""
+    for column in columns:
+        column.no_wrap = not isinstance(column.header, Text)
+        column.header_style = "dim"
+    return Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+
+
+def cuttable(text: str) -> Text:
+    """A head or a cell that may be cut: what comes from articles, made visible."""
+    return Text(visible(text), no_wrap=True, overflow="ellipsis")

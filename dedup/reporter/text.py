@@ -18,7 +18,7 @@ from dedup.classes import CLASSES
 from dedup.model import ArticleReport, Ledger
 from dedup.reporter.percentages import percentages
 from dedup.reporter.summary import Summary, ranked
-from dedup.reporter.terminal import write_parts
+from dedup.reporter.terminal import cuttable, table, write_parts
 from dedup.reporter.verdict import BY_ORDER, compared, language_name
 from dedup.reporter.visible import visible
 
@@ -146,7 +146,7 @@ def _headline(summary: Summary) -> Text:
 
 def _classes(summary: Summary) -> Table:
     """Where the words went; the legend of the bars."""
-    table = _table(
+    shown = table(
         Column("class"), Column("words", justify="right"), Column("share", justify="right"), Column("")
     )
     ledger = summary.ledger()
@@ -156,8 +156,8 @@ def _classes(summary: Summary) -> Table:
             look = LOOKS[name]
             length = max(1, round(40 * words / max(counts)))
             bar = Text(look.glyph * length, look.colour)
-            table.add_row(name.replace("_", " "), f"{words:,}", f"{percent or '<1'} %", bar)
-    return table
+            shown.add_row(name.replace("_", " "), f"{words:,}", f"{percent or '<1'} %", bar)
+    return shown
 
 
 def _spread(summary: Summary) -> Table:
@@ -165,54 +165,54 @@ def _spread(summary: Summary) -> Table:
     steps = [0] * 10
     for originality in summary.originalities:
         steps[min(9, int(10 * originality))] += 1
-    table = _table(Column("originality", justify="right"), Column("articles", justify="right"), Column(""))
+    shown = table(Column("originality", justify="right"), Column("articles", justify="right"), Column(""))
     for step, count in enumerate(steps):
         bar = "█" * (max(1, round(40 * count / max(steps))) if count else 0)
-        table.add_row(f"{10 * step} to {10 * step + 10} %", f"{count:,}", Text(bar, "green"))
-    return table
+        shown.add_row(f"{10 * step} to {10 * step + 10} %", f"{count:,}", Text(bar, "green"))
+    return shown
 
 
 def _articles(summary: Summary, rows: Sequence[Row]) -> Table:
-    table = _table(
+    shown = table(
         Column("own", justify="right"),
         Column("words", justify="right"),
         Column("ledger", width=BAR),
-        Column("article", overflow="ellipsis"),
-        Column("source", overflow="ellipsis"),
-        Column("mostly from", overflow="ellipsis"),
+        Column(cuttable("article")),
+        Column(cuttable("source")),
+        Column(cuttable("mostly from")),
     )
     if summary.articles > len(rows):
-        table.caption = f"the {len(rows)} least original; -f jsonl, csv or html has all {summary.articles:,}"
-        table.caption_justify = "left"
+        shown.caption = f"the {len(rows)} least original; -f jsonl, csv or html has all {summary.articles:,}"
+        shown.caption_justify = "left"
     for row in rows:
-        table.add_row(
+        shown.add_row(
             Text(_percent(row.originality), _grade(row.originality)),
             f"{row.words:,}",
             _bar(row.ledger),
-            visible(row.id),
-            visible(row.source),
-            visible(row.giver),
+            cuttable(row.id),
+            cuttable(row.source),
+            cuttable(row.giver),
         )
-    return table
+    return shown
 
 
 def _givers(summary: Summary) -> Table:
-    table = _table(
-        Column("taken from", overflow="ellipsis"),
+    shown = table(
+        Column(cuttable("taken from")),
         Column("words", justify="right"),
         Column("in articles", justify="right"),
     )
     everyone = ranked(summary.taken)
-    for name, taken in everyone[:SOURCES]:
-        table.add_row(visible(name) or "(source unknown)", f"{taken.words:,}", f"{taken.articles:,}")
+    for giver, taken in everyone[:SOURCES]:
+        shown.add_row(cuttable(giver or "(source unknown)"), f"{taken.words:,}", f"{taken.articles:,}")
     if len(everyone) > SOURCES:
-        table.add_row(f"and {_count(len(everyone) - SOURCES, 'more source')}", "", "")
-    return table
+        shown.add_row(f"and {_count(len(everyone) - SOURCES, 'more source')}", "", "")
+    return shown
 
 
 def _contamination(summary: Summary) -> Table:
-    table = _table(
-        Column("contamination"), Column("of kind", overflow="ellipsis"),
+    shown = table(
+        Column("contamination"), Column(cuttable("of kind")),
         Column("passages", justify="right"), Column("words", justify="right"),
     )  # fmt: skip
     foreign = {language_name(code or None): tally for code, tally in summary.foreign.items()}
@@ -222,10 +222,10 @@ def _contamination(summary: Summary) -> Table:
         ("foreign", foreign), ("site furniture", summary.boilerplate), ("disguised", disguised),
         ("broken encoding", broken),
     ):  # fmt: skip
-        for name, tally in ranked(tallies):
-            table.add_row(label, visible(name), f"{tally.findings:,}", f"{tally.words:,}")
+        for kind, tally in ranked(tallies):
+            shown.add_row(label, cuttable(kind), f"{tally.findings:,}", f"{tally.words:,}")
             label = ""
-    return table
+    return shown
 
 
 def _skipped(summary: Summary) -> Iterator[Text]:
@@ -246,13 +246,6 @@ def _bar(ledger: Ledger) -> Text:
         done += known[name]
         bar.append(LOOKS[name].glyph * (round(BAR * done / ledger.words) - begin), LOOKS[name].colour)
     return bar
-
-
-def _table(*columns: Column) -> Table:
-    for column in columns:
-        column.no_wrap = True
-        column.header_style = "dim"
-    return Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
 
 
 def _grade(originality: float) -> str:

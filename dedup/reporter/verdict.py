@@ -85,7 +85,8 @@ class Note(NamedTuple):
 
 
 def beside(report: ArticleReport) -> list[Note]:
-    """What else a report says: what the article updates, whose title it has, whom it credits.
+    """What else a report says: what the article updates, whose title it has, whom it credits, and whether it may be a
+    translation that nothing looked for.
 
     >>> from dedup.model import ArticleReport, Ledger, UpdateOf
     >>> update = UpdateOf("a", added=20, deleted=1, changed=0)
@@ -106,6 +107,11 @@ def beside(report: ArticleReport) -> list[Note]:
         )
     if report.credits:
         found.append(Note(f"Credits {', '.join(report.credits)}.", "", "", ""))
+    if (report.translated or "").startswith("not for "):
+        unknown = language_name(report.language) if report.language else "its language"
+        found.append(
+            Note(f"Translations were not looked for: the encoder does not know {unknown}.", "", "", "")
+        )
     return found
 
 

@@ -54,7 +54,7 @@ function lowSources(low) {
     h(
       "p",
       { class: "hint" },
-      "Most of them: ",
+      counts.length > FEW ? "The sources with most of these: " : "By source: ",
       counts.slice(0, FEW).map(([source, count], i) => [i > 0 && ", ", name(source), ` (${number(count)})`]),
       counts.length > FEW && `, and ${counted(counts.length - FEW, "other source")}`,
       ".",

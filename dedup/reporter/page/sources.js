@@ -192,7 +192,7 @@ function showTime() {
 }
 
 function showDirt() {
-  const kinds = ["recycled", "reworded", "repeated", "boilerplate", "foreign"];
+  const kinds = ["recycled", "reworded", "carried_over", "translated", "repeated", "boilerplate", "foreign"];
   const rows = groupBySource()
     .slice(0, 200)
     .map(([source, numbers]) => {
@@ -250,7 +250,7 @@ function showDirt() {
           "tr",
           {},
           h("th", { scope: "col" }, "Source"),
-          ["Articles", "Recycled", "Reworded", "Repeated", "Furniture", "Foreign"].map(label =>
+          ["Articles", ...kinds.map(kind => LABEL[kind])].map(label =>
             h("th", { scope: "col", class: "num" }, label),
           ),
           h("th", { scope: "col" }, "Languages, in words"),
