@@ -235,3 +235,10 @@ def test_every_setting_says_what_it_means() -> None:
     for one in fields(Settings):
         assert len(one.metadata["doc"].split()) > 10, one.name
         assert inspect.getdoc(getattr(Settings, one.name)) == one.metadata["doc"]
+
+
+def test_a_wrong_name_is_answered_in_python() -> None:
+    with pytest.raises(
+        DedupError, match=r'no "text" field; there are id, body: try fields=\{"text": "body"\}'
+    ):
+        list(scan([{"id": "a", "body": "Nobody saw the ship leave."}]))

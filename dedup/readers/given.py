@@ -20,6 +20,9 @@ Given: TypeAlias = Any
 ROWS = File("row", "row")
 """Where records in memory are said to stand: an article without an id is ``row#7``."""
 
+RENAMING = 'fields={{"text": "{}"}}'
+"""How a caller says which key holds the text."""
+
 _KINDS = "a path, articles, records (mappings with a text) or a data frame"
 
 
@@ -70,7 +73,7 @@ def _each(
 
 
 def _article(values: dict[str, Any], number: int, fields: Mapping[str, str]) -> Article:
-    maker = Maker(ROWS, fields, NONE)
+    maker = Maker(ROWS, fields, NONE, renaming=RENAMING)
     try:
         return replace(maker.article(number, None, values), path="")
     except BadRecord:

@@ -109,6 +109,7 @@ class Maker:
     without an id are named by `unnamed`, else by their numbers. `outlets` tells whose they are. `warn` hears of
     values that cannot be read and cost no article. `mark_days`: a record does not show itself that its date is a day
     without a time, so its other keys get to say it. `marked_up`: a text that is HTML is the text in it.
+    `renaming` is how one says which key holds the text.
     """
 
     file: File
@@ -119,6 +120,7 @@ class Maker:
     warn: Report = logged
     mark_days: bool = False
     marked_up: bool = False
+    renaming: str = "--field text={}"
 
     def article(self, record: int, line: int | None, values: dict[str, Any]) -> Article:
         """Return the Article that `values` hold, with their other keys; or raise BadRecord."""
@@ -162,7 +164,7 @@ class Maker:
             keys = ""
             if text is None:
                 known = (own, title, source, published, url, language)
-                keys = _keys(dict(zip(NAMES[1:], known, strict=True)), values)
+                keys = _keys(dict(zip(NAMES[1:], known, strict=True)), values, self.renaming)
             raise self.bad(record, line, f"{error}{keys}") from error
         # One text a source, and no emptied dict that still has its old room: an archive has many records.
         return _made(
@@ -342,14 +344,16 @@ def looked_up(values: Any, key: str) -> Any:
     return found
 
 
-def _keys(known: Mapping[str, Any], others: Mapping[str, Any]) -> str:
+def _keys(known: Mapping[str, Any], others: Mapping[str, Any], renaming: str) -> str:
     """Return the keys that a record without text has, and the one whose value is most like a text: the longest."""
     if not any(value is not None for value in others.values()):
         return ""
     names = [str(name)[:40] for name, value in {**known, **others}.items() if value not in (None, "")]
     shown = ", ".join(names[:12]) + (", ..." if names[12:] else "")
     lengths = {str(name)[:40]: len(value) for name, value in others.items() if type(value) is str}
-    return f"; there are {shown}: try --field text={max(lengths, key=lengths.__getitem__, default='NAME')}"
+    return (
+        f"; there are {shown}: try {renaming.format(max(lengths, key=lengths.__getitem__, default='NAME'))}"
+    )
 
 
 _PARTS = ("rendered", "value", "name", "text", "main", "#text", "en")
