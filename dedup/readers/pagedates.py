@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from dedup.readers.dates import Dated, best, dated, places
 from dedup.readers.extras import needed
 from dedup.readers.outlets import host
+
+LinkedData: TypeAlias = "Sequence[Mapping[str, Any]]"
+"""The objects in a page's JSON-LD."""
 
 _META = (
     """article:published_time article:published og:published_time og:article:published_time datepublished
@@ -37,13 +40,15 @@ LATEST = "2099-12-31"
 """Told to htmldate, which would ask today's clock: the same page has the same date every day."""
 
 
-def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Dated | None:
+def page_date(
+    tree: Any, linked: LinkedData, meta: Mapping[str, str], url: str, language: str
+) -> Dated | None:
     """Return when a page was published, a day where no time is told; None where nothing tells.
 
-    `tree` is the whole page, `meta` its `meta` elements by name in lower case.
+    `tree` is the whole page, `linked` its JSON-LD, `meta` its `meta` elements by name in lower case.
     """
     where = places(language, host(url))
-    nodes = [node for node in linked_data(tree) if node.get("datePublished")]
+    nodes = [node for node in linked if node.get("datePublished")]
     said = [
         *_schema(nodes, _ARTICLES),
         *(meta[name] for name in _META if name in meta),
