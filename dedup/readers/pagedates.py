@@ -48,11 +48,11 @@ def page_date(
     `tree` is the whole page, `linked` its JSON-LD, `meta` its `meta` elements by name in lower case.
     """
     where = places(language, host(url))
-    nodes = [node for node in linked if node.get("datePublished")]
     said = [
-        *_schema(nodes, _ARTICLES),
+        *_schema(linked, _ARTICLES),
         *(meta[name] for name in _META if name in meta),
-        *_schema(nodes, _PAGES),
+        *_schema(linked, _PAGES),
+        *_schema(linked, _ARTICLES, "dateCreated"),
         *tree.xpath("//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"),
         *tree.xpath("//time[@pubdate]/@datetime | //article//time/@datetime")[:1],
     ]
@@ -97,9 +97,12 @@ def _decoded(text: str) -> Any:
     return None
 
 
-def _schema(nodes: list[Mapping[str, Any]], endings: tuple[str, ...]) -> Iterator[Any]:
-    for node in nodes:
+def _schema(linked: LinkedData, endings: tuple[str, ...], key: str = "datePublished") -> Iterator[Any]:
+    for node in linked:
         kinds = node.get("@type") or ""
         kinds = kinds if isinstance(kinds, list) else [kinds]
-        if any(str(kind).endswith(ending) if ending else not kind for kind in kinds for ending in endings):
-            yield node["datePublished"]
+        is_one = any(
+            str(kind).endswith(ending) if ending else not kind for kind in kinds for ending in endings
+        )
+        if is_one and node.get(key):
+            yield node[key]
