@@ -64,7 +64,8 @@ class Titles:
         if most < least or not _has(self.openings, _digest(hashes[first:least])):
             return None  # so it is nearly always
         return next(
-            (end for end in range(most, least - 1, -1) if _has(self.digests, _digest(hashes[first:end]))), None
+            (end for end in range(most, least - 1, -1) if _has(self.digests, _digest(hashes[first:end]))),
+            None,
         )
 
 
