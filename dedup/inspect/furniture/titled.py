@@ -39,29 +39,43 @@ _OUTLET = expression(r"\s[|–—-]\s[^|–—]{1,40}$")
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """The titles of a feed, by digests of their words; sorted uint64, so that a million cost 8 MB."""
+    """The titles of a feed, by digests of their words, and of their first `LEAST_WORDS`; sorted uint64, so that a
+    million cost 16 MB."""
 
     digests: NDArray[np.uint64]
+    openings: NDArray[np.uint64]
 
     @classmethod
     def of(cls, titles: Iterable[str]) -> Titles:
         """Read titles, with and without the name of the outlet at their end; too short or too long ones count not."""
         several = [part for title in titles for part in {title, _OUTLET.sub("", title)}]
         columns = words.split(several)
-        digests = [
-            _digest(columns.hashes[first:last])
+        counted = [
+            columns.hashes[first:last]
             for title, (first, last) in zip(several, pairwise(columns.art_words.tolist()), strict=True)
             if LEAST_WORDS <= last - first <= MOST_WORDS
             and (last - first >= SURE_WORDS or len(title) >= LEAST_POINTS)
         ]
-        return cls(np.unique(np.array(digests, np.uint64)))
+        return cls(_digests(counted), _digests(title[:LEAST_WORDS] for title in counted))
 
     def end(self, hashes: NDArray[np.uint32], first: int) -> int | None:
         """The word after the longest title that begins at one of some words; None if none does."""
-        ends = range(first + LEAST_WORDS, min(first + MOST_WORDS, hashes.size) + 1)
-        asked = np.array([_digest(hashes[first:end]) for end in ends], np.uint64)
-        found = np.flatnonzero(np.isin(asked, self.digests))
-        return ends[int(found[-1])] if found.size else None
+        least, most = first + LEAST_WORDS, min(first + MOST_WORDS, hashes.size)
+        if most < least or not _has(self.openings, _digest(hashes[first:least])):
+            return None  # so it is nearly always
+        return next(
+            (end for end in range(most, least - 1, -1) if _has(self.digests, _digest(hashes[first:end]))),
+            None,
+        )
+
+
+def _digests(several: Iterable[NDArray[np.uint32]]) -> NDArray[np.uint64]:
+    return np.unique(np.array([*map(_digest, several)], np.uint64))
+
+
+def _has(digests: NDArray[np.uint64], one: int) -> bool:
+    place = int(digests.searchsorted(np.uint64(one)))
+    return place < digests.size and int(digests[place]) == one
 
 
 def _digest(hashes: NDArray[np.uint32]) -> int:
