@@ -2,9 +2,9 @@
 
     python -m benchmarks safety DATA [--language de fr ...] [--paragraphs N] [--cuts N] [--at likely]
 
-Some 50,000 paragraphs of news in thirty languages, sixteen of them of MasakhaNEWS, from collections that hold articles
-and no pages. Whatever is cut of them is news, or furniture that the collection has left in: read the cuts, nobody can
-count it.
+Some 50,000 paragraphs of news and more in thirty languages, sixteen of them of MasakhaNEWS, from collections that hold
+articles and no pages. Whatever is cut of them is news, or furniture that the collection has left in: read the cuts,
+nobody can count it.
 
 - *alone*: each article by itself, with an empty index. `cut` are words that ``filter --mode trim`` would remove.
 - *in order*: the articles of a language through one index. Only articles that share no seven consecutive words

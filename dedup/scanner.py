@@ -32,7 +32,7 @@ from dedup.inspect.inspector import (
 from dedup.match import align, fingerprints, titles
 from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
-from dedup.match.layout import lay_out
+from dedup.match.layout import lay_out, without_words
 from dedup.match.verification import Verification
 from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
@@ -46,7 +46,7 @@ from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
 from dedup.updates import before
-from dedup.updates.before import Took
+from dedup.updates.before import Before, Took
 from dedup.verdict.beside import Beside, title_matches, versions_before
 from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
@@ -126,16 +126,17 @@ def scan(
         found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken)
         places = place[len(older) :].tolist()
         same_titles = _same_titles(held, ordered, corpus)
-
-        def beside(numbers: Sequence[int]) -> Beside:
-            return Beside(
-                title_matches(corpus.articles, same_titles, numbers),
-                versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
-            )
-
+        updates = _updates(corpus, kin, places, broken)
         inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
             inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
+        corpus = replace(
+            corpus, layout=without_words(corpus.layout)
+        )  # a report needs no more, and has much to hold
+
+        def beside(numbers: Sequence[int]) -> Beside:
+            return Beside(title_matches(corpus.articles, same_titles, numbers), updates)
+
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             inspections = islice(inspected, len(numbers))
@@ -204,6 +205,19 @@ def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> di
     own = titles.columns_of(article.title for article in articles)
     columns = told_apart(words.joined((held.titles, own)))
     return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+
+
+def _updates(
+    corpus: Corpus, kin: NDArray[np.int64], places: Sequence[int], broken: Broken
+) -> dict[int, list[Before]]:
+    """What the articles at some places may update; one that breaks it is an error."""
+    out: dict[int, list[Before]] = {}
+    for place in sorted({*places} & {*kin[:, 0].tolist()}):
+        try:
+            out.update(versions_before(corpus.articles, corpus.layout.columns, kin, [place]))
+        except Exception as error:
+            broken[place] = error
+    return out
 
 
 def _kin(taken: Took, sources: NDArray[np.int64], corpus: Corpus) -> NDArray[np.int64]:

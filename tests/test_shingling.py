@@ -68,6 +68,16 @@ def test_shingles_are_all_runs_of_words_inside_a_paragraph(texts: list[str], wid
         assert own.tolist() == [shingle_hash(run) for run in runs]
 
 
+def test_shingles_of_some_paragraphs_are_those_they_have_among_all() -> None:
+    columns = split(["one two three four\n\nfive\n\n…", "six seven eight\n\nnine ten eleven twelve thirteen"])
+    every = shingles(columns, 3)
+    for first in range(6):
+        for last in range(first, 6):
+            some, own = shingles(columns, 3, first, last), every.taken(np.arange(first, last))
+            assert some.hashes.tolist() == own.hashes.tolist()
+            assert some.bounds.tolist() == own.bounds.tolist()
+
+
 def test_a_paragraph_shorter_than_a_shingle_is_one_shingle_of_all_its_words() -> None:
     sizes = np.diff(shingles(split(["one\n\none two\n\none two three\n\none two three four\n\n…"]), 3).bounds)
     assert sizes.tolist() == [1, 1, 1, 2, 0]

@@ -44,22 +44,22 @@ def ask(block: int, mail: Mail, shards: int) -> Iterator[Row]:
 
 
 def answer(_: int, mail: Mail) -> Iterator[Row]:
-    """Tell each block the digests of the titles that begin as it asked."""
+    """Tell each block the titles that begin as it asked: their digests and keys."""
     if "headlines" not in mail or "met" not in mail:
         return
     keys, digests = columns_of(mail["headlines"])[1]
     for block, data in mail["met"]:
-        found = distinct(digests[np.isin(keys, decode(data)[0])])
-        if found.size:
-            yield "linked", block, block, encode(found)
+        found = np.isin(keys, decode(data)[0])
+        if found.any():
+            yield "linked", block, block, encode(distinct(digests[found]), distinct(keys[found]))
 
 
 def with_links(seen: Sequence[Inspection], mail: Mail) -> list[Inspection]:
     """What was seen in a block's articles, where lead-ins take the titles after them."""
-    parts = [decode(data)[0] for _, data in mail.get("linked", ())]
+    parts = [decode(data) for _, data in mail.get("linked", ())]
     if not parts:
         return list(seen)
-    titles = Titles(distinct(np.concatenate(parts)))
+    titles = Titles(*(distinct(np.concatenate(several)) for several in zip(*parts, strict=True)))
     several = _rooms(decode(mail["links"][0][1])[2])
     return [
         replace(one, marks=with_titles(one.marks, some, titles))

@@ -65,22 +65,32 @@ class Headlines:
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """The titles of a feed, or those that may be met, by digests of their words; sorted uint64, so that a million cost
-    8 MB."""
+    """The titles of a feed, or those that may be met, by digests of their words and by their `Headlines.keys`; sorted
+    uint64, so that a million cost 16 MB."""
 
     digests: NDArray[np.uint64]
+    keys: NDArray[np.uint64]
 
     @classmethod
     def of(cls, titles: Iterable[str]) -> Titles:
         """The titles of `Headlines`."""
-        return cls(np.unique(Headlines.of(titles).digests))
+        found = Headlines.of(titles)
+        return cls(distinct(found.digests), distinct(found.keys))
 
     def end(self, hashes: NDArray[np.uint32], first: int) -> int | None:
         """The word after the longest title that begins at one of some words; None if none does."""
-        ends = range(first + LEAST_WORDS, min(first + MOST_WORDS, hashes.size) + 1)
-        asked = np.array([_digest(hashes[first:end]) for end in ends], np.uint64)
-        found = np.flatnonzero(np.isin(asked, self.digests))
-        return ends[int(found[-1])] if found.size else None
+        least, most = first + LEAST_WORDS, min(first + MOST_WORDS, hashes.size)
+        if most < least or not _has(self.keys, int(_keys(hashes, np.array([first]))[0])):
+            return None  # so it is nearly always
+        return next(
+            (end for end in range(most, least - 1, -1) if _has(self.digests, _digest(hashes[first:end]))),
+            None,
+        )
+
+
+def _has(digests: NDArray[np.uint64], one: int) -> bool:
+    place = int(digests.searchsorted(np.uint64(one)))
+    return place < digests.size and int(digests[place]) == one
 
 
 def _digest(hashes: NDArray[np.uint32]) -> int:
