@@ -243,6 +243,15 @@ def _counting_post(sizes: list[int]) -> Step:
     return step
 
 
+def test_what_stories_are_told_from_is_carried_whole() -> None:
+    pytest.importorskip("pyspark", reason="no pyspark: pip install '.[spark]'")
+    from dedup.spark.telling import node_from, node_to
+
+    nodes = [node_of(report) for report in scan(feed(160, 1), Settings(), reference=feed(40, 2))]
+    assert any(share.passages for node in nodes for share in node.sources)
+    assert [node_from(node_to(node)) for node in nodes] == nodes
+
+
 # --- parcels ---
 
 _ARRAYS = st.lists(

@@ -170,6 +170,8 @@ def from_ninjs(values: dict[str, Any]) -> bool:
         theirs = next((name for name in names if values.get(name)), ours)
         if theirs != ours:
             values[ours] = values.pop(theirs)
+    if not values.get("source"):
+        values["source"] = _ninjs_source(values)
     headlines = values.get("headlines")
     if (
         not values.get("title")
@@ -179,6 +181,19 @@ def from_ninjs(values: dict[str, Any]) -> bool:
     ):
         values["title"] = headlines[0].get("value")
     return True
+
+
+def _ninjs_source(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return name and address of who supplied an item of ninjs 2 or 3; its `uri` is a concept's, and no site's.
+
+    Source: https://iptc.org/std/ninjs/userguide/
+    """
+    found = values.get("infoSources") or values.get("infosources")
+    named = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    for one in sorted(named, key=lambda one: "provider" not in str(one.get("role") or "").lower()):
+        if name := one.get("name") or one.get("literal") or one.get("uri"):
+            return {"name": name, "url": values.get("url")}
+    return None
 
 
 def _ninjs_body(values: dict[str, Any]) -> str | None:

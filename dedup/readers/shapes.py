@@ -22,13 +22,15 @@ class Shape:
     """Where a kind of record has our values.
 
     `marks` are the keys that tell it, dotted where nested; `names`, for each of our values, the keys that may hold
-    it, the first that does counts. `source` says where the shape is described.
+    it, the first that does counts. `source` says where the shape is described. `by_address`: its sources are names for
+    people, and the article's own address says whose it is, as in the same outlet's feed.
     """
 
     name: str
     source: str
     marks: tuple[str, ...]
     names: Names = field(default_factory=lambda: MappingProxyType({}))
+    by_address: bool = False
 
 
 def _names(**names: str) -> Names:
@@ -112,6 +114,15 @@ SHAPES = (
         "https://newsapi.org/docs/endpoints/everything",
         ("publishedAt|published_at", "content|description"),
         _names(text="content description"),
+        by_address=True,
+    ),
+    Shape(
+        "newsdata.io",
+        "https://newsdata.io/documentation",
+        ("article_id", "pubDate", "content|description"),
+        _names(
+            text="content description", id="article_id", url="link", source="source_url source_name source_id"
+        ),
     ),
     Shape(
         "webz.io",
@@ -167,10 +178,22 @@ def shaped(values: dict[str, Any], fields: Collection[str] = ()) -> None:
     shape = shape_of(values)
     if shape:
         _rename(values, {ours: theirs for ours, theirs in shape.names.items() if ours not in fields})
+    if shape and shape.by_address and "source" not in fields:
+        values["source"] = _with_address(values.get("source"), {"url": values.get("url")})
     if shape and shape.name in _CRAWL_DATED:  # its date is when the page was fetched
         values["crawled"] = values.pop("date", None)
     if "text" not in fields and not isinstance(values.get("text"), str):
         _rename(values, {"text": TEXTS})
+
+
+def _with_address(source: Any, address: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a source that is a name, or an object with one, with the article's address where it has none itself."""
+    own = (
+        {name: value for name, value in source.items() if value}
+        if isinstance(source, Mapping)
+        else {"name": source}
+    )
+    return {**address, **own}
 
 
 def has_text(values: Mapping[str, Any], text: str | None = None) -> bool:
