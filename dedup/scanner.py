@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.additions import NOTHING, Additions
-from dedup.errors import BadRecord, IndexMismatch
+from dedup.errors import BadRecord
 from dedup.index import Index
+from dedup.index.engine import check_answers
 from dedup.index.records import day_of, moment, unpack, unpack_titles
 from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
@@ -92,11 +93,8 @@ def scan(
     settings = settings or Settings()
     if settings.translated_days:
         encoder_name()  # what is missing should be known before all else
-    if index is not None and index.settings_id != settings.id:
-        raise IndexMismatch(
-            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
-            "scan with the index's own settings, or build a new index"
-        )
+    if index is not None:
+        check_answers(index, settings)
     told = progress or _silent
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles

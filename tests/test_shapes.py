@@ -359,3 +359,11 @@ def test_ninjs_2_and_3_name_who_supplied_an_item(
     }
     ((article,), errors) = read(tmp_path / "a.json", item)
     assert (article.source, errors) == (source, [])
+
+
+def test_exports_of_elasticsearch_and_lists_of_paragraphs_are_records(tmp_path: Path) -> None:
+    hit = {"_index": "news", "_id": "9", "_source": {"text": BOTH, "title": "Ferry"}}
+    ((article,), _) = read(tmp_path / "a.json", hit)
+    assert (article.id, article.text, article.title) == ("9", BOTH, "Ferry")
+    ((article,), _) = read(tmp_path / "b.json", {"id": "7", "paragraphs": [ONE, TWO]})
+    assert article.text == BOTH

@@ -70,6 +70,8 @@ def _nitf(nitf: Element) -> Values:
             parts.attribute("date.release", "norm"),
             parts.attribute("story.date", "norm"),
             parts.attribute("pubdata", "date.publication"),
+            parts.text("date.issue"),
+            parts.text("story.date"),
         ),
         "url": next(filter(None, map(_address, parts.named("meta"))), None)
         or parts.attribute("pubdata", "ex-ref"),
@@ -226,7 +228,15 @@ _NINJS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "source": ("source", "provider", "copyrightholder", "copyrightHolder"),
         "url": ("url", "canonicalurl", "canonicalUrl", "weburl", "webUrl"),
         # When the story came out; the time of the version stays among the other keys.
-        "published": ("published", "firstcreated", "firstCreated", "versioncreated", "versionCreated"),
+        "published": (
+            "published",
+            "firstcreated",
+            "firstCreated",
+            "contentcreated",
+            "contentCreated",
+            "versioncreated",
+            "versionCreated",
+        ),
     }
 )
 

@@ -58,9 +58,7 @@ def _told(source: object) -> tuple[str, str]:
     if isinstance(source, Mapping):
         name = next(filter(None, (_text(source.get(name)) for name in NAMES)), "")
         addresses = [_text(source.get(name)) for name in ADDRESSES]
-        found = (
-            [domain(text) for text in addresses] + [domain(text, bare=True) for text in addresses] + [name]
-        )
+        found = [*map(domain, addresses), name, *(domain(text, bare=True) for text in addresses)]
         return next(filter(None, found), ""), name
     text = _text(source)
     address = domain(text)
