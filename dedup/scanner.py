@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
-from multiprocessing import get_context
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.additions import NOTHING, Additions
-from dedup.errors import BadRecord, IndexMismatch
+from dedup.errors import BadRecord
 from dedup.index import Index
+from dedup.index.engine import check_answers
 from dedup.index.records import day_of, moment, unpack, unpack_titles
 from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
     Inspection,
-    Inspector,
-    inspect_each,
-    inspect_texts,
     learned_furniture,
     main_languages,
     source_numbers,
     with_titles,
 )
+from dedup.inspect.processes import inspections
 from dedup.match import align, fingerprints, titles
 from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
@@ -38,7 +36,6 @@ from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
-from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct
 from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
@@ -61,9 +58,6 @@ Broken: TypeAlias = "dict[int, Exception]"
 
 CHUNK = 256
 """Articles a worker takes at a time: they set the pace, never the answer."""
-
-WORTH_PROCESSES = 12_000_000
-"""Code points from which several workers inspect articles in processes of their own, which take a second to start."""
 
 
 def scan(
@@ -99,11 +93,8 @@ def scan(
     settings = settings or Settings()
     if settings.translated_days:
         encoder_name()  # what is missing should be known before all else
-    if index is not None and index.settings_id != settings.id:
-        raise IndexMismatch(
-            f"the index was made with settings {index.settings_id}, the scan has {settings.id}: "
-            "scan with the index's own settings, or build a new index"
-        )
+    if index is not None:
+        check_answers(index, settings)
     told = progress or _silent
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
@@ -117,7 +108,7 @@ def scan(
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.corpus.articles), len(held.corpus.articles) + len(order))
     with (
-        _inspections(scanned, workers, additions.furniture) as inspected,
+        inspections(scanned, workers, additions.furniture) as inspected,
         _threads(workers) as pool,
     ):
         broken: Broken = {}
@@ -139,8 +130,8 @@ def scan(
 
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
-            inspections = islice(inspected, len(numbers))
-            seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
+            several = islice(inspected, len(numbers))
+            seen = [broken.get(number, one) for number, one in zip(numbers, several, strict=True)]
             # In order of provenance: an article's number is how many come before it.
             verdicts = judged(corpus, numbers, found, seen, furniture, numbers, beside)
             for done, made in enumerate(verdicts, start + 1):
@@ -294,34 +285,6 @@ def _careful(quotes: Quotes, broken: Broken) -> Quotes:
             return ()
 
     return careful
-
-
-@contextmanager
-def _inspections(
-    articles: Sequence[Article], workers: int, own: tuple[str, ...]
-) -> Iterator[Iterator[Inspection | BadRecord]]:
-    """Begin to inspect the articles, in order, while other work goes on.
-
-    The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
-    their own, half as many as there are workers, for it is about half of the work. They are started afresh, never
-    forked from a process that has threads.
-    """
-    ahead = iter(articles)
-    chunks = [
-        [(article.text, article.language) for article in islice(ahead, len(texts))]
-        for texts in words.batches(article.text for article in articles)
-    ]
-    if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
-            try:
-                with interrupts_left_here():
-                    inspected = processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
-                yield chain.from_iterable(inspected)
-            finally:
-                processes.shutdown(wait=False, cancel_futures=True)
-    else:
-        inspector = Inspector(own)
-        yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
 def _found(
