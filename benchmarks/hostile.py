@@ -132,7 +132,7 @@ _STORY = " ".join(novel(60, 5))
 
 
 def decoys(count: int) -> list[str]:
-    """Texts that have all triples of a story, each in another order; the story; a copy of it, edited."""
+    """Texts with all triples of a story, each in another order; the story; and a copy with every fifth word another."""
     words, draw = _STORY.split(), Random(7)
     triples = [" ".join(words[at : at + 3]) for at in range(len(words) - 2)]
     return [

@@ -8,14 +8,16 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from dedup import Article, Detector, Settings, open_index, scan
-from dedup.errors import IndexMismatch, SettingsError
+from dedup.errors import IndexMismatch, MissingExtra, SettingsError
 from dedup.index.records import decode
+from dedup.index.repair import repair
 from dedup.model import ArticleReport
 from dedup.text.words import split
 from dedup.translated import vectors
@@ -407,6 +409,38 @@ def test_an_index_keeps_sentences_and_loses_them_with_their_article(tmp_path: Pa
         detector.judge(feed())
         assert index.expire("2024-03-02") == 1
         assert not detector.check(german()).ledger.translated
+
+
+@encoded
+def test_what_an_index_holds_is_told_without_the_encoder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "index")
+    with open_index(path, WEEK) as index:
+        Detector(index).judge(feed())
+
+    def gone(package: str) -> str:
+        raise PackageNotFoundError(package)
+
+    monkeypatch.setattr("dedup.translated.encoder.version", gone)
+    with open_index(path, create=False) as index:
+        index.check()
+        assert index.info().engine.partition(" ")[2]
+        index.backup(str(tmp_path / "copy"))
+        with pytest.raises(MissingExtra, match="translated"):
+            Detector(index)
+        with pytest.raises(MissingExtra, match="translated"):
+            list(scan(feed(), WEEK, index=index))
+    assert repair(path).settings_known
+    with open_index(path, create=False) as index, open_index(str(tmp_path / "copy"), create=False) as copy:
+        assert index.info().engine == copy.info().engine
+        assert index.remove(["en"]) == 1
+    monkeypatch.setattr("dedup.translated.encoder.version", lambda package: "0.0")
+    with (
+        open_index(path, create=False) as index,
+        pytest.raises(IndexMismatch, match="keeps what translations"),
+    ):
+        Detector(index)
 
 
 KILLED = """

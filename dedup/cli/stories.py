@@ -7,22 +7,22 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dedup.cli.console import Bars, cores, count, format_of, look_of, remembering, writing, written
+from dedup.cli.console import Bars, count, format_of, look_of, writing, written
+from dedup.cli.judging import Judging
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import SettingsError
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
-    from dedup.model import Article, ArticleReport, StoryPart
+    from dedup.model import ArticleReport, StoryPart
     from dedup.provenance import Current
     from dedup.reporter.texts import Texts, TextsAtHand
     from dedup.settings import Settings
@@ -223,10 +223,11 @@ def stories(
                 )
             reports: Iterable[ArticleReport] = _load(paths[0])
         else:
-            reports = _judged(
-                ending, paths, reference, index_url, chosen, reading, additions, workers or cores(),
-                telling.came, shown=output != "-" or format_ == "text", texts=texts,
-            )  # fmt: skip
+            bars = ending.enter_context(Bars(shown=output != "-" or format_ == "text"))
+            _, judged = Judging(reading, additions, chosen, reference, index_url, workers).reports(
+                paths, ending, bars, reading.skipping(bars), texts=texts, on_current=telling.came
+            )
+            reports = bars.until_done(judged)
         noted = telling.noting(reports)
         if texts is None:
             for _ in noted:
@@ -270,38 +271,6 @@ def write_stories_page(
 
     with writing(output) as out:
         write_page(Reports(tuple(reports), {"settings": asdict(settings)}), out, texts)
-
-
-def _judged(
-    ending: ExitStack, paths: Sequence[str], reference: Sequence[str], index_url: str | None, chosen: Settings | None,
-    reading: Reading, additions: Additions, workers: int, came: Callable[[Current], None], shown: bool,
-    texts: TextsAtHand | None,
-) -> Iterator[ArticleReport]:  # fmt: skip
-    bars = ending.enter_context(Bars(shown=shown))
-    bars.ready("dedup.scanner")
-    from dedup.index import open_index
-    from dedup.scanner import scan
-    from dedup.settings import Settings
-
-    def on_current(stands: Current) -> None:
-        came(stands)
-        if str(stands):
-            bars.say(str(stands))
-
-    skip = reading.skipping(bars)
-    articles = partial(reading.articles, bars=bars, on_error=skip)
-
-    def read(*some: str) -> Iterator[Article]:
-        return articles(*some) if texts is None else remembering(articles(*some), texts)
-
-    index = ending.enter_context(open_index(index_url, chosen, create=False)) if index_url else None
-    settings = index.settings if index is not None else chosen or Settings()
-    yield from bars.until_done(
-        scan(
-            read(*paths), settings, reference=read(*reference) if reference else (), index=index, additions=additions,
-            workers=workers, progress=bars.progress, on_error=skip, on_current=on_current,
-        )
-    )  # fmt: skip
 
 
 def _part(

@@ -119,6 +119,10 @@ class Index(Protocol):
         """`Settings.id` of what it was made with."""
 
     @property
+    def engine(self) -> str:
+        """Whose answers it holds (see `dedup.index.engine`)."""
+
+    @property
     def secret(self) -> bytes:
         """What the checks of words are made with (see `dedup.text.words`); 16 bytes, made with the index."""
 
@@ -186,10 +190,10 @@ def open_index(
         return RedisIndex(url, settings, keep_text=keep_text, create=create, secret=secret)
     if scheme := _SCHEME.match(url):
         near = "".join(
-            f"did you mean {name}: ? " for name in get_close_matches(scheme[1].lower(), SCHEMES, n=1)
+            f" (did you mean {name}:?)" for name in get_close_matches(scheme[1].lower(), SCHEMES, n=1)
         )
         raise SettingsError(
-            f"{url}: no kind of index; {near}There are memory:, redis://host:port/database, rediss:// and unix://, and "
+            f"{url}: no kind of index{near}; there are memory:, redis://host:port/database, rediss:// and unix://, and "
             f"all else is a folder (./{url} if that is its name)"
         )
     from dedup.index.embedded import EmbeddedIndex

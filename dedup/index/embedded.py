@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -76,10 +76,12 @@ class EmbeddedIndex(StoredIndex):
         keep_text: bool = False,
         create: bool = True,
         secret: bytes | None = None,
+        copied: str | None = None,
     ) -> None:
+        """See `dedup.index.open_index`; `copied` is the engine of the index that this becomes a copy of."""
         self.path = Path(path).absolute()
         with _explained(str(path)):
-            _make(Path(path), settings or Settings(), keep_text, create, secret)
+            _make(Path(path), partial(meta_of, settings or Settings(), keep_text, secret, copied), create)
         super().__init__(partial(_Store, self.path, str(path), settings))
 
     def backup(self, path: str) -> None:
@@ -97,8 +99,8 @@ class EmbeddedIndex(StoredIndex):
         return self
 
 
-def _make(path: Path, settings: Settings, keep_text: bool, create: bool, secret: bytes | None) -> None:
-    """Make the index if there is none.
+def _make(path: Path, meta: Callable[[], dict[str, str | int]], create: bool) -> None:
+    """Make the index if there is none, with what it says of itself.
 
     A mark stands beside it until it is made: an empty database without one has lost what it held.
     """
@@ -118,7 +120,7 @@ def _make(path: Path, settings: Settings, keep_text: bool, create: bool, secret:
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
             for statement in _SCHEMA.split(";"):
                 connection.execute(statement)
-            rows = meta_of(settings, keep_text, secret).items()
+            rows = meta().items()
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
         connection.execute("COMMIT")
     finally:
@@ -238,6 +240,7 @@ class _Store:
                 meta = dict(self.connection.execute("SELECT name, value FROM meta"))
             self.settings = settings_of(self.place, meta, settings)
             self.secret = secret_of(self.place, meta)
+            self.engine = str(meta["engine"])
         except DedupError:
             self.close()
             raise

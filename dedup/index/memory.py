@@ -85,6 +85,7 @@ class MemoryIndex:
         self, settings: Settings | None = None, *, keep_text: bool = False, secret: bytes | None = None
     ) -> None:
         self.settings = settings or Settings()
+        self.engine = engine_of(self.settings)
         self.keeps_text = keep_text
         self.secret = secret or new_secret()
         self._lock = RLock()
@@ -169,7 +170,7 @@ class MemoryIndex:
             size = sum(len(record.words) + len(record.report) for record in self._records.values())
             size += sum(run.packed.nbytes + run.directory.nbytes for run in self._runs)
         return IndexInfo(
-            "memory", "memory:", FORMAT, engine_of(self.settings), self.settings_id, len(days), size, len(self._runs),
+            "memory", "memory:", FORMAT, self.engine, self.settings_id, len(days), size, len(self._runs),
             day_name(min(days)) if days else None, day_name(max(days)) if days else None, self.keeps_text,
         )  # fmt: skip
 
@@ -185,7 +186,9 @@ class MemoryIndex:
         """Write a copy to a new embedded index at `path`."""
         from dedup.index.embedded import EmbeddedIndex
 
-        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text, secret=self.secret) as copy:
+        with EmbeddedIndex(
+            path, self.settings, keep_text=self.keeps_text, secret=self.secret, copied=self.engine
+        ) as copy:
             copy.fill(self.articles())
 
     def __len__(self) -> int:

@@ -9,23 +9,23 @@ from dataclasses import asdict, fields
 
 from dedup.errors import IndexMismatch, SettingsError, damaged
 from dedup.index import FORMAT
-from dedup.index.engine import engine, engine_of
+from dedup.index.engine import REMEDY, engine, engine_of
 from dedup.settings import Settings
 from dedup.text.words import new_secret
 
 _SECRET = re.compile("[0-9a-f]{32}")
 
-REMEDY = (
-    "build a new one of the articles, under another name (`dedup index build NEW PATH...`), or use the version that "
-    "made this one"
-)
 
+def meta_of(
+    settings: Settings, keep_text: bool, secret: bytes | None, copied: str | None = None
+) -> dict[str, str | int]:
+    """Return what a new index writes down of itself; without a `secret` it gets one of its own.
 
-def meta_of(settings: Settings, keep_text: bool, secret: bytes | None) -> dict[str, str | int]:
-    """Return what a new index writes down of itself; without a `secret` it gets one of its own."""
+    `copied`: the engine of the index that it becomes a copy of.
+    """
     return {
         "format": FORMAT,
-        "engine": engine_of(settings),
+        "engine": copied or engine_of(settings),
         "settings": json.dumps(asdict(settings)),
         "keeps_text": int(keep_text),
         "secret": (secret or new_secret()).hex(),
@@ -66,11 +66,6 @@ def settings_of(place: str, meta: Mapping[str, str | int], wanted: Settings | No
         complete = False
     if not complete:
         raise IndexMismatch(f"{place} was made by a version of dedup with other settings: {REMEDY}")
-    if meta["engine"] != engine_of(made_with):
-        raise IndexMismatch(
-            f"{place} keeps what translations are known by as {str(meta['engine']).partition(' ')[2]} has it, here is "
-            f"{engine_of(made_with).partition(' ')[2]}: {REMEDY}"
-        )
     if wanted is None or wanted == made_with:
         return made_with
     differ = [

@@ -128,7 +128,9 @@ class RedisIndex(StoredIndex):
         """Write a copy to a new embedded index at `path`; may run while others write."""
         from dedup.index.embedded import EmbeddedIndex
 
-        with EmbeddedIndex(path, self.settings, keep_text=self.keeps_text, secret=self.secret) as copy:
+        with EmbeddedIndex(
+            path, self.settings, keep_text=self.keeps_text, secret=self.secret, copied=self.engine
+        ) as copy:
             copy.fill(self.articles())
 
     def __enter__(self) -> RedisIndex:
@@ -173,6 +175,7 @@ class _Store:
             raise DedupError(f"{self.place}: there is no index here")
         self.settings = settings_of(self.place, meta, settings)
         self.secret = secret_of(self.place, meta)
+        self.engine = meta["engine"]
         self.keeps_text = meta["keeps_text"] == "1"
 
     def errors(self) -> AbstractContextManager[None]:

@@ -51,9 +51,9 @@ def repair(path: str, settings: Settings | None = None) -> Repaired:
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, isolation_level=None)) as old:
         with suppress(sqlite3.Error, UnicodeDecodeError):
             old.execute("BEGIN IMMEDIATE")
-        made_with, keeps_text, known = _made_with(old, path, settings)
+        made_with, engine, keeps_text = _made_with(old, path, settings)
         secret = next((record.secret for record in _records(old)), None)
-        with EmbeddedIndex(fresh, made_with, keep_text=keeps_text, secret=secret) as new:
+        with EmbeddedIndex(fresh, made_with, keep_text=keeps_text, secret=secret, copied=engine) as new:
             new.fill(_records(old))
             new.check()
             saved = {record.names[0] for record in new.articles()}
@@ -66,24 +66,26 @@ def repair(path: str, settings: Settings | None = None) -> Repaired:
         fresh.rename(folder)
     except OSError as error:
         raise DedupError(f"{path}: the repaired index is {fresh}, but could not be moved: {error}") from error
-    return Repaired(len(saved), lost, str(aside), known)
+    return Repaired(len(saved), lost, str(aside), engine is not None)
 
 
-def _made_with(old: sqlite3.Connection, path: str, given: Settings | None) -> tuple[Settings, bool, bool]:
-    """Settings, whether texts are kept, and whether the index itself says so."""
+def _made_with(
+    old: sqlite3.Connection, path: str, given: Settings | None
+) -> tuple[Settings, str | None, bool]:
+    """Settings, the engine, None where the index cannot say either any more, and whether texts are kept."""
     meta: dict[str, str | int] = {}
     with suppress(sqlite3.Error, TypeError, ValueError):
         meta = dict(old.execute("SELECT name, value FROM meta"))
     keeps_text = meta.get("keeps_text") == 1
     if meta.keys() >= {"format", "engine", "settings"}:
         try:
-            return settings_of(path, {"keeps_text": 0, **meta}, None), keeps_text, True
+            return settings_of(path, {"keeps_text": 0, **meta}, None), str(meta["engine"]), keeps_text
         except DedupError as error:
             if type(error) is not DedupError:
                 raise
     with suppress(sqlite3.Error, UnicodeDecodeError):
         keeps_text = bool(old.execute("SELECT 1 FROM contents WHERE text IS NOT NULL LIMIT 1").fetchone())
-    return given or Settings(), keeps_text, False
+    return given or Settings(), None, keeps_text
 
 
 def _records(old: sqlite3.Connection) -> Iterator[Record]:

@@ -44,6 +44,7 @@ class Store(Protocol):
     kind: str
     place: str
     settings: Settings
+    engine: str
     keeps_text: bool
     secret: bytes
 

@@ -15,7 +15,6 @@ import numpy as np
 from dedup.errors import DedupError
 from dedup.index import FORMAT, IndexInfo, StepLost
 from dedup.index.derived import LOADED, Derived, Torn
-from dedup.index.engine import engine_of
 from dedup.index.keys import Keys, keys_of_records
 from dedup.index.records import (
     NEVER,
@@ -99,6 +98,7 @@ class StoredIndex:
         self._inherited: list[object] = []
         self._derived: Derived | None = Derived(connect())
         self.settings = self._derived.settings
+        self.engine = self._derived.store.engine
         self.keeps_text = self._derived.store.keeps_text
         self.secret = self._derived.store.secret
         self.place = self._derived.store.place
@@ -217,7 +217,7 @@ class StoredIndex:
             days = roll.day[roll.until == NEVER]
             store, runs, size = derived.store, len(derived.runs), derived.store.size()
         return IndexInfo(
-            store.kind, store.place, FORMAT, engine_of(self.settings), self.settings_id, days.size, size, runs,
+            store.kind, store.place, FORMAT, self.engine, self.settings_id, days.size, size, runs,
             day_name(int(days.min())) if days.size else None, day_name(int(days.max())) if days.size else None,
             self.keeps_text,
         )  # fmt: skip

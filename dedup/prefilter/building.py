@@ -41,6 +41,11 @@ def merge(target: Index, other: Index, on_progress: Callable[[int], None] | None
             f"the indexes were made with settings {target.settings_id} and {other.settings_id}: only those "
             "with the same settings can be merged; build one of them anew"
         )
+    if other.engine != target.engine:
+        raise IndexMismatch(
+            f"the indexes keep what translations are known by otherwise ({target.engine} and {other.engine}): only "
+            "those of the same encoder can be merged; build one of them anew"
+        )
     added = 0
     for batch in _batches(other.articles()):
         added += _add_missing(target, batch)

@@ -18,8 +18,9 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from dedup.additions import NOTHING, Additions
-from dedup.errors import BadRecord, IndexMismatch
+from dedup.errors import BadRecord
 from dedup.index import Index, StepLost, View
+from dedup.index.engine import check_answers
 from dedup.index.memory import MemoryIndex
 from dedup.index.records import day_name, day_of
 from dedup.inspect.inspector import Inspector
@@ -76,11 +77,7 @@ class Detector:
         self.stories = stories
         self.caps = Caps()
         self.late = 0
-        if self.settings.id != index.settings_id:
-            raise IndexMismatch(
-                f"the index was made with settings {index.settings_id}, the detector has {self.settings.id}: "
-                "use the index's own settings, or build a new index"
-            )
+        check_answers(index, self.settings)
 
     @cached_property
     def _inspector(self) -> Inspector:
