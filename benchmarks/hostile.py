@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+import numpy as np
+
 from dedup import Article, Settings, scan
 from dedup.errors import BadRecord
 from dedup.index.memory import MemoryIndex
@@ -16,6 +18,7 @@ from dedup.prefilter.trimming import trimmed
 from dedup.readers import read_articles
 from dedup.readers.patterns import PathPattern
 from dedup.stream import Detector
+from dedup.text.words import split
 
 Work = Callable[[], object]
 
@@ -126,6 +129,26 @@ def _rebuilt(count: int) -> list[str]:
 
 
 _STORY = " ".join(novel(60, 5))
+
+
+def decoys(count: int) -> list[str]:
+    """Texts with all triples of a story, each in another order; the story; and a copy with every fifth word another."""
+    words, draw = _STORY.split(), Random(7)
+    triples = [" ".join(words[at : at + 3]) for at in range(len(words) - 2)]
+    return [
+        *(" ".join(draw.sample(triples, len(triples))) for _ in range(count)),
+        _STORY,
+        " ".join(changed(words, 5)),
+    ]
+
+
+def of_like_hashes(count: int) -> str:
+    """Words whose hashes, which are public, begin with the same bits: neighbours in a table that has no seed."""
+    words = [spelled(number) for number in range(count << 6)]
+    hashes = split([" ".join(words)]).hashes
+    return " ".join(words[place] for place in np.flatnonzero(hashes >> 26 == 9).tolist())
+
+
 _MENU = ("Home", "News", "Sport", "Weather", "Travel", "Culture", "Shop", "Jobs", "Log in", "Contact us")
 _FURNITURE = ("Read also: The bridge is open again", "Subscribe to our newsletter", "Share on Facebook",
               "All rights reserved.", "Follow us on Twitter", "Photo: Reuters")  # fmt: skip
@@ -172,6 +195,7 @@ SHAPES: dict[str, Shape] = {
     "letters of a word each": _two(lambda n: "ก" * n, 100_000),
     "one long word": _one(lambda n: "a" * n, 500_000),
     "words never said before": _one(lambda n: " ".join(f"{i:x}z" for i in range(n)), 60_000),
+    "words of like hashes": _two(of_like_hashes, 4_000),
     # Signs.
     "exclamation marks": _one(lambda n: "Well done " + "!" * n, 200_000),
     "Read also and exclamation marks": _one(lambda n: "Read also" + "!" * n, 200_000),
@@ -209,6 +233,8 @@ SHAPES: dict[str, Shape] = {
     "copies of an article in a stream": Shape(lambda n: streamed([_STORY] * n), 300),
     "near-identical articles in a stream": Shape(lambda n: streamed(near_identical(n)), 300),
     "near-identical paragraphs in a stream": Shape(lambda n: streamed(["\n\n".join(near_identical(n))] * 2), 1_500),
+    "decoys of an article": Shape(lambda n: scanned(decoys(n)), 500),
+    "decoys of an article in a stream": Shape(lambda n: streamed(decoys(n)), 150),
     "two words in a stream": Shape(lambda n: streamed(["a b " * n] * 2), 100_000),
     "menu in a stream": Shape(lambda n: streamed([_menu(n)] * 2), 5_000),
     "quotations in a stream": Shape(lambda n: streamed(_quoting(n)), 1_000),

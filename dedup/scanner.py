@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, islice
-from multiprocessing import get_context
+from itertools import islice
 from typing import TypeAlias
 
 import numpy as np
@@ -22,24 +21,21 @@ from dedup.index.records import day_of, moment, unpack, unpack_titles
 from dedup.inspect.furniture import Rule, Sources, Titles
 from dedup.inspect.inspector import (
     Inspection,
-    Inspector,
-    inspect_each,
-    inspect_texts,
     learned_furniture,
     main_languages,
     source_numbers,
     with_titles,
 )
+from dedup.inspect.processes import inspections
 from dedup.match import align, fingerprints, titles
 from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
-from dedup.match.layout import lay_out
+from dedup.match.layout import lay_out, without_words
 from dedup.match.verification import Verification
 from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
 from dedup.text import words
-from dedup.text.kernels.compiling import interrupts_left_here
 from dedup.text.ranges import distinct
 from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
@@ -47,7 +43,7 @@ from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
 from dedup.translated.sentences import from_bytes
 from dedup.updates import before
-from dedup.updates.before import Took
+from dedup.updates.before import Before, Took
 from dedup.verdict.beside import Beside, title_matches, versions_before
 from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
@@ -62,9 +58,6 @@ Broken: TypeAlias = "dict[int, Exception]"
 
 CHUNK = 256
 """Articles a worker takes at a time: they set the pace, never the answer."""
-
-WORTH_PROCESSES = 12_000_000
-"""Code points from which several workers inspect articles in processes of their own, which take a second to start."""
 
 
 def scan(
@@ -115,7 +108,7 @@ def scan(
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(held.corpus.articles), len(held.corpus.articles) + len(order))
     with (
-        _inspections(scanned, workers, additions.furniture) as inspected,
+        inspections(scanned, workers, additions.furniture) as inspected,
         _threads(workers) as pool,
     ):
         broken: Broken = {}
@@ -124,20 +117,21 @@ def scan(
         found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken)
         places = place[len(older) :].tolist()
         same_titles = _same_titles(held, ordered, corpus)
-
-        def beside(numbers: Sequence[int]) -> Beside:
-            return Beside(
-                title_matches(corpus.articles, same_titles, numbers),
-                versions_before(corpus.articles, corpus.layout.columns, kin, numbers),
-            )
-
+        updates = _updates(corpus, kin, places, broken)
         inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
             inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
+        corpus = replace(
+            corpus, layout=without_words(corpus.layout)
+        )  # a report needs no more, and has much to hold
+
+        def beside(numbers: Sequence[int]) -> Beside:
+            return Beside(title_matches(corpus.articles, same_titles, numbers), updates)
+
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
-            inspections = islice(inspected, len(numbers))
-            seen = [broken.get(number, one) for number, one in zip(numbers, inspections, strict=True)]
+            several = islice(inspected, len(numbers))
+            seen = [broken.get(number, one) for number, one in zip(numbers, several, strict=True)]
             # In order of provenance: an article's number is how many come before it.
             verdicts = judged(corpus, numbers, found, seen, furniture, numbers, beside)
             for done, made in enumerate(verdicts, start + 1):
@@ -202,6 +196,19 @@ def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> di
     own = titles.columns_of(article.title for article in articles)
     columns = told_apart(words.joined((held.titles, own)))
     return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+
+
+def _updates(
+    corpus: Corpus, kin: NDArray[np.int64], places: Sequence[int], broken: Broken
+) -> dict[int, list[Before]]:
+    """What the articles at some places may update; one that breaks it is an error."""
+    out: dict[int, list[Before]] = {}
+    for place in sorted({*places} & {*kin[:, 0].tolist()}):
+        try:
+            out.update(versions_before(corpus.articles, corpus.layout.columns, kin, [place]))
+        except Exception as error:
+            broken[place] = error
+    return out
 
 
 def _kin(taken: Took, sources: NDArray[np.int64], corpus: Corpus) -> NDArray[np.int64]:
@@ -278,34 +285,6 @@ def _careful(quotes: Quotes, broken: Broken) -> Quotes:
             return ()
 
     return careful
-
-
-@contextmanager
-def _inspections(
-    articles: Sequence[Article], workers: int, own: tuple[str, ...]
-) -> Iterator[Iterator[Inspection | BadRecord]]:
-    """Begin to inspect the articles, in order, while other work goes on.
-
-    The stage is mostly Python, which threads of one process do not share: a large corpus is worth processes of
-    their own, half as many as there are workers, for it is about half of the work. They are started afresh, never
-    forked from a process that has threads.
-    """
-    ahead = iter(articles)
-    chunks = [
-        [(article.text, article.language) for article in islice(ahead, len(texts))]
-        for texts in words.batches(article.text for article in articles)
-    ]
-    if workers > 1 and sum(len(article.text) for article in articles) >= WORTH_PROCESSES:
-        with ProcessPoolExecutor(workers // 2, get_context("spawn")) as processes:
-            try:
-                with interrupts_left_here():
-                    inspected = processes.map(partial(inspect_each, partial(inspect_texts, own=own)), chunks)
-                yield chain.from_iterable(inspected)
-            finally:
-                processes.shutdown(wait=False, cancel_futures=True)
-    else:
-        inspector = Inspector(own)
-        yield chain.from_iterable(inspect_each(inspector.inspect_texts, chunk) for chunk in chunks)
 
 
 def _found(

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from dedup import Article, Settings, scan
-from dedup.inspect.furniture import Titles, with_titles
+from dedup.inspect.furniture import Titles, rooms, with_titles
 from dedup.model import Mark
 
 FLAT = (
@@ -41,29 +41,30 @@ def test_a_title_of_the_feed_is_taken_and_the_sentence_after_it_is_not(
 def test_a_title_is_known_without_the_name_of_its_outlet_and_after_another_one() -> None:
     titles = ["Market hall loses its roof | Harbour Post", "Ferry fares rise again"]
     text = "It rained. See also: Market hall loses its roof Ferry fares rise again The dam held."
-    [mark] = with_titles(text, [Mark("boilerplate", 11, 20, reason="phrase")], Titles.of(titles))
+    lead = Mark("boilerplate", 11, 20, reason="phrase")
+    [mark] = with_titles([lead], rooms(text, [lead]), Titles.of(titles))
     assert text[mark.start : mark.end] == text[11 : text.index(" The dam")]
 
 
 def test_what_was_taken_beyond_the_title_is_given_back() -> None:
     text = "Read more: Market hall loses its roof Ten drivers wait"
     whole = Mark("boilerplate", 0, len(text), reason="phrase")
-    [mark] = with_titles(text, [whole], Titles.of(["Market hall loses its roof"]))
+    [mark] = with_titles([whole], rooms(text, [whole]), Titles.of(["Market hall loses its roof"]))
     assert text[mark.start : mark.end] == "Read more: Market hall loses its roof"
 
 
 def test_a_longer_headline_than_the_title_keeps_its_end() -> None:
     text = "Read more: Market hall loses its roof"
     whole = Mark("boilerplate", 0, len(text), reason="phrase")
-    assert with_titles(text, [whole], Titles.of(["Market hall loses"])) == (whole,)
+    assert with_titles([whole], rooms(text, [whole]), Titles.of(["Market hall loses"])) == (whole,)
 
 
 def test_short_titles_and_other_marks_say_nothing() -> None:
     text = "Read more: The dam The dam held through the night."
     lead = Mark("boilerplate", 0, 10, reason="phrase")
     credit = Mark("boilerplate", 0, 10, reason="credit")
-    assert with_titles(text, [lead], Titles.of(["The dam", "", "!"])) == (lead,)
-    assert with_titles(text, [credit], Titles.of(["The dam The dam held"])) == (credit,)
+    assert with_titles([lead], rooms(text, [lead]), Titles.of(["The dam", "", "!"])) == (lead,)
+    assert with_titles([credit], rooms(text, [credit]), Titles.of(["The dam The dam held"])) == (credit,)
 
 
 def test_the_order_of_the_feed_changes_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,77 @@ def test_a_hint_names_an_encoding_that_the_option_takes() -> None:
 def test_markup_around_a_few_words_does_not_hide_their_script(text: str, name: str) -> None:
     page = f'<item><link>https://news.example.org/a/long/address/of/an/item</link><t a="{"b" * 300}">{text}</t></item>'
     assert guessed(page.encode(name)) == name
+
+
+HEADLINES = {
+    "Паром до острова отменён": ("cp1251", "koi8-r", "iso8859-5", "cp866"),
+    "Совет сообщил об этом в понедельник": ("cp1251", "koi8-r", "iso8859-5"),
+    "МОСКВА, 3 июня": ("cp1251", "koi8-r"),
+    "Пором скасовано": ("cp1251", "koi8-u"),
+    "Το πλοίο ακυρώθηκε": ("cp1253", "iso8859-7"),
+    "המעבורת בוטלה": ("cp1255",),
+    "ألغيت العبارة اليوم": ("cp1256", "iso8859-6"),
+    "เรือข้ามฟากถูกยกเลิก": ("cp874",),
+    "轮渡今天取消了": ("gb18030",),
+    "渡輪今天取消了": ("big5",),
+    "フェリーは欠航になった": ("shift_jis", "euc-jp"),
+    "여객선이 오늘 취소되었다": ("cp949",),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [(text, name) for text, names in HEADLINES.items() for name in names]
+)
+def test_a_headline_alone_shows_its_script(text: str, encoding: str) -> None:
+    assert decoded(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It cost £3m: £18,500 for benches and £7,200 for paint, or ¥90.",
+        "ÉÉÉ",
+        "“é”",
+        "£18,500",
+        "Ää, öö!",
+        "Übergrößenträger",
+        "Þjóðin fór á sjó",
+    ],
+)
+def test_a_few_accents_are_no_other_script(text: str) -> None:
+    assert decoded(text.encode("cp1252")) == text
+
+
+WIDE = {
+    "en": "The ferry was cancelled.\nThe board said so.",
+    "ru": "Паром до острова отменили.\nСовет сообщил об этом.",
+    "zh": "轮渡公司宣布取消前往岛屿的航班。\n这是由于天气原因。",
+    "ja": "フェリーは月曜日に欠航となった。\n会社が発表した。",
+    "hi": "द्वीप के लिए नौका रद्द कर दी गई।\nबोर्ड ने कहा।",
+}
+
+
+@pytest.mark.parametrize("language", WIDE)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "utf-16", "utf-32"])
+@pytest.mark.parametrize("told", [None, "windows-1251", "utf-16"])
+def test_letters_of_several_bytes_need_no_mark(
+    tmp_path: Path, language: str, encoding: str, told: str | None
+) -> None:
+    text = WIDE[language]
+    cell = text.replace("\n", " ")
+    written = {
+        "a.txt": text,
+        "a.csv": f"id,text\na,{cell}\n",
+        "a.jsonl": json.dumps({"text": text}, ensure_ascii=False) + "\n",
+        "a.json": json.dumps([{"text": text}], ensure_ascii=False),
+    }
+    for name, content in written.items():
+        (tmp_path / name).write_bytes(content.encode(encoding))
+    articles = list(read_articles(tmp_path, options=Options(encoding=told)))
+    assert {" ".join(article.text.split()) for article in articles} == {cell}
+    assert len(articles) == len(written)
+
+
+def test_a_stray_zero_makes_no_wide_letters() -> None:
+    assert "ferry" in decoded(b"The ferry\0 sailed.\nIt came back.\n")
+    assert "caf" in decoded(b'[{"text": "caf\xe9 \0"}, {"text": "The ferry"}]')

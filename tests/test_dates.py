@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta, timezone
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -161,3 +163,21 @@ def test_of_several_values_the_first_counts_as_the_others_say_it_better(
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = dated(text)
     assert found is None or str(found)
+
+
+def _calendar() -> dict[str, str]:
+    months: dict[str, str] = json.loads((files("dedup") / "data" / "dates.json").read_text("utf-8"))["months"]
+    return months
+
+
+def test_no_month_is_taken_for_an_hour() -> None:
+    """Turkish "3 haziran" begins like "3 h", the hour."""
+    names = [(name, int(month)) for month, names in _calendar().items() for name in names.split()]
+    wrong = [name for name, month in names if str(dated(f"3 {name} 2024")) != f"2024-{month:02}-03"]
+    assert [name for name in wrong if "\u200c" not in name] == []
+    assert str(dated("3 Haziran 2024 Pazartesi 17:09")) == "2024-06-03T17:09:00Z"
+
+
+def test_dates_of_php_have_their_zone_beside_them() -> None:
+    value = {"date": "2024-06-03 10:00:00.000000", "timezone_type": 3, "timezone": "Europe/Berlin"}
+    assert str(dated(value)) == "2024-06-03T08:00:00Z"

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from benchmarks.hostile import changed
 from dedup import Article, Detector, Settings, open_index, scan
 from dedup.cli.main import main
 from dedup.errors import DedupError
@@ -194,7 +195,7 @@ def crowd(size: int) -> list[Article]:
     return [
         Article(
             f"decoy {number}", " ".join(word for at in rng.permutation(len(triples)) for word in triples[at]),
-            source=f"decoy {number}", published=f"2024-01-01T00:{number:02}:00Z",
+            source=f"decoy {number}", published=f"2024-01-01T{number // 60:02}:{number % 60:02}:00Z",
         )
         for number in range(size)
     ]  # fmt: skip
@@ -215,6 +216,28 @@ def test_a_crowd_with_all_its_shingles_does_not_hide_a_source(
     report = list(judged(feed))[-1]
     assert report.originality == 0
     assert report.sources[0].id == "wire"
+
+
+@pytest.mark.parametrize("every", [5, 8])
+@pytest.mark.parametrize("size", [4, 60])
+def test_a_crowd_does_not_hide_a_source_from_a_stream_where_many_words_are_others(
+    size: int, every: int
+) -> None:
+    """No run is as long as those that are keys of an index: those that the crowd kept out are looked at, too."""
+    wire = Article("wire", STORY, source="wire", published="2024-01-02")
+    page = Article("page", " ".join(changed(STORY.split(), every)), source="page", published="2024-01-03")
+    report = list(stream([*crowd(size), wire, page]))[-1]
+    assert report.originality == 0
+    assert report.sources[0].id == "wire"
+    assert report.bounded == ()
+
+
+def test_what_a_crowd_larger_than_the_lists_of_an_index_hides_is_said() -> None:
+    wire = Article("wire", STORY, source="wire", published="2024-01-02")
+    page = Article("page", " ".join(changed(STORY.split(), 5)), source="page", published="2024-01-03")
+    *_, told, report = stream([*crowd(70), wire, replace(wire, id="own", text=OTHER), page])
+    assert "sources" in report.bounded
+    assert told.bounded == ()
 
 
 def test_runs_are_keys_of_text_of_their_length_only() -> None:

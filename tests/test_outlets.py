@@ -26,6 +26,8 @@ TEXT = "The ferry to the outer islands will sail twice a week from October, the 
         ("www.Paper.example", "", "paper.example", ""),
         ({"id": "the-paper", "name": "The  Paper"}, "", "The Paper", "The Paper"),
         ({"uri": "paper.co.uk", "title": "The Paper"}, "", "The Paper", "The Paper"),
+        ({"uri": "sport.paper.co.uk/live"}, "", "paper.co.uk", ""),
+        ({"uri": "urn:paper", "title": "The Paper"}, "", "The Paper", "The Paper"),
         ({"name": None, "url": "https://m.paper.example"}, "", "paper.example", ""),
         ({}, "https://paper.example/1", "paper.example", ""),
         (["The Paper", "Another"], "", "The Paper", "The Paper"),

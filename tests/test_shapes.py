@@ -91,7 +91,7 @@ EXAMPLES: list[tuple[str, Any, dict[str, Any]]] = [
             "id": "77",
             "text": BOTH,
             "title": "Ferry",
-            "source": "The Islander",
+            "source": "islander.example",
             "published": "2024-06-11T14:10:00Z",
         },
     ),
@@ -218,7 +218,24 @@ EXAMPLES: list[tuple[str, Any, dict[str, Any]]] = [
                 }
             ],
         },
-        {"text": BOTH, "source": "The Islander", "published": "2024-06-11T14:10:00Z"},
+        {"text": BOTH, "source": "islander.example", "published": "2024-06-11T14:10:00Z"},
+    ),
+    (
+        "newsdata.io",
+        {
+            "results": [
+                {
+                    "article_id": "7",
+                    "title": "Ferry",
+                    "link": "https://www.islander.example/7",
+                    "source_id": "islander",
+                    "source_url": "https://islander.example",
+                    "description": BOTH,
+                    "pubDate": "2024-06-11 14:10:00",
+                }
+            ]
+        },
+        {"id": "7", "text": BOTH, "source": "islander.example", "published": "2024-06-11T14:10:00Z"},
     ),
     (
         "webz.io",
@@ -292,3 +309,61 @@ def test_a_text_in_html_is_the_text_in_it_and_plain_text_stays(tmp_path: Path) -
 def test_an_odd_field_costs_the_field_and_never_the_article(tmp_path: Path, line: str, text: str) -> None:
     articles, errors = read(tmp_path / "a.jsonl", f'{{"text": "x"}}\n{line}\n{{"text": "y"}}\n')
     assert ([article.text for article in articles], errors) == (["x", text, "y"], [])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "The Islander",
+        {"id": "the-islander", "name": "The Islander"},
+        {"name": "The Islander", "url": "https://islander.example"},
+    ],
+)
+def test_an_outlet_has_one_key_in_its_feed_and_in_what_others_offer_of_it(
+    tmp_path: Path, source: Any
+) -> None:
+    link = "https://www.islander.example/7"
+    record = {
+        "source": source,
+        "title": "Ferry",
+        "content": BOTH,
+        "url": link,
+        "published_at": "2024-06-11T14:10:00Z",
+    }
+    ((article,), _) = read(tmp_path / "a.json", {"articles": [record]})
+    channel = f"<title>The Islander</title><link>{link}</link><item><description>{BOTH}</description></item>"
+    (tmp_path / "a.rss").write_text(f"<rss version='2.0'><channel>{channel}</channel></rss>")
+    (entry,) = read_articles(tmp_path / "a.rss")
+    assert (article.source, article.extra["source_name"]) == (entry.source, entry.extra["source_name"])
+    assert entry.source == "islander.example"
+
+
+@pytest.mark.parametrize(
+    ("party", "url", "source"),
+    [
+        ({"name": "Quay Agency", "role": "isrol:provider"}, None, "Quay Agency"),
+        ({"literal": "QA", "uri": "https://concepts.example/17"}, None, "QA"),
+        ({"name": "Quay Agency"}, "https://www.quay.example/7", "quay.example"),
+    ],
+)
+@pytest.mark.parametrize("key", ["infoSources", "infosources"])
+def test_ninjs_2_and_3_name_who_supplied_an_item(
+    tmp_path: Path, key: str, party: dict[str, str], url: str | None, source: str
+) -> None:
+    bodies = [{"contenttype": "text/html", "value": f"<p>{BOTH}</p>"}]
+    item = {
+        "uri": "urn:7",
+        "bodies": bodies,
+        key: [{"name": "Another", "role": "origin"}, party][-1:],
+        "url": url,
+    }
+    ((article,), errors) = read(tmp_path / "a.json", item)
+    assert (article.source, errors) == (source, [])
+
+
+def test_exports_of_elasticsearch_and_lists_of_paragraphs_are_records(tmp_path: Path) -> None:
+    hit = {"_index": "news", "_id": "9", "_source": {"text": BOTH, "title": "Ferry"}}
+    ((article,), _) = read(tmp_path / "a.json", hit)
+    assert (article.id, article.text, article.title) == ("9", BOTH, "Ferry")
+    ((article,), _) = read(tmp_path / "b.json", {"id": "7", "paragraphs": [ONE, TWO]})
+    assert article.text == BOTH

@@ -23,6 +23,7 @@ from dedup.cli.main import main
 from dedup.errors import DedupError
 from dedup.provenance import current, provenance_order
 from dedup.reporter.jsonl import dumps, line
+from tests import strategies
 
 pytest.importorskip("pyarrow", reason="no pyarrow: pip install '.[spark]'")
 
@@ -165,6 +166,15 @@ def test_the_stages_say_what_one_machine_says(case: str) -> None:
     assert sorted(row[6] for row in found) == lines(articles, chosen, older)  # type: ignore[misc]
 
 
+@settings(max_examples=20)
+@given(strategies.feeds(), st.one_of(st.just([]), strategies.feeds()), st.sampled_from((1, 3, 50)))
+def test_the_stages_say_of_any_text_what_one_machine_says(
+    articles: list[Article], older: list[Article], block: int
+) -> None:
+    _, found = by_hand(articles, older, Settings(), block, 3)
+    assert sorted(row[6] for row in found) == lines(articles, Settings(), older)  # type: ignore[misc]
+
+
 def test_what_a_user_adds_is_known_in_every_block() -> None:
     articles, chosen = feed(60, 1), Settings()
     additions = Additions(('{"language": "en", "inside": {"of this feed": ""}}',), (HOT, PHRASE))
@@ -241,6 +251,15 @@ def _counting_post(sizes: list[int]) -> Step:
         return iter(())
 
     return step
+
+
+def test_what_stories_are_told_from_is_carried_whole() -> None:
+    pytest.importorskip("pyspark", reason="no pyspark: pip install '.[spark]'")
+    from dedup.spark.telling import node_from, node_to
+
+    nodes = [node_of(report) for report in scan(feed(160, 1), Settings(), reference=feed(40, 2))]
+    assert any(share.passages for node in nodes for share in node.sources)
+    assert [node_from(node_to(node)) for node in nodes] == nodes
 
 
 # --- parcels ---
@@ -418,6 +437,12 @@ def test_deliveries_and_versions_are_one_article_on_spark_too(session: SparkSess
         {"id": "1", "source": "herald", "published": "2024-05-02T08:00:00Z", "text": lamps},
         {"id": "1", "source": "herald", "published": "2024-05-02T08:00:00Z", "text": lamps},
         {"id": "3", "source": "herald", "published": "2024-05-03T08:00:00Z", "text": "Rain fell in the hills."},
+        {"id": "4", "source": "herald", "published": "2024-05-03T09:00:00Z", "text": "The dam held.", "versionOf": 7},
+        {"id": "4", "source": "herald", "published": "2024-05-03T09:30:00Z", "text": "The dam held.", "versionOf": 8},
+        {"id": "5", "source": "herald", "published": "2024-05-03T10:00:00Z", "text": "The dam held all night.",
+         "evolvedfrom": ["4"], "title": "Market hall loses its roof"},
+        {"id": "6", "source": "herald", "published": "2024-05-03T07:00:00Z",
+         "text": "The tunnel is closed. Read more: Market hall loses its roof Drivers must cross the pass."},
     ]  # fmt: skip
     path = tmp_path / "feed.jsonl"
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
@@ -427,7 +452,7 @@ def test_deliveries_and_versions_are_one_article_on_spark_too(session: SparkSess
         assert result.exit_code == 0, result.output
     spark, local = (sorted(file.read_text().splitlines()) for file in out)
     assert spark == local
-    assert len(local) == 3
+    assert len(local) == 6
 
 
 # --- articles that break a stage ---

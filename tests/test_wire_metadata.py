@@ -121,3 +121,42 @@ def test_a_feed_knows_where_its_zones_are(tmp_path: Path) -> None:
     channel = "<title>Paper</title><link>https://paper.co.il/</link><language>he</language>"
     (article,) = read_articles(feed(tmp_path / "feed.xml", channel, item))
     assert article.published == "2023-11-09T19:05:10Z"
+
+
+FEED = """<?xml version="1.0"?><rss version="2.0" xmlns:dcterms="http://purl.org/dc/terms/"><channel>
+<title>Quay</title><link>{link}</link><item><title>Ferry</title><link>https://quay.example/7</link>
+<description>The ferry sails twice a week.</description>{dates}</item></channel></rss>"""
+
+
+def test_an_entry_is_dated_by_when_it_was_made_and_no_feed_service_is_a_source(tmp_path: Path) -> None:
+    created, modified = (
+        f"<dcterms:{name}>2024-06-0{day}T10:00:00Z</dcterms:{name}>"
+        for name, day in (("created", 3), ("modified", 5))
+    )
+    feed = FEED.format(link="https://feeds.feedburner.com/quay", dates=modified + created)
+    (tmp_path / "a.rss").write_text(feed)
+    (entry,) = read_articles(tmp_path / "a.rss")
+    assert (entry.published, entry.extra["updated"]) == ("2024-06-03T10:00:00Z", "2024-06-05T10:00:00Z")
+    assert entry.source == "quay.example"
+
+
+@pytest.mark.parametrize("key", ["contentcreated", "contentCreated"])
+def test_ninjs_without_a_first_version_is_dated_by_its_content(tmp_path: Path, key: str) -> None:
+    item = {
+        "uri": "u",
+        "body_text": "One.",
+        key: "2024-06-03T10:00:00Z",
+        "versioncreated": "2024-06-05T10:00:00Z",
+    }
+    (tmp_path / "a.json").write_text(json.dumps(item))
+    (article,) = read_articles(tmp_path / "a.json")
+    assert article.published == "2024-06-03T10:00:00Z"
+
+
+def test_nitf_may_write_its_date_out(tmp_path: Path) -> None:
+    head = "<head><docdata><date.issue>3 June 2024</date.issue></docdata></head>"
+    (tmp_path / "a.xml").write_text(
+        f"<nitf>{head}<body><body.content><p>One.</p></body.content></body></nitf>"
+    )
+    (article,) = read_articles(tmp_path / "a.xml")
+    assert article.published == "2024-06-03T00:00:00Z"

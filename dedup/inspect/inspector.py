@@ -128,7 +128,8 @@ def with_titles(
     """The inspections of articles, in order, where lead-ins take the `titles` of other articles after them."""
     for one, article in zip(found, articles, strict=True):
         if isinstance(one, Inspection):
-            one = replace(one, marks=furniture.with_titles(article.text, one.marks, titles))
+            rooms = furniture.rooms(article.text, one.marks)
+            one = replace(one, marks=furniture.with_titles(one.marks, rooms, titles))
         yield one
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match.kernels import minhash
 from dedup.text.ranges import distinct
-from dedup.text.words import Columns
+from dedup.text.words import Columns, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,16 @@ def bare_layout(columns: Columns) -> Layout:
         np.empty(0, np.bool_),
         nothing,
         nothing,
+    )
+
+
+def without_words(layout: Layout) -> Layout:
+    """A layout that says where words and paragraphs stand and no more: 12 bytes a word less."""
+    nothing = bare_layout(split([]))
+    columns, none = layout.columns, nothing.columns
+    return replace(
+        nothing,
+        columns=replace(columns, hashes=none.hashes, checks=none.checks, flags=none.flags, masks=none.masks),
     )
 
 

@@ -33,6 +33,13 @@ NOMINEES_IN_ORDER, LIMIT_IN_ORDER = 2, 8
 """The same of those that are looked at beside them because they have longer runs of words: nearly always they are
 among them."""
 
+CROWD_KEYS, CROWD_SHARE = 8, 5
+"""Who has so many keys of a stretch, and one in so many of its keys, is looked at even in a crowd, where nothing that
+was looked at explains the stretch. Of a copy of which every fifth word is another two keys in five are left."""
+
+LIMIT_OF_A_CROWD = 64
+"""Of a crowd so many are looked at for one article, those with most keys first: as many as an index names."""
+
 AMENDED = 1000
 """Articles that one late original may affect, those that share most with it first."""
 

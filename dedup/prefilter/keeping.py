@@ -9,6 +9,7 @@ from dedup.errors import BadRecord
 from dedup.prefilter.splicing import appended, without
 from dedup.readers import Path, files_under, read_file
 from dedup.readers.formats import format_of
+from dedup.readers.jsonl import is_record
 from dedup.readers.options import DEFAULTS, Options
 from dedup.readers.outlets import Outlets, read_aliases
 from dedup.readers.records import OUTLETS, record_of
@@ -53,7 +54,7 @@ def _records(
 ) -> Iterator[tuple[Where, bytes]]:
     for file in files_under(*paths, on_error=_known, options=options):
         if format_of(file) == "jsonl":
-            lines = (line for line in file.lines() if line and not line.isspace())
+            lines = filter(is_record, file.lines())
             yield from (((file.path, record), line) for record, line in enumerate(lines, 1))
         else:
             for article in read_file(file, names, path_pattern, _known, None, outlets, options):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import re
+import struct
 import tarfile
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,10 +16,18 @@ from functools import partial
 from typing import Any, BinaryIO, cast
 
 from dedup.errors import BadRecord
-from dedup.readers.compression import Broken
+from dedup.readers.compression import Broken, Gap, read_on
 from dedup.readers.files import BLOCK, File
 
 _IN_MEMORY = 64 << 20  # bytes of an archive within an archive, or a compressed one, that need no file
+
+_LOCAL = re.compile(rb"PK\x03\x04[\x0a-\x3f]\0")  # and the version of the format that is needed
+_HEADER = struct.Struct(
+    "<HH4xIIIHH"
+)  # flags, method, checksum, packed size, size, lengths of name and extra field
+_FIXED = 30  # bytes of a header before the name
+_IN_UTF8 = 1 << 11
+_SIZED_LATER = 1 << 3  # sizes and checksum stand behind the content
 
 
 def members(file: File, kind: str) -> Iterator[File | BadRecord]:
@@ -23,27 +35,41 @@ def members(file: File, kind: str) -> Iterator[File | BadRecord]:
 
     Each is called by the archive's path and its own, with a slash between. Hidden files are left out, as in folders.
     """
-    with _seekable(file) as stream:
-        yield from _zipped(file, stream) if kind == "zip" else _tarred(file, stream)
+    with _seekable(file) as (stream, broken):
+        try:
+            yield from _zipped(file, stream) if kind == "zip" else _tarred(file, stream)
+        except Broken:
+            if broken is None:
+                raise
+        if broken is not None:  # its files before the damage were read
+            raise broken
 
 
 @contextmanager
-def _seekable(file: File) -> Iterator[BinaryIO]:
+def _seekable(file: File) -> Iterator[tuple[BinaryIO, Broken | None]]:
+    """Open an archive, and tell where one that is compressed breaks off."""
     with file.open() as stream:
         if stream.seekable():
-            yield stream
+            yield stream, None
             return
+        broken = None
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-            for block in file.within(iter(partial(stream.read, BLOCK), b""), "file"):
-                copy.write(block)
+            try:
+                for block in file.within(read_on(stream, BLOCK), "file"):
+                    if type(block) is Gap:
+                        raise Broken(block.reason)
+                    copy.write(block)
+            except Broken as error:
+                broken = error
             copy.seek(0)
-            yield cast(BinaryIO, copy)
+            yield cast(BinaryIO, copy), broken
 
 
 def _zipped(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
     try:
         archive = zipfile.ZipFile(stream)
     except zipfile.BadZipFile as error:
+        yield from _salvaged(file, stream)
         raise Broken(f"damaged zip archive: {error}") from error
     with archive:
         for entry in archive.infolist():
@@ -55,14 +81,68 @@ def _zipped(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
                 yield _member(file, entry.filename, entry.file_size, partial(archive.open, entry))
 
 
+def _salvaged(file: File, stream: BinaryIO) -> Iterator[File]:
+    """Yield the files of an archive without its directory, which is at the end: each has a header of its own."""
+    stream.seek(0)
+    data = b"".join(file.within(iter(partial(stream.read, BLOCK), b""), "file"))
+    starts = [found.start() for found in _LOCAL.finditer(data)]
+    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+        flags, method, check, packed, size, named, more = _HEADER.unpack_from(data, start + 6)
+        name = data[start + _FIXED : start + _FIXED + named].decode(
+            "utf-8" if flags & _IN_UTF8 else "cp437", "replace"
+        )
+        if (
+            method not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+            or flags & 1
+            or name.endswith("/")
+            or _is_hidden(name)
+        ):
+            continue
+        begin = start + _FIXED + named + more
+        content = data[begin : begin + packed if packed else end]
+        stored = partial(_unpacked, file, content, method, None if flags & _SIZED_LATER else (check, size))
+        yield _member(file, name, len(content), stored)
+
+
+def _unpacked(file: File, content: bytes, method: int, wanted: tuple[int, int] | None) -> BinaryIO:
+    """Open a file out of an archive; `wanted` are its checksum and size, where its header has them."""
+    if method == zipfile.ZIP_DEFLATED:
+        part = zlib.decompressobj(-15)
+        content = part.decompress(
+            content, min(file.options.limits.file, file.options.limits.ratio * len(content))
+        )
+        if not part.eof:
+            raise Broken("cut or damaged within a zip archive")
+    if wanted is not None and wanted != (zlib.crc32(content), len(content)):
+        raise Broken("cut or damaged within a zip archive")
+    return io.BytesIO(content)
+
+
 def _tarred(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
+    """Yield the files of an archive, also those behind damage and in further archives joined to it."""
+    end = 0
     try:
-        with tarfile.open(fileobj=stream, mode="r:") as archive:
+        with tarfile.open(fileobj=stream, mode="r:", ignore_zeros=True) as archive:
             for entry in archive:
+                yield from _damage(file, stream, end, entry.offset)
+                end = entry.offset_data + -(-entry.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
                 if entry.isfile() and not _is_hidden(entry.name):
                     yield _member(file, entry.name, entry.size, partial(archive.extractfile, entry))
     except tarfile.TarError as error:
         raise Broken(f"damaged tar archive: {error}") from error
+    yield from _damage(file, stream, end, None)
+
+
+def _damage(file: File, stream: BinaryIO, place: int, end: int | None) -> Iterator[BadRecord]:
+    """Name what is no padding of zeros between two files, or behind the last."""
+    back = stream.tell()
+    stream.seek(place)
+    while (end is None or place < end) and (block := stream.read(tarfile.BLOCKSIZE)):
+        if block.strip(b"\0"):
+            yield file.bad(None, f"damaged tar archive: no file begins at byte {place:,}")
+            break
+        place += len(block)
+    stream.seek(back)
 
 
 def _member(file: File, name: str, size: int, stored: Callable[..., Any]) -> File:

@@ -13,16 +13,18 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
+from unicodedata import category
 
-from dedup.readers.alphabets import likely
+from dedup.readers import alphabets, scripts
 
 _BOMS = (
-    (BOM_UTF32_LE, "utf-32"),
-    (BOM_UTF32_BE, "utf-32"),
-    (BOM_UTF8, "utf-8-sig"),
-    (BOM_UTF16_LE, "utf-16"),
-    (BOM_UTF16_BE, "utf-16"),
+    (BOM_UTF32_LE, "utf-32-le"),
+    (BOM_UTF32_BE, "utf-32-be"),
+    (BOM_UTF8, "utf-8"),
+    (BOM_UTF16_LE, "utf-16-le"),
+    (BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _SUPERSETS: Mapping[str, str] = MappingProxyType(
     {
         "ascii": "cp1252",
@@ -56,7 +58,13 @@ _TELLING = 40  # bytes below which nothing but the usual is guessed
 _TOGETHER = 3  # bytes beyond ASCII in a row: Latin letters with accents stand alone or in pairs
 _STRAY = 4  # letters that are well-formed for each byte that is not: then it is UTF-8 with stray bytes
 
+_SOME = 1 << 12  # bytes that tell whether letters take several
+_ODD = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CODES = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_USUAL_LETTERS = re.compile(r"[\t\n\r -~\xa0\u3000-\u3002\uff0c]")
+
 _TAGS = re.compile(rb"<[^<>]*>")
+_ASCII_LETTERS = re.compile(rb"[A-Za-z]")
 _BEYOND = re.compile(rb"[\x80-\xff]+")
 _XML = re.compile(rb"""<\?xml[^>]*?\bencoding\s*=\s*["']([^"'>]*)["']""")
 _META = re.compile(rb"""<meta\b[^>]{0,300}?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
@@ -122,14 +130,10 @@ def decoded(data: bytes, server: str | None = None, own: str | None = None, lang
     then what reads as UTF-8 but for stray bytes, then `server` where all bytes agree with it, then `own`, then what
     is usual in the `language` that the document says it is in, then a guess.
     """
-    for mark, name in _BOMS:
-        if data.startswith(mark):
-            return data.decode(name, "replace")
-    names = [name for name in map(codec, (server, own)) if name]
-    wide = _wide(data)
-    if wide:
-        return data.decode(wide, "replace")
-    names = [name for name in names if not name.startswith(("utf-16", "utf-32"))]  # it is not: see above
+    mark, marks = marked(data)
+    if marks:
+        return data[len(mark) :].decode(marks, "replace")
+    names = [name for name in map(codec, (server, own)) if name and not is_wide(name)]  # wide it is not
     names.sort(key=lambda name: not name.startswith(_SEVEN_BITS))
     if not names or not names[0].startswith(_SEVEN_BITS) or not data.isascii():
         text = data.decode("utf-8", "replace")
@@ -153,14 +157,23 @@ def guessed(data: bytes) -> str:
     sample = _TAGS.sub(b" ", data[:_ENOUGH])
     runs = list(map(len, _BEYOND.findall(sample)))
     together = sum(length for length in runs if length >= _TOGETHER)
-    if 2 * together >= sum(runs) > 0 and len(sample) >= _TELLING:  # another script
-        try:
-            found = import_module("charset_normalizer").from_bytes(sample).best()
-        except ImportError:
-            found = None
-        if found is not None and (name := codec(found.encoding)):
+    beyond = sum(runs)
+    if beyond and (
+        2 * together >= beyond or beyond > 2 * len(_ASCII_LETTERS.findall(sample))
+    ):  # another script
+        if name := scripts.likely(sample):
             return name
-    return likely(sample)
+        if len(sample) >= _TELLING and (name := _normalized(sample)):
+            return name
+    return alphabets.likely(sample)
+
+
+def _normalized(sample: bytes) -> str | None:
+    try:
+        found = import_module("charset_normalizer").from_bytes(sample).best()
+    except ImportError:
+        return None
+    return codec(found.encoding) if found is not None else None
 
 
 def hint(data: bytes) -> str:
@@ -197,9 +210,49 @@ def _beyond_ascii(text: str) -> int:
     return 0 if text.isascii() else sum(map("\x7f".__lt__, text))
 
 
+def marked(data: bytes) -> tuple[bytes, str | None]:
+    """Return the byte order mark that bytes begin with, and the encoding that it or their zeros tell, else None."""
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return mark, name
+    return b"", _wide(data)
+
+
+def is_wide(name: str) -> bool:
+    """Whether an encoding takes two or four bytes for every letter."""
+    return name.startswith(("utf-16", "utf-32"))
+
+
+def is_plain(data: bytes) -> bool:
+    """Whether bytes read as UTF-8 without control codes; they may end within a letter."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return False
+    return not _ODD.search(text)
+
+
 def _wide(data: bytes) -> str | None:
-    """Return which UTF-16 bytes without mark are in: every other byte of markup is zero then."""
-    sample = data[:512]
-    if len(sample) > 3 and sample.count(0) >= len(sample) // 3:
-        return "utf-16-le" if sample[1::2].count(0) >= sample[::2].count(0) else "utf-16-be"
-    return None
+    """Return which of UTF-16 and UTF-32 bytes without mark are in, None for any other.
+
+    They have zeros, in ASCII's letters, spaces and line feeds. Of two orders the right one has more of these.
+    """
+    sample = data[:_SOME]
+    zeros = sample.count(0)
+    if not zeros or len(sample) < 4 or (3 * zeros < len(sample) and not _CODES.search(sample)):
+        return None  # a stray zero: halves of letters beyond Latin look like control codes
+    shares = {name: _usual_share(sample, name) for name in _WIDE}
+    best = max(_WIDE, key=shares.__getitem__)
+    return best if shares[best] else None
+
+
+def _usual_share(sample: bytes, name: str) -> float:
+    """Return how much of a sample is ASCII or a mark between words in an encoding; 0 where it cannot be in it."""
+    width = 4 if "32" in name else 2
+    try:
+        text = codecs.getincrementaldecoder(name)().decode(sample[: len(sample) // width * width])
+    except UnicodeDecodeError:
+        return 0.0
+    if not text or _ODD.search(text) or any(category(letter) in ("Cn", "Co") for letter in set(text)):
+        return 0.0
+    return len(_USUAL_LETTERS.findall(text)) / len(text)

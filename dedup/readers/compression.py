@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 from dedup.readers.extras import needed
 
@@ -19,11 +20,49 @@ UNCOUNTED = 64 << 20
 """Bytes that a compressed file may become however small it is."""
 
 _PIECE = 1 << 17
-_TEXT = re.compile(rb"[\t\r\n -\x7e\x80-\xff]{4}")
+_STEP = 1 << 13  # bytes that are unpacked at a time: what comes out with the damaged one is had again
+_AGAIN = 1 << 18  # bytes of a damaged part that is gone over again
+_TEXT = re.compile(rb"\xff\xfe|\xfe\xff|[\t-\r\x1b -\x7e\x80-\xff]{4,}\Z")
 
 
 class Broken(Exception):
-    """Compressed data that ends too early or is damaged; `str()` is the reason."""
+    """Compressed data that ends too early or is damaged; `str()` is the reason.
+
+    `begun`: what was read last is of the part that is damaged.
+    """
+
+    begun = False
+
+
+class Damaged(Broken):
+    """Damage with a sound part behind it: reading goes on there when more is asked for."""
+
+
+class Gap(bytes):
+    """No bytes, in place of those that are damaged; `reason` says what is wrong."""
+
+    reason: str
+
+    @classmethod
+    def of(cls, damage: Damaged) -> Gap:
+        """Return the gap that some damage leaves."""
+        gap = cls()
+        gap.reason = str(damage)
+        return gap
+
+
+def read_on(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield what a stream holds, up to `size` bytes at a time, and a `Gap` in place of what is damaged."""
+    # read1 hands over what it has before a cut raises; read would lose it.
+    read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]
+    while True:
+        try:
+            block = read(size)
+        except Damaged as damage:
+            block = Gap.of(damage)
+        if not block and type(block) is not Gap:
+            return
+        yield block
 
 
 def suffix_of(name: str) -> str:
@@ -33,13 +72,13 @@ def suffix_of(name: str) -> str:
     ('.GZ', '')
     """
     tail = name[name.rfind(".") :] if "." in name else ""
-    return tail if tail.lower() in _OPENERS else ""
+    return tail if tail.lower() in _KINDS else ""
 
 
 def told(head: bytes, suffix: str) -> str:
     """Return how a file that begins with `head` is compressed, "" where it is not: its first bytes say it.
 
-    A file that is named as compressed and begins with text has been unpacked on its way.
+    A file that is named as compressed and begins with nothing but text has been unpacked on its way.
 
     >>> told(bytes.fromhex("1f8b0800"), ".jsonl"), told(b'{"text": "x"}', ".gz")
     ('.gz', '')
@@ -54,32 +93,56 @@ def told(head: bytes, suffix: str) -> str:
 def opened(file: BinaryIO, suffix: str, ratio: int) -> Iterator[BinaryIO]:
     """Open the plain bytes of `file`. May raise `MissingExtra`; bad data raises `Broken` when met.
 
-    Its `read1` hands over all that came before the place where the data breaks off. Data that become more than
-    `ratio` times as large, counted from `UNCOUNTED` on, are bad.
+    Its `read1` hands over all that came before the place where the data breaks off, and after `Damaged` what comes
+    behind the damage: compressed files may be joined, and crawlers pack each record by itself. Data that become more
+    than `ratio` times as large, counted from `UNCOUNTED` on, are bad.
     """
     if not suffix:
         yield file
         return
-    with _named(_NAMES[suffix]), _OPENERS[suffix](file) as stream:
-        yield io.BufferedReader(_Bounded(file, stream, ratio), _PIECE)
+    with io.BufferedReader(_Unpacked(file, _KINDS[suffix](), ratio), _PIECE) as stream:
+        yield stream
 
 
-class _Bounded(io.RawIOBase):
-    """Decompressed bytes, as long as they are not suspiciously many."""
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A compression: `part` makes what unpacks one part of a file, which begins with `magic`."""
 
-    def __init__(self, file: BinaryIO, stream: BinaryIO, ratio: int) -> None:
+    name: str
+    part: Callable[[], Any]
+    magic: re.Pattern[bytes]
+    errors: tuple[type[Exception], ...]
+
+
+class _Unpacked(io.RawIOBase):
+    """The plain bytes of all parts of a file, as long as they are not suspiciously many."""
+
+    def __init__(self, file: BinaryIO, kind: _Kind, ratio: int) -> None:
         self._file = file
-        self._stream: Any = stream
+        self._kind = kind
         self._ratio = ratio
         self._count = 0
+        self._input = b""
+        self._output = memoryview(b"")
+        self._part: Any = None
+        self._start = 0  # where the part begins
+        self._given = 0  # bytes that were had from it
+        self._damage: Broken | None = None  # to be told when the output before it is gone
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        piece = self._stream.read1(len(buffer))
-        size = len(piece)
-        buffer[:size] = piece
+        while not self._output:
+            if self._damage is not None:
+                damage, self._damage = self._damage, None
+                raise damage
+            if self._part is None and not self._begin():
+                return 0
+            self._unpack(len(buffer))
+        size = min(len(buffer), len(self._output))
+        buffer[:size] = self._output[:size]
+        self._output = self._output[size:]
         self._count += size
         if self._count > UNCOUNTED and self._count > self._ratio * self._file.tell():
             raise Broken(
@@ -88,70 +151,131 @@ class _Bounded(io.RawIOBase):
             )
         return size
 
-
-@contextmanager
-def _named(name: str) -> Iterator[None]:
-    try:
-        yield
-    except EOFError as error:
-        raise Broken(f"cut {name} stream: the end of the file is missing") from error
-    except (zlib.error, lzma.LZMAError) as error:
-        raise Broken(f"damaged {name} stream: {error}") from error
-    except OSError as error:
-        if error.errno is not None:  # the disk's error, not the decompressor's
-            raise
-        raise Broken(f"damaged {name} stream: {error}") from error
-
-
-class _Zstandard(io.RawIOBase):
-    """Frames of Zstandard as one raw stream. zstandard's own reader takes a cut for the end."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._library = needed("zstandard", "zstd")
-        self._file = file
-        self._frame: Any = None
-        self._input = b""
-        self._output = memoryview(b"")
-
-    def readable(self) -> bool:
+    def _begin(self) -> bool:
+        """Begin the next part; return False at the end of the file. Zeros between parts are padding."""
+        while not (rest := self._input.lstrip(b"\0") if self._start or self._given else self._input):
+            self._input = self._file.read(_STEP)
+            if not self._input:
+                return False
+        self._input = rest
+        self._start, self._given = self._file.tell() - len(rest), 0
+        self._part = self._kind.part()
         return True
 
-    def readinto(self, buffer: Any) -> int:
-        while not self._output:
-            if not self._input:
-                self._input = self._file.read(1 << 17)
-            if not self._input:
-                if self._frame is not None:
-                    raise EOFError
-                return 0
-            self._decompress()
-        size = min(len(buffer), len(self._output))
-        buffer[:size] = self._output[:size]
-        self._output = self._output[size:]
-        return size
-
-    def _decompress(self) -> None:
-        if self._frame is None:
-            window = 1 << 31  # the largest there is: archives are packed with --long
-            self._frame = self._library.ZstdDecompressor(max_window_size=window).decompressobj()
+    def _unpack(self, most: int) -> None:
+        needs_input = getattr(self._part, "needs_input", True)
+        data = (self._input or self._file.read(_STEP)) if needs_input else b""
         try:
-            self._output = memoryview(self._frame.decompress(self._input))
-        except self._library.ZstdError as error:
-            raise OSError(str(error)) from error
-        self._input = self._frame.unused_data if self._frame.eof else b""
-        if self._frame.eof:
-            self._frame = None
+            piece = self._part.decompress(data, most)
+        except self._kind.errors as error:
+            self._pass_over(error)
+            return
+        self._input = (
+            self._part.unused_data if self._part.eof else getattr(self._part, "unconsumed_tail", b"")
+        )
+        self._output = memoryview(piece)
+        self._given += len(piece)
+        if self._part.eof:
+            self._part = None
+        elif not piece and not data and needs_input:
+            raise Broken(f"cut {self._kind.name} stream: the end of the file is missing")
+
+    def _pass_over(self, error: Exception) -> None:
+        """Go to the next part that is sound; what the damaged one gives before the damage comes first."""
+        reason = f"damaged {self._kind.name} stream: {error}"
+        self._part, self._input = None, b""
+        if not self._file.seekable():
+            raise Broken(reason) from error
+        stopped = self._file.tell()
+        self._output = memoryview(self._until_damage(stopped))
+        place = self._next_part(self._start + 1)
+        self._file.seek(stopped if place is None else place)
+        reason = f"{reason} in the part that begins at byte {self._start:,}" if self._start else reason
+        self._damage = (
+            Broken(reason)
+            if place is None
+            else Damaged(f"{reason}; the next sound one begins at byte {place:,}")
+        )
+        self._damage.begun = bool(self._given or self._output)
+
+    def _until_damage(self, end: int) -> bytes:
+        """Return what was not had yet of the damaged part, unpacked byte by byte; a long one is not gone over again."""
+        if end - self._start > _AGAIN:
+            return b""
+        self._file.seek(self._start)
+        part, pieces = self._kind.part(), []
+        try:
+            while (data := self._file.read(1)) and not part.eof:
+                pieces.append(part.decompress(data))
+        except self._kind.errors:
+            pass
+        return b"".join(pieces)[self._given :]
+
+    def _next_part(self, place: int) -> int | None:
+        """Return where the next part begins that can be unpacked for a while, at `place` or behind it."""
+        self._file.seek(place)
+        before = b""
+        while block := self._file.read(_PIECE):
+            data, place = before + block, self._file.tell()
+            for found in self._kind.magic.finditer(data):
+                if self._is_sound(begin := place - len(data) + found.start()):
+                    return begin
+            self._file.seek(place)
+            before = data[-_LONGEST_MAGIC:]
+        return None
+
+    def _is_sound(self, place: int) -> bool:
+        self._file.seek(place)
+        part = self._kind.part()
+        try:
+            return bool(part.decompress(self._file.read(_STEP), _STEP)) or part.eof
+        except self._kind.errors:
+            return False
 
 
-_OPENERS: Mapping[str, Callable[[BinaryIO], BinaryIO]] = MappingProxyType(
-    {
-        ".gz": lambda file: cast(BinaryIO, gzip.GzipFile(fileobj=file)),
-        ".bz2": lambda file: cast(BinaryIO, bz2.BZ2File(file)),
-        ".xz": lambda file: cast(BinaryIO, lzma.LZMAFile(file)),  # noqa: SIM115 - closed where it is used
-        ".zst": lambda file: cast(BinaryIO, io.BufferedReader(_Zstandard(file))),
-    }
+class _Zstandard:
+    """Unpacks a frame of Zstandard as the standard library's decompressors do.
+
+    zstandard's own reader takes a cut for the end.
+    """
+
+    def __init__(self, library: Any) -> None:
+        window = 1 << 31  # the largest there is: archives are packed with --long
+        self._frame = library.ZstdDecompressor(max_window_size=window).decompressobj()
+
+    def decompress(self, data: bytes, most: int = -1) -> bytes:
+        piece: bytes = self._frame.decompress(data)  # which knows no bound
+        return piece
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._frame.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._frame.unused_data)
+
+
+def _zstandard() -> _Kind:
+    library = needed("zstandard", "zstd")
+    magic = re.compile(rb"\x28\xb5\x2f\xfd")
+    return _Kind("zstd", partial(_Zstandard, library), magic, (library.ZstdError,))
+
+
+_GZIP = _Kind(
+    "gzip",
+    partial(zlib.decompressobj, 31),
+    # Deflate, no flag that is reserved, any time, how hard it was packed, on which system (RFC 1952).
+    re.compile(rb"\x1f\x8b\x08[\x00-\x1f].{4}[\x00\x02\x04][\x00-\x0d\xff]", re.DOTALL),
+    (zlib.error,),
 )
-_NAMES: Mapping[str, str] = MappingProxyType({".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"})
+_BZIP2 = _Kind("bzip2", bz2.BZ2Decompressor, re.compile(rb"BZh[1-9]1AY&SY"), (OSError,))
+_XZ = _Kind("xz", lzma.LZMADecompressor, re.compile(rb"\xfd7zXZ\0"), (lzma.LZMAError,))
+_LONGEST_MAGIC = 9  # bytes, less one
+
+_KINDS: Mapping[str, Callable[[], _Kind]] = MappingProxyType(
+    {".gz": lambda: _GZIP, ".bz2": lambda: _BZIP2, ".xz": lambda: _XZ, ".zst": _zstandard}
+)
 _MAGIC: Mapping[str, bytes] = MappingProxyType(
     {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\0", ".zst": b"\x28\xb5\x2f\xfd"}
 )

@@ -90,9 +90,10 @@ def dated(value: object, where: Places = ()) -> Dated | None:
     try:
         if isinstance(value, Dated):
             return value
-        if isinstance(value, Mapping):  # MongoDB's
-            value = value.get("$date", value.get("$numberLong"))
-            return dated(value, where)
+        if isinstance(value, Mapping):  # MongoDB's, or PHP's with its zone beside it
+            if "timezone" in value:
+                return dated(f"{value.get('date')} {value['timezone']}", where)
+            return dated(value.get("$date", value.get("$numberLong")), where)
         if isinstance(value, (list, tuple)):
             return best(value, where)
         if isinstance(value, datetime):
@@ -172,7 +173,7 @@ def _of_text(text: str, where: Places) -> Dated | None:
 _WORD = re.compile(r"[^\d\s.,;:/()\[\]|–—+\-]+")
 _NUMBER = re.compile(r"\d+", re.ASCII)
 _TIME = re.compile(
-    r"(?<![\d.:/-])(\d{1,2})\s?(?:[:h]|：|時|时|點|点|시)\s?(?:(\d\d)(?:[:분分]\s?(?:(\d\d)(?:[.,](\d{1,9}))?秒?초?)?)?)?(?![\d:])"
+    r"(?<![\d.:/-])(\d{1,2})\s?(?::|h(?![^\W\d])|：|時|时|點|点|시)\s?(?:(\d\d)(?:[:분分]\s?(?:(\d\d)(?:[.,](\d{1,9}))?秒?초?)?)?)?(?![\d:])"
 )
 _DOTTED = re.compile(r"(?<![\d.,/-])(\d{1,2})\.(\d\d)(?![\d.]|\s*[/-]?\s*\d{4})()()")
 _HALVES = re.compile(r"(?<![^\W\d])([ap])\s?\.?\s?m\b\.?|(上午|午前|오전)|(下午|午後|오후|晚上)")

@@ -31,6 +31,15 @@ _LOOSE = re.compile(rb"(<!\[CDATA\[.*?\]\]>)|&(?!#?\w+;)", re.DOTALL)
 
 _ATTRIBUTES = 1000
 
+_SERVICES = (
+    "feedburner.com",
+    "feedproxy.google.com",
+    "feedblitz.com",
+    "feedpress.me",
+    "rss.app",
+    "rsshub.app",
+)
+
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>'
 
 _END = re.compile(rb"</\s*(?:\w+:)?(?:rss|feed|RDF)\s*>")
@@ -98,9 +107,13 @@ def _shared(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> set[str]:
 
 
 def _site(entries: list[dict[str, Any]], feed: Mapping[str, Any]) -> str:
-    """Return the address of the feed's site: its own link, else where its entries lead."""
+    """Return the address of the feed's site: its own link, else where its entries lead.
+
+    A service that only delivers feeds of many sites is none.
+    """
     links = (feed.get("link"), *(dict.get(entry, "link") for entry in entries), feed.get("id"))
-    return next((str(link) for link in links if host(str(link or ""))), "")
+    sites = [str(link) for link in links if host(str(link or ""))]
+    return next((link for link in sites if not host(link).endswith(_SERVICES)), next(iter(sites), ""))
 
 
 def _values(
@@ -115,12 +128,12 @@ def _values(
         "id": get("id"),
         "title": " ".join(text_of_html(get("title") or "").split()),
         "source": _source(get("source") or {}) or {"url": site, "name": feed.get("title") or ""},
-        "published": get("published") or get("updated"),
+        "published": get("published") or get("created") or get("updated"),
         "url": url,
         "language": feed.get("language"),
         "byline": get("author"),
         "credit": "; ".join(filter(None, (part.get("content") for part in get("media_credit") or ()))),
-        "updated": str(dated(get("updated")) or "") if get("published") else "",
+        "updated": str(dated(get("updated")) or "") if get("published") or get("created") else "",
     }
     if url and not values["id"] and url in shared:
         values["id"] = digest_of(values["text"], str(feed.get("title") or ""))

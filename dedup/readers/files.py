@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import errno
 import io
 import os
 import sys
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,8 +14,9 @@ from typing import BinaryIO, Literal, cast
 
 from dedup.errors import BadRecord
 from dedup.readers import compression, remote
-from dedup.readers.charsets import codec
+from dedup.readers.compression import Gap
 from dedup.readers.options import DEFAULTS, Options, size
+from dedup.readers.recoding import in_utf8
 
 BLOCK = 1 << 20
 """Bytes asked for at a time."""
@@ -25,7 +24,7 @@ BLOCK = 1 << 20
 HEAD = 1 << 16
 """Bytes that tell a format."""
 
-_HEAD = 16  # bytes that tell a compression
+_HEAD = 1 << 10  # bytes that tell a compression
 
 STDIN = "-"
 
@@ -90,56 +89,33 @@ class File:
         if self.path == STDIN:
             return b""
         with replace(self, on_bytes=None).open() as stream:
-            head: bytes = stream.read1(HEAD)  # type: ignore[attr-defined]
-        return head
+            return next((block for block in compression.read_on(stream, HEAD) if block), b"")
 
-    def blocks(self) -> Iterator[bytes]:
-        """Yield the content in blocks, as UTF-8 where a byte order mark or the user says what else it is in.
+    def blocks(self, *, gaps: bool = False) -> Iterator[bytes]:
+        """Yield the content in blocks of UTF-8 (see `recoding`).
 
-        A stream that breaks off yields all that came before, then raises `compression.Broken`.
+        A stream that breaks off yields all that came before, then raises `compression.Broken`. With `gaps`, one that
+        has sound parts behind the damage goes on after a `Gap`.
         """
-        if self.options.encoding is not None:
-            yield from self._recoded(self.options.encoding)
-            return
         with self.open() as stream:
-            # read1 hands over what it has before a cut raises; read would lose it.
-            read: Callable[[int], bytes] = stream.read1  # type: ignore[attr-defined]
-            block = read(BLOCK)
-            if block.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-                yield (block + stream.read()).decode("utf-16").encode()
-                return
-            if block.startswith(BOM_UTF8):
-                block = block[len(BOM_UTF8) :] or read(BLOCK)
-            while block:
+            for block in in_utf8(compression.read_on(stream, BLOCK), self.options.encoding):
+                if type(block) is Gap and not gaps:
+                    raise compression.Broken(block.reason)
                 yield block
-                block = read(BLOCK)
-
-    def _recoded(self, encoding: str) -> Iterator[bytes]:
-        """Yield the blocks in UTF-8. Lines that are so already stay: folders are mixed."""
-        name = codec(encoding) or encoding
-        is_wide = name.startswith(("utf-16", "utf-32"))
-        decoder = codecs.getincrementaldecoder(name)("replace")
-        rest = b""
-        with self.open() as stream:
-            while block := stream.read1(BLOCK):  # type: ignore[attr-defined]
-                if is_wide:
-                    yield decoder.decode(block).encode("utf-8", "replace")
-                    continue
-                block = rest + block
-                end = block.rfind(b"\n") + 1
-                rest = block[end:]
-                yield b"".join(_in_utf8(line, name) for line in block[:end].splitlines(keepends=True))
-        yield _in_utf8(rest, name)
 
     def lines(self) -> Iterator[bytes]:
         """Yield the lines without their line feed, the last one also where it has none.
 
-        In place of one that is longer than a record may be there is a `TooLong`.
+        In place of one that is longer than a record may be there is a `TooLong`, and of those that are damaged a `Gap`.
         """
         most = self.options.limits.record
         rest: list[bytes] = []
         length = 0
-        for block in self.blocks():
+        for block in self.blocks(gaps=True):
+            if type(block) is Gap:  # the line that it cuts is a part of the damage
+                rest, length = [], 0
+                yield block
+                continue
             first, *others = block.split(b"\n")
             length += len(first)
             rest.append(first)
@@ -179,14 +155,6 @@ class File:
     def too_long(self, line: int) -> BadRecord:
         """Return the error that names a line which is a `TooLong`."""
         return self.bad(line, str(TooLarge(self.options.limits.record, "record")))
-
-
-def _in_utf8(line: bytes, encoding: str) -> bytes:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return line.decode(encoding, "replace").encode("utf-8", "replace")
-    return line.removeprefix(BOM_UTF8)
 
 
 class TooLong(bytes):

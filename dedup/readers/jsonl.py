@@ -10,6 +10,7 @@ import orjson
 from dedup.decoding import TooDeep, loads
 from dedup.errors import BadRecord
 from dedup.readers import charsets
+from dedup.readers.compression import Gap
 from dedup.readers.files import File, TooLong, not_utf8
 from dedup.readers.records import Row, looked_up
 
@@ -42,17 +43,27 @@ def rows(file: File, lines: Iterable[bytes]) -> Iterator[Row | BadRecord]:
     """Yield the object of each of `lines`, the first of which has number 1."""
     broken_json = orjson.JSONDecodeError
     record = 0
+    behind_gap = False
+    held: BadRecord | None = None  # a broken line: if there is a gap next, what is wrong is that
     for number, line in enumerate(lines, 1):
-        if not line or line.isspace():
-            if type(line) is TooLong:
-                record += 1
-                yield file.too_long(number)
+        if not is_record(line):
+            if type(line) is Gap:
+                behind_gap, held = True, None
+                yield file.bad(number, line.reason)
             continue
         record += 1
+        if held is not None:
+            yield held
+            held = None
+        cut, behind_gap = behind_gap, False
+        if type(line) is TooLong:
+            yield file.too_long(number)
+            continue
         try:
             values = loads(line.removeprefix(BOM_UTF8))  # where two files were joined
         except broken_json as error:
-            yield file.bad(number, broken(line, error))
+            if not cut:  # what follows the damage may be the end of a line that it cut
+                held = file.bad(number, broken(line, error))
             continue
         except TooDeep as error:
             yield file.bad(number, str(error))
@@ -61,6 +72,13 @@ def rows(file: File, lines: Iterable[bytes]) -> Iterator[Row | BadRecord]:
             yield record, number, values
         else:
             yield file.bad(number, "not a JSON object")
+    if held is not None:
+        yield held
+
+
+def is_record(line: bytes) -> bool:
+    """Whether a line counts as a record: blank ones and gaps do not."""
+    return type(line) is TooLong or bool(line and not line.isspace())
 
 
 def broken(data: bytes, error: orjson.JSONDecodeError) -> str:

@@ -10,6 +10,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 
 from dedup.errors import BadRecord
 from dedup.readers import charsets
+from dedup.readers.compression import Gap
 from dedup.readers.files import File
 from dedup.readers.markup import text_of_html
 from dedup.readers.records import Row
@@ -28,19 +29,24 @@ def read(file: File) -> Iterator[Row | BadRecord]:
 def read_box(file: File) -> Iterator[Row | BadRecord]:
     """Yield the messages of a box, one in memory at a time."""
     lines: list[bytes] = []
-    record, blank = 0, True
+    record, blank, inside = 0, True, False
     for line in file.lines():
-        if blank and _FROM.match(line):
-            if record:
-                yield _row(file, record, b"\n".join(lines))
+        if blank and inside and (type(line) is Gap or _FROM.match(line)):
+            yield _row(file, record, b"\n".join(lines))
+            inside = False
+        if type(line) is Gap:  # costs the message that it is in, if any
+            yield file.bad(None, f"{line.reason} (after record {record - inside})")
+            inside = False
+        elif blank and _FROM.match(line):
             record += 1
+            inside = True
             lines.clear()
         else:
             lines.append(line)
         blank = not line.strip()
-    if record:
+    if inside:
         yield _row(file, record, b"\n".join(lines))
-    else:
+    elif not record:
         yield file.bad(None, "no message: a box has a line that begins with From before each")
 
 

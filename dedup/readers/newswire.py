@@ -70,6 +70,8 @@ def _nitf(nitf: Element) -> Values:
             parts.attribute("date.release", "norm"),
             parts.attribute("story.date", "norm"),
             parts.attribute("pubdata", "date.publication"),
+            parts.text("date.issue"),
+            parts.text("story.date"),
         ),
         "url": next(filter(None, map(_address, parts.named("meta"))), None)
         or parts.attribute("pubdata", "ex-ref"),
@@ -170,6 +172,8 @@ def from_ninjs(values: dict[str, Any]) -> bool:
         theirs = next((name for name in names if values.get(name)), ours)
         if theirs != ours:
             values[ours] = values.pop(theirs)
+    if not values.get("source"):
+        values["source"] = _ninjs_source(values)
     headlines = values.get("headlines")
     if (
         not values.get("title")
@@ -179,6 +183,19 @@ def from_ninjs(values: dict[str, Any]) -> bool:
     ):
         values["title"] = headlines[0].get("value")
     return True
+
+
+def _ninjs_source(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return name and address of who supplied an item of ninjs 2 or 3; its `uri` is a concept's, and no site's.
+
+    Source: https://iptc.org/std/ninjs/userguide/
+    """
+    found = values.get("infoSources") or values.get("infosources")
+    named = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    for one in sorted(named, key=lambda one: "provider" not in str(one.get("role") or "").lower()):
+        if name := one.get("name") or one.get("literal") or one.get("uri"):
+            return {"name": name, "url": values.get("url")}
+    return None
 
 
 def _ninjs_body(values: dict[str, Any]) -> str | None:
@@ -211,7 +228,15 @@ _NINJS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "source": ("source", "provider", "copyrightholder", "copyrightHolder"),
         "url": ("url", "canonicalurl", "canonicalUrl", "weburl", "webUrl"),
         # When the story came out; the time of the version stays among the other keys.
-        "published": ("published", "firstcreated", "firstCreated", "versioncreated", "versionCreated"),
+        "published": (
+            "published",
+            "firstcreated",
+            "firstCreated",
+            "contentcreated",
+            "contentCreated",
+            "versioncreated",
+            "versionCreated",
+        ),
     }
 )
 

@@ -7,6 +7,7 @@ of a site are one outlet, two writers on one platform are two.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -20,6 +21,8 @@ from dedup.errors import BadRecord
 NAMES = ("name", "title", "label", "id")
 ADDRESSES = ("url", "href", "uri", "domain", "hostname", "host", "homepage", "link")
 """Where a source that is an object has its name and its address."""
+
+_BARE = re.compile(r"(?:[\w-]+\.)+[^\W\d]{2,}(?:/\S*)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,7 @@ def _told(source: object) -> tuple[str, str]:
     if isinstance(source, Mapping):
         name = next(filter(None, (_text(source.get(name)) for name in NAMES)), "")
         addresses = [_text(source.get(name)) for name in ADDRESSES]
-        found = (
-            [domain(text) for text in addresses] + [name] + [domain(text, bare=True) for text in addresses]
-        )
+        found = [*map(domain, addresses), name, *(domain(text, bare=True) for text in addresses)]
         return next(filter(None, found), ""), name
     text = _text(source)
     address = domain(text)
@@ -85,7 +86,7 @@ def host(url: str) -> str:
 
 
 def domain(url: str, *, bare: bool = False) -> str:
-    """Return the registrable domain of an address, "" of what is none; `bare`: also of a host alone.
+    """Return the registrable domain of an address, "" of what is none; `bare`: also of a host without its scheme.
 
     >>> domain("https://feeds.news.example.co.uk/rss"), domain("https://someone.github.io/p/1")
     ('example.co.uk', 'someone.github.io')
@@ -93,7 +94,7 @@ def domain(url: str, *, bare: bool = False) -> str:
     ('localhost', '', 'example.org')
     """
     name = host(url)
-    if not name and bare and "." in url and not set(url) & set(" /:@?"):
+    if not name and bare and _BARE.match(url):
         name = host(f"//{url}")
     return _registrable(name) if name else ""
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from dedup.readers.dates import Dated, best, dated, places
 from dedup.readers.extras import needed
 from dedup.readers.outlets import host
+
+LinkedData: TypeAlias = "Sequence[Mapping[str, Any]]"
+"""The objects in a page's JSON-LD."""
 
 _META = (
     """article:published_time article:published og:published_time og:article:published_time datepublished
@@ -37,17 +40,19 @@ LATEST = "2099-12-31"
 """Told to htmldate, which would ask today's clock: the same page has the same date every day."""
 
 
-def page_date(tree: Any, meta: Mapping[str, str], url: str, language: str) -> Dated | None:
+def page_date(
+    tree: Any, linked: LinkedData, meta: Mapping[str, str], url: str, language: str
+) -> Dated | None:
     """Return when a page was published, a day where no time is told; None where nothing tells.
 
-    `tree` is the whole page, `meta` its `meta` elements by name in lower case.
+    `tree` is the whole page, `linked` its JSON-LD, `meta` its `meta` elements by name in lower case.
     """
     where = places(language, host(url))
-    nodes = [node for node in linked_data(tree) if node.get("datePublished")]
     said = [
-        *_schema(nodes, _ARTICLES),
+        *_schema(linked, _ARTICLES),
         *(meta[name] for name in _META if name in meta),
-        *_schema(nodes, _PAGES),
+        *_schema(linked, _PAGES),
+        *_schema(linked, _ARTICLES, "dateCreated"),
         *tree.xpath("//*[@itemprop='datePublished']/@content | //*[@itemprop='datePublished']/@datetime"),
         *tree.xpath("//time[@pubdate]/@datetime | //article//time/@datetime")[:1],
     ]
@@ -92,9 +97,12 @@ def _decoded(text: str) -> Any:
     return None
 
 
-def _schema(nodes: list[Mapping[str, Any]], endings: tuple[str, ...]) -> Iterator[Any]:
-    for node in nodes:
+def _schema(linked: LinkedData, endings: tuple[str, ...], key: str = "datePublished") -> Iterator[Any]:
+    for node in linked:
         kinds = node.get("@type") or ""
         kinds = kinds if isinstance(kinds, list) else [kinds]
-        if any(str(kind).endswith(ending) if ending else not kind for kind in kinds for ending in endings):
-            yield node["datePublished"]
+        is_one = any(
+            str(kind).endswith(ending) if ending else not kind for kind in kinds for ending in endings
+        )
+        if is_one and node.get(key):
+            yield node[key]

@@ -17,7 +17,7 @@ from dedup.readers import charsets
 from dedup.readers.extras import needed
 from dedup.readers.files import File
 from dedup.readers.markup import text_of_html, text_of_markup
-from dedup.readers.pagedates import linked_data, page_date
+from dedup.readers.pagedates import LinkedData, linked_data, page_date
 from dedup.readers.records import Row
 
 _MUCH_LONGER = 1.5
@@ -68,7 +68,7 @@ def page_values(data: bytes, charset: str | None = None) -> dict[str, Any]:
     html = charsets.of_page(data, charset)
     if not html.strip():
         raise Unreadable("an empty page")
-    if any(len(tag[0].split()) > _PIECES for tag in _TAG.finditer(html)):
+    if any(len(tag[0]) > _PIECES and len(tag[0].split()) > _PIECES for tag in _TAG.finditer(html)):
         raise Unreadable(f"a tag with more than {_PIECES} attributes")
     try:
         values = _extracted(library, html)
@@ -83,8 +83,9 @@ def _extracted(library: Any, html: str) -> dict[str, Any]:
     tree = library.load_html(html)
     if tree is None:  # a fragment, or no HTML at all
         return {"text": text_of_html(html)}
-    values = _metadata(tree)
-    declared = _declared_body(tree)
+    linked = [*linked_data(tree)]
+    values = _metadata(tree, linked)
+    declared = _declared_body(linked)
     _unfold_layout(tree)
     _mark_repeats(tree)
     document = library.bare_extraction(tree, include_comments=False)
@@ -124,13 +125,13 @@ def _mark_repeats(tree: Any) -> None:
         seen.add(place)
 
 
-def _declared_body(tree: Any) -> str:
+def _declared_body(linked: LinkedData) -> str:
     """Return the longest text that the page's JSON-LD gives as an article's."""
-    bodies = (node.get("articleBody") for node in linked_data(tree))
+    bodies = (node.get("articleBody") for node in linked)
     return max((text_of_markup(body) for body in bodies if isinstance(body, str)), key=len, default="")
 
 
-def _metadata(tree: Any) -> dict[str, Any]:
+def _metadata(tree: Any, linked: LinkedData) -> dict[str, Any]:
     """Return what the head of a page says, before the extraction takes it apart."""
     meta: dict[str, str] = {}
     for element in tree.iter("meta"):
@@ -141,7 +142,7 @@ def _metadata(tree: Any) -> dict[str, Any]:
     url = str(next((link for link in (*canonical, meta.get("og:url", "")) if link.startswith("http")), ""))
     language = tree.get("lang") or meta.get("og:locale", "")
     title = meta.get("og:title") or _line(*tree.xpath("//head/title")[:1]) or _line(*headings[:1])
-    published = page_date(tree, meta, url, language)
+    published = page_date(tree, linked, meta, url, language)
     return {
         "title": " ".join(title.split()),
         "published": str(published) if published else "",

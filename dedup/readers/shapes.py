@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dedup.readers.newswire import from_ninjs
+from dedup.readers.outlets import domain
 from dedup.readers.records import looked_up
 
 Names = Mapping[str, tuple[str, ...]]
@@ -22,13 +23,15 @@ class Shape:
     """Where a kind of record has our values.
 
     `marks` are the keys that tell it, dotted where nested; `names`, for each of our values, the keys that may hold
-    it, the first that does counts. `source` says where the shape is described.
+    it, the first that does counts. `source` says where the shape is described. `by_address`: its sources have names for
+    people, and an address, their own or the article's, says whose it is, as in the same outlet's feed.
     """
 
     name: str
     source: str
     marks: tuple[str, ...]
     names: Names = field(default_factory=lambda: MappingProxyType({}))
+    by_address: bool = False
 
 
 def _names(**names: str) -> Names:
@@ -53,6 +56,7 @@ SHAPES = (
         "https://github.com/EventRegistry/event-registry-python/wiki/Data-models",
         ("uri", "body", "dateTime|dateTimePub|date"),
         _names(text="body", id="uri", published="dateTimePub dateTime date", language="lang"),
+        by_address=True,
     ),
     Shape(
         "WordPress REST",
@@ -112,6 +116,15 @@ SHAPES = (
         "https://newsapi.org/docs/endpoints/everything",
         ("publishedAt|published_at", "content|description"),
         _names(text="content description"),
+        by_address=True,
+    ),
+    Shape(
+        "newsdata.io",
+        "https://newsdata.io/documentation",
+        ("article_id", "pubDate", "content|description"),
+        _names(
+            text="content description", id="article_id", url="link", source="source_url source_name source_id"
+        ),
     ),
     Shape(
         "webz.io",
@@ -138,6 +151,7 @@ TEXTS = (
     "fulltext",
     "articletext",
     "body_html",
+    "paragraphs",
 )
 """Names under which spiders write the text, where it has no other."""
 
@@ -162,15 +176,26 @@ def shaped(values: dict[str, Any], fields: Collection[str] = ()) -> None:
     >>> record
     {'text': 'The board ...', 'source': 'islander.example'}
     """
+    if isinstance(values.get("_source"), dict) and "_index" in values:  # as Elasticsearch exports it
+        values.update({"id": values.get("_id"), **values.pop("_source")})
     if "text" not in fields and "text" not in values and from_ninjs(values):
         return
     shape = shape_of(values)
     if shape:
         _rename(values, {ours: theirs for ours, theirs in shape.names.items() if ours not in fields})
+    if shape and shape.by_address and not {"text", "source"} & set(fields):
+        values["source"] = _with_address(values.get("source"), values.get("url"))
     if shape and shape.name in _CRAWL_DATED:  # its date is when the page was fetched
         values["crawled"] = values.pop("date", None)
     if "text" not in fields and not isinstance(values.get("text"), str):
         _rename(values, {"text": TEXTS})
+
+
+def _with_address(source: Any, url: Any) -> dict[str, Any]:
+    """Return a source, be it a name or an object, with its own address, else the article's."""
+    own = source if isinstance(source, Mapping) else {"name": source}
+    found = next(filter(None, (domain(str(own.get(key) or ""), bare=True) for key in ("url", "uri"))), "")
+    return {**own, "url": f"https://{found}" if found else url}
 
 
 def has_text(values: Mapping[str, Any], text: str | None = None) -> bool:

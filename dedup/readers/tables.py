@@ -13,6 +13,7 @@ from typing import Any
 
 from dedup.errors import BadRecord
 from dedup.readers import charsets
+from dedup.readers.compression import Gap
 from dedup.readers.extras import needed
 from dedup.readers.files import BLOCK, File, TooLong, not_utf8
 from dedup.readers.records import Odd, Row, Undecoded
@@ -34,7 +35,8 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
     """
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
     source = file.lines()
-    first = next(source, b"")
+    while type(first := next(source, b"")) is Gap:
+        yield file.bad(1, first.reason)
     named = _SEPARATOR.fullmatch(first.rstrip())
     separator = named[1].decode() if named else max(",;\t|", key=first.decode("utf-8", "replace").count)
     lines = _Lines(source if named else chain([first], source), file, 1 if named else 0)
@@ -75,7 +77,10 @@ def read_csv(file: File) -> Iterator[Row | BadRecord]:
             reader = csv.reader(lines, delimiter=separator)
         elif lines.fault or broken:
             yield lines.fault_in(file) or file.bad(start, f"broken CSV: {broken}")
+        elif lines.cut and len(row) != len(header):
+            lines.cut = False  # the end of a row that the damage cut
         else:
+            lines.cut = False
             yield _row(file, header, record, start, row)
 
 
@@ -119,6 +124,7 @@ class _Lines(Iterator[str]):
         self._number = number
         self.row: list[bytes] = []
         self.ended = False
+        self.cut = False
         self.fault: tuple[int, str] | None = None
 
     def next_row(self) -> int:
@@ -140,6 +146,9 @@ class _Lines(Iterator[str]):
         self.row.append(line)
         if type(line) is TooLong:
             self.fault = self._number, self._file.too_long(self._number).reason
+        if type(line) is Gap:
+            self.fault, self.cut = (self._number, line.reason), True
+            raise csv.Error  # the row that it cuts ends here, whatever quotes are open
         if b"\0" in line:
             self.fault = self._number, f"NUL byte at offset {line.index(0)}: not a text"
         try:

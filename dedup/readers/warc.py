@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, TypeAlias
 
 from dedup.errors import BadRecord, MissingExtra
 from dedup.readers import charsets
+from dedup.readers.compression import Broken, Damaged
 from dedup.readers.extras import needed
 from dedup.readers.files import BLOCK, File, TooLarge
 from dedup.readers.pages import Unreadable, page_values
@@ -47,12 +48,12 @@ def read_arc(file: File) -> Iterator[Row | BadRecord]:
     yield from _read(file, _arc_records)
 
 
-def _read(file: File, records: Callable[[BinaryIO, int], Iterator[Found]]) -> Iterator[Row | BadRecord]:
+def _read(file: File, records: Callable[[BinaryIO, int, bool], Iterator[Found]]) -> Iterator[Row | BadRecord]:
     needed("trafilatura", "html")
     page = 0
     others: Counter[str] = Counter()
     with file.open() as stream:
-        for found in records(stream, file.options.limits.record):
+        for found in _resumed(records, stream, file.options.limits.record):
             if isinstance(found, str):
                 yield file.bad(None, f"{found} (after page {page})")
                 continue
@@ -75,9 +76,25 @@ def _read(file: File, records: Callable[[BinaryIO, int], Iterator[Found]]) -> It
         yield file.bad(None, "no page in this archive")
 
 
-def _records(stream: BinaryIO, most: int) -> Iterator[Found]:
-    """Yield headers and block of the records that can be articles, or what is wrong with one."""
+def _resumed(
+    records: Callable[[BinaryIO, int, bool], Iterator[Found]], stream: BinaryIO, most: int
+) -> Iterator[Found]:
+    """Yield the records of a stream, and after damage those behind it."""
     lost = False
+    while True:
+        try:
+            yield from records(stream, most, lost)
+            return
+        except Damaged as damage:
+            lost = True
+            yield str(damage)
+
+
+def _records(stream: BinaryIO, most: int, lost: bool) -> Iterator[Found]:
+    """Yield headers and block of the records that can be articles, or what is wrong with one.
+
+    `lost`: it was said already that here no record may begin.
+    """
     while line := stream.readline(_LONGEST_LINE):
         if not line.startswith(b"WARC/"):
             if line.strip() and not lost:
@@ -102,12 +119,11 @@ def _records(stream: BinaryIO, most: int) -> Iterator[Found]:
             if len(block) < int(length):
                 yield "cut WARC record: the end of the file is missing"
                 return
-            yield headers, block
+            yield from _whole(stream, (headers, block))
 
 
-def _arc_records(stream: BinaryIO, most: int) -> Iterator[Found]:
+def _arc_records(stream: BinaryIO, most: int, lost: bool) -> Iterator[Found]:
     """Yield the same of ARC 1 and 2, whose records have one line of headers: address first, media type, length last."""
-    lost = False
     while line := stream.readline(_LONGEST_LINE):
         fields = line.decode("utf-8", "replace").split()
         if len(fields) < 5 or not fields[-1].isdecimal() or ":" not in fields[0]:
@@ -127,7 +143,7 @@ def _arc_records(stream: BinaryIO, most: int) -> Iterator[Found]:
             yield "cut ARC record: the end of the file is missing"
             return
         if fields[0].startswith("http"):
-            yield {"warc-type": "response", "warc-target-uri": fields[0]}, block
+            yield from _whole(stream, ({"warc-type": "response", "warc-target-uri": fields[0]}, block))
 
 
 def _headers(stream: BinaryIO) -> Headers:
@@ -136,6 +152,19 @@ def _headers(stream: BinaryIO) -> Headers:
         name, _, value = line.decode("utf-8", "replace").partition(":")
         headers[name.strip().lower()] = value.strip()
     return headers
+
+
+def _whole(stream: BinaryIO, found: Found) -> Iterator[Found]:
+    """Yield a record, but for one whose checksum, which stands behind it, is wrong: it may read in part otherwise."""
+    ahead: Callable[[int], bytes] = stream.peek  # type: ignore[attr-defined]
+    try:
+        while ahead(1)[:1] in (b"\r", b"\n"):
+            stream.read(1)
+    except Broken as damage:
+        if not damage.begun:
+            yield found
+        raise
+    yield found
 
 
 def _parts(stream: BinaryIO, length: int) -> Iterator[bytes]:

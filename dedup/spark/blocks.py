@@ -1,7 +1,8 @@
 """Articles in provenance order to blocks: everything that can be known of them without the others.
 
 A block is kept in parts, so that a stage reads only what it needs: `words` (each once), `shape` (offsets and
-flags), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quotes). No part holds the texts.
+flags), `hashes` (of words), `paragraphs` (digests), `meta` (names, marks, quotes), `links` (digests of titles, and what
+stands after lead-ins: see `dedup.spark.links`). No part holds the texts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from dedup.match.families import families
 from dedup.match.kernels import minhash
 from dedup.model import Article, Mark, UpdateOf
 from dedup.reporter.jsonl import dumps
+from dedup.spark.links import links
 from dedup.spark.parcels import BITS, Mail, Row, decode, encode, steps, summed
 from dedup.text import words
 from dedup.text.quotes import quoted_spans
@@ -71,21 +73,19 @@ def parts(
     units, sizes = families(columns.hashes, columns.flags, columns.par_words)
     marks = np.array([source_mark(article.source) or -1 for article in articles], np.int64)
     yield part("paragraphs", digests, units, sizes, bounds[0], bounds[2], marks)
-    yield part("meta", np.frombuffer(_meta(scanned, articles, columns, odd, own), np.uint8))
-
-
-def _meta(
-    scanned: bool,
-    articles: Sequence[Article],
-    columns: Columns,
-    odd: dict[int, Exception],
-    own: tuple[str, ...],
-) -> bytes:
     broken = dict(odd)
     quotes = [
         _quotes(article, columns, place, broken) if scanned else () for place, article in enumerate(articles)
     ]
-    seen = _seen(articles, own, broken) if scanned else ()
+    seen = _seen(articles, own, broken) if scanned else []
+    yield part("meta", np.frombuffer(_meta(articles, scanned, seen, quotes, broken), np.uint8))
+    yield part("links", *links(articles, seen))
+
+
+def _meta(
+    articles: Sequence[Article], scanned: bool, seen: Sequence[Inspection], quotes: Sequence[Spans],
+    broken: dict[int, Exception],
+) -> bytes:  # fmt: skip
     return dumps(
         {
             "articles": [

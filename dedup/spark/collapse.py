@@ -23,6 +23,7 @@ from dedup.spark.parcels import (
     decode,
     encode,
     grouped,
+    shard_of_digest,
     steps,
     summed,
     to_shards,
@@ -53,11 +54,6 @@ def collapsed_of(data: bytes) -> Collapsed:
     return Collapsed(summed(first), instances.astype(np.int64), homes.astype(np.int64), marks)
 
 
-def _shard_of(digests: NDArray[np.uint64], shards: int) -> NDArray[np.int64]:
-    shard: NDArray[np.int64] = (digests >> np.uint64(33)).astype(np.int64) % shards
-    return shard
-
-
 # --- exact copies ---
 
 
@@ -79,7 +75,7 @@ def ask_copies(block: int, mail: Mail, shards: int) -> Iterator[Row]:
     own = paragraphs_of(mail["paragraphs"][0][1])
     first, articles, _ = _asked(own)
     columns = (own.digests[first], own.sources[first], first.astype(np.uint32), articles.astype(np.uint32))
-    for row, _ in to_shards("digests", block, _shard_of(own.digests[first], shards), *columns):
+    for row, _ in to_shards("digests", block, shard_of_digest(own.digests[first], shards), *columns):
         yield row
 
 
@@ -125,7 +121,9 @@ def collapse(block: int, mail: Mail, shards: int, settings: Settings) -> Iterato
     np.minimum.at(places, group, (block << BITS) + np.arange(group.size))
     starts, counts, homes = places[: first.size], articles.copy(), articles.copy()
     # The same words under another source in this block: told by the shard, as two articles have them.
-    asked = {row[1]: rows for row, rows in to_shards("", block, _shard_of(own.digests[first], shards), first)}
+    asked = {
+        row[1]: rows for row, rows in to_shards("", block, shard_of_digest(own.digests[first], shards), first)
+    }
     for shard, data in mail.get("copies", ()):
         among, earliest, instances, at_home = decode(data)
         rows = asked[shard][among]
@@ -213,7 +211,7 @@ def ask_furniture(block: int, mail: Mail, settings: Settings, shards: int) -> It
         every = _every(own, kind, rule, rule.own_share, mine)
         articles = totals[kind][order][np.searchsorted(known, every.sources)]
         columns = (every.units, every.sources, every.articles.astype(np.uint32), articles)
-        for row, _ in to_shards(f"units{kind}", block, _shard_of(every.units, shards), *columns):
+        for row, _ in to_shards(f"units{kind}", block, shard_of_digest(every.units, shards), *columns):
             yield row
 
 
@@ -246,7 +244,9 @@ def furniture(block: int, mail: Mail, settings: Settings, shards: int) -> Iterat
         if f"furniture{kind}" not in mail:
             continue
         every = _every(own, kind, rule, rule.own_share, mine)
-        asked = {r[1]: rows for r, rows in to_shards("", block, _shard_of(every.units, shards), every.units)}
+        asked = {
+            r[1]: rows for r, rows in to_shards("", block, shard_of_digest(every.units, shards), every.units)
+        }
         places = np.concatenate([asked[shard][decode(data)[0]] for shard, data in mail[f"furniture{kind}"]])
         units, fits = _units(own, kind, rule)
         found = set(zip(every.units[places].tolist(), every.sources[places].tolist(), strict=True))

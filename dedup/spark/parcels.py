@@ -78,6 +78,12 @@ def summed(differences: NDArray[Any]) -> NDArray[Any]:
     return np.cumsum(differences, dtype=differences.dtype)
 
 
+def shard_of_digest(digests: NDArray[np.uint64], shards: int) -> NDArray[np.int64]:
+    """Which of so many shards each digest goes to; its bits are mixed well."""
+    shard: NDArray[np.int64] = (digests >> np.uint64(33)).astype(np.int64) % shards
+    return shard
+
+
 def to_shards(
     tag: str, origin: int, shards: NDArray[np.int64], *arrays: NDArray[Any]
 ) -> Iterator[tuple[Row, NDArray[np.int64]]]:

@@ -32,6 +32,7 @@ from dedup.settings import Settings
 from dedup.spark import earlier
 from dedup.spark.blocks import arrays_of, block_columns, columns_from, meta_of, shape_of
 from dedup.spark.collapse import Collapsed, collapsed_of
+from dedup.spark.links import with_links
 from dedup.spark.parcels import (
     BITS,
     Mail,
@@ -419,7 +420,7 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
         reasons = dict(json.loads(decode(data)[0].tobytes())) | reasons
     seen = [
         BadRecord("", None, reasons[number]) if number in reasons else one
-        for number, one in enumerate(meta.seen)
+        for number, one in enumerate(with_links(meta.seen, mail))
     ]
     for number, made in enumerate(
         judged(corpus, range(own), found, seen, furniture, against, lambda _: beside)

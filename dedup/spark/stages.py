@@ -7,7 +7,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from dedup.settings import Settings
-from dedup.spark import collapse, earlier, passages, postings, titles
+from dedup.spark import collapse, earlier, links, passages, postings, titles
 from dedup.spark.parcels import Step
 
 T = TypeVar("T")
@@ -80,7 +80,8 @@ def judged(
     before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
     asked = mapped(part("meta"), partial(titles.ask, shards=shards))
     same = gathered([asked], titles.answer)
+    linked = gathered([mapped(part("links"), partial(links.ask, shards=shards))], links.answer)
     texts = gathered([part("words", "meta", "shape"), tagged(sure, "versions")], earlier.lend)
-    told = [tagged(sure, "passages"), furniture, before, same, texts, tagged(found, "broken")]
-    reports = gathered([part("words", "meta", "shape"), *told], judging, REPORTS)
+    told = [tagged(sure, "passages"), furniture, before, same, linked, texts, tagged(found, "broken")]
+    reports = gathered([part("words", "meta", "shape", "links"), *told], judging, REPORTS)
     return kept("reports", reports)

@@ -17,6 +17,7 @@ from dedup.decoding import exact
 from dedup.errors import BadRecord, DedupError, SettingsError
 from dedup.model import Article, UpdateOf
 from dedup.prefilter.incoming import article_of
+from dedup.provenance import evolved_from, family_name
 from dedup.readers import read_file
 from dedup.readers.files import File
 from dedup.readers.options import DEFAULTS, Options
@@ -30,9 +31,11 @@ from dedup.text.words import new_secret
 
 ARTICLES = (
     "scanned boolean, id string, text string, title string, source string, published string, url string, "
-    "language string, extra string, path string, record long, update_of string, place long, bad string"
+    "language string, extra string, path string, record long, update_of string, family string, evolved string, "
+    "place long, bad string"
 )
-"""A table of articles as the job keeps it. `extra` is JSON, `place` counts in the order of the input; `bad` says
+"""A table of articles as the job keeps it. `extra` is JSON; `family` is what versions of one article have in common,
+`evolved` the id that it evolved from (see `dedup.provenance`); `place` counts in the order of the input, `bad` says
 why a row is no article."""
 
 PLACES = 40
@@ -121,12 +124,13 @@ def row_of(scanned: bool, one: Article, place: int) -> tuple[Any, ...]:
     id_, text, title, source, published, url, language = (name and _plain(name) for name in names)
     return (
         scanned, id_, text, title, source, published, url, language, extra, _plain(one.path), one.record,
-        dumps(astuple(one.update_of)).decode() if one.update_of else None, place, None,
+        dumps(astuple(one.update_of)).decode() if one.update_of else None, _plain(family_name(one)),
+        _plain(evolved_from(one) or "") or None, place, None,
     )  # fmt: skip
 
 
 def _bad_row(scanned: bool, error: BadRecord, place: int) -> tuple[Any, ...]:
-    return (scanned, *(None,) * 11, place, str(error))
+    return (scanned, *(None,) * 13, place, str(error))
 
 
 def _plain(text: str) -> str:
@@ -150,7 +154,8 @@ def blocks_of(flow: Flow, every: DataFrame, most: int, own: tuple[str, ...] = ()
     if undated[0] > undated[1]:
         good = good.join(_ranks(flow, good), ["scanned", "place"])
         keys = ["scanned", "rank", "late", "place"]
-    names = [part.split()[0] for part in ARTICLES.split(", ") if not part.startswith("bad")]
+    done = ("bad", "family", "evolved")
+    names = [name for part in ARTICLES.split(", ") if (name := part.split()[0]) not in done]
     return good.orderBy(*keys).select(names).mapInArrow(partial(_cut, most, own, new_secret()), PARCELS)
 
 

@@ -27,7 +27,7 @@ def told_by(job: Job, settings: Settings, keep: Keep | None = None) -> Told:
     """Tell the stories of a job that is done, in the memory of the driver."""
     nodes = _nodes_of(job)
     rows = nodes.orderBy("number").select("node").toLocalIterator()
-    return told([_node_from(row[0]) for row in rows], settings, keep)
+    return told([node_from(row[0]) for row in rows], settings, keep)
 
 
 def with_parts(job: Job, told: Told) -> DataFrame:
@@ -48,13 +48,25 @@ def _nodes(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     def rows() -> Iterator[tuple[Any, ...]]:
         for batch in batches:
             for row in batch.to_pylist():
-                node = node_of(from_dict(orjson.loads(row["report"])))
-                yield row["number"], orjson.dumps(node, default=tuple).decode()
+                yield row["number"], node_to(node_of(from_dict(orjson.loads(row["report"]))))
 
     return table_of(rows(), NODES)
 
 
-def _node_from(data: str) -> Node:
+def node_to(node: Node) -> str:
+    """A node as a line of JSON."""
+    return orjson.dumps(node, default=_plain).decode()
+
+
+def _plain(value: Key | Share | bytes) -> object:
+    return value.hex() if isinstance(value, bytes) else tuple(value)
+
+
+def node_from(data: str) -> Node:
+    """Undo `node_to`."""
     value = orjson.loads(data)
-    sources = tuple(Share(Key(*key), words, quoted) for key, words, quoted in value.pop("sources"))
+    sources = tuple(
+        Share(Key(*key), words, quoted, bytes.fromhex(passages))
+        for key, words, quoted, passages in value.pop("sources")
+    )
     return Node(**value | {"key": Key(*value["key"]), "sources": sources, "credits": tuple(value["credits"])})

@@ -12,7 +12,7 @@ from dedup.match.titles import Title, columns_of, in_groups, words_of
 from dedup.model import TitleMatch
 from dedup.reporter.jsonl import dumps
 from dedup.spark.blocks import meta_of
-from dedup.spark.parcels import BITS, Mail, Row, decode, encode, grouped
+from dedup.spark.parcels import BITS, Mail, Row, decode, encode, grouped, shard_of_digest
 from dedup.text.vocabulary import told_apart
 
 
@@ -22,7 +22,7 @@ def ask(block: int, mail: Mail, shards: int) -> Iterator[Row]:
     every = titles.keys(columns_of(one.title for one in articles))
     place, number = np.nonzero(every)
     values = every[place, number]
-    for shard, rows in grouped((values >> np.uint64(33)).astype(np.int64) % shards):
+    for shard, rows in grouped(shard_of_digest(values, shards)):
         here = np.unique(place[rows])
         told = [
             (one.id, one.source, one.published, one.title) for one in (articles[at] for at in here.tolist())

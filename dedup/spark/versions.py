@@ -20,26 +20,22 @@ def current_of(flow: Flow, every: DataFrame) -> DataFrame:
 
     Only what shares a source and a name with another is brought together.
     """
-    named = every.where(F.col("bad").isNull()).withColumn(
-        "family", F.coalesce(F.get_json_object("extra", "$.versionOf"), "id")
-    )
-    named = _with_evolved(named)
+    named = _with_evolved(every.where(F.col("bad").isNull()))
     crowds = named.groupBy(*KEY).count().where("count > 1").drop("count")
     if crowds.isEmpty():
         return every
     columns = every.columns
     alone = named.join(crowds, list(KEY), "left_anti").select(columns)
-    together = named.join(crowds, list(KEY), "left_semi").select(*columns, "family")
+    together = named.join(crowds, list(KEY), "left_semi").select(columns)
     merged = together.groupBy(*KEY).applyInArrow(_merged, ARTICLES)
     return every.where(F.col("bad").isNotNull()).union(alone).union(merged)
 
 
 def _with_evolved(named: DataFrame) -> DataFrame:
     """Give articles that evolved from others their family; such links are few, and come to the driver."""
-    before = F.coalesce(
-        F.get_json_object("extra", "$.evolvedfrom"), F.get_json_object("extra", "$.evolvedFrom")
+    later = named.where(F.col("evolved").isNotNull()).select(
+        "scanned", "source", "family", F.col("evolved").alias("id")
     )
-    later = named.where(before.isNotNull()).select("scanned", "source", "family", before.alias("id"))
     if later.isEmpty():
         return named
     known = named.select("scanned", "source", "id", F.col("family").alias("before"))

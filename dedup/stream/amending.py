@@ -20,14 +20,13 @@ from dedup.match import policy
 from dedup.match.ignored import Ignored
 from dedup.model import Article, ArticleReport, Mark
 from dedup.settings import Settings
+from dedup.stream.crowds import looked
 from dedup.stream.looking import (
     Judged,
-    arranged,
     asked_for,
     corpus_of,
     in_order,
     nominated,
-    verified,
     who,
 )
 from dedup.stream.verdicts import held_report, quotes_of, with_bounds
@@ -113,8 +112,9 @@ class Amendments:
         _sift(answers, view, partial(_is_before, number, record))
         whens = np.array([record.when], np.int64)
         look = who(keys, answers, settings, view.roll)
-        arena = arranged(view, view.end, Judged([record.words], record.secret), whens, look.pairs)
-        passages = verified(arena, keys, answers, settings, self._ignored)
+        judged = Judged([record.words], record.secret)
+        seen = looked(view, view.end, judged, whens, look, keys, answers, settings, self._ignored)
+        arena, passages = seen.arena, seen.passages
         article = Article(record.id, "", source=record.source, published=record.published)
         old = held_report(record, article)
         corpus = corpus_of(arena, passages, [article])
@@ -125,7 +125,7 @@ class Amendments:
         made = reports.article_reports(
             corpus, [arena.first], found, [_seen(old)], nothing_learned, [against], before
         )
-        (new,) = with_bounds(made, look.cut_short.tolist(), settings)
+        (new,) = with_bounds(made, seen.cut_short.tolist(), settings)
         new = replace(
             new, story=old.story, update_of=new.update_of or old.update_of, title_match=old.title_match
         )

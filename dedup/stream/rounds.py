@@ -37,14 +37,13 @@ from dedup.match.titles import columns_of
 from dedup.model import Article, ArticleReport, UpdateOf
 from dedup.settings import Settings
 from dedup.stream.counting import seen_by
+from dedup.stream.crowds import looked
 from dedup.stream.looking import (
     Arena,
     Judged,
-    arranged,
     asked_for,
     corpus_of,
     held_by,
-    verified,
     who,
 )
 from dedup.stream.planning import Plan, planned, redated
@@ -204,13 +203,13 @@ class Round:
             Run.of(first, first + len(fresh), keys.entries(first)).look_up(asked, batch, answers)
         furniture = _furniture(view.roll, batch, asked, answers, work, settings)
         look = who(keys, answers, settings, view.roll, batch, furniture)
+        fresh_ones = Judged(work.packed, work.secret, [article.text for article in fresh])
+        seen = looked(view, first, fresh_ones, times.whens, look, keys, answers, settings, ignored)
+        arena, passages = seen.arena, seen.passages
         self.caps = Caps(
             int(np.count_nonzero(answers.counts[: keys.values.size] >= settings.frequent)),
-            look.cut_short.size,
+            seen.cut_short.size,
         )
-        fresh_ones = Judged(work.packed, work.secret, [article.text for article in fresh])
-        arena = arranged(view, first, fresh_ones, times.whens, look.pairs)
-        passages = verified(arena, keys, answers, settings, ignored)
         corpus = corpus_of(arena, passages, fresh)
         found = evidence(arena.layout, passages, reports.quotes_in(corpus.articles), settings)
         found = found.without_furniture(
@@ -234,7 +233,7 @@ class Round:
             {arena.first + place: some for place, some in before.items()},
         )
         made = reports.article_reports(corpus, numbers, found, inspections, learned, against, beside)
-        made = with_bounds(made, look.cut_short.tolist(), settings)
+        made = with_bounds(made, seen.cut_short.tolist(), settings)
         replaced = _replaced(view, plan, fresh, work.columns)
         judged = [
             replace(report, revision=revision, update_of=replaced.get(place, report.update_of))

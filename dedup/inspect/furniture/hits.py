@@ -97,25 +97,40 @@ class Anchors:
         """
         if not self.sure:
             return [(hit.offset, hit.patterns) for hit in self.hits]
+        signs = _Signs(text)
         found = (
             (
                 hit.offset,
-                [one for one in hit.patterns if _may_open(one, hit, text) and self._may_be(one, hit, text)],
+                [one for one in hit.patterns if _may_open(one, hit, text) and self._may_be(one, hit, signs)],
             )
             for hit in self.hits
         )
         return [(offset, patterns) for offset, patterns in found if patterns]
 
-    def _may_be(self, pattern: Pattern, hit: Hit, text: str) -> bool:
+    def _may_be(self, pattern: Pattern, hit: Hit, signs: _Signs) -> bool:
         """Whether what a pattern must have is near its anchor: words, and signs in the paragraph."""
         if required := pattern.required:
             near = slice(max(hit.row - pattern.reach, hit.first), min(hit.row + pattern.reach + 1, hit.last))
             hashes = self.columns.hashes[near].tolist()
             if any(some.isdisjoint(hashes) for some in required):
                 return False
-        return not (signs := pattern.required_signs) or not any(
-            map(frozenset(text[hit.start : hit.end]).isdisjoint, signs)
-        )
+        wanted = pattern.required_signs
+        return not wanted or not any(map(signs.of(hit.start, hit.end).isdisjoint, wanted))
+
+
+class _Signs:
+    """The characters of each paragraph of a text: looked up once, however many patterns may be in it."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._known: dict[int, frozenset[str]] = {}
+
+    def of(self, start: int, end: int) -> frozenset[str]:
+        """Those of the paragraph between two code points."""
+        found = self._known.get(start)
+        if found is None:
+            found = self._known[start] = frozenset(self._text[start:end])
+        return found
 
 
 def places_of(text: str, sign: str) -> Iterator[int]:

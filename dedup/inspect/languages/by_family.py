@@ -21,7 +21,7 @@ from dedup.inspect.languages.cyrillic import are_impossible
 from dedup.inspect.languages.kernels import CAPITAL, SENTENCE
 from dedup.inspect.languages.main import MainLanguage
 from dedup.inspect.languages.relatives import family_of
-from dedup.inspect.languages.scales import Scale, lexical
+from dedup.inspect.languages.scales import WIDE_AT_MOST, Scale, lexical
 from dedup.inspect.languages.stretches import Stretch
 from dedup.inspect.languages.vocabulary import Vocabulary
 
@@ -39,6 +39,8 @@ scorer knows as well."""
 _KNOWN = 0.96
 """Share of the best evidence of each word that a language has which the words are in."""
 _LEAST_WORDS = 2
+_ROUNDED = 1e-6
+"""More than sums of nats are ever rounded by."""
 _LETTERS = 4.0
 """Nats that are not asked for where half of the words cannot be of the language by their letters."""
 _TELLING = 300
@@ -102,18 +104,17 @@ class ByFamily:
         if not near and _is_known(batch, first, last, code, vocabulary):
             return code
         scale = self._scale(name)
-        sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
-        said = scale.asked(batch, first, last, sums[0], vocabulary)
-        best = int(np.argmax(said.scores))
-        if near and said.scores[best] - said.scores[scale.kin.same_as(main.codes[0])].max() < _NAMED:
+        scores, outside = _one(batch, first, last, scale, vocabulary)
+        best = int(np.argmax(scores))
+        if near and scores[best] - scores[scale.kin.same_as(main.codes[0])].max() < _NAMED:
             return main.codes[0]
         if _is_known(batch, first, last, code, vocabulary):
             return code
         own = scale.kin.same_as(code)
         other = _reported(scale.kin.codes[best])
         need = _NAMED_KNOWN if other in vocabulary.codes else _NAMED
-        lead = said.scores[best] - said.scores[own].max()
-        return other if lead >= need and not own[best] and said.outside <= _OUTSIDE else code
+        lead = scores[best] - scores[own].max()
+        return other if lead >= need and not own[best] and outside <= _OUTSIDE else code
 
     def _by_wide(self, batch: Batch, first: int, last: int) -> str:
         """Name the language that the wide scorer prefers of those written in the script of some words."""
@@ -145,8 +146,7 @@ class ByFamily:
             return code
         last = min(last, first + _TELLING)
         scale = self._scale(name)
-        sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
-        return scale.kin.codes[int(np.argmax(scale.asked(batch, first, last, sums[0], vocabulary).scores))]
+        return scale.kin.codes[int(np.argmax(_one(batch, first, last, scale, vocabulary)[0]))]
 
     def _scale(self, name: str) -> Scale:
         if name not in self._scales:
@@ -154,16 +154,67 @@ class ByFamily:
         return self._scales[name]
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A `whole` line or a sentence of one, words `[first, last)`, that may be in a relative.
+
+    `places`: of its words that are no names. `sums`: what they say by the files. `need`: nats by which a relative must
+    lead. `letters`: whether half of the words cannot be of the text's own language by their letters.
+    """
+
+    line: int
+    whole: bool
+    first: int
+    last: int
+    places: NDArray[np.int64]
+    sums: NDArray[np.float64]
+    need: float
+    letters: bool
+
+
 def _in_relatives(
     batch: Batch, sentences: _Sentences, scale: Scale, own: NDArray[np.bool_], vocabulary: Vocabulary
 ) -> Iterator[tuple[int, Stretch]]:
     """Yield texts with stretches in none of their `own` languages of a family: whole lines, else sentences."""
+    found = [*_candidates(batch, sentences, scale, own, vocabulary)]
+    if not found:
+        return
+    sums, sharp = (
+        np.array([one.sums for one in found]),
+        scale.sharply(batch, [one.places for one in found], vocabulary),
+    )
+    beforehand = sums + sharp
+    leads = beforehand[:, ~own].max(axis=1) - beforehand[:, own].max(axis=1)
+    needs = np.array([one.need for one in found])
+    kept = np.flatnonzero(leads + (WIDE_AT_MOST + _ROUNDED) >= needs)
+    if not kept.size:
+        return
+    found = [found[place] for place in kept.tolist()]
+    said = scale.asked(batch, [one.places for one in found], sums[kept], sharp[kept])
+    whole = -1  # the line that was found as a whole
+    for one, scores, outside in zip(found, said.scores, said.outside.tolist(), strict=True):
+        best = int(np.argmax(np.where(own, -np.inf, scores)))
+        lead = float(scores[best] - scores[own].max())
+        if one.line == whole or lead < one.need or outside > _OUTSIDE:
+            continue
+        if one.whole:
+            whole = one.line
+        yield int(batch.words.text_of_line[one.line]), Stretch(
+            one.first, one.last, _reported(scale.kin.codes[best]), round(1 - math.exp(-lead / 2), 4),
+            "letters" if one.letters else "language",
+        )  # fmt: skip
+
+
+def _candidates(
+    batch: Batch, sentences: _Sentences, scale: Scale, own: NDArray[np.bool_], vocabulary: Vocabulary
+) -> Iterator[_Candidate]:
+    """Yield the lines, each before its sentences, that may be in a relative by what the files say of them."""
     sums = scale.summed(batch, sentences.firsts, sentences.lasts, vocabulary)
     leads = sums[:, ~own].max(axis=1) - sums[:, own].max(axis=1)
+    code = scale.kin.codes[int(np.argmax(own))]
     for begin, stop in sentences.by_line():
         if leads[begin:stop].max() <= 0:
             continue
-        text = int(batch.words.text_of_line[sentences.lines[begin]])
         spans = [(place, place + 1, _SENTENCE) for place in range(begin, stop) if leads[place] > 0]
         if stop - begin == 1:
             spans = []
@@ -171,41 +222,34 @@ def _in_relatives(
             spans.insert(0, (begin, stop, _LINE))
         for some, end, least in spans:
             first, last = int(sentences.firsts[some]), int(sentences.lasts[end - 1])
-            found = _stretch(batch, scale, own, first, last, sums[some:end].sum(axis=0), least, vocabulary)
-            if found is not None:
-                yield text, found
-                if least == _LINE:
-                    break
+            flags = batch.words.flags[first:last]
+            plain = lexical(flags)
+            small = first + np.flatnonzero(plain & (flags & CAPITAL == 0))
+            count = len(set(batch.rows[small].tolist()))
+            letters = count > 0 and are_impossible(code, batch.words.plain(small))
+            if letters or count >= _LEAST_WORDS:
+                need = least - _LETTERS * letters + _FOR_FEW * max(0, _FEW - count)
+                yield _Candidate(
+                    int(sentences.lines[begin]), least == _LINE, first, last, first + np.flatnonzero(plain),
+                    sums[some:end].sum(axis=0), need, letters,
+                )  # fmt: skip
 
 
-def _stretch(
-    batch: Batch, scale: Scale, own: NDArray[np.bool_], first: int, last: int, sums: NDArray[np.float64],
-    least: float, vocabulary: Vocabulary,
-) -> Stretch | None:  # fmt: skip
-    places = np.arange(first, last)
-    small = places[lexical(batch, places) & (batch.words.flags[places] & CAPITAL == 0)]
-    count = len(set(batch.rows[small].tolist()))
-    letters = count > 0 and are_impossible(scale.kin.codes[int(np.argmax(own))], batch.words.plain(small))
-    if letters:
-        least -= _LETTERS
-    elif count < _LEAST_WORDS:
-        return None
-    said = scale.asked(batch, first, last, sums, vocabulary)
-    best = int(np.argmax(np.where(own, -np.inf, said.scores)))
-    lead = float(said.scores[best] - said.scores[own].max())
-    if lead < least + _FOR_FEW * max(0, _FEW - count) or said.outside > _OUTSIDE:
-        return None
-    code = _reported(scale.kin.codes[best])
-    confidence = round(1 - math.exp(-lead / 2), 4)
-    return Stretch(first, last, code, confidence, "letters" if letters else "language")
+def _one(
+    batch: Batch, first: int, last: int, scale: Scale, vocabulary: Vocabulary
+) -> tuple[NDArray[np.float64], float]:
+    """What is said of one stretch: its scores, and those outside (see `Said`)."""
+    sums = scale.summed(batch, np.array([first]), np.array([last]), vocabulary)
+    places = first + np.flatnonzero(lexical(batch.words.flags[first:last]))
+    said = scale.asked(batch, [places], sums, scale.sharply(batch, [places], vocabulary))
+    return said.scores[0], float(said.outside[0])
 
 
 def _is_known(batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary) -> bool:
     """Whether the sharp scorer knows nearly all of some words in a language that it knows."""
     if code not in vocabulary.codes:
         return False
-    places = np.arange(first, last)
-    rows = batch.rows[places[lexical(batch, places)]]
+    rows = batch.rows[first:last][lexical(batch.words.flags[first:last])]
     most = int(batch.peak[rows].sum(dtype=np.int64))
     return 0 < _KNOWN * most <= int(batch.evidence[rows, vocabulary.codes.index(code)].sum(dtype=np.int64))
 

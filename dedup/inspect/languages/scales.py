@@ -19,18 +19,20 @@ _WIDE, _WIDE_MOST = 0.25, 30.0
 """What a nat of the wide scorer counts, which takes pieces of words for independent, and up to how many ..."""
 _SHARP, _SHARP_MOST = 0.25, 20.0
 """... and of the sharp one."""
+WIDE_AT_MOST = _WIDE * _WIDE_MOST
+"""Nats by which the wide scorer may set one language before another."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said of some words.
+    """What is said of the words of some stretches.
 
-    `scores`: nats, shape ``(languages,)``. `outside`: by how many nats the wide scorer prefers a language of no
-    relative to the best of them.
+    `scores`: nats, shape ``(stretches, languages)``. `outside`, ``(stretches,)``: by how many nats the wide scorer
+    prefers a language of no relative to the best of them.
     """
 
     scores: NDArray[np.float64]
-    outside: float
+    outside: NDArray[np.float64]
 
 
 class Scale:
@@ -55,23 +57,31 @@ class Scale:
         starts = np.cumsum(sizes) - sizes
         places = np.arange(int(sizes.sum())) + np.repeat(firsts - starts, sizes)
         values = self._worth.setdefault(vocabulary, _Worth(self.kin)).of(batch, places, vocabulary)
-        values[~lexical(batch, places)] = 0
+        values[~lexical(batch.words.flags[places])] = 0
         summed: NDArray[np.float64] = np.add.reduceat(values, starts, axis=0, dtype=np.int64) / UNIT
         return summed
 
+    def sharply(
+        self, batch: Batch, stretches: Sequence[NDArray[np.int64]], vocabulary: Vocabulary
+    ) -> NDArray[np.float64]:
+        """What the sharp scorer, if it is not the wide one, says of the words of stretches that are no names, given
+        by their places: nats, ``(stretches, languages)``. It is remembered, and costs little."""
+        if vocabulary is self._wide:
+            return np.zeros((len(stretches), len(self.kin.codes)))
+        said = np.array([
+            batch.evidence[batch.rows[places], :-1].sum(axis=0, dtype=np.int64) for places in stretches
+        ])  # fmt: skip
+        return _SHARP * np.maximum(_among(said / UNIT, self._columns_in(vocabulary))[0], -_SHARP_MOST)
+
     def asked(
-        self, batch: Batch, first: int, last: int, sums: NDArray[np.float64], vocabulary: Vocabulary
-    ) -> Said:
-        """The sums of words `[first, last)` with what the scorers say of those that are no names."""
-        places = np.arange(first, last)
-        places = places[lexical(batch, places)]
-        wide = self._wide.scorer.scores([" ".join(batch.words.plain(places))])[0]
+        self, batch: Batch, stretches: Sequence[NDArray[np.int64]], sums: NDArray[np.float64],
+        sharp: NDArray[np.float64],
+    ) -> Said:  # fmt: skip
+        """What the files and the `sharp` scorer say of stretches with what the wide one says, which is asked once."""
+        wide = self._wide.scorer.scores([" ".join(batch.words.plain(places)) for places in stretches])
         scores, most = _among(wide, self._columns)
-        scores = sums + _WIDE * np.maximum(scores, -_WIDE_MOST)
-        if vocabulary is not self._wide:
-            sharp = batch.evidence[batch.rows[places], :-1].sum(axis=0, dtype=np.int64) / UNIT
-            scores += _SHARP * np.maximum(_among(sharp, self._columns_in(vocabulary))[0], -_SHARP_MOST)
-        return Said(scores, float(wide[self._outside].max(initial=-np.inf)) - most)
+        scores = sums + _WIDE * np.maximum(scores, -_WIDE_MOST) + sharp
+        return Said(scores, wide[:, self._outside].max(axis=1, initial=-np.inf) - most)
 
     def _columns_in(self, vocabulary: Vocabulary) -> list[list[int]]:
         codes = tuple(vocabulary.codes)
@@ -80,17 +90,19 @@ class Scale:
         return self._others[codes]
 
 
-def _among(said: NDArray[Any], columns: Sequence[Sequence[int]]) -> tuple[NDArray[np.float64], float]:
-    """What a scorer says for each of some languages over the most it says for one, and that.
+def _among(
+    said: NDArray[Any], columns: Sequence[Sequence[int]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a scorer says of each text for some languages over the most it says for one, and that.
 
-    There is no evidence against a language that it does not know.
+    There is no evidence against a language that it does not know, nor where it knows none.
     """
-    scores = np.array([said[own].max(initial=-np.inf) for own in columns], np.float64)
-    most = float(scores.max())
-    if np.isneginf(most):
-        return np.zeros(len(columns)), most
-    scores[np.isneginf(scores)] = most
-    return scores - most, most
+    scores = np.stack([said[:, own].max(axis=1, initial=-np.inf) for own in columns], axis=1).astype(
+        np.float64
+    )
+    most = scores.max(axis=1)
+    level = np.where(np.isneginf(most), 0.0, most)[:, None]
+    return np.where(np.isneginf(scores), 0.0, scores - level), most
 
 
 class _Worth:
@@ -130,9 +142,8 @@ def _columns(codes: Sequence[str], own: str) -> list[int]:
     return [place for place, code in enumerate(named) if code != "und" and facts.same(code, own)]
 
 
-def lexical(batch: Batch, places: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which words are no names, codes or the like."""
-    flags = batch.words.flags[places]
+def lexical(flags: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which words, by their flags, are no names, codes or the like."""
     opening = flags & (OPENING | SMALL) == OPENING | SMALL
     found: NDArray[np.bool_] = (flags & (NO_PROSE | MIXED | JOINED) == 0) & (opening | (flags & CAPITAL == 0))
     return found
