@@ -125,14 +125,6 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A block of an article: code points `[start, end)` of its text."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """A stretch of text that one stage has something to say about, before words are counted.
 

@@ -24,10 +24,13 @@ ALPHABET = st.one_of(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"),
 )
 TEXT = st.text(ALPHABET, max_size=40)
+NAME = st.text(
+    "aбあ\u0301“👍", max_size=9
+)  # markup, blanks around one, and addresses are not kept as they are
 JSON = st.recursive(st.none() | st.booleans() | st.integers(-(2**53), 2**53) | TEXT, st.lists, max_leaves=5)
 RECORD = st.fixed_dictionaries(
     {"text": TEXT},
-    optional={"id": TEXT.filter(bool), "title": TEXT, "source": TEXT, "more": JSON, "über": JSON},
+    optional={"id": TEXT.filter(bool), "title": NAME, "source": NAME, "more": JSON, "über": JSON},
 )
 
 

@@ -48,13 +48,16 @@ def _share(data: bytes, name: str) -> float:
 
 
 def _letters(text: str) -> list[str]:
-    """What stands for letters beyond ASCII: also what is none, a control code or a figure, where one should be."""
+    """What stands for letters beyond ASCII: also what is none, a control code or a figure, where one should be.
+
+    What a figure follows is the sign of a currency.
+    """
     return [
         letter.lower()
         for before, letter, after in zip(" " + text, text, text[1:] + " ", strict=False)
         if letter > "\x7f"
         and (
-            letter.isalpha()
+            (letter.isalpha() and not after.isdigit())
             or letter <= "\x9f"
             or letter == "\ufffd"
             or (letter.isalnum() and before.isalpha() and after.isalpha())
