@@ -233,7 +233,7 @@ SHAPES: dict[str, Shape] = {
     "copies of an article in a stream": Shape(lambda n: streamed([_STORY] * n), 300),
     "near-identical articles in a stream": Shape(lambda n: streamed(near_identical(n)), 300),
     "near-identical paragraphs in a stream": Shape(lambda n: streamed(["\n\n".join(near_identical(n))] * 2), 1_500),
-    "decoys of an article": Shape(lambda n: scanned(decoys(n)), 500),
+    "decoys of an article": Shape(lambda n: scanned(decoys(n)), 200),
     "decoys of an article in a stream": Shape(lambda n: streamed(decoys(n)), 150),
     "two words in a stream": Shape(lambda n: streamed(["a b " * n] * 2), 100_000),
     "menu in a stream": Shape(lambda n: streamed([_menu(n)] * 2), 5_000),
