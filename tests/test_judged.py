@@ -91,8 +91,11 @@ def test_what_was_replaced_or_forgotten_is_not_compared_with() -> None:
     first, other = article("a", SENTENCES[0], "2024-03-01"), article("b", SENTENCES[1], "2024-03-02")
     assert [one.against for one in judged([detector.add(first), detector.add(other)])] == [0, 1]
     again = article("a", SENTENCES[2], "2024-03-03")
-    assert [one.against for one in judged([detector.add(again)])] == [1], "not with what it replaces"
-    assert [one.against for one in judged([detector.check(article("c", SENTENCES[3], "2024-03-04"))])] == [2]
+    assert [one.against for one in judged([detector.add(again)])] == [0], (
+        "it has the date of what it replaces"
+    )
+    third = detector.check(article("c", SENTENCES[3], "2024-03-04"))
+    assert [one.against for one in judged([third])] == [2], "not with what was replaced"
     assert [one.against for one in judged([detector.check(article("d", SENTENCES[4], "2024-06-01"))])] == [0]
     assert judged([detector.add(other)])[0].against == 1, "sent again: its first report"
 

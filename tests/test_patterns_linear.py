@@ -92,9 +92,10 @@ class Steps:
         if node[0] is sre.GROUPREF:
             return True
         flags = re.M if self.flags & re.M else 0
-        name = {"AT_BEGINNING": "^", "AT_END": "$", "AT_BOUNDARY": r"\b", "AT_NON_BOUNDARY": r"\B"}[
-            str(node[1])
-        ]
+        name = {
+            "AT_BEGINNING": "^", "AT_END": "$", "AT_BEGINNING_STRING": r"\A", "AT_END_STRING": r"\Z",
+            "AT_BOUNDARY": r"\b", "AT_NON_BOUNDARY": r"\B",
+        }[str(node[1])]  # fmt: skip
         return re.compile(_like(name, self.text), flags).match(self.text, at) is not None
 
     def _asserts(self, direction: int, body: Any, at: int) -> bool:

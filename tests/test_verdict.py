@@ -29,7 +29,6 @@ UNTIMED = settings(deadline=None, max_examples=25)
 MANY = settings(deadline=None, max_examples=200)
 KINDS = (alignment.RECYCLED, alignment.REWORDED, alignment.REPEATED, alignment.TEMPLATE)
 NO_QUOTES: Callable[..., list[tuple[int, int]]] = lambda *_: []  # noqa: E731
-ALONE = np.full(1 << 10, -1)  # no outlet is known
 
 
 def folded(text: str) -> list[int]:
@@ -108,7 +107,7 @@ def test_what_is_quoted_is_told_word_by_word(
     edges = sorted(edge for edge in edges if edge <= len(text))
     quotes = list(zip(edges[::2], edges[1::2], strict=False))
     layout, found = laid_out(source, text, drawn)
-    made = evidence(layout, found, lambda number, *_: quotes if number == 1 else [], ALONE, Settings())
+    made = evidence(layout, found, lambda number, *_: quotes if number == 1 else [], Settings())
     there, here = words.split([source]), words.split([text])
     wanted = []
     for row, (kind, blocks) in enumerate(drawn):
@@ -134,7 +133,7 @@ def test_a_frame_is_the_runs_of_its_own_words(
     source: str, text: str, drawn: list[tuple[int, list[tuple[int, int, int, int]]]]
 ) -> None:
     layout, found = laid_out(source, text, drawn)
-    made = evidence(layout, found, NO_QUOTES, ALONE, Settings())
+    made = evidence(layout, found, NO_QUOTES, Settings())
     held: dict[int, list[int]] = {}
     for row, strength, first, last, low, high in made.parts.tolist():
         assert strength == STRENGTHS["template"]
@@ -156,7 +155,7 @@ def test_spans_are_the_runs_of_equal_words(
     source: str, text: str, drawn: list[tuple[int, list[tuple[int, int, int, int]]]]
 ) -> None:
     layout, found = laid_out(source, text, drawn)
-    made = evidence(layout, found, NO_QUOTES, ALONE, Settings())
+    made = evidence(layout, found, NO_QUOTES, Settings())
     there, here = words.split([source]), words.split([text])
     for (_, blocks), cells in zip(drawn, made.cells.tolist(), strict=True):
         spans = made.spans[cells[9] : cells[10]].tolist()
@@ -231,7 +230,7 @@ def judged(feed: Sequence[Article]) -> tuple[Corpus, Evidence, list[Inspection],
     found = align.verify(corpus.layout, holders, 0, len(feed), np.array(pairs, np.uint64), Settings())
     seen = Inspector().inspect_texts([(article.text, None) for article in feed])
     furniture = learned_furniture(source_numbers(feed), corpus.layout, Settings())
-    made = evidence(corpus.layout, found, quotes_in(feed), ALONE, Settings())
+    made = evidence(corpus.layout, found, quotes_in(feed), Settings())
     furniture[: furniture.size // 3] = True  # a feed of this size teaches nothing
     return corpus, made, seen, furniture
 

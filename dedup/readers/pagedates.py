@@ -28,9 +28,7 @@ _ARTICLES = ("Article", "Posting", "Report")
 
 _PAGES = ("WebPage", "ItemPage", "CreativeWork", "")
 
-_WRAPPING = re.compile(
-    r"\A\s*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?|(?://|/\*)?\s*(?:\]\]>|-->)(?:\s*\*/)?\s*\Z"
-)
+_OPENING = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)(?:\s*\*/)?")
 _COMMA = re.compile(r",(\s*[}\]])")
 
 EARLIEST = "1900"
@@ -89,12 +87,23 @@ def linked_data(tree: Any) -> Iterator[Mapping[str, Any]]:
 
 def _decoded(text: str) -> Any:
     """Return what a script holds, also one that is commented out for old browsers or has a comma too many."""
-    for written in (text, _COMMA.sub(r"\1", _WRAPPING.sub("", text))):
+    for written in (text, _COMMA.sub(r"\1", _unwrapped(text))):
         try:
             return json.loads(written, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _unwrapped(text: str) -> str:
+    """A script without what hides it from old browsers."""
+    text = text.strip()
+    opening = _OPENING.match(text)
+    body = text[opening.end() :] if opening else text
+    end = max(body.rfind("]]>"), body.rfind("-->"))
+    if end >= 0 and body[end + 3 :].strip() in ("", "*/"):
+        body = body[:end].rstrip().removesuffix("//").removesuffix("/*")
+    return body
 
 
 def _schema(linked: LinkedData, endings: tuple[str, ...], key: str = "datePublished") -> Iterator[Any]:
