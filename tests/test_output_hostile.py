@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedup.cli.console import warnings_said
 from dedup.cli.main import main
 from dedup.errors import BadRecord
 from dedup.index import open_index
@@ -96,6 +97,13 @@ def test_warnings_of_the_library_steer_no_terminal(monkeypatch: pytest.MonkeyPat
     assert "RuntimeError at test_output_hostile.py:" in result.stderr
     assert not OBEYED.search(result.stderr) and "Traceback" not in result.stderr
     assert not logging.getLogger().handlers or "_Said" not in repr(logging.getLogger().handlers)
+
+
+def test_what_parsers_log_of_odd_pages_is_left_to_the_readers(capsys: pytest.CaptureFixture[str]) -> None:
+    with warnings_said():
+        logging.getLogger("trafilatura.utils").error("wrong data type or not valid HTML")
+        logging.getLogger("dedup.readers").warning("a date that cannot be read")
+    assert capsys.readouterr().err == "a date that cannot be read\n"
 
 
 @given(st.binary(max_size=60))

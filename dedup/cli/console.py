@@ -175,6 +175,10 @@ def message_of(error: OSError) -> str:
     return f"{where}{error.strerror or error}"
 
 
+PARSERS = frozenset({"trafilatura", "htmldate", "courlan"})
+"""Libraries that log as errors what the web is full of: the readers say what it means for an article."""
+
+
 class _Said(logging.Handler):
     """Prints what the library has to say: a line each, that cannot steer a terminal; of an error its place."""
 
@@ -194,6 +198,7 @@ class _Said(logging.Handler):
 def warnings_said() -> Iterator[None]:
     """Print the library's warnings meanwhile, and what else is logged at the level that is set."""
     root, said = logging.getLogger(), _Said()
+    said.addFilter(lambda record: record.name.partition(".")[0] not in PARSERS)
     root.addHandler(said)
     try:
         yield
