@@ -65,6 +65,8 @@ def test_articles_of_a_feed_are_compared_by_their_ids(feed: Path) -> None:
     assert json.loads(result.stdout)["changed"][0]["text"] == "16"
     versions = json.loads(run("diff", "2", "2", "--in", feed, "--json").stdout)
     assert [(one["old_text"], one["text"]) for one in versions["changed"]] == [("15", "16")]
+    dates = [versions[side]["published"][:10] for side in ("old", "new")]
+    assert dates == ["2024-01-02", "2024-01-03"], "each has its own"
     assert "no date" in run("diff", "1", "free", "--in", feed).stderr
     assert "later date" in run("diff", "2", "1", "--in", feed).stderr
 

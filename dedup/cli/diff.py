@@ -91,7 +91,7 @@ def _by_id(
     articles: Iterable[Article], old: str, new: str, place: str, bars: Bars
 ) -> tuple[Article, Article]:
     """The articles with two ids, in their newest versions; of one id the oldest and the newest."""
-    from dedup.provenance import newest, provenance_order
+    from dedup.provenance import provenance_order
 
     found: dict[str, list[Article]] = {old: [], new: []}
     for article in articles:
@@ -110,17 +110,25 @@ def _by_id(
         bars.say(
             f"{place}: {', '.join(undated)}: no date, so nothing but this command says which is the older"
         )
-    before, after = newest(found[old]), newest(found[new])
+    before, after = _newest(found[old]), _newest(found[new])
     if not undated and provenance_order([before, after]) != [0, 1]:
         bars.say(f"{place}: {old} is of a later date than {new}")
     return before, after
 
 
 def _versions(versions: Sequence[Article], place: str) -> tuple[Article, Article]:
-    from dedup.provenance import newest, provenance_order
+    from dedup.provenance import provenance_order
 
     if len(versions) < 2:
         raise DedupError(f"{place}: id {versions[0].id!r} has one version, and nothing to compare it with")
-    last = newest(versions)
+    last = _newest(versions)
     others = [one for one in versions if one.text != last.text]
     return others[provenance_order(others)[0]], last
+
+
+def _newest(versions: Sequence[Article]) -> Article:
+    """The newest of versions with other texts, as it came: with a date of its own."""
+    from dedup.provenance import newest
+
+    text = newest(versions).text
+    return next(one for one in versions if one.text == text)
