@@ -134,6 +134,10 @@ def test_every_record_that_came_is_kept_or_dropped(feed: Path, tmp_path: Path) -
     assert json.loads(left[-1]) == newer
 
 
+def test_a_preferred_source_that_no_article_is_of_is_named(feed: Path) -> None:
+    assert run(feed, "--keep", "prefer=post,The Post").stderr.endswith("--keep: no article is of The Post\n")
+
+
 def test_other_formats_are_parted_as_records(tmp_path: Path) -> None:
     for name, blocks in (("a", BRIDGE), ("b", BRIDGE), ("c", FERRY)):
         (tmp_path / name).mkdir()

@@ -19,6 +19,7 @@ from dedup.cli.judging import Judging
 from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
 from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import SettingsError
+from dedup.reporter.visible import visible
 
 if TYPE_CHECKING:
     from dedup.additions import Additions
@@ -210,6 +211,7 @@ def stories(
             reading=reading, additions=additions,
         )  # fmt: skip
         write_stories(told, output, format_)
+        _say_strangers(policy, told)
         return
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
@@ -237,10 +239,16 @@ def stories(
             _write_page(list(noted), output, texts, paths, chosen or Settings(), reading)
         if not telling.count:
             click.echo("no article found", err=True)
+        _say_strangers(policy, telling.told)
         if output != "-":
             click.echo(written(output, count(telling.count, "article")), err=True)
         if kept or dropped:
             _part(telling, paths, kept, dropped, reading)
+
+
+def _say_strangers(policy: Keep, told: Told) -> None:
+    for name in policy.strangers(told.forest.nodes):
+        click.echo(f"--keep: no article is of {visible(name)}", err=True)
 
 
 def _at_hand() -> TextsAtHand:

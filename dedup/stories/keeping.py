@@ -33,6 +33,11 @@ class Keep:
             return cls(text)
         raise SettingsError(f"keep must be {', '.join(_BEST)} or {PREFER}SOURCE,SOURCE,…, got {text!r}")
 
+    def strangers(self, nodes: Sequence[Node]) -> list[str]:
+        """The preferred sources that no article is of."""
+        known = {node.source for node in nodes}
+        return [source for source in self.sources if source not in known]
+
     def one_of(self, nodes: Sequence[Node]) -> int:
         """The place of the one to keep; `nodes` are of one story, earliest first."""
         if self.policy == "prefer":
