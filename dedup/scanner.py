@@ -39,9 +39,7 @@ from dedup.text import words
 from dedup.text.ranges import distinct
 from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
-from dedup.translated.corpus import Told, translations
 from dedup.translated.encoder import encoder_name, load, said
-from dedup.translated.sentences import from_bytes
 from dedup.updates import before
 from dedup.updates.before import Before, Took
 from dedup.verdict.beside import Beside, title_matches, versions_before
@@ -223,6 +221,10 @@ def _translated(
     first: int, settings: Settings,
 ) -> Iterator[Inspection | BadRecord]:  # fmt: skip
     """The inspections with the marks of what is translated, of articles with some places in the corpus."""
+    # Its loops are many, and compiled once: a scan that asks for none of it needs none of them.
+    from dedup.translated.corpus import Told, translations
+    from dedup.translated.sentences import from_bytes
+
     seen = list(inspected)
     languages: list[str | None] = [None] * len(corpus.articles)
     languages[len(held) : first] = main_languages(corpus.articles[len(held) : first])

@@ -45,7 +45,8 @@ class Judging:
         The index stays open until `ending` ends. Texts that are read are kept in `texts`; `on_current` is told what
         came again or was replaced.
         """
-        bars.ready("dedup.stream" if self.as_stream else "dedup.scanner")
+        translating = ("dedup.translated.corpus",) if self.chosen and self.chosen.translated_days else ()
+        bars.ready("dedup.stream" if self.as_stream else "dedup.scanner", *translating)
         from dedup.settings import Settings
 
         def read(*some: str) -> Iterator[Article]:

