@@ -13,8 +13,8 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from oracles import folded, painted, paragraph_spans, word_spans
 
-from dedup import scanner as detector
 from dedup.classes import PRECEDENCE
+from dedup.inspect import processes
 from dedup.inspect.inspector import Inspector
 from dedup.model import Article
 from dedup.provenance import provenance_order
@@ -32,7 +32,7 @@ FEEDS = st.one_of(strategies.feeds(), strategies.feeds(st.none() | st.sampled_fr
 def one_inspector() -> Iterator[None]:
     """Loading the language models takes longer than all these scans."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(detector, "Inspector", cache(Inspector))
+        patch.setattr(processes, "Inspector", cache(Inspector))
         yield
 
 

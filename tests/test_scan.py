@@ -19,6 +19,7 @@ from oracles import word_spans
 from strategies import SENTENCES as S
 
 from dedup import scanner as detector
+from dedup.inspect import processes
 from dedup.inspect.inspector import Inspector
 from dedup.model import Article, ArticleReport, Finding, Ledger
 from dedup.scanner import scan
@@ -33,7 +34,7 @@ CASES = Path(__file__).parent / "cases"
 def one_inspector() -> Iterator[None]:
     """Loading the language models takes longer than all these scans."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(detector, "Inspector", cache(Inspector))
+        patch.setattr(processes, "Inspector", cache(Inspector))
         yield
 
 
@@ -395,7 +396,7 @@ def test_the_number_of_workers_changes_nothing() -> None:
         for n in range(40)
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(detector, "Inspector", Inspector)
+        patch.setattr(processes, "Inspector", Inspector)
         patch.setattr(detector, "CHUNK", 3)
         patch.setattr(words, "BATCH", 900)
         one = reports(*feed, workers=1)

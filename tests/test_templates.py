@@ -10,7 +10,7 @@ import pytest
 
 import dedup.stream
 from dedup import Article, ArticleReport, Detector, Settings, open_index, scan
-from dedup import scanner as detector
+from dedup.inspect import processes
 from dedup.inspect.inspector import Inspector
 from dedup.model import Ledger
 from dedup.prefilter.filtering import Filter, Mode
@@ -112,7 +112,7 @@ def one_inspector() -> Iterator[None]:
     """Loading the language models takes longer than all these scans."""
     with pytest.MonkeyPatch.context() as patch:
         once = cache(Inspector)
-        patch.setattr(detector, "Inspector", once)
+        patch.setattr(processes, "Inspector", once)
         patch.setattr(dedup.stream, "Inspector", once)
         yield
 
