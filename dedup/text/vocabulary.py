@@ -50,8 +50,11 @@ def told_apart(columns: Columns) -> Columns:
 
     >>> from dedup.text.words import split
     >>> columns = split(["Dovoti linano dovoti"])
-    >>> columns.hashes.tolist(), told_apart(columns).hashes.tolist()
-    ([101632872, 101632872, 101632872], [101632872, 1261631668, 101632872])
+    >>> (columns.hashes == columns.hashes[0]).tolist()
+    [True, True, True]
+    >>> apart = told_apart(columns)
+    >>> (apart.hashes == apart.hashes[0]).tolist()
+    [True, False, True]
     """
     return Vocabulary().told_apart(columns)
 
