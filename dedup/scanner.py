@@ -115,17 +115,14 @@ def scan(
         found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken)
         places = place[len(older) :].tolist()
         same_titles = _same_titles(held, ordered, corpus)
-        updates = _updates(corpus, kin, places, broken)
+        beside = Beside(
+            title_matches(corpus.articles, same_titles, places), _updates(corpus, kin, places, broken)
+        )
         inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
             inspected = _translated(corpus, held.sentences, inspected, places, first, settings)
-        corpus = replace(
-            corpus, layout=without_words(corpus.layout)
-        )  # a report needs no more, and has much to hold
-
-        def beside(numbers: Sequence[int]) -> Beside:
-            return Beside(title_matches(corpus.articles, same_titles, numbers), updates)
-
+        # A report needs no more, and has much to hold.
+        corpus = replace(corpus, layout=without_words(corpus.layout))
         for start in range(0, len(scanned), CHUNK):
             numbers = places[start : start + CHUNK]
             several = islice(inspected, len(numbers))

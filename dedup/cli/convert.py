@@ -5,20 +5,14 @@ from __future__ import annotations
 import click
 
 from dedup.cli.console import Bars, count, format_of, writing, written
+from dedup.cli.options import with_output
 from dedup.cli.reading import Reading, with_paths, with_reading
 from dedup.errors import BadRecord
 
 
 @click.command(short_help="Write articles of any format as records.")
 @with_paths
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    default="-",
-    metavar="FILE",
-    help="Where the records go, by default standard output. An old FILE is replaced only by a whole one.",
-)
+@with_output("Where the records go, by default standard output. An old FILE is replaced only by a whole one.")
 @with_reading
 def convert(paths: tuple[str, ...], output: str, reading: Reading) -> None:
     """Write the articles under PATH as JSON lines, one a line, whatever format they are in.

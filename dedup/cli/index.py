@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from dedup.cli.console import Bars, count, late_versions, revision_of
-from dedup.cli.options import chosen_settings, days, with_additions, with_settings, with_translated
+from dedup.cli.options import (
+    chosen_settings,
+    days,
+    with_additions,
+    with_output,
+    with_settings,
+    with_translated,
+)
 from dedup.cli.reading import Reading, with_reading
 from dedup.cli.stories import FORMATS, Telling, story_format, write_stories_page
 from dedup.errors import BadRecord, damaged
@@ -205,10 +212,7 @@ def remove(url: str, ids: tuple[str, ...], source: str | None) -> None:
 
 @index.command(short_help="Tell the stories that an index holds.")
 @URL
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
-    help="Where the stories go, by default standard output.",
-)  # fmt: skip
+@with_output("Where the stories go, by default standard output.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS), help="As of dedup stories; html has the texts that the "
     "index keeps.",

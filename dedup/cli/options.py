@@ -24,6 +24,18 @@ F = TypeVar("F", bound=Callable[..., Any])
 CONFIG = Path("dedup.toml")
 
 
+def with_output(what: str) -> Callable[[F], F]:
+    """Add the option that says where something goes; `what` is its help."""
+    return click.option(
+        "-o",
+        "--output",
+        type=click.Path(dir_okay=False, allow_dash=True),
+        default="-",
+        metavar="FILE",
+        help=what,
+    )
+
+
 def with_settings(command: F) -> F:
     """Add the options that choose the settings."""
     options = (

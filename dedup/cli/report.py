@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeVar
 import click
 
 from dedup.cli.console import count, format_of, look_of, write_parquet, writing, written
+from dedup.cli.options import with_output
 from dedup.cli.reading import Readable, Reading, with_records
 from dedup.errors import BadRecord, SettingsError
 from dedup.reporter.visible import visible
@@ -43,10 +44,7 @@ def with_texts(command: F) -> F:
 
 @click.command(short_help="Make a page or a table of a kept report.")
 @click.argument("report", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="REPORT")
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
-    help="Where it goes, by default standard output.",
-)  # fmt: skip
+@with_output("Where it goes, by default standard output.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS),
     help="html: one page that works offline, the default for a FILE. md: Markdown, the default on standard "

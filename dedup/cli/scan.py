@@ -25,7 +25,7 @@ from dedup.cli.console import (
     written,
 )
 from dedup.cli.judging import Judging
-from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
+from dedup.cli.options import chosen_settings, with_additions, with_output, with_settings, with_translated
 from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.cli.report import write_page
 from dedup.cli.stories import Telling, beside_format
@@ -55,13 +55,8 @@ NOTHING_JUDGED = "--fail-under had nothing to judge: no article with words that 
 
 @click.command(short_help="Judge articles against all earlier ones.")
 @with_paths
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(dir_okay=False, allow_dash=True),
-    default="-",
-    metavar="FILE",
-    help="Where the report goes, by default standard output. An old FILE is replaced only by a whole one.",
+@with_output(
+    "Where the report goes, by default standard output. An old FILE is replaced only by a whole one."
 )
 @click.option(
     "-f",

@@ -16,7 +16,7 @@ import click
 
 from dedup.cli.console import Bars, count, format_of, look_of, writing, written
 from dedup.cli.judging import Judging
-from dedup.cli.options import chosen_settings, with_additions, with_settings, with_translated
+from dedup.cli.options import chosen_settings, with_additions, with_output, with_settings, with_translated
 from dedup.cli.reading import Readable, Reading, with_paths, with_reading
 from dedup.errors import SettingsError
 from dedup.reporter.visible import visible
@@ -127,10 +127,7 @@ def write_stories(told: Told, output: str, format_: str | None = None) -> None:
 
 @click.command(short_help="Say who wrote it first and who took it.")
 @with_paths
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, allow_dash=True), default="-", metavar="FILE",
-    help="Where the stories go, by default standard output.",
-)  # fmt: skip
+@with_output("Where the stories go, by default standard output.")
 @click.option(
     "-f", "--format", "format_", type=click.Choice(FORMATS),
     help="text: the greatest stories, with who took from whom; the default on a terminal. jsonl: one line a story, the "
@@ -187,6 +184,7 @@ def stories(
     dedup stories report.jsonl -f csv > stories.csv
     dedup stories crawl/ -o stories.jsonl --keep longest --kept kept.jsonl --dropped dropped.jsonl
     """
+    from dedup.reporter.texts import TextsAtHand
     from dedup.settings import Settings
     from dedup.stories import Keep
 
@@ -216,7 +214,7 @@ def stories(
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
     telling = Telling(chosen or Settings(), policy)
-    texts = _at_hand() if format_ == "html" else None
+    texts = TextsAtHand() if format_ == "html" else None
     with ExitStack() as ending, _kept_stdin("-" in paths and bool(kept or dropped)):
         if len(paths) == 1 and _is_report(paths[0]):
             if reference or index_url or kept or dropped:
@@ -249,12 +247,6 @@ def stories(
 def _say_strangers(policy: Keep, told: Told) -> None:
     for name in policy.strangers(told.forest.nodes):
         click.echo(f"--keep: no article is of {visible(name)}", err=True)
-
-
-def _at_hand() -> TextsAtHand:
-    from dedup.reporter.texts import TextsAtHand
-
-    return TextsAtHand()
 
 
 def _write_page(

@@ -24,6 +24,7 @@ from dedup.prefilter.incoming import article_of
 from dedup.readers.files import File
 from dedup.settings import Settings
 from dedup.stream import Detector
+from dedup.verdict.careful import reason_of
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -90,7 +91,7 @@ class DedupPipeline:
                 raise  # no item is to blame
             return self._passed(item, str(error))
         except Exception as error:
-            return self._passed(item, f"cannot be judged: {type(error).__name__}: {error}")
+            return self._passed(item, reason_of(error))
         self._count("articles")
         if self._limit.holds_back(report):
             self._count("dropped")

@@ -38,6 +38,7 @@ from dedup.readers.records import OUTLETS, unforeseen
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.schema import report_schema
 from dedup.stream import Detector
+from dedup.verdict.careful import reason_of
 from dedup.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -156,7 +157,7 @@ class _Service:
         except Exception as error:
             logger.error("article %r cannot be judged: %s", article.id, error, exc_info=error)
             self._tally.decided(None, "bad", time.monotonic() - started)
-            return _Answer({"error": f"cannot be judged: {type(error).__name__}: {error}"}, 422)
+            return _Answer({"error": reason_of(error)}, 422)
         self._tally.decided(report, "pass", time.monotonic() - started)
         return _Answer(annotation(report), 200)
 

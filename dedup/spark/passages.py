@@ -422,9 +422,7 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
         BadRecord("", None, reasons[number]) if number in reasons else one
         for number, one in enumerate(with_links(meta.seen, mail))
     ]
-    for number, made in enumerate(
-        judged(corpus, range(own), found, seen, furniture, against, lambda _: beside)
-    ):
+    for number, made in enumerate(judged(corpus, range(own), found, seen, furniture, against, beside)):
         place, article = block << BITS | number, meta.articles[number]
         if isinstance(made, ArticleReport):
             yield (

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dedup.errors import BadRecord, DedupError
 from dedup.model import Article, ArticleReport
+from dedup.verdict.careful import reason_of, unjudged
 
 if TYPE_CHECKING:
     from dedup.stream import Detector
@@ -46,7 +47,7 @@ class Careful:
             self._detector.check(Article("", PLAIN))  # raises where no article is to blame
             self._broke = 0
         logger.error("article %r cannot be judged: %s", articles[0].id, broken, exc_info=broken)
-        return [BadRecord("", None, f"cannot be judged: {type(broken).__name__}: {broken}")]
+        return [BadRecord("", None, reason_of(broken))]
 
 
 def judged(
@@ -62,6 +63,6 @@ def judged(
         for article, verdict in zip(batch, judge(batch), strict=True):
             if isinstance(verdict, BadRecord):
                 assert on_error is not None
-                on_error(BadRecord(article.path, None, f"{article.id}: {verdict.reason}"))
+                on_error(unjudged(article, verdict))
             else:
                 yield verdict

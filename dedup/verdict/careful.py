@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from dedup.verdict.reports import Corpus, article_reports
 
 def judged(
     corpus: Corpus, numbers: Sequence[int], found: Evidence, seen: Sequence[Inspection | Exception],
-    furniture: NDArray[np.bool_], against: Sequence[int], beside: Callable[[Sequence[int]], Beside],
+    furniture: NDArray[np.bool_], against: Sequence[int], beside: Beside,
 ) -> Iterator[ArticleReport | Exception]:  # fmt: skip
     """The reports of some articles (see `article_reports`).
 
@@ -26,9 +26,7 @@ def judged(
     inspections = [one for one in seen if not isinstance(one, Exception)]
     if len(inspections) == len(seen):
         try:
-            yield from article_reports(
-                corpus, numbers, found, inspections, furniture, against, beside(numbers)
-            )
+            yield from article_reports(corpus, numbers, found, inspections, furniture, against, beside)
             return
         except Exception as error:
             if len(seen) == 1:
