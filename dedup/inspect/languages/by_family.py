@@ -57,10 +57,9 @@ class _Sentences:
     lasts: NDArray[np.int64]
     lines: NDArray[np.int64]
 
-    def by_line(self) -> Iterator[tuple[int, int]]:
-        """Yield the first sentence of each line, and its last + 1."""
-        bounds = np.append(np.flatnonzero(np.diff(self.lines, prepend=-1)), self.lines.size)
-        yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    def of_lines(self) -> NDArray[np.int64]:
+        """The first sentence of each line and, last, their number."""
+        return np.append(np.flatnonzero(np.diff(self.lines, prepend=-1)), self.lines.size)
 
 
 class ByFamily:
@@ -212,13 +211,14 @@ def _candidates(
     sums = scale.summed(batch, sentences.firsts, sentences.lasts, vocabulary)
     leads = sums[:, ~own].max(axis=1) - sums[:, own].max(axis=1)
     code = scale.kin.codes[int(np.argmax(own))]
-    for begin, stop in sentences.by_line():
-        if leads[begin:stop].max() <= 0:
-            continue
+    lines = sentences.of_lines()
+    best, worst = np.maximum.reduceat(leads, lines[:-1]), np.minimum.reduceat(leads, lines[:-1])
+    for line in np.flatnonzero(best > 0).tolist():
+        begin, stop = lines[line : line + 2].tolist()
         spans = [(place, place + 1, _SENTENCE) for place in range(begin, stop) if leads[place] > 0]
         if stop - begin == 1:
             spans = []
-        if leads[begin:stop].min() >= _AGAINST:
+        if worst[line] >= _AGAINST:
             spans.insert(0, (begin, stop, _LINE))
         for some, end, least in spans:
             first, last = int(sentences.firsts[some]), int(sentences.lasts[end - 1])
@@ -226,7 +226,7 @@ def _candidates(
             plain = lexical(flags)
             small = first + np.flatnonzero(plain & (flags & CAPITAL == 0))
             count = len(set(batch.rows[small].tolist()))
-            letters = count > 0 and are_impossible(code, batch.words.plain(small))
+            letters = count > 0 and are_impossible(code, batch.barred[batch.rows[small]])
             if letters or count >= _LEAST_WORDS:
                 need = least - _LETTERS * letters + _FOR_FEW * max(0, _FEW - count)
                 yield _Candidate(

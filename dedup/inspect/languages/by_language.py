@@ -118,7 +118,7 @@ class ByLanguage:
             return None
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
-        impossible = cyrillic.are_impossible(own, [word.lower() for word in telling])
+        impossible = cyrillic.are_impossible(own, cyrillic.masks([word.lower() for word in telling]))
         need, least = found.need, found.least
         if found.first == begin and found.last <= min(begin + _TAG, stop - 1) and not impossible:
             need += self._tuning.tag  # "Covid variant: Clinics reopen"

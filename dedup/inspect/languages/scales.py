@@ -56,9 +56,14 @@ class Scale:
         sizes = lasts - firsts
         starts = np.cumsum(sizes) - sizes
         places = np.arange(int(sizes.sum())) + np.repeat(firsts - starts, sizes)
-        values = self._worth.setdefault(vocabulary, _Worth(self.kin)).of(batch, places, vocabulary)
-        values[~lexical(batch.words.flags[places])] = 0
-        summed: NDArray[np.float64] = np.add.reduceat(values, starts, axis=0, dtype=np.int64) / UNIT
+        telling = lexical(batch.words.flags[places])
+        values = self._worth.setdefault(vocabulary, _Worth(self.kin)).of(batch, places[telling], vocabulary)
+        counts = np.add.reduceat(telling, starts, dtype=np.int64)
+        some = np.flatnonzero(counts)
+        summed = np.zeros((sizes.size, values.shape[1]))
+        if some.size:
+            first = (np.cumsum(counts) - counts)[some]
+            summed[some] = np.add.reduceat(values, first, axis=0, dtype=np.int64) / UNIT
         return summed
 
     def sharply(
