@@ -19,6 +19,8 @@ from dedup.inspect.languages import facts
 
 _SHORT = 3
 """Words of so many letters are known as a whole or not at all."""
+_LONGEST = 9
+"""Letters of a beginning; most files have none longer than two."""
 _RARE_WORD, _RARE_PIECE = 3.0, 10.0
 """What is added to the frequencies in 100,000 words: something seen once more or less says little."""
 _PIECES = 0.7
@@ -36,11 +38,12 @@ def features(word: str) -> Iterator[str]:
     (['vergadering', '-ng', '-ing', 've-'], ['die'])
     """
     yield word
-    yield from _pieces(word)
+    if len(word) > _SHORT:
+        yield from _pieces(word)
 
 
-def _pieces(word: str) -> tuple[str, ...]:
-    return (f"-{word[-2:]}", f"-{word[-3:]}", f"{word[:2]}-") if len(word) > _SHORT else ()
+def _pieces(word: str) -> tuple[str, str, str]:
+    return f"-{word[-2:]}", f"-{word[-3:]}", f"{word[:2]}-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,19 @@ class Relatives:
         unknown = np.flatnonzero(places == nothing).tolist()
         longer = [place for place in unknown if len(words[place]) > _SHORT]
         pieces = np.array(
-            [row(piece, nothing) for place in longer for piece in _pieces(words[place])], np.int64
+            [row(piece, nothing) for place in longer for piece in self._pieces_of(words[place])], np.int64
         )
         found[longer] = _PIECES * sum(self.weights[column] for column in pieces.reshape(-1, 3).T)
         found -= _NO_LETTER * self._lacks(words)
         found -= found.max(axis=1, keepdims=True, initial=-np.inf)
         hundredths: NDArray[np.int16] = np.rint(100 * np.maximum(found, -_MOST)).astype(np.int16)
         return hundredths
+
+    def _pieces_of(self, word: str) -> tuple[str, str, str]:
+        """The pieces of an unknown word; of its beginnings the longest that is known."""
+        two, three, beginning = _pieces(word)
+        longer = (f"{word[:size]}-" for size in range(min(len(word), _LONGEST), _SHORT, -1))
+        return two, three, next((known for known in longer if known in self.rows), beginning)
 
     def _lacks(self, words: Sequence[str]) -> NDArray[np.bool_]:
         """Which languages lack a letter of each word, shape ``(words, languages)``."""
