@@ -235,12 +235,12 @@ def test_indonesian_is_no_malay_and_neither_is_foreign_in_the_other() -> None:
 VARIANTS = {
     "id": INDONESIAN,
     "ms": MALAY,
-    "hr": "Gradsko vijeće odlučilo je u siječnju zatvoriti tunel jer su pukotine sve veće. Tko ide preko prijevoja, gubi "
-    "dva sata, a što će biti u ožujku, ne zna nitko. Iz tvrtke za cestovni promet stiglo je samo kratko priopćenje.",
+    "hr": "Gradsko vijeće odlučilo je u siječnju zatvoriti tunel jer su pukotine sve veće. Tko ide preko prijevoja, "
+    "gubi dva sata, a što će biti u ožujku, ne zna nitko. Iz tvrtke za cestovni promet stiglo je kratko priopćenje.",
     "bs": "Gradsko vijeće odlučilo je u januaru zatvoriti tunel jer su pukotine sve veće. Ko ide preko prijevoja, gubi "
     "dva sata, a šta će biti u martu, ne zna niko. Također je općina saopćila da sedmicama čeka izvještaj.",
-    "sr": "Gradsko veće odlučilo je u januaru da zatvori tunel jer su pukotine sve veće. Ko ide preko prevoja, gubi dva "
-    "sata vremena, a šta će biti u martu, ne zna niko. Predsednik opštine takođe čeka izveštaj o bezbednosti.",
+    "sr": "Gradsko veće odlučilo je u januaru da zatvori tunel jer su pukotine sve veće. Ko ide preko prevoja, gubi "
+    "dva sata vremena, a šta će biti u martu, ne zna niko. Predsednik opštine takođe čeka izveštaj o bezbednosti.",
     "no": "Bystyret vedtok på mandag å stenge tunnelen fordi sprekkene i veggen ikke slutter å vokse. Hvem som skal "
     "betale, er det ingen som vet. Sjåførene mister to timer hver dag, og noen av dem blir hjemme.",
     "nn": "Bystyret vedtok på måndag å stengje tunnelen fordi sprekkane i veggen ikkje sluttar å vekse. Kven som skal "
