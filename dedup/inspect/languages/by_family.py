@@ -45,6 +45,8 @@ _LETTERS = 4.0
 """Nats that are not asked for where half of the words cannot be of the language by their letters."""
 _TELLING = 300
 """Words that tell a variant."""
+_VARIANT = 3.0
+"""Nats by which words must speak for another variant than the one that the publisher names."""
 _CLEAR = 2.0
 """Nats by which the wide scorer must prefer a language to the next one to name it."""
 
@@ -138,14 +140,23 @@ class ByFamily:
         own = scale.kin.same_as(main.codes[0])
         return float(sums[own].max() - sums[~own].max())
 
-    def variant(self, batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary) -> str:
-        """Name the variant that some words are in of a language that scorers know as one: Indonesian is no Malay."""
-        name = next((name for name, codes in facts.VARIANTS.items() if code in codes), None)
-        if name is None or first == last:
+    def variant(
+        self, batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary, declared: bool = False
+    ) -> str:
+        """Name the variant that some words are in of a language that scorers know as one: Indonesian is no Malay.
+
+        Words that say nothing of it are in the one that the rest happens to speak for, or in the one `declared`.
+        """
+        name = facts.VARIANT_OF.get(code)
+        if name is None or first == last or batch.script_of(first, last) != "Latn":
             return code
         last = min(last, first + _TELLING)
         scale = self._scale(name)
-        return scale.kin.codes[int(np.argmax(_one(batch, first, last, scale, vocabulary)[0]))]
+        sums, _ = _one(batch, first, last, scale, vocabulary)
+        best = int(np.argmax(sums))
+        codes = [_reported(own) for own in scale.kin.codes]
+        stays = declared and sums[best] - sums[codes.index(code)] < _VARIANT
+        return code if stays else codes[best]
 
     def _scale(self, name: str) -> Scale:
         if name not in self._scales:

@@ -41,7 +41,8 @@ class Scale:
     def __init__(self, name: str, wide: Vocabulary) -> None:
         self.kin = relatives(name)
         self._wide = wide
-        self._columns = [_columns(wide.codes, own) for own in self.kin.codes]
+        self._unread = facts.UNREAD.get(name, ())
+        self._columns = self._columns_of(wide.codes)
         self._others: dict[tuple[str, ...], list[list[int]]] = {}
         written = wide.written[:-1]
         inside = np.isin(np.arange(written.shape[0]), [place for own in self._columns for place in own])
@@ -91,8 +92,11 @@ class Scale:
     def _columns_in(self, vocabulary: Vocabulary) -> list[list[int]]:
         codes = tuple(vocabulary.codes)
         if codes not in self._others:
-            self._others[codes] = [_columns(codes, own) for own in self.kin.codes]
+            self._others[codes] = self._columns_of(codes)
         return self._others[codes]
+
+    def _columns_of(self, codes: Sequence[str]) -> list[list[int]]:
+        return [[] if own in self._unread else _columns(codes, own) for own in self.kin.codes]
 
 
 def _among(
