@@ -52,12 +52,12 @@ _NEXIS = re.compile(
 )
 _NEXIS_UNI = re.compile(r"^End of Document\s*$", re.MULTILINE)
 _END = re.compile(r"^(?:Load-Date|Length|Länge|Longueur|Copyright)\b", re.MULTILINE)
-_FACTIVA = re.compile(r"^Document \w*\d{8}\w{4,}\s*$", re.MULTILINE)
+_FACTIVA = re.compile(r"^Document (?=\w*\d{8}\w{4})\w+\s*$", re.MULTILINE)
 _HEADER = re.compile(r"[!-9;-~]+:[ \t]", re.ASCII)
 _MAIL = re.compile(
     r"^(?:from|date|message-id|received|mime-version|subject|return-path):", re.I | re.MULTILINE
 )
-_MBOX = re.compile(r"From \S+.*\b(?:19|20)\d\d\b")
+_MBOX = re.compile(r"From (?=\S).*\b(?:19|20)\d\d\b")
 
 
 def told(head: bytes, suffix: str) -> str | None:
