@@ -128,7 +128,7 @@ def test_a_set_phrase_is_no_copy_nor_is_it_one_with_a_word_changed(phrase: str) 
     [
         (
             "Note: Current nine month figures include extraordinary loss of 1.6 mln dlrs, or 27 cts per share.",
-            "Note: Prior nine month figures include extraordinary after-tax loss of 11.4 mln dlrs, or 83 cts per share.",
+            "Note: Prior nine month figures include extraordinary loss of 11.4 mln dlrs, or 83 cts a share.",
         ),
         (
             "The company said the transaction is valued at more than 57 million dollars, based on its shares.",
@@ -145,7 +145,7 @@ def test_results_told_with_the_words_of_all_companies_are_no_copies(one: str, ot
 
 
 def test_results_with_something_of_their_own_are_copies() -> None:
-    copy = "Orlsund Mills earned 4.2 million dollars, or 31 cents a share, after hail wrecked two of its looms, its founder said."
+    copy = "Orlsund Mills earned 4.2 million dollars, or 31 cents a share, after hail wrecked two looms, he said."
     assert flagged(judged(f"{OWN[0]}\n\n{copy}", f"{OWN[1]}\n\n{copy}"), f"{OWN[1]}\n\n{copy}", copy)
 
 
