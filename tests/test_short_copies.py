@@ -123,6 +123,32 @@ def test_a_set_phrase_is_no_copy_nor_is_it_one_with_a_word_changed(phrase: str) 
         assert not judged(source, f"{OWN[1]}\n\nHer uncle waited; {told}, so he left for Brenna.").findings
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Note: Current nine month figures include extraordinary loss of 1.6 mln dlrs, or 27 cts per share.",
+            "Note: Prior nine month figures include extraordinary loss of 11.4 mln dlrs, or 83 cts a share.",
+        ),
+        (
+            "The company said the transaction is valued at more than 57 million dollars, based on its shares.",
+            "The company said the transaction involved assets valued at more than 31 million dollars.",
+        ),
+        (
+            "Orlsund Mills Inc said it expects to report record sales and earnings for the May 9 first quarter.",
+            "Brenna Tools Corp said it expects sales and earnings for the first quarter of the year to be lower.",
+        ),
+    ],
+)
+def test_results_told_with_the_words_of_all_companies_are_no_copies(one: str, other: str) -> None:
+    assert not judged(f"{OWN[0]}\n\n{one}", f"{OWN[1]}\n\n{other}").findings
+
+
+def test_results_with_something_of_their_own_are_copies() -> None:
+    copy = "Orlsund Mills earned 4.2 million dollars, or 31 cents a share, after hail wrecked two looms, he said."
+    assert flagged(judged(f"{OWN[0]}\n\n{copy}", f"{OWN[1]}\n\n{copy}"), f"{OWN[1]}\n\n{copy}", copy)
+
+
 def test_phrases_are_read_in_all_languages() -> None:
     starts, words = set_phrases()
     assert len(starts) > 2000 and starts[-1] == len(words)
