@@ -56,12 +56,16 @@ _MONTH_FIRST = frozenset(("us", "ph"))
 class Dated:
     """A date that was read: the time as it was written, the minutes its zone is ahead of UTC, and what it lacks.
 
-    `offset` is None where no zone was written, which counts as UTC. `day_only`: no time was written.
+    `offset` is None where no zone was written, which counts as UTC. `day_only`: no time was written. Raises
+    OverflowError where its zone leads out of the years that can be counted.
     """
 
     wall: datetime
     offset: int | None = None
     day_only: bool = False
+
+    def __post_init__(self) -> None:
+        _ = self.moment  # so that no date is kept which has none
 
     @property
     def moment(self) -> datetime:
