@@ -82,6 +82,35 @@ def test_a_title_is_found_though_the_paragraphs_before_it_end_alike(own: str, ot
     assert flagged(judged(f"{own}\n\n{title}\n\n{own[::-1]}", copy), copy, title)
 
 
+@pytest.mark.parametrize(
+    ("source", "own"),
+    [
+        (
+            "Le parquet a ouvert une enquête pour homicide involontaire afin de déterminer les circonstances exactes "
+            "de la collision.",
+            "Après la chute du grutier, le parquet a ouvert une enquête pour homicide involontaire afin de déterminer "
+            "les circonstances exactes du drame.",
+        ),
+        (
+            "La procura ha aperto un fascicolo per omicidio colposo contro ignoti dopo il crollo del molo.",
+            "Morto un alpinista: la procura ha aperto un fascicolo per omicidio colposo contro ignoti.",
+        ),
+        (
+            "وقال المتحدث باسم الوزارة في بيان صحفي إن التحقيقات لا تزال جارية لمعرفة ملابسات الحادث.",
+            "وبعد حريق المخبز قال المتحدث باسم الوزارة في بيان صحفي إن التحقيقات لا تزال جارية لمعرفة أسبابه.",
+        ),
+        (
+            "The owner did not immediately return a phone call and an email seeking comment on Tuesday.",
+            "A zoo in Brenna did not immediately return a phone call and an email seeking comment on Friday.",
+        ),
+    ],
+    ids=["fr", "it", "ar", "en"],
+)
+def test_set_phrases_of_many_languages_are_no_copies(source: str, own: str) -> None:
+    report = judged(f"{OWN[0]}\n\n{source}", f"{OWN[1]}\n\n{own}")
+    assert taken_words(report) == 0
+
+
 def test_a_whole_text_is_taken_though_it_is_a_set_phrase() -> None:
     text = "The mill could not be reached for comment."
     assert judged(text, text).originality == 0
@@ -175,6 +204,15 @@ def test_moved_clauses_are_taken_all_of_them() -> None:
         "sailors dug ditches by torchlight",
         "the old dyke gave way",
     ):
+        assert flagged(report, copy, part)
+
+
+def test_a_moved_clause_of_three_words_hides_not_the_others() -> None:
+    told = "Коли прорвало дамбу, солдати всю ніч насипали мішки з піском, а мер переселив чотириста родин на пагорб."
+    moved = "Мер переселив чотириста родин на пагорб, а солдати всю ніч насипали мішки з піском, коли прорвало дамбу."
+    copy = f"Шкільна кухня з березня пече власний хліб, і кухарка тішиться кожною скоринкою.\n\n{moved}"
+    report = judged(f"Водолази знайшли тріщини в опорах старого причалу біля маяка.\n\n{told}", copy)
+    for part in ("Мер переселив чотириста родин на пагорб", "солдати всю ніч насипали мішки з піском"):
         assert flagged(report, copy, part)
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import home_of, is_parts
+from dedup.match.kernels.alignment.borders import edge, home_of, is_parts
 from dedup.match.kernels.alignment.bridges import REACH, Gap, Table, fill, merge, new_table
 from dedup.match.kernels.alignment.evidence import CLAUSE, CLAUSES, LETTERS, PLAIN, WEIGHTS, Least, accept
 from dedup.match.kernels.alignment.overlaps import Overlaps, overlaps_of
@@ -59,6 +59,17 @@ class Found(NamedTuple):
 
 
 @inlined
+def of_sentence(text: Text, begin: int, end: int) -> int:
+    """Words of the sentences that words ``[begin, end)`` of a paragraph are of: a short clause at either end may have
+    been too little to be found."""
+    if is_parts(text, begin, end):
+        return end - begin
+    home = home_of(text, begin)
+    low, high = text.par_words[home], text.par_words[home + 1]
+    return end - begin + edge(text.flags, begin, low, high, -1) + edge(text.flags, end, low, high, 1)
+
+
+@inlined
 def accept_clauses(text: Text, segments: Rows, weights: Floats, begin: int, end: int, least: Least) -> None:
     """Accept segments that together are a sentence of the source, its clauses in another order.
 
@@ -90,9 +101,7 @@ def accept_clauses(text: Text, segments: Rows, weights: Floats, begin: int, end:
             t0, t1, s0, s1 = min(t0, other[T0]), max(t1, other[T1]), min(s0, other[S0]), max(s1, other[S1])
         if n < 2 or matched < CLAUSES * weights[i, LETTERS] or plain < least.weight:
             continue
-        if matched < OF_SENTENCE * max(t1 - t0, s1 - s0):
-            continue
-        if is_parts(text, t0, t1) and is_parts(text, s0, s1):
+        if matched >= OF_SENTENCE * max(of_sentence(text, t0, t1), of_sentence(text, s0, s1)):
             for k in range(n):
                 segments[mates[k], ACCEPTED] = 2
 
