@@ -24,6 +24,8 @@ from dedup.inspect.languages.words import plain
 _TAG = 2
 _LEAST_LETTERS = 3
 """Letters that the words in small letters have where any tell."""
+_FEW = 3
+"""A sentence or quotation of more words than these needs one telling word fewer."""
 _SIGNATURE = re.compile(r"(?:[\w.'’-]+ ){1,5}\(@\w+\)").match
 """Who wrote a message that a page shows: "dag brix (@dagbrix) September 5"."""
 
@@ -162,7 +164,7 @@ class ByLanguage:
             gains = self._gains(batch, main, line, language)
             for place, one in enumerate(found):
                 if one.language == language:
-                    wide = bounded[place] = self._bounded(one, line, gains)
+                    wide = bounded[place] = self._bounded(batch, one, line, gains)
                     if wide not in settled:  # several may widen to one clause
                         settled[wide] = self._settle(batch, main, line, wide, gains)
         return (stretch for one in bounded if (stretch := settled[one]) is not None)
@@ -174,7 +176,7 @@ class ByLanguage:
             return None  # look-alike letters
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains.each(found.first, found.last))
-        impossible = cyrillic.are_impossible(own, [word.lower() for word in telling])
+        impossible = cyrillic.are_impossible(own, cyrillic.masks([word.lower() for word in telling]))
         need, least = found.need, found.least
         if (
             found.first == line.begin
@@ -216,7 +218,7 @@ class ByLanguage:
         script = SCRIPTS[batch.words.script[place]]
         return script != main.language.script and script in facts.scripts_of(main.language.codes[0])
 
-    def _bounded(self, found: _Found, line: _Line, gains: _Gains) -> _Found:
+    def _bounded(self, batch: Batch, found: _Found, line: _Line, gains: _Gains) -> _Found:
         """Widen a stretch to its clause or sentence where that costs little, and say what is asked of it."""
         tuning = self._tuning
         wide = _widened(found, line, gains, FIELD, 0.7)
@@ -225,7 +227,9 @@ class ByLanguage:
             least = 3 if wide.last - wide.first == 1 < line.stop - line.begin else 1
             return replace(wide, need=tuning.clause, least=least)
         wide = _widened(found, line, gains, SENTENCE, 0.85)
-        return replace(wide or found, need=tuning.inside, least=3)
+        wide = wide or found
+        least = 2 if _stands_alone(batch, wide.first, wide.last, line.stop) else 3
+        return replace(wide, need=tuning.inside, least=least)
 
     def _gains(self, batch: Batch, main: Main, line: _Line, language: int) -> _Gains:
         """What each word of a line counts for a language, as `kernels.stretches` counts."""
@@ -264,6 +268,19 @@ class ByLanguage:
             return own, False
         mine = float(scores[wide.codes.index(own)]) if own in wide.codes else 0.0
         return wide.codes[best], float(scores[best]) - mine >= self._tuning.opinion / UNIT
+
+
+def _stands_alone(batch: Batch, first: int, last: int, stop: int) -> bool:
+    """Whether some words of a line that goes to `stop` are a sentence or a quotation, and no name of a body or work.
+
+    Names have capitals, and stand in brackets behind their translation.
+    """
+    words = batch.words
+    if words.gap[first] < SENTENCE or (last < stop and words.gap[last] < SENTENCE):
+        return False
+    capitals = int((words.flags[first:last] & CAPITAL != 0).sum())
+    start = int(words.start[first])
+    return last - first > _FEW and 2 * capitals <= last - first and words.text[start - 1 : start] != "("
 
 
 def _widened(found: _Found, line: _Line, gains: _Gains, level: int, share: float) -> _Found | None:
