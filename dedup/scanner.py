@@ -31,7 +31,7 @@ from dedup.match import align, fingerprints, titles
 from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
 from dedup.match.layout import lay_out, without_words
-from dedup.match.verification import Verification
+from dedup.match.verification import Bounds, Verification
 from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
 from dedup.settings import Settings
@@ -43,6 +43,7 @@ from dedup.translated.encoder import encoder_name, load, said
 from dedup.updates import before
 from dedup.updates.before import Before, Took
 from dedup.verdict.beside import Beside, title_matches, versions_before
+from dedup.verdict.bounds import bounded_too
 from dedup.verdict.careful import judged, unjudged
 from dedup.verdict.codec import Spans
 from dedup.verdict.evidence import Evidence, Quotes, evidence
@@ -110,9 +111,10 @@ def scan(
         _threads(workers) as pool,
     ):
         broken: Broken = {}
+        bounds = Bounds()
         corpus = _read(held.corpus, ordered, first, secret, pool, told, broken)
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
-        found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken)
+        found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken, bounds)
         places = place[len(older) :].tolist()
         same_titles = _same_titles(held, ordered, corpus)
         beside = Beside(
@@ -131,7 +133,8 @@ def scan(
             verdicts = judged(corpus, numbers, found, seen, furniture, numbers, beside)
             for done, made in enumerate(verdicts, start + 1):
                 if isinstance(made, ArticleReport):
-                    yield made
+                    number = places[done - 1]
+                    yield bounded_too(made, sources=number in bounds.sources, copies=number in bounds.copies)
                 elif on_error is None:
                     raise made
                 else:
@@ -288,12 +291,14 @@ def _careful(quotes: Quotes, broken: Broken) -> Quotes:
 
 def _found(
     corpus: Corpus, first: int, settings: Settings, ignored: Ignored, pool: ThreadPoolExecutor, told: Progress,
-    broken: Broken,
+    broken: Broken, bounds: Bounds,
 ) -> tuple[Evidence, NDArray[np.bool_], NDArray[np.int64]]:  # fmt: skip
     """What the articles from place `first` on have in common with others, what was learned to be furniture, and what
     they may update (see `_kin`)."""
     sources = source_numbers(corpus.articles)
-    passages, at_home, taken = _passages(corpus, first, sources, settings, ignored, pool, told, broken)
+    passages, at_home, taken = _passages(
+        corpus, first, sources, settings, ignored, pool, told, broken, bounds
+    )
     quotes = _careful(quotes_in(corpus.articles), broken)
     found = evidence(corpus.layout, passages, quotes, settings).without_furniture(at_home)
     return found, learned_furniture(sources, corpus.layout, settings), _kin(taken, sources, corpus)
@@ -301,7 +306,7 @@ def _found(
 
 def _passages(
     corpus: Corpus, first: int, sources: NDArray[np.int64], settings: Settings, ignored: Ignored,
-    pool: ThreadPoolExecutor, told: Progress, broken: Broken,
+    pool: ThreadPoolExecutor, told: Progress, broken: Broken, bounds: Bounds,
 ) -> tuple[align.Passages, NDArray[np.bool_], Took]:  # fmt: skip
     """Verified passages of the articles from place `first` on, which of them are furniture of their source, and what
     articles took from others, standing phrases and all.
@@ -315,7 +320,9 @@ def _passages(
         known.append(near_duplicates(layout, settings))
     # When the other net's keys are gone.
     postings = fingerprints.post(layout.columns, layout.first_copy, settings.shingle_words, settings.frequent)
-    aligned = Verification(layout, distinct(np.concatenate(known)), postings, ignored, settings, broken)
+    aligned = Verification(
+        layout, distinct(np.concatenate(known)), postings, ignored, settings, broken, bounds
+    )
     parts = []
     starts = range(first, len(corpus.articles), CHUNK)
     stops = (min(start + CHUNK, len(corpus.articles)) for start in starts)

@@ -219,23 +219,27 @@ def test_a_crowd_with_all_its_shingles_does_not_hide_a_source(
 
 
 @pytest.mark.parametrize("every", [5, 8])
-@pytest.mark.parametrize("size", [4, 60])
-def test_a_crowd_does_not_hide_a_source_from_a_stream_where_many_words_are_others(
-    size: int, every: int
+@pytest.mark.parametrize("size", [4, 20, 60])
+@pytest.mark.parametrize("judged", [scan, stream], ids=["scan", "stream"])
+def test_a_crowd_does_not_hide_a_source_where_many_words_are_others(
+    judged: Callable[[list[Article]], list[ArticleReport]], size: int, every: int
 ) -> None:
     """No run is as long as those that are keys of an index: those that the crowd kept out are looked at, too."""
     wire = Article("wire", STORY, source="wire", published="2024-01-02")
     page = Article("page", " ".join(changed(STORY.split(), every)), source="page", published="2024-01-03")
-    report = list(stream([*crowd(size), wire, page]))[-1]
+    report = list(judged([*crowd(size), wire, page]))[-1]
     assert report.originality == 0
     assert report.sources[0].id == "wire"
     assert report.bounded == ()
 
 
-def test_what_a_crowd_larger_than_the_lists_of_an_index_hides_is_said() -> None:
+@pytest.mark.parametrize("judged", [scan, stream], ids=["scan", "stream"])
+def test_what_a_crowd_larger_than_the_lists_hides_is_said(
+    judged: Callable[[list[Article]], list[ArticleReport]],
+) -> None:
     wire = Article("wire", STORY, source="wire", published="2024-01-02")
     page = Article("page", " ".join(changed(STORY.split(), 5)), source="page", published="2024-01-03")
-    *_, told, report = stream([*crowd(70), wire, replace(wire, id="own", text=OTHER), page])
+    *_, told, report = judged([*crowd(70), wire, replace(wire, id="own", text=OTHER), page])
     assert "sources" in report.bounded
     assert told.bounded == ()
 

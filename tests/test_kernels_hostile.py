@@ -63,7 +63,8 @@ def passages(texts: list[str]) -> Passages:
     posted = fingerprints.post(columns, layout.first_copy, width, frequent)
     proposed = proposed_pairs(layout, posted, 0, articles, SETTINGS)
     pairs = np.union1d(exact_pairs(layout), proposed)
-    return count_copies(layout, posted, verify(layout, posted.holders, 0, articles, pairs, SETTINGS), width)
+    found = verify(layout, posted.holders, 0, articles, pairs, SETTINGS)
+    return count_copies(layout, posted, found, width)[0]
 
 
 def steps(work: Callable[[], object]) -> int:

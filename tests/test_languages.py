@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -279,6 +280,50 @@ def test_no_stretch_is_lost_with_the_lines_that_are_passed_over(texts: list[str]
     search = ByLanguage(vocabulary, None, Tuning())
     nothing_is_little = np.full_like(batch.peak, 32000)
     assert [*search.find(batch, mains)] == [*search.find(replace(batch, peak=nothing_is_little), mains)]
+
+
+IN_TURN = (
+    "The river is rising fast and the people of the town are worried about it. "
+    "Der Fluss steigt seit Tagen und die Stadt ist davon betroffen. "
+)
+
+
+@pytest.mark.parametrize("times", [100, 200])  # the second is longer than what is searched together
+def test_a_line_has_as_many_foreign_stretches_as_it_has(times: int) -> None:
+    marks = Languages().judge([Article("a", IN_TURN * times)])[0].marks
+    assert len(marks) == times
+    assert {mark.language for mark in marks} == {"de"}
+
+
+def test_what_a_line_counts_for_a_language_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    plain = ByLanguage._gains
+
+    def watched(search: ByLanguage, *what: Any) -> Any:
+        counted.append(what[-1])
+        return plain(search, *what)
+
+    monkeypatch.setattr(ByLanguage, "_gains", watched)
+    assert len(Languages().judge([Article("a", IN_TURN * 50)])[0].marks) == 50
+    assert len(counted) == len(set(counted))
+
+
+def test_a_stretch_is_settled_once_though_several_widen_to_its_clause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settled = []
+    plain = ByLanguage._settle
+
+    def watched(search: ByLanguage, *what: Any) -> Any:
+        settled.append(what[3])
+        return plain(search, *what)
+
+    monkeypatch.setattr(ByLanguage, "_settle", watched)
+    own, other = "the river is rising fast and the people are worried ", "der fluss steigt seit tagen "
+    clause = "und die stadt ist seit tagen davon schwer betroffen weil der fluss so schnell steigt " * 60
+    Languages().judge([Article("a", (IN_TURN[:75] + "\n") * 300 + clause + (own + other) * 40)])
+    assert settled
+    assert len(settled) == len(set(settled))
 
 
 # -- one table of characters ------------------------------------------------------------------------------

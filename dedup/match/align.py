@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -131,15 +132,23 @@ def _by_article(
     return rows[np.argsort(rows[:, ARTICLE], kind="stable")], np.concatenate([blocks for _, blocks in parts])
 
 
-def count_copies(layout: Layout, postings: Postings, passages: Passages, width: int) -> Passages:
-    """Count how many other articles hold each passage."""
+def count_copies(
+    layout: Layout, postings: Postings, passages: Passages, width: int
+) -> tuple[Passages, NDArray[np.int64]]:
+    """Count how many other articles hold each passage; and the articles that have one of which more may hold it.
+
+    These are passages of which the samples that `policy.MOST_COPIES` holders have are too many to be left out.
+    """
     words = counting.sampled(passages.rows, passages.blocks, S, width, policy.SAMPLES)
-    starts, counts, holders = inverted.list_articles(
+    starts, counts, holders, cut = inverted.list_articles(
         words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.entries, postings.head,
         layout.par_articles, layout.instances, policy.MOST_COPIES,
     )  # fmt: skip
     held = holders_of(starts, counts, holders)
-    return replace(passages, copies=np.maximum(held - 1, 1))
+    some, of = policy.HELD
+    whole = (counts.reshape(words.shape) >= 0) & ~cut.reshape(words.shape)
+    short = of * whole.sum(axis=1) < some * (words >= 0).sum(axis=1)
+    return replace(passages, copies=np.maximum(held - 1, 1)), distinct(passages.rows[short, ARTICLE])
 
 
 def holders_of(
@@ -167,8 +176,8 @@ def without_standing_phrases(passages: Passages, settings: Settings, *, apart: b
     return chosen(passages, keep)
 
 
-def chosen(passages: Passages, keep: NDArray[np.bool_]) -> Passages:
-    """Some of the passages, shape of `keep` ``(rows,)``."""
+def chosen(passages: Passages, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Passages:
+    """Some of the passages: those that `keep` says, shape ``(rows,)``, or at the places that it names."""
     return replace(
         passages, rows=passages.rows[keep], shares=passages.shares[keep], copies=passages.copies[keep]
     )
@@ -211,3 +220,19 @@ def joined(parts: list[Passages]) -> Passages:
         np.concatenate([np.empty(0, np.int64), *(part.copies for part in parts)]),
         np.concatenate([np.empty(0, np.int64), *(part.bounded for part in parts)]),
     )
+
+
+def replaced(passages: Passages, articles: NDArray[np.int64], fresh: Sequence[Passages]) -> Passages:
+    """The passages with those of some articles found anew."""
+    every = joined([chosen(passages, ~np.isin(passages.rows[:, ARTICLE], articles)), *fresh])
+    order = np.argsort(every.rows[:, ARTICLE], kind="stable")
+    return replace(chosen(every, order), bounded=distinct(every.bounded))
+
+
+def taken(passages: Passages, first: int, last: int) -> NDArray[np.bool_]:
+    """Which of the words ``first .. last - 1`` lie in a passage."""
+    edges = np.zeros(last - first + 1, np.int64)
+    np.add.at(edges, passages.rows[:, T0] - first, 1)
+    np.add.at(edges, passages.rows[:, T1] - first, -1)
+    covered: NDArray[np.bool_] = np.cumsum(edges)[:-1] > 0
+    return covered

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match import lsh, shingling
+from dedup.match.crowds import packed
 from dedup.match.fingerprints import Postings
 from dedup.match.kernels import inverted
 from dedup.match.layout import Layout
@@ -60,15 +61,25 @@ def near_duplicates(layout: Layout, settings: Settings) -> Pairs:
     return apart
 
 
-def proposed_pairs(layout: Layout, postings: Postings, first: int, last: int, settings: Settings) -> Pairs:
-    """Candidates of the fingerprint net, of articles ``first .. last - 1``."""
+def listed(
+    layout: Layout, postings: Postings, first: int, last: int, settings: Settings
+) -> tuple[Lists, NDArray[np.bool_]]:
+    """Who holds the shingles of articles ``first .. last - 1``, a key a word, and which lists were cut short."""
     columns = layout.columns
-    lists = Lists(
-        *inverted.list_paragraphs(
-            first, last, columns.par_words, columns.art_words, columns.art_pars, postings.entries, postings.head,
-            layout.par_blocks, layout.first_copy, settings.frequent,
-        )
+    *lists, cut = inverted.list_paragraphs(
+        first, last, columns.par_words, columns.art_words, columns.art_pars, postings.entries, postings.head,
+        layout.par_blocks, layout.first_copy, settings.frequent,
     )  # fmt: skip
+    return Lists(*lists), cut
+
+
+def proposed_pairs(lists: Lists, first: int, settings: Settings) -> Pairs:
+    """Candidates of the fingerprint net, of articles from `first` on."""
     found = nominated(lists, settings.frequent, settings.candidates).pairs
-    pairs: Pairs = (found[:, 0] + first).astype(np.uint64) << np.uint64(32) | found[:, 1].astype(np.uint64)
-    return pairs
+    return in_corpus(packed(found), first)
+
+
+def in_corpus(pairs: NDArray[np.int64], first: int) -> Pairs:
+    """Packed pairs, whose askers are counted from `first` on, as candidates."""
+    found: Pairs = pairs.astype(np.uint64) + (np.uint64(first) << np.uint64(32))
+    return found

@@ -8,6 +8,7 @@ from dataclasses import replace
 from dedup.index.records import Record
 from dedup.model import Article, ArticleReport
 from dedup.settings import Settings
+from dedup.verdict.bounds import bounded_too
 from dedup.verdict.codec import Spans, from_bytes
 
 
@@ -19,15 +20,13 @@ def with_bounds(
     `cut_short` are the places of those that had more ``sources`` to look at than there is room for. An index names
     `Settings.frequent` holders of a key, and one more: of a passage with so many, not all ``copies`` are counted.
     """
-    out = []
-    for place, report in enumerate(reports):
-        names = list(report.bounded)
-        if place in cut_short and report.ledger.original:
-            names.append("sources")
-        if any((one.copies or 0) > settings.frequent for one in report.findings):
-            names.append("copies")
-        out.append(replace(report, bounded=tuple(names)) if len(names) > len(report.bounded) else report)
-    return out
+    return [
+        bounded_too(
+            report, sources=place in cut_short,
+            copies=any((one.copies or 0) > settings.frequent for one in report.findings),
+        )
+        for place, report in enumerate(reports)
+    ]  # fmt: skip
 
 
 def again(report: ArticleReport, article: Article) -> ArticleReport:

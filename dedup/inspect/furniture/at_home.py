@@ -124,7 +124,7 @@ class Sources:
         """Where some passages are at home (see `count_at_home`)."""
         words = counting.sampled(rows, blocks, S, width, policy.SAMPLES)
         paragraphs = np.arange(layout.par_articles.size, dtype=np.uint32)
-        starts, counts, holders = inverted.list_articles(
+        starts, counts, holders, _ = inverted.list_articles(
             words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.entries, postings.head,
             paragraphs, layout.instances, policy.MOST_COPIES,
         )  # fmt: skip

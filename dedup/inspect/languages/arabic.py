@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from dedup.inspect.languages.facts import whole
 
@@ -26,8 +27,8 @@ _OF_ONE = {
 """Letters that some languages have and Arabic and Persian have not, by the code of the whole language."""
 
 
-def has_letters_of(language: str, other: str, text: str) -> bool:
-    """Whether a text has letters of its language that another lacks: no word of it is in the other.
+def has_letters_of(language: str, other: str, text: Collection[str]) -> bool:
+    """Whether a text (or all its letters) has letters of its language that another lacks: it is not in the other.
 
     >>> has_letters_of("ckb", "fa", "چین، سیلیکۆن ڤالی"), has_letters_of("fa", "ckb", "چین، سیلیکۆن ڤالی")
     (True, False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,54 @@ class _Found:
     least: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Words `[begin, stop)` of a batch; of the text its `letters`; where clauses and sentences begin, by level of the
+    gap. Each is worked out once for all stretches of the line."""
+
+    begin: int
+    stop: int
+    letters: frozenset[str]
+    breaks: dict[int, NDArray[np.int64]]
+
+    @classmethod
+    def of(cls, batch: Batch, line: int) -> _Line | None:
+        """A line of a batch, unless it says who wrote a message."""
+        words = batch.words
+        begin, stop = int(words.line[line]), int(words.line[line + 1])
+        text = words.text[words.start[begin] : words.end[stop - 1]]
+        if _SIGNATURE(text):
+            return None
+        gaps = words.gap[begin:stop]
+        return cls(
+            begin, stop, frozenset(text),
+            {level: begin + np.flatnonzero(gaps >= level) for level in (SENTENCE, FIELD)},
+        )  # fmt: skip
+
+    def around(self, first: int, last: int, level: int) -> tuple[int, int]:
+        """Words widened to the nearest breaks of a level."""
+        breaks = self.breaks[level]
+        before, after = np.searchsorted(breaks, first, "right"), np.searchsorted(breaks, last)
+        return (
+            int(breaks[before - 1]) if before else self.begin,
+            int(breaks[after]) if after < breaks.size else self.stop,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gains:
+    """What the words of a line from `begin` on count for a language, summed from its first word on."""
+
+    begin: int
+    sums: NDArray[np.int64]
+
+    def total(self, first: int, last: int) -> int:
+        return int(self.sums[last - self.begin] - self.sums[first - self.begin])
+
+    def each(self, first: int, last: int) -> NDArray[np.int64]:
+        return np.diff(self.sums[first - self.begin : last - self.begin + 1])
+
+
 class ByLanguage:
     """Finds stretches by the evidence of a vocabulary; asks a wider one for those that it cannot name."""
 
@@ -96,33 +145,44 @@ class ByLanguage:
         """Yield texts of a batch with their stretches, the clearest of a line first."""
         words = batch.words
         column = np.array([main.column for main in mains], np.int32)[words.text_of_line]
-        out = np.empty((words.key.size // 2 + 1, 5), np.int64)
+        out = np.empty((words.key.size, 5), np.int64)
         count = kernels.stretches(
             batch.rows, words.script, words.flags, words.gap, words.line, column, batch.evidence, batch.peak,
             self._near, self._written, self._tuning.array(), out,
         )  # fmt: skip
-        for line, first, last, language, gain in out[:count].tolist():
-            text = int(words.text_of_line[line])
-            stretch = self._settle(batch, mains[text], line, _Found(first, last, language, gain))
-            if stretch is not None:
-                yield text, stretch
+        for number, rows in groupby(out[:count].tolist(), lambda row: int(row[0])):
+            text, line = int(words.text_of_line[number]), _Line.of(batch, number)
+            if line is not None:
+                found = [_Found(first, last, language, gain) for _, first, last, language, gain in rows]
+                yield from ((text, stretch) for stretch in self._of_a_line(batch, mains[text], line, found))
 
-    def _settle(self, batch: Batch, main: Main, line: int, found: _Found) -> Stretch | None:
-        """Settle where a stretch ends, whether it is long and clear enough, and its language."""
-        begin, stop = int(batch.words.line[line]), int(batch.words.line[line + 1])
-        gains = self._gains(batch, main, begin, stop, found.language)
-        found = self._bounded(batch, found, begin, stop, gains)
+    def _of_a_line(self, batch: Batch, main: Main, line: _Line, found: Sequence[_Found]) -> Iterable[Stretch]:
+        """Settle the stretches of a line, in their order: gains are counted once a language."""
+        settled: dict[_Found, Stretch | None] = {}
+        bounded = [*found]
+        for language in sorted({one.language for one in found}):
+            gains = self._gains(batch, main, line, language)
+            for place, one in enumerate(found):
+                if one.language == language:
+                    wide = bounded[place] = self._bounded(batch, one, line, gains)
+                    if wide not in settled:  # several may widen to one clause
+                        settled[wide] = self._settle(batch, main, line, wide, gains)
+        return (stretch for one in bounded if (stretch := settled[one]) is not None)
+
+    def _settle(self, batch: Batch, main: Main, line: _Line, found: _Found, gains: _Gains) -> Stretch | None:
+        """Settle whether a stretch is long and clear enough, and its language."""
         flags = batch.words.flags[found.first : found.last]
         if int((flags & MIXED != 0).sum()) > 1:
             return None  # look-alike letters
-        line_text = batch.words.text[batch.words.start[begin] : batch.words.end[stop - 1]]
-        if _SIGNATURE(line_text):
-            return None
         own, code = main.language.codes[0], self._codes[found.language]
-        telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
+        telling = self._telling(batch, found, gains.each(found.first, found.last))
         impossible = cyrillic.are_impossible(own, cyrillic.masks([word.lower() for word in telling]))
         need, least = found.need, found.least
-        if found.first == begin and found.last <= min(begin + _TAG, stop - 1) and not impossible:
+        if (
+            found.first == line.begin
+            and found.last <= min(line.begin + _TAG, line.stop - 1)
+            and not impossible
+        ):
             need += self._tuning.tag  # "Covid variant: Clinics reopen"
         if facts.close(own, code) and not impossible:
             need += self._tuning.close
@@ -140,7 +200,7 @@ class ByLanguage:
             return None  # "May sa": two letters are a word of any language
         if facts.same(code, own) or found.gain < need or len(telling) < least or letters < 3 * least:
             return None
-        if has_letters_of(own, code, line_text):
+        if has_letters_of(own, code, line.letters):
             return None
         if code in facts.NEVER or (not impossible and is_title(batch, found.first, found.last)):
             return None
@@ -158,26 +218,23 @@ class ByLanguage:
         script = SCRIPTS[batch.words.script[place]]
         return script != main.language.script and script in facts.scripts_of(main.language.codes[0])
 
-    def _bounded(
-        self, batch: Batch, found: _Found, begin: int, stop: int, gains: NDArray[np.int64]
-    ) -> _Found:
+    def _bounded(self, batch: Batch, found: _Found, line: _Line, gains: _Gains) -> _Found:
         """Widen a stretch to its clause or sentence where that costs little, and say what is asked of it."""
-        tuning, gaps = self._tuning, batch.words.gap[begin:stop]
-        first, last, gain = _widened(found, begin, stop, gains, gaps, FIELD, 0.7)
-        if gain is not None and (first == begin or last == stop):
+        tuning = self._tuning
+        wide = _widened(found, line, gains, FIELD, 0.7)
+        if wide is not None and (wide.first == line.begin or wide.last == line.stop):
             # One word before a colon may be anything.
-            least = 3 if last - first == 1 < stop - begin else 1
-            return _Found(first, last, found.language, gain, tuning.clause, least)
-        first, last, gain = _widened(found, begin, stop, gains, gaps, SENTENCE, 0.85)
-        if gain is None:
-            first, last, gain = found.first, found.last, found.gain
-        least = 2 if _stands_alone(batch, first, last, stop) else 3
-        return _Found(first, last, found.language, gain, tuning.inside, least)
+            least = 3 if wide.last - wide.first == 1 < line.stop - line.begin else 1
+            return replace(wide, need=tuning.clause, least=least)
+        wide = _widened(found, line, gains, SENTENCE, 0.85)
+        wide = wide or found
+        least = 2 if _stands_alone(batch, wide.first, wide.last, line.stop) else 3
+        return replace(wide, need=tuning.inside, least=least)
 
-    def _gains(self, batch: Batch, main: Main, begin: int, stop: int, language: int) -> NDArray[np.int64]:
+    def _gains(self, batch: Batch, main: Main, line: _Line, language: int) -> _Gains:
         """What each word of a line counts for a language, as `kernels.stretches` counts."""
         words, tuning = batch.words, self._tuning
-        span = slice(begin, stop)
+        span = slice(line.begin, line.stop)
         flags = words.flags[span]
         rows = batch.rows[span]
         lead = batch.evidence[rows, language].astype(np.int64) - batch.evidence[rows, main.column]
@@ -187,7 +244,7 @@ class ByLanguage:
         weight = np.where(flags & CAPITAL == 0, 16, np.where(opening, tuning.opening, tuning.name))
         gains = np.where(gains > 0, gains * weight >> 4, gains)
         mute = (flags & (NO_PROSE | MIXED) != 0) | ~self._written[main.column, words.script[span]]
-        return np.where(mute, 0, gains)
+        return _Gains(line.begin, np.concatenate(([0], np.cumsum(np.where(mute, 0, gains)))))
 
     def _telling(self, batch: Batch, found: _Found, gains: NDArray[np.int64]) -> set[str]:
         """The distinct words that speak for a stretch; its first too if only the start made it a capital."""
@@ -226,16 +283,9 @@ def _stands_alone(batch: Batch, first: int, last: int, stop: int) -> bool:
     return last - first > _FEW and 2 * capitals <= last - first and words.text[start - 1 : start] != "("
 
 
-def _widened(
-    found: _Found, begin: int, stop: int, gains: NDArray[np.int64], gaps: NDArray[np.uint8], level: int,
-    share: float,
-) -> tuple[int, int, int | None]:  # fmt: skip
-    """Widen to the nearest breaks of a level; the gain is None where too little of it is left."""
-    first, last = found.first, found.last
-    while first > begin and gaps[first - begin] < level:
-        first -= 1
-    while last < stop and gaps[last - begin] < level:
-        last += 1
-    gain = int(gains[first - begin : last - begin].sum())
-    enough = gain >= share * int(gains[found.first - begin : found.last - begin].sum())
-    return first, last, gain if enough else None
+def _widened(found: _Found, line: _Line, gains: _Gains, level: int, share: float) -> _Found | None:
+    """A stretch widened to the nearest breaks of a level, if so much of its gain is left."""
+    first, last = line.around(found.first, found.last, level)
+    gain = gains.total(first, last)
+    enough = gain >= share * gains.total(found.first, found.last)
+    return replace(found, first=first, last=last, gain=gain) if enough else None

@@ -349,6 +349,22 @@ def weigh(
                     knows[of, best] += count
 
 
+_AT_A_TIME = 2048
+"""Words of a line that are searched together. After each run what is left of them is searched again: without a bound a
+long line would take the square of its words."""
+
+
+@inlined
+def _end_of_part(begin: int, stop: int, gap: NDArray[np.uint8]) -> int:
+    """Where the part of a line ends that begins at a word: with the last sentence that fits."""
+    end = begin + _AT_A_TIME
+    if end >= stop:
+        return stop
+    while end > begin + 1 and gap[end] < SENTENCE:
+        end -= 1
+    return end if end > begin + 1 else begin + _AT_A_TIME
+
+
 @compiled(
     types.int64(_I32, _U8, _U8, _U8, _I32, _I32, _I16_2, _I16, _B2, _B2, _I32, _I64_2)
 )  # fmt: skip
@@ -361,12 +377,12 @@ def stretches(
     """For each line, the stretches of words that another language explains better than the main one.
 
     Kadane's maximum-sum run, for all languages side by side; after the best run, the words left and
-    right of it are searched again. Before that, the same run over what each word gains at most, in whatever
-    language: where even that is too little, as in nearly all lines, there is none. `peak`: the most of each row of
-    `evidence` but for its last column. `main` is a language a line, -1 to skip it. `near[a, b]`: b
+    right of it are searched again; a long line by parts. Before that, the same run over what each word gains at most,
+    in whatever language: where even that is too little, as in nearly all lines, there is none. `peak`: the most of each
+    row of `evidence` but for its last column. `main` is a language a line, -1 to skip it. `near[a, b]`: b
     is never reported in a line in a. `written[a, s]`: language a is written in script s.
-    `tuning`: see `Tuning`. `out` rows are (line, first word, last word + 1, language, gain); returns
-    how many. ~5 ns a word, ~50 with 60 languages where there may be one.
+    `tuning`: see `Tuning`. `out` rows, one a word at most, are (line, first word, last word + 1, language, gain);
+    returns how many. ~5 ns a word, ~50 with 60 languages where there may be one.
     """
     name, opening, cap, bias, least = tuning[0], tuning[1], tuning[2], tuning[3], tuning[4]
     edge = tuning[6:]
@@ -379,89 +395,95 @@ def stretches(
     most_gain[languages - 1] = tuning[5]
     least_gain = np.int32(-cap)
     count = 0
-    stack = np.zeros((64, 2), np.int32)
+    stack = np.zeros((_AT_A_TIME, 2), np.int32)
     for k in range(line.size - 1):
         own = main[k]
         if own < 0:
             continue
-        most = never
-        held = never
-        for i in range(line[k], line[k + 1]):
-            if flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]:
-                held = max(held, np.int32(-edge[gap[i]]))
-                continue
-            base = np.int32(evidence[row[i], own])
-            gain = min(np.int32(peak[row[i]] - base), np.int32(cap))
-            gain = max(gain, min(np.int32(evidence[row[i], languages - 1] - base), most_gain[languages - 1]))
-            gain = np.int32(max(gain, least_gain) - bias)
-            if gain > 0 and flags[i] & CAPITAL:
-                gain = np.int32(gain * (opening if flags[i] & OPENING and flags[i] & SMALL else name) >> 4)
-            held = np.int32(max(held, np.int32(-edge[gap[i]])) + gain)
-            after = edge[gap[i + 1]] if i + 1 < line[k + 1] else np.int32(0)
-            most = max(most, np.int32(held - after))
-        if most <= least:
-            continue
-        for language in range(languages):
-            barred[language] = never if near[own, language] else 0
-        depth = 1
-        stack[0, 0] = line[k]
-        stack[0, 1] = line[k + 1]
-        while depth > 0:
-            depth -= 1
-            begin = stack[depth, 0]
-            stop = stack[depth, 1]
-            best = least
-            best_language = -1
-            best_first = 0
-            best_last = 0
-            now[:] = never
-            for i in range(begin, stop):
-                before = edge[gap[i]]
-                after = edge[gap[i + 1]] if i + 1 < line[k + 1] else np.int32(0)
-                mute = flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]
-                worth = evidence[row[i]]
-                base = np.int32(worth[own])
-                weight = np.int32(16)
-                if mute:
-                    weight = np.int32(0)
-                elif flags[i] & CAPITAL:
-                    weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
-                loss = np.int32(0) if mute else np.int32(16)
-                most = never
-                place = np.int32(i)
-                for language in range(languages):
-                    anew = np.int32(barred[language] - before)
-                    fresh = anew > now[language]
-                    since[language] = place if fresh else since[language]
-                    held = anew if fresh else now[language]
+        last = np.int32(line[k])
+        while last < line[k + 1]:
+            first = last
+            last = np.int32(_end_of_part(first, line[k + 1], gap))
+            most = never
+            held = never
+            for i in range(first, last):
+                if flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]:
+                    held = max(held, np.int32(-edge[gap[i]]))
+                    continue
+                base = np.int32(evidence[row[i], own])
+                gain = min(np.int32(peak[row[i]] - base), np.int32(cap))
+                gain = max(
+                    gain, min(np.int32(evidence[row[i], languages - 1] - base), most_gain[languages - 1])
+                )
+                gain = np.int32(max(gain, least_gain) - bias)
+                if gain > 0 and flags[i] & CAPITAL:
                     gain = np.int32(
-                        min(max(np.int32(worth[language] - base), least_gain), most_gain[language]) - bias
+                        gain * (opening if flags[i] & OPENING and flags[i] & SMALL else name) >> 4
                     )
-                    held += np.int32((gain * (weight if gain > 0 else loss)) >> 4)
-                    now[language] = held
-                    most = max(most, held)
-                top = np.int32(best + after)
-                if most > top and not mute:
-                    best = np.int32(most - after)
-                    best_language = int(np.argmax(now))
-                    best_first = since[best_language]
-                    best_last = i + 1
-            if best_language < 0:
+                held = np.int32(max(held, np.int32(-edge[gap[i]])) + gain)
+                after = edge[gap[i + 1]] if i + 1 < line[k + 1] else np.int32(0)
+                most = max(most, np.int32(held - after))
+            if most <= least:
                 continue
-            if count == out.shape[0]:
-                return count
-            out[count, 0] = k
-            out[count, 1] = best_first
-            out[count, 2] = best_last
-            out[count, 3] = best_language
-            out[count, 4] = best
-            count += 1
-            if best_first > begin and depth < 62:
-                stack[depth, 0] = begin
-                stack[depth, 1] = best_first
-                depth += 1
-            if best_last < stop and depth < 62:
-                stack[depth, 0] = best_last
-                stack[depth, 1] = stop
-                depth += 1
+            for language in range(languages):
+                barred[language] = never if near[own, language] else 0
+            depth = 1
+            stack[0, 0] = first
+            stack[0, 1] = last
+            while depth > 0:
+                depth -= 1
+                begin = stack[depth, 0]
+                stop = stack[depth, 1]
+                best = least
+                best_language = -1
+                best_first = 0
+                best_last = 0
+                now[:] = never
+                for i in range(begin, stop):
+                    before = edge[gap[i]]
+                    after = edge[gap[i + 1]] if i + 1 < line[k + 1] else np.int32(0)
+                    mute = flags[i] & (NO_PROSE | MIXED) or not written[own, scripts[i]]
+                    worth = evidence[row[i]]
+                    base = np.int32(worth[own])
+                    weight = np.int32(16)
+                    if mute:
+                        weight = np.int32(0)
+                    elif flags[i] & CAPITAL:
+                        weight = opening if flags[i] & OPENING and flags[i] & SMALL else name
+                    loss = np.int32(0) if mute else np.int32(16)
+                    most = never
+                    place = np.int32(i)
+                    for language in range(languages):
+                        anew = np.int32(barred[language] - before)
+                        fresh = anew > now[language]
+                        since[language] = place if fresh else since[language]
+                        held = anew if fresh else now[language]
+                        gain = np.int32(
+                            min(max(np.int32(worth[language] - base), least_gain), most_gain[language]) - bias
+                        )
+                        held += np.int32((gain * (weight if gain > 0 else loss)) >> 4)
+                        now[language] = held
+                        most = max(most, held)
+                    top = np.int32(best + after)
+                    if most > top and not mute:
+                        best = np.int32(most - after)
+                        best_language = int(np.argmax(now))
+                        best_first = since[best_language]
+                        best_last = i + 1
+                if best_language < 0:
+                    continue
+                out[count, 0] = k
+                out[count, 1] = best_first
+                out[count, 2] = best_last
+                out[count, 3] = best_language
+                out[count, 4] = best
+                count += 1
+                if best_first > begin:
+                    stack[depth, 0] = begin
+                    stack[depth, 1] = best_first
+                    depth += 1
+                if best_last < stop:
+                    stack[depth, 0] = best_last
+                    stack[depth, 1] = stop
+                    depth += 1
     return count

@@ -99,7 +99,7 @@ def paragraph_of(position: int, blocks: Any, par_words: Any) -> Any:
 
 # About 20 ns a word of news.
 @compiled(
-    "Tuple((int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint32[::1]))("
+    "Tuple((int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint32[::1], boolean[::1]))("
     "int64, int64, int64[::1], int64[::1], int64[::1], uint64[::1], uint32[::1], uint32[::1], int64[::1], int64)"
 )
 def list_paragraphs(
@@ -108,14 +108,15 @@ def list_paragraphs(
 ) -> Any:  # fmt: skip
     """The paragraphs of earlier articles that hold the shingles of the articles ``first .. last - 1``.
 
-    Returns the arrays of `dedup.match.nomination.Lists`, a key for each word; at most `frequent` postings are
-    listed. An exact copy of an earlier article's paragraph asks as that one does, which need not be the first to
-    have its parts; one of the article's own paragraph does not ask again.
+    Returns the arrays of `dedup.match.nomination.Lists`, a key for each word, and which lists were cut short: at most
+    `frequent` postings are listed. An exact copy of an earlier article's paragraph asks as that one does, which need
+    not be the first to have its parts; one of the article's own paragraph does not ask again.
     """
     asker_pars = np.empty(last - first + 1, np.int64)
     par_keys = np.empty(art_pars[last] - art_pars[first] + 1, np.int64)
     words = art_words[last] - art_words[first]
     sizes, starts, counts = np.zeros(words, np.int64), np.zeros(words, np.int64), np.zeros(words, np.int64)
+    cut = np.zeros(words, np.bool_)
     holders = np.empty(4096, np.uint32)
     n, key, par = np.int64(0), np.int64(0), np.int64(0)
     for article in range(first, last):
@@ -152,24 +153,28 @@ def list_paragraphs(
                             before = holder
                     counts[key] = n - starts[key]
                     sizes[key] = frequent + 1 if group & FREQUENT else size
+                    if size == frequent and group & FREQUENT:
+                        cut[key] = np.int64(postings[place + size] & MASK32) < limit
                 key += 1
     asker_pars[last - first] = par
     par_keys[par] = key
-    return asker_pars, par_keys[: par + 1], sizes[:key], starts[:key], counts[:key], holders[:n]
+    return asker_pars, par_keys[: par + 1], sizes[:key], starts[:key], counts[:key], holders[:n], cut[:key]
 
 
 # About 10 ns a posting met.
 @compiled(
-    "Tuple((int64[::1], int64[::1], uint64[::1]))("
+    "Tuple((int64[::1], int64[::1], uint64[::1], boolean[::1]))("
     "int64[::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], int64[::1], int64)"
 )
 def list_articles(words: Any, par_words: Any, par_blocks: Any, postings: Any, head: Any, par_articles: Any,
                   instances: Any, most: int) -> Any:  # fmt: skip
     """The articles that hold the shingles at some words (-1: none): starts, counts and holders of `count_holders`.
 
-    At most `most` postings are looked at. `instances`: how many articles hold an exact copy of each posted paragraph.
+    At most `most` postings are looked at; last, of which words there are more. `instances`: how many articles hold an
+    exact copy of each posted paragraph.
     """
     starts, counts = np.zeros(words.size, np.int64), np.full(words.size, -1, np.int64)
+    cut = np.zeros(words.size, np.bool_)
     holders = np.empty(4096, np.uint64)
     n = np.int64(0)
     for i in range(words.size):
@@ -197,4 +202,5 @@ def list_articles(words: Any, par_words: Any, par_blocks: Any, postings: Any, he
             before = article
             place += 1
         counts[i] = n - starts[i]
-    return starts, counts, holders[:n]
+        cut[i] = not alone and place < postings.size and postings[place] >> np.uint64(32) == name
+    return starts, counts, holders[:n], cut
