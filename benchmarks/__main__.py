@@ -24,7 +24,7 @@ COMMANDS = {
     "safety": "what trimming cuts of clean news, and what is called taken where nothing was copied",
     "index": "the index of a stream as it grows: CPU, latency, size",
     "growth": "time and memory at n, 2n and 4n of input made to hurt: nothing grows faster than its input",
-    "kills": "kill -9 of a running filter, fifty times: nothing lost, the same lines",
+    "kills": "kill -9 of a running filter and index build, fifty times each: nothing lost, the same lines",
     "formats": "the same articles from every format, and what a format costs",
     "spark": "Apache Spark beside one machine: the same report, CPU time, bytes a stage",
     "online": "the pre-filter as its index grows, beside datasketch's LSH in memory and on Redis",

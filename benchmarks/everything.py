@@ -6,10 +6,11 @@
     python -m benchmarks all DATA --small                 each part at a small size, to see that it runs
 
 A run that breaks off goes on where it was: a part whose figures are kept for the same command and the same files of
-`dedup` is not run again. Parts come in order of worth, so what a budget (`--minutes`) leaves out matters least; those
-that are not timed run as many at a time as there are cores. A part that fails, or takes four times as long as it
-should, is named, and the rest goes on. What each part printed stands in `.benchmarks/`. At the end the pages are
-written (`python -m benchmarks report`). Peers that have no environment yet get one first.
+`dedup` is not run again, nor one of a peer alone whose version is the same. Parts come in order of worth, so what a
+budget (`--minutes`) leaves out matters least; those that are not timed run as many at a time as there are cores. A part
+that fails, or takes four times as long as it should, is named, and the rest goes on. What each part printed stands in
+`.benchmarks/`. At the end the pages are written (`python -m benchmarks report`). Peers that have no environment yet get
+one first.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from pathlib import Path
 from benchmarks import peers, results
 from benchmarks.parts import PARTS, Part
 from benchmarks.peers import ROOT
+from benchmarks.systems import versions
 
 LOGS = ROOT / ".benchmarks"
 PATIENCE, LEAST = 4.0, 300.0
@@ -51,9 +53,26 @@ class Run:
         return [part.command, self.data, *part.words(self.small)]
 
     def known(self) -> set[str]:
-        """The commands whose figures are kept for these files of `dedup`."""
+        """The commands whose figures are kept for these files of `dedup`, or this version of a peer."""
         mine = results.engine()["files"]
-        return {run.command for run in results.load(self.folder) if run.engine.get("files") == mine}
+        peer_of = {self.command(part): part.peer for part in PARTS if part.peer}
+        return {
+            run.command
+            for run in results.load(self.folder)
+            if run.engine.get("files") == mine
+            or (run.command in peer_of and _is_of(run, peer_of[run.command]))
+        }
+
+    def command(self, part: Part) -> str:
+        """What anybody types to repeat it."""
+        name, *words = self.line(part)
+        return results.command(name, words)
+
+
+def _is_of(run: results.Result, peer: str) -> bool:
+    """Tell whether a run measured the version of a peer that is here."""
+    here = versions(peer)
+    return bool(here) and here.items() <= run.versions.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +163,7 @@ class Children:
 
 
 def _outcome(run: Run, part: Part, known: set[str], children: Children) -> Outcome:
-    name, *words = run.line(part)
-    if results.command(name, words) in known:
+    if run.command(part) in known:
         return Outcome(part, "kept")
     share = 0.05 if run.small else 1.0
     if time.monotonic() + 60 * part.minutes * share > run.ends:

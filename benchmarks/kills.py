@@ -1,4 +1,7 @@
-"""`kill -9` at random moments of `dedup filter`: what was acknowledged stays, and a restart gives the same lines."""
+"""`kill -9` at random moments of `dedup filter` and of `dedup index build`.
+
+What was acknowledged stays, and a restart gives the same lines and the same index as an undisturbed run.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -25,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run ``python -m benchmarks kills``; the exit code is 1 if anything is lost or differs."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks kills", description=__doc__)
     parser.add_argument("data", type=Path, help="folder of the public text collections (only reuters21578)")
-    parser.add_argument("--times", type=int, default=50, help="processes to kill (50)")
+    parser.add_argument("--times", type=int, default=50, help="processes to kill of each command (50)")
+    parser.add_argument("--only", choices=sorted(_COMMANDS), help="the one command to kill (both)")
     parser.add_argument("--articles", type=int, default=2000, help="articles of the feed (2,000)")
     parser.add_argument("--batch", type=int, default=20, help="articles a step (20)")
     parser.add_argument("--seed", type=int, default=1)
@@ -48,54 +52,105 @@ def _run(folder: Path, options: argparse.Namespace) -> dict[str, int]:
         for article in islice(feed(options.data, options.seed), options.articles):
             kept = {name: value for name, value in asdict(article).items() if value}
             out.write(json.dumps(kept, ensure_ascii=False) + "\n")
-    begin = time.monotonic()
-    _started(folder, "calm", options.batch).wait()
-    seconds = time.monotonic() - begin
-    wanted = (folder / "calm.jsonl").read_bytes()
-    killed = finished = acknowledged = lost = differing = 0
-    while killed < options.times:
-        process = _started(folder, "feed", options.batch)
-        while process.poll() is None and not (folder / "feed.jsonl").stat().st_size and rng.random() < 0.99:
-            time.sleep(0.02)
-        time.sleep(rng.random() * seconds / 4)
-        process.kill()
-        killed += process.wait() < 0
-        got = (folder / "feed.jsonl").read_bytes()
-        lines = got.count(b"\n")
-        acknowledged += lines
-        differing += not wanted.startswith(got)
-        if (folder / "feed.index" / "index.sqlite").exists():
-            with open_index(str(folder / "feed.index")) as index:
-                lost += max(0, lines - len(index))
-        if process.returncode == 0:  # all of it is there: begin anew
-            finished += 1
-            shutil.rmtree(folder / "feed.index")
-    _started(folder, "feed", options.batch).wait()
-    differing += (folder / "feed.jsonl").read_bytes() != wanted
-    with open_index(str(folder / "feed.index")) as index:
-        index.check()
+    runs = [
+        _Killing(folder, command, options.batch) for command in _COMMANDS if options.only in (None, command)
+    ]
+    for run in runs:
+        run.kill(options.times, rng)
     return {
-        "processes killed": killed,
-        "were faster": finished,
-        "lines acknowledged": acknowledged,
-        "of these lost": lost,
-        "outputs compared with an undisturbed run": killed + finished + 1,
-        "outputs that differ": differing,
+        "processes killed": sum(run.killed for run in runs),
+        "were faster": sum(run.finished for run in runs),
+        "lines acknowledged": sum(run.acknowledged for run in runs),
+        "of these lost": sum(run.lost for run in runs),
+        "outputs compared with an undisturbed run": sum(run.compared for run in runs),
+        "outputs that differ": sum(run.differing for run in runs),
     }
 
 
-def _started(folder: Path, name: str, batch: int) -> subprocess.Popen[bytes]:
-    """A job with an index of this name, its lines in a file of this name."""
-    command = [
-        sys.executable,
-        "-m",
-        "dedup",
-        "filter",
-        "--index",
-        f"{name}.index",
-        "--batch-size",
-        str(batch),
-    ]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    with open(folder / "in.jsonl", "rb") as source, open(folder / f"{name}.jsonl", "wb") as out:
-        return subprocess.Popen(command, cwd=folder, stdin=source, stdout=out, env=environment)
+@dataclass
+class _Killing:
+    """One command, killed again and again.
+
+    `filter` acknowledges an article by a line, `index build` by nothing: there what an index holds after a kill must be
+    there after the next. Outputs are the lines, and the reports that an index keeps.
+    """
+
+    folder: Path
+    command: str
+    batch: int
+    killed: int = 0
+    finished: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    compared: int = 0
+    differing: int = 0
+
+    def kill(self, times: int, rng: random.Random) -> None:
+        """Kill so many processes, then let one come to its end."""
+        begin = time.monotonic()
+        self._started("calm").wait()
+        seconds = time.monotonic() - begin
+        lines, held = self._output("calm")
+        before = 0
+        while self.killed < times:
+            process = self._started("feed")
+            self._wait(process, seconds, rng)
+            process.kill()
+            self.killed += process.wait() < 0
+            got, reports = self._output("feed")
+            promised = got.count(b"\n")
+            self.acknowledged += promised or max(0, len(reports) - before)
+            self.lost += max(0, promised - len(reports), before - len(reports))
+            self._compare(lines.startswith(got) and held[: len(reports)] == reports)
+            before = len(reports)
+            if process.returncode == 0:  # all of it is there: begin anew
+                self.finished += 1
+                before = 0
+                shutil.rmtree(self.folder / f"{self.command}-feed.index")
+        self._started("feed").wait()
+        self._compare(self._output("feed") == (lines, held))
+        with open_index(str(self.folder / f"{self.command}-feed.index")) as index:
+            index.check()
+
+    def _wait(self, process: subprocess.Popen[bytes], seconds: float, rng: random.Random) -> None:
+        """Wait for some moment of a process that takes so many seconds; of a filter mostly one when it writes."""
+        out = self.folder / f"{self.command}-feed.out"
+        if self.command == "filter":
+            while process.poll() is None and not out.stat().st_size and rng.random() < 0.99:
+                time.sleep(0.02)
+            seconds /= 4
+        time.sleep(rng.random() * seconds)
+
+    def _compare(self, same: bool) -> None:
+        self.compared += 1
+        self.differing += not same
+
+    def _output(self, name: str) -> tuple[bytes, list[bytes]]:
+        """The whole lines that came out, and the reports that the index holds, in the order of their articles."""
+        place = self.folder / f"{self.command}-{name}.index"
+        out = (self.folder / f"{self.command}-{name}.out").read_bytes()
+        lines = out[: out.rfind(b"\n") + 1] if self.command == "filter" else b""
+        if not (place / "index.sqlite").exists():
+            return lines, []
+        with open_index(str(place)) as index:
+            return lines, [record.report for record in index.articles()]
+
+    def _started(self, name: str) -> subprocess.Popen[bytes]:
+        """A job with an index of this name, its lines in a file of this name."""
+        index = f"{self.command}-{name}.index"
+        arguments = [option.format(index=index, batch=self.batch) for option in _COMMANDS[self.command]]
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+        with (
+            open(self.folder / "in.jsonl", "rb") as source,
+            open(self.folder / f"{self.command}-{name}.out", "wb") as out,
+        ):
+            return subprocess.Popen(
+                [sys.executable, "-m", "dedup", *arguments],
+                cwd=self.folder, stdin=source, stdout=out, env=environment,
+            )  # fmt: skip
+
+
+_COMMANDS = {
+    "filter": ("filter", "--index", "{index}", "--batch-size", "{batch}"),
+    "build": ("index", "build", "{index}", "in.jsonl"),
+}

@@ -20,6 +20,7 @@ class Part:
     """A command and its options: those of the full size, and those of a small one.
 
     `minutes` is about what it takes on one core; a part that is `alone` has the machine for itself, for it is timed.
+    `peer` names the one it measures, where nothing of ours is measured with it.
     """
 
     command: str
@@ -27,6 +28,7 @@ class Part:
     small: tuple[str, ...] = ()
     minutes: float = 1.0
     alone: bool = False
+    peer: str = ""
 
     def words(self, small: bool = False) -> list[str]:
         """The options at full size, or with the small ones in addition: the last of two counts."""
@@ -41,7 +43,8 @@ _FEW_PAGES = ("--seed", "11", "--pages", "14", "--articles", "1200")
 
 def _quality(system: str, minutes: float, *options: str) -> Part:
     chosen = () if system == "ours" else ("--system", system)
-    return Part("quality", (*(options or FRESH), *chosen), _FEW_PAGES, minutes)
+    peer = "" if system in ("ours", "floor") else system
+    return Part("quality", (*(options or FRESH), *chosen), _FEW_PAGES, minutes, peer=peer)
 
 
 _SPEED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], float]] = {
@@ -107,7 +110,7 @@ PARTS: tuple[Part, ...] = (
             ("datatrove-sentences", 2),
         )
     ),
-    Part("labelled", ("--system", "datasketch"), ("--only", "mccormick"), 3),
+    Part("labelled", ("--system", "datasketch"), ("--only", "mccormick"), 3, peer="datasketch"),
     # What it costs to remember, and what is kept when it breaks.
     Part("online", (), ("--paragraphs", "200", "400"), 8, alone=True),
     *(_index(minutes, options) for minutes, options in INDEX),

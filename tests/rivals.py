@@ -56,3 +56,16 @@ def look(path: str, articles: Sequence[Article]) -> None:
             detector.check(article)
             before, last = len(index), before
             assert before >= last, "an article that was seen is gone"
+
+
+def back_up(path: str, outs: Sequence[Path], folder: Path, times: int) -> None:
+    """Copy an index that others write to: each copy is sound, and holds what was acknowledged before it was begun."""
+    before = 0
+    for number in range(times):
+        acknowledged = sum(out.read_bytes().count(b"\n") for out in outs if out.exists())
+        with open_index(path) as index:
+            index.backup(str(folder / str(number)))
+        with open_index(str(folder / str(number)), create=False) as copy:
+            copy.check()
+            assert len(copy) >= max(before, acknowledged), "an article that was acknowledged is in no backup"
+            before = len(copy)

@@ -104,7 +104,7 @@ def test_exact_copies_are_paired_with_the_first_of_them_and_counted(texts: list[
 
 @UNTIMED
 @given(FEED)
-def test_postings_are_all_shingles_of_posted_paragraphs(texts: list[str]) -> None:
+def test_postings_are_all_shingles_of_posted_paragraphs_but_some_that_stand_once(texts: list[str]) -> None:
     layout = laid(texts)
     postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64)
     bounds = layout.columns.par_words.tolist()
@@ -114,7 +114,6 @@ def test_postings_are_all_shingles_of_posted_paragraphs(texts: list[str]) -> Non
         if posted
         for at in range(bounds[number], bounds[number + 1] - WIDTH + 1)
     ]
-    assert sorted(entry & 0xFFFFFFFF for entry in postings.entries.tolist()) == wanted
     # Equal runs of words are one group, and stand in the order of the text.
     hashes = layout.columns.hashes.tolist()
     groups: dict[int, list[int]] = {}
@@ -123,7 +122,10 @@ def test_postings_are_all_shingles_of_posted_paragraphs(texts: list[str]) -> Non
     by_words: dict[tuple[int, ...], list[int]] = {}
     for at in wanted:
         by_words.setdefault(tuple(hashes[at : at + WIDTH]), []).append(at)
-    assert sorted(groups.values()) == sorted(by_words.values())
+    assert [one for one in sorted(groups.values()) if len(one) > 1] == sorted(
+        one for one in by_words.values() if len(one) > 1
+    )
+    assert {at for group in groups.values() for at in group} <= {*wanted}
 
 
 @UNTIMED

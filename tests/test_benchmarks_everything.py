@@ -77,6 +77,23 @@ def test_what_is_saved_is_not_run_again(tmp_path: Path) -> None:
     assert run.known() == set()
 
 
+def test_what_a_peer_alone_was_measured_at_is_kept_while_its_version_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = Part("quality", ("--system", "rensa"), peer="rensa")
+    monkeypatch.setattr(everything, "PARTS", (part,))
+    monkeypatch.setattr(everything, "versions", lambda peer: {peer: "1.0"})
+    run = _run(tmp_path)
+    words = [str(tmp_path), *part.options, "--save"]
+    results.save("quality", words, {}, versions={"rensa": "1.0"}, folder=run.folder)
+    path = run.folder / "quality.jsonl"
+    line = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({**line, "engine": {**line["engine"], "files": "others"}}) + "\n", "utf-8")
+    assert run.known() == {run.command(part)}
+    monkeypatch.setattr(everything, "versions", lambda peer: {peer: "1.1"})
+    assert run.known() == set()
+
+
 def test_a_part_that_fails_is_named_and_the_rest_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

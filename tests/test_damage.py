@@ -174,3 +174,46 @@ def test_of_a_cut_packed_archive_the_files_before_the_cut_are_read(tmp_path: Pat
     found, errors = read(tmp_path / "a.tar.gz", packed[: len(packed) * 6 // 10])
     assert found[:2] == ["A", "B"]
     assert errors[-1] == "cut gzip stream: the end of the file is missing"
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_damage_within_an_archive_costs_one_file(tmp_path: Path, kind: str) -> None:
+    if kind == "zip":
+        content = zipped()
+        content = content.replace(b"PK\x03\x04", b"PK\x03\x05", 2).replace(b"PK\x03\x05", b"PK\x03\x04", 1)
+        wanted = list("ACDE")
+    else:
+        content = tarred()
+        content = content[: content.index(b"news/E.txt") + 600]
+        wanted = list("ABCD")
+    found, errors = read(tmp_path / f"a.{kind}", content)
+    assert found == wanted
+    assert errors[0].startswith(f"cut or damaged within a {kind} archive: ")
+
+
+def test_a_zip_archive_of_which_nothing_is_left_is_named(tmp_path: Path) -> None:
+    found, errors = read(tmp_path / "a.zip", b"PK\x03\x04" + b"\0" * 10)
+    assert (found, [error.partition(":")[0] for error in errors]) == ([], ["damaged zip archive"])
+
+
+def test_an_arrow_file_that_leads_outside_its_memory_is_named(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    out = io.BytesIO()
+    table = arrow.table({"id": ["A", "B"], "text": [text("A"), text("B")]})
+    with arrow.ipc.new_file(out, table.schema) as writer:
+        writer.write_table(table)
+    content = out.getvalue()
+    ends = [len(text("A")).to_bytes(4, "little"), len(text("A") + text("B")).to_bytes(4, "little")]
+    assert read(tmp_path / "a.arrow", content) == (["A", "B"], [])
+    found, errors = read(tmp_path / "b.arrow", content.replace(b"".join(ends), b"\xff\xff\xff\x7f" + ends[1]))
+    assert found == [] and len(errors) == 1 and errors[0].startswith("broken Arrow: ")
+
+
+def test_bytes_in_an_arrow_file_that_are_no_text_cost_their_row(tmp_path: Path) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    out = io.BytesIO()
+    table = arrow.table({"id": ["A", "B"], "text": ["\u20ac" * 3, text("B")]})
+    with arrow.ipc.new_file(out, table.schema) as writer:
+        writer.write_table(table)
+    found, errors = read(tmp_path / "a.arrow", out.getvalue().replace("\u20ac".encode(), b"\xff\xff\xff"))
+    assert found == ["B"] and len(errors) == 1 and errors[0].startswith("record 1: ")

@@ -181,3 +181,8 @@ def test_no_month_is_taken_for_an_hour() -> None:
 def test_dates_of_php_have_their_zone_beside_them() -> None:
     value = {"date": "2024-06-03 10:00:00.000000", "timezone_type": 3, "timezone": "Europe/Berlin"}
     assert str(dated(value)) == "2024-06-03T08:00:00Z"
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"])
+def test_a_zone_that_leads_out_of_the_calendar_makes_no_date(text: str) -> None:
+    assert dated(text) is None

@@ -16,7 +16,7 @@ from dedup.errors import BadRecord
 from dedup.model import Article
 from dedup.prefilter.incoming import Line, Records, Tap, batches
 from dedup.readers import read_articles
-from dedup.readers.records import Unnamed
+from dedup.readers.naming import Unnamed
 
 
 def fed(blocks: Sequence[bytes], **options: float) -> list[list[Line]]:

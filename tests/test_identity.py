@@ -20,7 +20,7 @@ from dedup.prefilter.filtering import Filter
 from dedup.prefilter.incoming import Line, Records, article_of
 from dedup.readers import read_articles
 from dedup.readers.files import File
-from dedup.readers.records import Unnamed, digest_of
+from dedup.readers.naming import Unnamed, digest_of
 from dedup.reporter.jsonl import dumps
 from dedup.reporter.load import load_reports
 from dedup.stream import Detector

@@ -516,3 +516,35 @@ def test_a_page_of_the_same_making_has_its_foreign_fragments_and_no_other(langua
         ("Сбор данных этого портала роботами запрещён", "ru"),
         ("Адрес для вставки на сайт", "ru"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("piece", "language"),
+    [
+        ('"Officials released video of." ', "en"),
+        ('"Lors de la dernière nuit" ', "fr"),
+        ("«médecin légiste de la» ", "fr"),
+        ("Enligt en undersökning av. ", "sv"),
+    ],
+)
+def test_four_words_between_sentences_are_found(piece: str, language: str) -> None:
+    before = "Der Rat kam am Montag zusammen und sprach lange über die neue Straße am Hafen. "
+    after = "Danach gingen alle nach Hause, und die Arbeiten beginnen erst im nächsten Mai."
+    [verdict] = Languages().judge([Article("a", before + piece + after)])
+    [mark] = verdict.marks
+    assert mark.language == language
+    assert len(before) <= mark.start < mark.end <= len(before + piece)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'Im Kino läuft "Call me by your name" noch bis Mai.',
+        "Die Partei (Front commun pour le Congo) tagte am Montag.",
+        'Er las "Round the World with Nellie Bly" am Abend.',
+    ],
+)
+def test_titles_and_names_of_bodies_are_none(name: str) -> None:
+    before = "Der Rat kam am Montag zusammen und sprach lange über die neue Straße am Hafen. "
+    [verdict] = Languages().judge([Article("a", before + name + " " + before)])
+    assert verdict.marks == ()

@@ -145,14 +145,21 @@ def test_words_of_a_batch_are_worth_the_same_after_the_vocabulary_has_forgotten(
 
 
 def test_every_family_has_a_file_a_language_with_its_letters_and_source() -> None:
-    for name, codes in facts.FAMILIES.items():
+    for name, codes in {**facts.FAMILIES, **facts.VARIANTS}.items():
         for code in codes:
             table = json.loads(
                 (files("dedup") / "data" / "languages" / name / f"{code}.json").read_text("utf-8")
             )
             assert set(table) == {"source", "letters", "in 100,000 words"}
             assert len(table["letters"]) >= 20
-            assert family_of(code, facts.FAMILY_SCRIPTS.get(name, "Latn")) == name
+            if name in facts.FAMILIES:
+                assert family_of(code, facts.FAMILY_SCRIPTS.get(name, "Latn")) == name
+
+
+def test_of_an_unknown_word_the_longest_beginning_is_known() -> None:
+    kin = relatives("serbocroatian")
+    assert "vrijem-" in kin.rows
+    assert kin.codes[int(np.argmax(kin.leanings(["vremenoplovom"])))] == "sr"
 
 
 @settings(max_examples=80, deadline=None)
@@ -225,7 +232,39 @@ def test_indonesian_is_no_malay_and_neither_is_foreign_in_the_other() -> None:
     assert both.marks == ()
 
 
-@pytest.mark.parametrize(("text", "code"), [(INDONESIAN, "id"), (MALAY, "ms")])
+VARIANTS = {
+    "id": INDONESIAN,
+    "ms": MALAY,
+    "hr": "Gradsko vijeće odlučilo je u siječnju zatvoriti tunel jer su pukotine sve veće. Tko ide preko prijevoja, "
+    "gubi dva sata, a što će biti u ožujku, ne zna nitko. Iz tvrtke za cestovni promet stiglo je kratko priopćenje.",
+    "bs": "Gradsko vijeće odlučilo je u januaru zatvoriti tunel jer su pukotine sve veće. Ko ide preko prijevoja, gubi "
+    "dva sata, a šta će biti u martu, ne zna niko. Također je općina saopćila da sedmicama čeka izvještaj.",
+    "sr": "Gradsko veće odlučilo je u januaru da zatvori tunel jer su pukotine sve veće. Ko ide preko prevoja, gubi "
+    "dva sata vremena, a šta će biti u martu, ne zna niko. Predsednik opštine takođe čeka izveštaj o bezbednosti.",
+    "no": "Bystyret vedtok på mandag å stenge tunnelen fordi sprekkene i veggen ikke slutter å vokse. Hvem som skal "
+    "betale, er det ingen som vet. Sjåførene mister to timer hver dag, og noen av dem blir hjemme.",
+    "nn": "Bystyret vedtok på måndag å stengje tunnelen fordi sprekkane i veggen ikkje sluttar å vekse. Kven som skal "
+    "betale, er det ingen som veit. Sjåførane mistar to timar kvar dag, og nokre av dei vert heime.",
+}
+
+
+@pytest.mark.parametrize("code", VARIANTS)
+def test_an_article_is_named_by_its_variant(languages: Languages, code: str) -> None:
+    assert found(languages, VARIANTS[code]) == ((code,), [])
+
+
+@pytest.mark.parametrize("code", ["hr", "bs", "sr"])
+def test_where_no_word_tells_the_variant_it_is_the_one_declared(languages: Languages, code: str) -> None:
+    text = "Most je otvoren za sve putnike, a grad je otvorio novu ulicu i park pored stare luke."
+    [verdict] = languages.judge([Article("a", text, language=code)])
+    assert verdict.main.codes == (code,)
+
+
+def test_serbian_in_cyrillic_stays_serbian(languages: Languages) -> None:
+    assert found(languages, f"{MORE['sr']} {TEXTS['sr']}")[0] == ("sr",)
+
+
+@pytest.mark.parametrize(("text", "code"), [(text, code) for code, text in VARIANTS.items()])
 def test_a_foreign_paragraph_is_named_by_its_variant(text: str, code: str) -> None:
     story = "\n\n".join(
         [

@@ -203,3 +203,21 @@ def test_the_text_says_who_is_stale(tmp_path: Path) -> None:
     path = tmp_path / "feed.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     assert "still with what wire deleted: post" in run(path, "-f", "text").stdout
+
+
+def test_stories_beside_an_index_are_told_by_its_settings(feed: Path, tmp_path: Path) -> None:
+    url, settings = str(tmp_path / "strict.index"), tmp_path / "strict.toml"
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    settings.write_text("story_share = 1.0\nstory_words = 100000\n")
+    assert (
+        CliRunner().invoke(main, ["index", "build", url, str(empty), "--config", str(settings)]).exit_code
+        == 0
+    )
+
+    def members(*words: str) -> list[int]:
+        told = run(feed, "-f", "jsonl", *words).stdout.splitlines()
+        return sorted(len(json.loads(line)["articles"]) for line in told)
+
+    assert members("--index", url) == members("--config", str(settings)) == [1, 1, 2]
+    assert members() == [1, 3]

@@ -17,7 +17,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rivals import DEADLINE, at_once, look, write
+from rivals import DEADLINE, at_once, back_up, look, write
 from servers import RedisServer, redis_server
 
 from dedup import Article, ArticleReport, DedupError, IndexMismatch, Settings, scan
@@ -569,6 +569,33 @@ def test_two_writers_and_two_readers(where: str, tmp_path: Path) -> None:
     for who, feed in enumerate(feeds):
         verdicts = (tmp_path / f"out{who}").read_bytes().splitlines()
         assert verdicts == [wanted[one.id] for one in feed], "every verdict is that of the serial order"
+
+
+def test_four_writers_a_reader_while_runs_are_merged_and_backups_meanwhile(tmp_path: Path) -> None:
+    path = str(tmp_path / "index")
+    open_index(path).close()
+    feeds = [[replace(one, id=f"{who} {one.id}") for one in made_feed(11 + who, 40)] for who in range(4)]
+    outs = [tmp_path / f"out{who}" for who in range(4)]
+    # So few keys a run that several are written and merged by each writer.
+    writers = [(write, (path, feed, 5, out, 800)) for feed, out in zip(feeds, outs, strict=True)]
+    works = [*writers, (look, (path, feeds[0])), (back_up, (path, outs, tmp_path / "backups", 4))]
+    (tmp_path / "backups").mkdir()
+    assert at_once(*works) == [0] * 6
+    with open_index(path, create=False) as index:
+        index.check()
+        order = [record.id for record in index.articles()]
+    assert sorted(order) == sorted(one.id for feed in feeds for one in feed), (
+        "no article is lost or there twice"
+    )
+    for number in range(4):
+        with open_index(str(tmp_path / "backups" / str(number)), create=False) as copy:
+            held = [record.id for record in copy.articles()]
+        assert held == order[: len(held)], "a backup is the index at some moment"
+    by_id = {one.id: one for feed in feeds for one in feed}
+    serial = Detector(MemoryIndex())
+    wanted = {name: orjson.dumps(serial.add(by_id[name])) for name in order}
+    for feed, out in zip(feeds, outs, strict=True):
+        assert out.read_bytes().splitlines() == [wanted[one.id] for one in feed]
 
 
 @needs_fork

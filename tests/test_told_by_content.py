@@ -226,3 +226,9 @@ def test_whatever_a_reader_raises_the_other_files_are_read(
     monkeypatch.setattr("dedup.readers.sniffing.told", broken)
     _, errors, _ = read(tmp_path / "a.txt", tmp_path / "gone.txt")
     assert errors == ["cannot be read: LookupError: unknown encoding: klingon-7", "no such file or folder"]
+
+
+@pytest.mark.parametrize("part", ['<?xml version="1.0"?>', "<!-- a -->", "<!a [ b ]>", "<!a[b]"])
+def test_what_stands_before_a_root_is_read_in_one_way(part: str) -> None:
+    assert told((part * 3 + "<rss>").encode(), "") == ("xml" if part.endswith(">") else None)
+    told((part * 3000).encode(), ".csv")  # two ways for each would be told by nobody

@@ -32,9 +32,16 @@ NAMES = {
     "uz": "uzb",
 }  # fmt: skip
 """The languages' names in NTREX-128."""
+CYRILLIC, LATIN = (
+    "а б в г д ђ е ж з и ј к л љ м н њ о п р с т ћ у ф х ц ч џ ш".split(),
+    "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".split(),
+)
+"""Serbian letters: Lingua has its sentences in Cyrillic alone."""
 MORE = {"pt": ("por-BR",), "fa": ("prs",), "es": ("spa-MX",)}
 MOST, LEAST = 1000, 3
 """Features of a language that all of its family are counted by, and how often it must have one."""
+TOLD_WORD, TOLD_PIECE = 60, 200
+"""How often in 100,000 words a language is taken to have, at the least, a word or beginning that is told."""
 WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u094f\u0962\u0963']|\u200c)*")
 SOURCE = (
     "counted over NTREX-128 (CC BY-SA 4.0, half of its documents) and Lingua's test sentences (Apache-2.0)"
@@ -58,6 +65,27 @@ def sentences(folder: Path) -> dict[str, list[str]]:
     return found
 
 
+def latin(text: str) -> str:
+    """Serbian in Latin letters."""
+    pairs = dict(zip(CYRILLIC, LATIN, strict=True))
+    pairs |= {a.upper(): b.capitalize() for a, b in pairs.items()}
+    return "".join(pairs.get(x, x) for x in text)
+
+
+def told(codes: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    """Features by language that grammars and dictionaries tell, for what the sentences have too seldom to count."""
+    found: dict[str, dict[str, int]] = {code: {} for code in codes}
+    text = (Path(__file__).parent / "serbocroatian.txt").read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        own = ""
+        for code, part in zip(codes, line.split("|"), strict=True):
+            own = own if part.strip() == "=" else part
+            found[code] |= {f: TOLD_PIECE if f.endswith("-") else TOLD_WORD for f in own.split()}
+    return found
+
+
 def words(lines: Iterable[str]) -> Iterator[str]:
     """The words of some lines as the language stage reads them, names but for openings left out."""
     for line in lines:
@@ -71,18 +99,22 @@ def main(folder: Path) -> None:
     lines = sentences(folder)
     out = Path(__file__).parent.parent / "dedup" / "data" / "languages"
     for family, codes in {**FAMILIES, **VARIANTS}.items():
-        counted = {code: [*words(lines[code])] for code in codes}
+        respelled = latin if family == "serbocroatian" else str
+        counted = {code: [*words(map(respelled, lines[code]))] for code in codes}
         have = {code: Counter(f for word in own for f in features(word)) for code, own in counted.items()}
         kept = {
             f for own in have.values() for f, count in own.most_common(MOST) if count >= LEAST
         }  # fmt: skip
+        more = told(codes) if family == "serbocroatian" else {}
+        kept |= {f for own in more.values() for f in own}
         (out / family).mkdir(parents=True, exist_ok=True)
         for code, own in have.items():
             many = len(counted[code])
             letters = Counter("".join(counted[code]))
-            shares = {
-                f: round(1e5 * own[f] / many, 1) for f in sorted(kept, key=lambda f: (-own[f], f)) if own[f]
-            }
+            shares = {f: round(1e5 * own[f] / many, 1) for f in kept if own[f]}
+            for feature, least in more.get(code, {}).items():
+                shares[feature] = max(least, shares.get(feature, 0))
+            shares = dict(sorted(shares.items(), key=lambda found: (-found[1], found[0])))
             table = {
                 "source": SOURCE,
                 "letters": "".join(

@@ -204,7 +204,8 @@ def _converted(reading: Reading, most: int) -> Iterator[list[Line]]:
     """The articles of standard input in any format, as lines of JSON, `most` at a time."""
     from dedup.prefilter.incoming import Line
     from dedup.readers.files import STDIN
-    from dedup.readers.records import Unnamed, record_of
+    from dedup.readers.naming import Unnamed
+    from dedup.readers.records import record_of
     from dedup.reporter.jsonl import dumps
 
     number = 0

@@ -72,7 +72,7 @@ def build(
         bars.ready("dedup.stream")
         from dedup.index import open_index
         from dedup.prefilter.building import build as add
-        from dedup.readers.records import Unnamed
+        from dedup.readers.naming import Unnamed
         from dedup.stream import Detector
 
         skipped: list[BadRecord] = []

@@ -14,9 +14,9 @@ from dedup.errors import BadRecord
 
 if TYPE_CHECKING:
     from dedup.model import Article
+    from dedup.readers.naming import Unnamed
     from dedup.readers.options import Options
     from dedup.readers.outlets import Outlets
-    from dedup.readers.records import Unnamed
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -48,7 +48,6 @@ class Telling:
         self._nodes: list[Node] = []
         self._told: Told | None = None
         self._places: list[tuple[str, int]] = []
-        self._came: Current | None = None
 
     def noting(self, reports: Iterable[ArticleReport]) -> Iterator[ArticleReport]:
         """The reports, noted as they pass."""
@@ -58,10 +57,6 @@ class Telling:
             self._nodes.append(node_of(report))
             self._places.append((report.path, report.record))
             yield report
-
-    def came(self, stands: Current) -> None:
-        """Note what came again or was replaced."""
-        self._came = stands
 
     @property
     def told(self) -> Told:
@@ -76,12 +71,10 @@ class Telling:
         """What each article is to its story, in the order of the reports."""
         return self.told.parts()
 
-    def kept(self) -> Iterator[tuple[tuple[str, int], str | None]]:
+    def kept(self, stands: Current) -> Iterator[tuple[tuple[str, int], str | None]]:
         """Where each article that came was read, in that order, and the id of the one kept in its place, None if it is
         that itself. What came again or is an older version goes with the one that stands; what could not be judged
         is not among them."""
-        assert self._came is not None
-        stands = self._came
         judged = zip(self._places, self._nodes, self.told.kept(), strict=True)
         ahead = next(judged, None)
         chosen: dict[int, str | None] = {}
@@ -213,7 +206,7 @@ def stories(
         return
     if master or work_dir:
         raise click.UsageError("--master and --work-dir need --engine spark")
-    telling = Telling(chosen or Settings(), policy)
+    came: list[Current] = []
     texts = TextsAtHand() if format_ == "html" else None
     with ExitStack() as ending, _kept_stdin("-" in paths and bool(kept or dropped)):
         if len(paths) == 1 and _is_report(paths[0]):
@@ -221,27 +214,29 @@ def stories(
                 raise click.UsageError(
                     "a report says all it needs: --reference, --index, --kept and --dropped need articles"
                 )
-            reports: Iterable[ArticleReport] = _load(paths[0])
+            settings, reports = chosen or Settings(), _load(paths[0])
         else:
             bars = ending.enter_context(Bars(shown=output != "-" or format_ == "text"))
-            _, judged = Judging(reading, additions, chosen, reference, index_url, workers).reports(
-                paths, ending, bars, reading.skipping(bars), texts=texts, on_current=telling.came
+            settings, judged = Judging(reading, additions, chosen, reference, index_url, workers).reports(
+                paths, ending, bars, reading.skipping(bars), texts=texts, on_current=came.append
             )
             reports = bars.until_done(judged)
+        telling = Telling(settings, policy)
         noted = telling.noting(reports)
         if texts is None:
             for _ in noted:
                 pass
             telling.write(output, format_)
         else:
-            _write_page(list(noted), output, texts, paths, chosen or Settings(), reading)
+            _write_page(list(noted), output, texts, paths, settings, reading)
         if not telling.count:
             click.echo("no article found", err=True)
         _say_strangers(policy, telling.told)
         if output != "-":
             click.echo(written(output, count(telling.count, "article")), err=True)
         if kept or dropped:
-            _part(telling, paths, kept, dropped, reading)
+            (stands,) = came  # what came again or was replaced is known once all is read
+            _part(telling.kept(stands), paths, kept, dropped, reading)
 
 
 def _say_strangers(policy: Keep, told: Told) -> None:
@@ -274,7 +269,8 @@ def write_stories_page(
 
 
 def _part(
-    telling: Telling, paths: Sequence[str], kept: str | None, dropped: str | None, reading: Reading,
+    judged: Iterable[tuple[tuple[str, int], str | None]], paths: Sequence[str], kept: str | None,
+    dropped: str | None, reading: Reading,
 ) -> None:  # fmt: skip
     from dedup.prefilter.keeping import part_records
 
@@ -283,7 +279,7 @@ def _part(
     with ExitStack() as files:
         to_keep, to_drop = (files.enter_context(writing(name or os.devnull)) for name in (kept, dropped))
         part_records(
-            paths, telling.kept(), to_keep, to_drop, reading.fields, reading.path_pattern, reading.sources,
+            paths, judged, to_keep, to_drop, reading.fields, reading.path_pattern, reading.sources,
             reading.options,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ All of it works on a single article; furniture is also learned from the whole co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -23,7 +23,7 @@ from dedup.match.layout import Layout
 from dedup.model import Article, Mark
 from dedup.settings import Settings
 from dedup.text.mojibake import Repair, repaired
-from dedup.text.words import Columns, split, split_as_is
+from dedup.text.words import Columns, split_as_is, split_with_repairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Inspector:
     def inspect_texts(self, texts: Sequence[tuple[str, str | None]]) -> list[Inspection]:
         """Inspect bare texts, each with its declared language."""
         articles = [Article("", text, language=language) for text, language in texts]
-        return self.inspect(articles, split([text for text, _ in texts]))
+        return self._inspect(articles, *split_with_repairs([text for text, _ in texts]))
 
     def inspect(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
         """Inspect articles, given with their own columns, in order.
@@ -61,20 +61,30 @@ class Inspector:
         Text broken by a wrong decoding is inspected as it was before; the marks are those of the text given.
         """
         repairs = {place: repair for place, one in enumerate(articles) if (repair := repaired(one.text))}
+        return self._inspect(articles, columns, repairs)
+
+    def _inspect(
+        self, articles: Sequence[Article], columns: Columns, repairs: Mapping[int, Repair]
+    ) -> list[Inspection]:
         if not repairs:
             return self._inspected(articles, columns)
         whole = [
             replace(one, text=repairs[place].text) if place in repairs else one
             for place, one in enumerate(articles)
         ]
-        found = self._inspected(whole, split_as_is([one.text for one in whole]))
+        found = self._inspected(whole, split_as_is([one.text for one in whole]), repairs.keys())
         for place, repair in repairs.items():
             found[place] = _given_back(found[place], articles[place].text, repair)
         return found
 
-    def _inspected(self, articles: Sequence[Article], columns: Columns) -> list[Inspection]:
+    def _inspected(
+        self, articles: Sequence[Article], columns: Columns, broken: Collection[int] = ()
+    ) -> list[Inspection]:
+        """Inspect articles; none but those in the places `broken` was ever decoded wrongly."""
         verdicts = self._languages.judge(articles)
-        disguises = [obfuscated_marks(article.text) for article in articles]
+        disguises = [
+            obfuscated_marks(article.text, broken=place in broken) for place, article in enumerate(articles)
+        ]
         anchors = furniture.anchors(
             columns, [article.text for article in articles], own=self._own,
             disguised={place for place, marks in enumerate(disguises) if marks},

@@ -20,8 +20,9 @@ from dedup.text.words import Columns
 class Postings:
     """Where each shingle stands.
 
-    `entries`, uint64 ``(n,)``: shingle hash high, word position low, sorted. `head`, uint32, one a word: where
-    the group of the shingle that begins there starts in `entries` (see `dedup.match.kernels.inverted.link`).
+    `entries`, uint64 ``(n,)``: shingle hash high, word position low, sorted; few of those that stand once. `head`,
+    uint32, one a word: where the group of the shingle that begins there starts in `entries` (see
+    `dedup.match.kernels.inverted.link`).
     `holders`, uint8, one a word: how many earlier paragraphs have that shingle, at most 255.
     """
 
@@ -30,17 +31,36 @@ class Postings:
     holders: NDArray[np.uint8]
 
 
-def post(columns: Columns, first_copy: NDArray[np.int64], width: int, frequent: int) -> Postings:
-    """Post the shingles of the paragraphs that are the first of their copies.
+EVERY = np.full(1, ~np.uint64(0))
+"""Wants every shingle (see `dedup.match.kernels.inverted.post`)."""
 
-    Sorting is most of the cost, 10 to 60 ns a word.
+BITS_A_WORD = 4
+"""Of the sieve that leaves out what stands once: it lets a fifth of that through."""
+
+
+def post(columns: Columns, first_copy: NDArray[np.int64], width: int, frequent: int) -> Postings:
+    """Post the shingles of the paragraphs that are the first of their copies, those that several may have.
+
+    Sorting is most of the cost, 10 to 60 ns a posting; most shingles stand once, and need none.
     """
     posted = first_copy == np.arange(first_copy.size)
     entries = np.empty(columns.hashes.size, np.uint64)
-    entries = entries[: inverted.post(columns.hashes, columns.par_words, posted, width, entries)]
+    wanted = _repeated(columns, posted, width)
+    entries.resize(
+        inverted.post(columns.hashes, columns.par_words, posted, width, wanted, entries), refcheck=False
+    )
+    del wanted
     entries.sort()
     head = np.full(columns.hashes.size, inverted.ALONE, np.uint32)
     holders = np.zeros(columns.hashes.size, np.uint8)
     inverted.link(entries, frequent, head, holders)
     inverted.inherit(columns.par_words, first_copy, holders)
     return Postings(entries, head, holders)
+
+
+def _repeated(columns: Columns, posted: NDArray[np.bool_], width: int) -> NDArray[np.uint64]:
+    """The shingles that may stand in several places, as `inverted.post` wants them."""
+    size = 1 << max(0, (BITS_A_WORD * columns.hashes.size - 1) // 64).bit_length()
+    once, repeated = np.zeros(size, np.uint64), np.zeros(size, np.uint64)
+    inverted.find_repeated(columns.hashes, columns.par_words, posted, width, once, repeated)
+    return repeated

@@ -14,8 +14,9 @@ from dedup.errors import BadRecord
 from dedup.model import Article
 from dedup.readers import jsonl
 from dedup.readers.files import STDIN, File, Report
+from dedup.readers.naming import Unnamed
 from dedup.readers.outlets import Outlets
-from dedup.readers.records import NONE, OUTLETS, Maker, Unnamed, checked_fields, logged, unforeseen
+from dedup.readers.records import NONE, OUTLETS, Maker, checked_fields, logged, unforeseen
 from dedup.readers.shapes import shaped
 
 BLOCK = 1 << 16

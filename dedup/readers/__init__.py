@@ -14,10 +14,11 @@ from dedup.readers import archives
 from dedup.readers.compression import Broken
 from dedup.readers.files import STDIN, File, Report, reason_of
 from dedup.readers.formats import FORMATS, Format, format_of, is_known
+from dedup.readers.naming import Unnamed
 from dedup.readers.options import DEFAULTS, Options
 from dedup.readers.outlets import Outlets, read_aliases
 from dedup.readers.patterns import PathPattern
-from dedup.readers.records import NONE, OUTLETS, Maker, Odd, Row, Unnamed, checked_fields, unforeseen
+from dedup.readers.records import NONE, OUTLETS, Maker, Odd, Row, checked_fields, unforeseen
 from dedup.readers.shapes import shaped
 from dedup.readers.walking import Walk
 

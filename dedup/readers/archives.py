@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import struct
 import tarfile
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any, BinaryIO, cast
 
 from dedup.errors import BadRecord
@@ -78,15 +80,16 @@ def _zipped(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
             if entry.flag_bits & 1:
                 yield file.bad(None, f"{entry.filename}: encrypted, and no password is known")
             else:
-                yield _member(file, entry.filename, entry.file_size, partial(archive.open, entry))
+                stored = partial(_stored, "zip", partial(archive.open, entry))
+                yield _member(file, entry.filename, entry.file_size, stored)
 
 
 def _salvaged(file: File, stream: BinaryIO) -> Iterator[File]:
     """Yield the files of an archive without its directory, which is at the end: each has a header of its own."""
     stream.seek(0)
     data = b"".join(file.within(iter(partial(stream.read, BLOCK), b""), "file"))
-    starts = [found.start() for found in _LOCAL.finditer(data)]
-    for start, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    starts = [found.start() for found in _LOCAL.finditer(data) if found.start() + _FIXED <= len(data)]
+    for start, end in pairwise([*starts, len(data)]):
         flags, method, check, packed, size, named, more = _HEADER.unpack_from(data, start + 6)
         name = data[start + _FIXED : start + _FIXED + named].decode(
             "utf-8" if flags & _IN_UTF8 else "cp437", "replace"
@@ -127,7 +130,8 @@ def _tarred(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
                 yield from _damage(file, stream, end, entry.offset)
                 end = entry.offset_data + -(-entry.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
                 if entry.isfile() and not _is_hidden(entry.name):
-                    yield _member(file, entry.name, entry.size, partial(archive.extractfile, entry))
+                    stored = partial(_stored, "tar", partial(archive.extractfile, entry))
+                    yield _member(file, entry.name, entry.size, stored)
     except tarfile.TarError as error:
         raise Broken(f"damaged tar archive: {error}") from error
     yield from _damage(file, stream, end, None)
@@ -154,6 +158,57 @@ def _member(file: File, name: str, size: int, stored: Callable[..., Any]) -> Fil
         file, path=path, name=f"{file.name}/{name}", place=f"{folder}{slash}{name}", size=size, on_bytes=None,
         stored=stored, only=inner,
     )  # fmt: skip
+
+
+class _Stored(io.RawIOBase):
+    """A file in an archive of a kind, damage to which is told as that to any other."""
+
+    def __init__(self, kind: str, stream: Any) -> None:
+        self._kind = kind
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return bool(self._stream.seekable())
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        with _told(self._kind):
+            return int(self._stream.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._stream.tell())
+
+    def readinto(self, buffer: Any) -> int:
+        with _told(self._kind):
+            block = self._stream.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def _stored(kind: str, opened: Callable[[], Any]) -> _Stored:
+    with _told(kind):
+        return _Stored(kind, opened())
+
+
+@contextmanager
+def _told(kind: str) -> Iterator[None]:
+    try:
+        yield
+    except _DAMAGE as error:
+        raise Broken(f"cut or damaged within a {kind} archive: {error}") from error
+
+
+_DAMAGE = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError,
+    ValueError, OSError,
+)  # fmt: skip
+"""What the standard library raises where a file of an archive, or its header, is damaged, or packed unusually."""
 
 
 def _is_hidden(name: str) -> bool:

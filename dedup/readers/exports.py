@@ -13,7 +13,7 @@ from dedup.readers.wrapping import joined
 
 _COUNTED = re.compile(r"^[ \t]*\d+ (?:of|von|de|sur|van|di) \d+ DO[CK]UMENT\w*[ \t]*$", re.MULTILINE)
 _NEXIS_END = re.compile(r"^End of Document[ \t]*$", re.MULTILINE)
-_FACTIVA_END = re.compile(r"^Document (\w*\d{8}\w{4,})[ \t]*$", re.MULTILINE)
+_FACTIVA_END = re.compile(r"^Document (?=\w*\d{8}\w{4})(\w+)[ \t]*$", re.MULTILINE)
 _LABEL = re.compile(r"([A-ZÄÖÜÉÈÀ][\wÄÖÜÉÈÀäöüéèà-]*(?: [A-Z][\w-]*){0,2}):[ \t]*(.*)", re.DOTALL)
 _RIGHTS = re.compile(
     r"(?:copyright|©|\(c\))|.*\ball rights reserved\b|.*\balle rechte vorbehalten\b", re.I | re.DOTALL

@@ -19,8 +19,9 @@ from dedup.readers.extras import needed
 from dedup.readers.files import File
 from dedup.readers.markup import parsed as parsed_xml
 from dedup.readers.markup import text_of_html, text_of_markup
+from dedup.readers.naming import digest_of
 from dedup.readers.outlets import host
-from dedup.readers.records import Row, digest_of
+from dedup.readers.records import Row
 
 ROOTS = frozenset(("rss", "feed", "RDF"))
 """Names of the root elements of feeds."""

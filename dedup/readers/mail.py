@@ -17,7 +17,7 @@ from dedup.readers.records import Row
 from dedup.readers.wrapping import joined
 
 _POLICY = policy.default.clone(raise_on_defect=False)
-_FROM = re.compile(rb"From \S+.*\b(?:19|20)\d\d\b")
+_FROM = re.compile(rb"From (?=\S).*\b(?:19|20)\d\d\b")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from dedup.readers.dates import Dated, best, dated, places
+from dedup.readers.dates import best, dated, places
 from dedup.readers.extras import needed
 from dedup.readers.outlets import host
+from dedup.readers.spellings import Dated
 
 LinkedData: TypeAlias = "Sequence[Mapping[str, Any]]"
 """The objects in a page's JSON-LD."""

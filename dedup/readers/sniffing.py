@@ -39,8 +39,10 @@ _PAGE_ROOTS = frozenset(
     """html head body meta title article section main div p table tr td ul ol h1 h2 h3 span font center
     link script style header nav a b i br""".split()
 )
+# Each part of what stands before the root ends at the first place where it can, so there is one way to read it.
 _ROOT = re.compile(
-    r"(?:\s|<\?.*?\?>|<!--.*?-->|<!(?!--)(?:[^\[>]|\[.*?\])*>)*<([\w.-]+:)?([\w.-]+)[\s/>]", re.DOTALL
+    r"(?:\s|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!->))*-->|<!(?!--)(?:[^\[>]|\[[^\]]*\])*>)*"
+    r"<([\w.-]+:)?([\w.-]+)[\s/>]"
 )
 _DOCTYPE = re.compile(r"<!doctype\s+html\b", re.IGNORECASE)
 _TAGS = re.compile(r"</?(?:p|div|br|td|tr|li|h[1-6]|span|a|b|strong|em|i)\b[^<>]{0,300}>", re.IGNORECASE)
@@ -50,12 +52,12 @@ _NEXIS = re.compile(
 )
 _NEXIS_UNI = re.compile(r"^End of Document\s*$", re.MULTILINE)
 _END = re.compile(r"^(?:Load-Date|Length|Länge|Longueur|Copyright)\b", re.MULTILINE)
-_FACTIVA = re.compile(r"^Document \w*\d{8}\w{4,}\s*$", re.MULTILINE)
+_FACTIVA = re.compile(r"^Document (?=\w*\d{8}\w{4})\w+\s*$", re.MULTILINE)
 _HEADER = re.compile(r"[!-9;-~]+:[ \t]", re.ASCII)
 _MAIL = re.compile(
     r"^(?:from|date|message-id|received|mime-version|subject|return-path):", re.I | re.MULTILINE
 )
-_MBOX = re.compile(r"From \S+.*\b(?:19|20)\d\d\b")
+_MBOX = re.compile(r"From (?=\S).*\b(?:19|20)\d\d\b")
 
 
 def told(head: bytes, suffix: str) -> str | None:

@@ -15,6 +15,7 @@ from dedup.inspect.furniture import Rule, at_home
 from dedup.inspect.furniture.at_home import Held
 from dedup.match import align, policy
 from dedup.match.candidates import Pairs
+from dedup.match.fingerprints import EVERY
 from dedup.match.ignored import Ignored
 from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.rows import (
@@ -212,7 +213,7 @@ def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Sampl
     entries = np.empty(columns.hashes.size, np.uint64)
     count = inverted.post(
         columns.hashes, columns.par_words, np.ones(columns.par_words.size - 1, np.bool_),
-        settings.shingle_words, entries,
+        settings.shingle_words, EVERY, entries,
     )  # fmt: skip
     shingles = np.full(columns.hashes.size + 1, _ALONE)
     shingles[-1] = _NONE  # where `at` is -1

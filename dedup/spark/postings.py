@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match import lsh, policy, shingling
+from dedup.match.fingerprints import EVERY
 from dedup.match.kernels import inverted
 from dedup.match.nomination import Lists, nominated
 from dedup.settings import Settings
@@ -53,7 +54,7 @@ class _Standing:
 def _shingles(own: Hashes, which: NDArray[np.bool_], width: int) -> NDArray[np.uint64]:
     """Sorted ``hash << 32 | word`` of the shingles of some paragraphs."""
     entries = np.empty(own.hashes.size, np.uint64)
-    entries = entries[: inverted.post(own.hashes, own.par_words, which, width, entries)]
+    entries = entries[: inverted.post(own.hashes, own.par_words, which, width, EVERY, entries)]
     entries.sort()
     return entries
 

@@ -83,6 +83,11 @@ def split(texts: Sequence[str], secret: bytes = PUBLIC) -> Columns:
     >>> columns.starts.tolist(), columns.ends.tolist(), columns.hashes[1] == split(["café"]).hashes[0]
     ([0, 3, 9], [2, 8, 12], np.True_)
     """
+    return split_with_repairs(texts, secret)[0]
+
+
+def split_with_repairs(texts: Sequence[str], secret: bytes = PUBLIC) -> tuple[Columns, dict[int, Repair]]:
+    """As `split`, with what was repaired, by the places of the texts."""
     chunks, bounds = _encoded(texts)
     suspects = np.zeros(len(texts), np.uint8)
     damage.suspect(chunks, bounds, sieve(), suspects)
@@ -90,12 +95,12 @@ def split(texts: Sequence[str], secret: bytes = PUBLIC) -> Columns:
         place: repair for place in np.flatnonzero(suspects).tolist() if (repair := repaired(texts[place]))
     }
     if not repairs:
-        return _split(chunks, bounds, secret)
+        return _split(chunks, bounds, secret), repairs
     mended = [repairs[i].text if i in repairs else text for i, text in enumerate(texts)]
     columns = split_as_is(mended, secret)
     for place, repair in repairs.items():
         _give_back(columns, place, repair)
-    return columns
+    return columns, repairs
 
 
 def _give_back(columns: Columns, article: int, repair: Repair) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from dedup.inspect.disguise.confusables import disguises, latin_table, letter_twins
 from dedup.model import Mark
 from dedup.text.expressions import expression
-from dedup.text.mojibake import mojibake
+from dedup.text.mojibake import REPLACEMENT, mojibake
 
 _ZERO_WIDTH = "\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff\u180e\u034f"
 _BIDI = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u061c"
@@ -110,13 +110,14 @@ def _classes() -> NDArray[np.uint8]:
     return table
 
 
-def obfuscated_marks(text: str) -> list[Mark]:
+def obfuscated_marks(text: str, *, broken: bool = True) -> list[Mark]:
     """Return the disguised words of a text, in order, disjoint; `hides` is what each stands for.
 
     A mark holds whole words. Reasons: ``mixed scripts``, ``zero-width characters``, ``bidi controls``, ``soft
     hyphens`` (but those that a publisher breaks long words with), ``full-width letters``, ``styled letters``,
     ``look-alike letters`` (phonetic), ``mojibake``.
-    Plain ASCII costs nothing; other text one table look-up a character.
+    Plain ASCII costs nothing; other text one table look-up a character. `broken`: it may have been decoded wrongly; of
+    a text where `dedup.text.mojibake.repaired` has nothing to undo only what is lost is looked for.
 
     >>> [(m.start, m.end, m.reason, m.hides) for m in obfuscated_marks("General Hаftаr said")]
     [(8, 14, 'mixed scripts', 'Haftar')]
@@ -126,7 +127,7 @@ def obfuscated_marks(text: str) -> list[Mark]:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
     bits = _classes().take(codes, mode="clip")
     seen = int(np.bitwise_or.reduce(bits))
-    marks = [*mojibake_marks(text)]
+    marks = [*mojibake_marks(text)] if broken or REPLACEMENT in text else []
     if seen & _IS_LATIN and seen & _IS_OTHER:
         marks += _mixed_marks(text, bits)
     if seen & _IS_HIDDEN:

@@ -45,6 +45,8 @@ _LETTERS = 4.0
 """Nats that are not asked for where half of the words cannot be of the language by their letters."""
 _TELLING = 300
 """Words that tell a variant."""
+_VARIANT = 3.0
+"""Nats by which words must speak for another variant than the one that the publisher names."""
 _CLEAR = 2.0
 """Nats by which the wide scorer must prefer a language to the next one to name it."""
 
@@ -57,10 +59,9 @@ class _Sentences:
     lasts: NDArray[np.int64]
     lines: NDArray[np.int64]
 
-    def by_line(self) -> Iterator[tuple[int, int]]:
-        """Yield the first sentence of each line, and its last + 1."""
-        bounds = np.append(np.flatnonzero(np.diff(self.lines, prepend=-1)), self.lines.size)
-        yield from zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)
+    def of_lines(self) -> NDArray[np.int64]:
+        """The first sentence of each line and, last, their number."""
+        return np.append(np.flatnonzero(np.diff(self.lines, prepend=-1)), self.lines.size)
 
 
 class ByFamily:
@@ -139,14 +140,23 @@ class ByFamily:
         own = scale.kin.same_as(main.codes[0])
         return float(sums[own].max() - sums[~own].max())
 
-    def variant(self, batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary) -> str:
-        """Name the variant that some words are in of a language that scorers know as one: Indonesian is no Malay."""
-        name = next((name for name, codes in facts.VARIANTS.items() if code in codes), None)
-        if name is None or first == last:
+    def variant(
+        self, batch: Batch, first: int, last: int, code: str, vocabulary: Vocabulary, declared: bool = False
+    ) -> str:
+        """Name the variant that some words are in of a language that scorers know as one: Indonesian is no Malay.
+
+        Words that say nothing of it are in the one that the rest happens to speak for, or in the one `declared`.
+        """
+        name = facts.VARIANT_OF.get(code)
+        if name is None or first == last or batch.script_of(first, last) != "Latn":
             return code
         last = min(last, first + _TELLING)
         scale = self._scale(name)
-        return scale.kin.codes[int(np.argmax(_one(batch, first, last, scale, vocabulary)[0]))]
+        sums, _ = _one(batch, first, last, scale, vocabulary)
+        best = int(np.argmax(sums))
+        codes = [_reported(own) for own in scale.kin.codes]
+        stays = declared and sums[best] - sums[codes.index(code)] < _VARIANT
+        return code if stays else codes[best]
 
     def _scale(self, name: str) -> Scale:
         if name not in self._scales:
@@ -212,13 +222,14 @@ def _candidates(
     sums = scale.summed(batch, sentences.firsts, sentences.lasts, vocabulary)
     leads = sums[:, ~own].max(axis=1) - sums[:, own].max(axis=1)
     code = scale.kin.codes[int(np.argmax(own))]
-    for begin, stop in sentences.by_line():
-        if leads[begin:stop].max() <= 0:
-            continue
+    lines = sentences.of_lines()
+    best, worst = np.maximum.reduceat(leads, lines[:-1]), np.minimum.reduceat(leads, lines[:-1])
+    for line in np.flatnonzero(best > 0).tolist():
+        begin, stop = lines[line : line + 2].tolist()
         spans = [(place, place + 1, _SENTENCE) for place in range(begin, stop) if leads[place] > 0]
         if stop - begin == 1:
             spans = []
-        if leads[begin:stop].min() >= _AGAINST:
+        if worst[line] >= _AGAINST:
             spans.insert(0, (begin, stop, _LINE))
         for some, end, least in spans:
             first, last = int(sentences.firsts[some]), int(sentences.lasts[end - 1])
@@ -226,7 +237,7 @@ def _candidates(
             plain = lexical(flags)
             small = first + np.flatnonzero(plain & (flags & CAPITAL == 0))
             count = len(set(batch.rows[small].tolist()))
-            letters = count > 0 and are_impossible(code, batch.words.plain(small))
+            letters = count > 0 and are_impossible(code, batch.barred[batch.rows[small]])
             if letters or count >= _LEAST_WORDS:
                 need = least - _LETTERS * letters + _FOR_FEW * max(0, _FEW - count)
                 yield _Candidate(

@@ -23,6 +23,8 @@ from dedup.inspect.languages.words import plain
 _TAG = 2
 _LEAST_LETTERS = 3
 """Letters that the words in small letters have where any tell."""
+_FEW = 3
+"""A sentence or quotation of more words than these needs one telling word fewer."""
 _SIGNATURE = re.compile(r"(?:[\w.'’-]+ ){1,5}\(@\w+\)").match
 """Who wrote a message that a page shows: "dag brix (@dagbrix) September 5"."""
 
@@ -118,7 +120,7 @@ class ByLanguage:
             return None
         own, code = main.language.codes[0], self._codes[found.language]
         telling = self._telling(batch, found, gains[found.first - begin : found.last - begin])
-        impossible = cyrillic.are_impossible(own, [word.lower() for word in telling])
+        impossible = cyrillic.are_impossible(own, cyrillic.masks([word.lower() for word in telling]))
         need, least = found.need, found.least
         if found.first == begin and found.last <= min(begin + _TAG, stop - 1) and not impossible:
             need += self._tuning.tag  # "Covid variant: Clinics reopen"
@@ -169,7 +171,8 @@ class ByLanguage:
         first, last, gain = _widened(found, begin, stop, gains, gaps, SENTENCE, 0.85)
         if gain is None:
             first, last, gain = found.first, found.last, found.gain
-        return _Found(first, last, found.language, gain, tuning.inside, 3)
+        least = 2 if _stands_alone(batch, first, last, stop) else 3
+        return _Found(first, last, found.language, gain, tuning.inside, least)
 
     def _gains(self, batch: Batch, main: Main, begin: int, stop: int, language: int) -> NDArray[np.int64]:
         """What each word of a line counts for a language, as `kernels.stretches` counts."""
@@ -208,6 +211,19 @@ class ByLanguage:
             return own, False
         mine = float(scores[wide.codes.index(own)]) if own in wide.codes else 0.0
         return wide.codes[best], float(scores[best]) - mine >= self._tuning.opinion / UNIT
+
+
+def _stands_alone(batch: Batch, first: int, last: int, stop: int) -> bool:
+    """Whether some words of a line that goes to `stop` are a sentence or a quotation, and no name of a body or work.
+
+    Names have capitals, and stand in brackets behind their translation.
+    """
+    words = batch.words
+    if words.gap[first] < SENTENCE or (last < stop and words.gap[last] < SENTENCE):
+        return False
+    capitals = int((words.flags[first:last] & CAPITAL != 0).sum())
+    start = int(words.start[first])
+    return last - first > _FEW and 2 * capitals <= last - first and words.text[start - 1 : start] != "("
 
 
 def _widened(

@@ -72,11 +72,16 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 """Languages of one script of which few words tell one from another, by the folder of their files."""
 
-VARIANTS: dict[str, tuple[str, ...]] = {"malay": ("id", "ms")}
-"""Languages that are one to a scorer, and never foreign in each other, but have names of their own: told by files."""
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "malay": ("id", "ms"),
+    "norwegian": ("nb", "nn"),
+    "serbocroatian": ("hr", "bs", "sr"),
+}
+"""Languages that are one to a scorer, and never foreign in each other, but have names of their own: told by files.
+All are written in Latin letters here."""
 
-VARIED = frozenset(code for codes in VARIANTS.values() for code in codes)
-"""All of them."""
+UNREAD: dict[str, tuple[str, ...]] = {"serbocroatian": ("sr",)}
+"""Languages that scorers have met in another script alone: what they say of them counts neither for nor against."""
 
 FAMILY_SCRIPTS: dict[str, str] = {
     "arabic": "Arab", "cyrillic": "Cyrl", "devanagari": "Deva", "ethiopic": "Ethi",
@@ -104,6 +109,9 @@ _ALIASES = {
     "cmn": "zh",
 }
 """Codes that are not used any more, or whose language is known here by another."""
+
+VARIANT_OF = {_ALIASES.get(code, code): name for name, codes in VARIANTS.items() for code in codes}
+"""The folder of the files, by the code of a language as it is used here."""
 
 
 class _Codes(NamedTuple):

@@ -91,7 +91,8 @@ class Languages:
             return []
         if self._sharp is None:
             batch = weigh(texts, self._wide)
-            return self._verdicts(batch, decide_by_head(batch, declared, self._wide), self._wide)
+            heads = decide_by_head(batch, declared, self._wide)
+            return self._verdicts(batch, heads, declared, self._wide)
         batch = weigh(texts, self._sharp)
         related = self._related(batch, first_guesses(batch, self._sharp), self._sharp)
         mains, told = self._decided(batch, declared, related, self._sharp)
@@ -100,11 +101,11 @@ class Languages:
         if unsure:
             second = weigh([texts[place] for place in unsure], self._wide)
             heads = decide_by_head(second, [told[place] for place in unsure], self._wide)
-            others = self._verdicts(second, heads, self._wide)
+            others = self._verdicts(second, heads, [declared[place] for place in unsure], self._wide)
             for place, main in zip(unsure, heads, strict=True):
                 mains[place] = confirmed(batch, place, main, self._sharp)
         sharp = [main or Main(MainLanguage()) for main in mains]
-        found = self._verdicts(batch, sharp, self._sharp, related)
+        found = self._verdicts(batch, sharp, declared, self._sharp, related)
         for place, other in zip(unsure, others, strict=True):
             if mains[place] is None:
                 found[place] = other
@@ -143,7 +144,12 @@ class Languages:
         return mains, told
 
     def _verdicts(
-        self, batch: Batch, mains: Sequence[Main], vocabulary: Vocabulary, related: _Related | None = None
+        self,
+        batch: Batch,
+        mains: Sequence[Main],
+        declared: Sequence[str | None],
+        vocabulary: Vocabulary,
+        related: _Related | None = None,
     ) -> list[Verdict]:
         wide = None if vocabulary is not self._sharp else lambda: self._wide
         languages = [main.language for main in mains]
@@ -161,19 +167,27 @@ class Languages:
                 found[text].append(replace(stretch, language=code))
                 taken[stretch.first : stretch.last] = True
         sizes = batch.sizes()
-        return [
-            _verdict(
-                batch, text, self._variant(batch, text, language, vocabulary), found[text], int(sizes[text])
-            )
+        named = [
+            self._variant(batch, text, language, declared[text], vocabulary)
             for text, language in enumerate(languages)
         ]
+        return [
+            _verdict(batch, text, language, found[text], int(sizes[text]))
+            for text, language in enumerate(named)
+        ]
 
-    def _variant(self, batch: Batch, text: int, main: MainLanguage, vocabulary: Vocabulary) -> MainLanguage:
+    def _variant(
+        self, batch: Batch, text: int, main: MainLanguage, declared: str | None, vocabulary: Vocabulary
+    ) -> MainLanguage:
         """The main language of a text, where it is one of several that are one to the scorers."""
-        if facts.VARIED.isdisjoint(main.codes):
+        if not any(code in facts.VARIANT_OF for code in main.codes):
             return main
         first, last = np.searchsorted(batch.words.start, batch.words.offset[text : text + 2]).tolist()
-        codes = (self._families.variant(batch, first, last, code, vocabulary) for code in main.codes)
+        wanted = facts.normal_code(declared)
+        codes = (
+            self._families.variant(batch, first, last, code, vocabulary, code == wanted)
+            for code in main.codes
+        )
         return replace(main, codes=tuple(codes))
 
     def _close(

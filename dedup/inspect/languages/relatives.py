@@ -19,6 +19,8 @@ from dedup.inspect.languages import facts
 
 _SHORT = 3
 """Words of so many letters are known as a whole or not at all."""
+_BEGINNING = 2
+"""Letters of a beginning, but for those that grammars tell."""
 _RARE_WORD, _RARE_PIECE = 3.0, 10.0
 """What is added to the frequencies in 100,000 words: something seen once more or less says little."""
 _PIECES = 0.7
@@ -36,11 +38,12 @@ def features(word: str) -> Iterator[str]:
     (['vergadering', '-ng', '-ing', 've-'], ['die'])
     """
     yield word
-    yield from _pieces(word)
+    if len(word) > _SHORT:
+        yield from _pieces(word)
 
 
-def _pieces(word: str) -> tuple[str, ...]:
-    return (f"-{word[-2:]}", f"-{word[-3:]}", f"{word[:2]}-") if len(word) > _SHORT else ()
+def _pieces(word: str) -> tuple[str, str, str]:
+    return f"-{word[-2:]}", f"-{word[-3:]}", f"{word[:_BEGINNING]}-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +51,14 @@ class Relatives:
     """Languages by code, and the logarithm of how often each has a feature.
 
     `rows`: of each known feature in `weights`, shape ``(features + 1, languages)``, whose last row says nothing.
+    `longest`: letters of the longest beginning.
     `lacking`: by code point the languages, a bit each, that lack a letter which another one has; the last entry is 0.
     """
 
     codes: tuple[str, ...]
     rows: Mapping[str, int]
     weights: NDArray[np.float64]
+    longest: int
     lacking: NDArray[np.uint16]
 
     def leanings(self, words: Sequence[str]) -> NDArray[np.int16]:
@@ -66,14 +71,21 @@ class Relatives:
         found = self.weights[places]
         unknown = np.flatnonzero(places == nothing).tolist()
         longer = [place for place in unknown if len(words[place]) > _SHORT]
+        pieces_of = self._pieces_of if self.longest > _BEGINNING else _pieces
         pieces = np.array(
-            [row(piece, nothing) for place in longer for piece in _pieces(words[place])], np.int64
+            [row(piece, nothing) for place in longer for piece in pieces_of(words[place])], np.int64
         )
         found[longer] = _PIECES * sum(self.weights[column] for column in pieces.reshape(-1, 3).T)
         found -= _NO_LETTER * self._lacks(words)
         found -= found.max(axis=1, keepdims=True, initial=-np.inf)
         hundredths: NDArray[np.int16] = np.rint(100 * np.maximum(found, -_MOST)).astype(np.int16)
         return hundredths
+
+    def _pieces_of(self, word: str) -> tuple[str, str, str]:
+        """The pieces of an unknown word; of its beginnings the longest that is known."""
+        two, three, beginning = _pieces(word)
+        longer = (f"{word[:size]}-" for size in range(min(len(word), self.longest), _SHORT, -1))
+        return two, three, next((known for known in longer if known in self.rows), beginning)
 
     def _lacks(self, words: Sequence[str]) -> NDArray[np.bool_]:
         """Which languages lack a letter of each word, shape ``(words, languages)``."""
@@ -105,7 +117,8 @@ def relatives(name: str) -> Relatives:
     for row, (feature, share) in enumerate(shares.items()):
         weights[row] = np.log(share + (_RARE_PIECE if "-" in feature else _RARE_WORD))
     rows = {feature: row for row, feature in enumerate(shares)}
-    return Relatives(codes, rows, weights, _lacking([table["letters"] for table in tables]))
+    longest = max(len(feature) - 1 for feature in shares if feature.endswith("-"))
+    return Relatives(codes, rows, weights, longest, _lacking([table["letters"] for table in tables]))
 
 
 def _lacking(alphabets: Sequence[str]) -> NDArray[np.uint16]:

@@ -41,7 +41,8 @@ class Scale:
     def __init__(self, name: str, wide: Vocabulary) -> None:
         self.kin = relatives(name)
         self._wide = wide
-        self._columns = [_columns(wide.codes, own) for own in self.kin.codes]
+        self._unread = facts.UNREAD.get(name, ())
+        self._columns = self._columns_of(wide.codes)
         self._others: dict[tuple[str, ...], list[list[int]]] = {}
         written = wide.written[:-1]
         inside = np.isin(np.arange(written.shape[0]), [place for own in self._columns for place in own])
@@ -56,9 +57,14 @@ class Scale:
         sizes = lasts - firsts
         starts = np.cumsum(sizes) - sizes
         places = np.arange(int(sizes.sum())) + np.repeat(firsts - starts, sizes)
-        values = self._worth.setdefault(vocabulary, _Worth(self.kin)).of(batch, places, vocabulary)
-        values[~lexical(batch.words.flags[places])] = 0
-        summed: NDArray[np.float64] = np.add.reduceat(values, starts, axis=0, dtype=np.int64) / UNIT
+        telling = lexical(batch.words.flags[places])
+        values = self._worth.setdefault(vocabulary, _Worth(self.kin)).of(batch, places[telling], vocabulary)
+        counts = np.add.reduceat(telling, starts, dtype=np.int64)
+        some = np.flatnonzero(counts)
+        summed = np.zeros((sizes.size, values.shape[1]))
+        if some.size:
+            first = (np.cumsum(counts) - counts)[some]
+            summed[some] = np.add.reduceat(values, first, axis=0, dtype=np.int64) / UNIT
         return summed
 
     def sharply(
@@ -86,8 +92,11 @@ class Scale:
     def _columns_in(self, vocabulary: Vocabulary) -> list[list[int]]:
         codes = tuple(vocabulary.codes)
         if codes not in self._others:
-            self._others[codes] = [_columns(codes, own) for own in self.kin.codes]
+            self._others[codes] = self._columns_of(codes)
         return self._others[codes]
+
+    def _columns_of(self, codes: Sequence[str]) -> list[list[int]]:
+        return [[] if own in self._unread else _columns(codes, own) for own in self.kin.codes]
 
 
 def _among(

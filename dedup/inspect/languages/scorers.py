@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,7 +59,7 @@ class EldcScorer:
         results = [result.scores for result in map(self._detector.detect_details, texts)]
         counts = np.fromiter(map(len, results), np.int64, len(texts))
         codes = [self._column[code] for scores in results for code in scores]
-        shares = np.array([share for scores in results for share in scores.values()], np.float64)
+        shares = np.fromiter(chain.from_iterable(map(dict.values, results)), np.float64, len(codes))
         rows = np.repeat(np.arange(len(texts)), counts)
         found[rows, codes] = -np.log(1.0000001 - shares) * 10 * _eldc_pieces(texts)[rows]
         return found

@@ -17,6 +17,7 @@ _PARTICLES = frozenset(
 )
 _MOST_NAMES = 6
 _TITLE, _TERM = 5, 2
+_STOPS = frozenset(".!?…")
 _OPENING, _CLOSING = frozenset("\"'“”„«»‘‚‹「『"), frozenset("\"'”“»«’›」』")
 
 
@@ -42,14 +43,28 @@ def prose(batch: Batch, first: int, last: int) -> set[str]:
 def is_title(batch: Batch, first: int, last: int) -> bool:
     """Whether words stand in quotation marks inside a line as the title of a work or a term does.
 
-    Few words, the first with a capital, or two at most: "Call me by your name", "sugar daddy".
+    Few words, the first with a capital, or two at most: "Call me by your name", "sugar daddy". What stands between
+    two sentences is one itself.
     """
     words = batch.words
     size = last - first
     if size > _TITLE or (size > _TERM and not words.flags[first] & CAPITAL) or words.gap[first] == LINE:
         return False
     begin, end = int(words.start[first]), int(words.end[last - 1])
-    return words.text[begin - 1 : begin] in _OPENING and words.text[end : end + 1] in _CLOSING
+    quoted = words.text[begin - 1 : begin] in _OPENING and words.text[end : end + 1] in _CLOSING
+    return quoted and not (size > _TERM and _ends_sentence(batch, begin - 1) and _opens_sentence(batch, last))
+
+
+def _ends_sentence(batch: Batch, at: int) -> bool:
+    """Whether the text before a code point is the end of a sentence."""
+    before = batch.words.text[max(0, at - 3) : at]
+    return before[-1:].isspace() and before.rstrip()[-1:] in _STOPS
+
+
+def _opens_sentence(batch: Batch, place: int) -> bool:
+    """Whether a word behind a closing quotation mark is one that opens a sentence, or there is none on the line."""
+    words = batch.words
+    return place == words.gap.size or bool(words.gap[place] == LINE or words.flags[place] & CAPITAL)
 
 
 def word(batch: Batch, place: int) -> str:

@@ -69,7 +69,9 @@ def plain(text: str) -> str:
     for character, meant in _READ_AS.items():
         text = text.replace(character, meant)  # four times as fast as one `translate`
     text = _COSTUMES.sub(_undressed, _HIDDEN.sub("", text))
-    return unicodedata.normalize("NFC", text).lower()
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text.lower()
 
 
 def _undressed(found: re.Match[str]) -> str:

@@ -68,12 +68,12 @@ def masks(words: Sequence[str]) -> NDArray[np.uint16]:
     return lacking | said
 
 
-def are_impossible(code: str, words: Sequence[str]) -> bool:
-    """Whether half of some small words cannot be of a language, by their letters or by name.
+def are_impossible(code: str, barred: NDArray[np.uint16]) -> bool:
+    """Whether half of some words, given by their `masks`, cannot be of a language, by their letters or by name.
 
-    >>> are_impossible("ru", ["цікава", "розмова"]), are_impossible("ru", ["новость"])
+    >>> are_impossible("ru", masks(["цікава", "розмова"])), are_impossible("ru", masks(["новость"]))
     (True, False)
     """
     bit = BITS.get(code, 0)
-    strange = bit and int(np.count_nonzero(masks(words) & bit))
-    return 2 * strange >= max(1, len(words))
+    strange = bit and int(np.count_nonzero(barred & bit))
+    return 2 * strange >= max(1, barred.size)

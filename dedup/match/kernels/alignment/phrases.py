@@ -13,28 +13,54 @@ ANY = np.uint32(0)
 """Stands in a phrase for any one word."""
 MOST_WORDS = 24
 """Words of the longest phrase that is known."""
-SIEVE = 1 << 15
-"""Entries of a sieve for their first words, a power of two."""
+SIEVE, PAIRS = 1 << 15, 1 << 16
+"""Entries of the sieves for their first words and for their first two, powers of two."""
 
 
 class Phrases(NamedTuple):
     """Hashes of words; phrase i is ``words[starts[i] : starts[i + 1]]``, and they are sorted by their first words.
 
-    `sieve`: by the last bits of a hash whether a phrase may begin with it.
+    `first`: by the last bits of a hash whether a phrase may begin with it, and `alone`, whether whatever follows;
+    `pairs`: by those of two hashes whether a phrase may begin with both (see `pair_of`).
     """
 
     starts: Ints
     words: Hashes
-    sieve: Bools
+    first: Bools
+    alone: Bools
+    pairs: Bools
+
+
+@inlined
+def pair_of(one: int, two: int) -> int:
+    """The place of two hashes in a sieve."""
+    return (np.uint32(one) ^ (np.uint32(two) >> np.uint32(16))) & np.uint32(PAIRS - 1)
 
 
 @inlined
 def sifted(starts: Ints, words: Hashes) -> Phrases:
-    """Some phrases with their sieve: nearly all words begin none, and a sieve costs less than a search."""
-    sieve = np.zeros(SIEVE, np.bool_)
+    """Some phrases with their sieves: "in the" begins hundreds and "in a dozen" none, so two words are sifted."""
+    first, alone, pairs = np.zeros(SIEVE, np.bool_), np.zeros(SIEVE, np.bool_), np.zeros(PAIRS, np.bool_)
     for i in range(starts.size - 1):
-        sieve[words[starts[i]] & np.uint32(SIEVE - 1)] = True
-    return Phrases(starts, words, sieve)
+        at = starts[i]
+        place = words[at] & np.uint32(SIEVE - 1)
+        first[place] = True
+        if starts[i + 1] - at == 1 or words[at + 1] == ANY:
+            alone[place] = True
+        else:
+            pairs[pair_of(words[at], words[at + 1])] = True
+    return Phrases(starts, words, first, alone, pairs)
+
+
+@inlined
+def may_begin(hashes: Hashes, at: int, phrases: Phrases) -> bool:
+    """Whether a phrase may begin with word `at`: nearly no word passes, and a sieve costs less than a search."""
+    place = hashes[at] & np.uint32(SIEVE - 1)
+    if not phrases.first[place]:
+        return False
+    if phrases.alone[place]:
+        return True
+    return at + 1 < hashes.size and phrases.pairs[pair_of(hashes[at], hashes[at + 1])]
 
 
 class Marked(NamedTuple):
@@ -72,11 +98,11 @@ def is_marked(known: Marked, t: int, s: int) -> bool:
 @inlined
 def _mark(hashes: Hashes, begin: int, end: int, phrases: Phrases, marks: Bools) -> None:
     """Mark the words ``[begin, end)`` that stand in a phrase, be it that it begins before or ends behind."""
-    starts, words, sieve = phrases
+    starts, words = phrases.starts, phrases.words
     for at in range(end - begin):
         marks[at] = False
     for at in range(max(0, begin - MOST_WORDS), end):
-        if not sieve[hashes[at] & np.uint32(SIEVE - 1)]:
+        if not may_begin(hashes, at, phrases):
             continue
         low, high = np.int64(0), np.int64(starts.size - 1)
         while low < high:
