@@ -13,7 +13,6 @@ import numpy as np
 import xxhash
 
 from dedup.errors import damaged
-from dedup.index import kernels
 from dedup.text.words import PUBLIC, Columns
 
 UNDATED = -(1 << 62)
@@ -176,6 +175,8 @@ def day_name(day: int) -> str:
 
 def pack(columns: Columns) -> list[bytes]:
     """Return the columns of each article as bytes."""
+    from dedup.index import kernels  # a scan without an index has no need of them
+
     articles = columns.art_words.size - 1
     room = 30 * columns.hashes.size + 15 * (columns.par_words.size - 1) + 10 * articles
     out = np.empty(room, np.uint8)
@@ -190,6 +191,8 @@ def pack(columns: Columns) -> list[bytes]:
 
 def unpack(packed: Sequence[bytes], skip: Sequence[int] | None = None) -> Columns:
     """Return the columns of packed articles, in their order; `skip` says where in its bytes each begins."""
+    from dedup.index import kernels
+
     data = np.frombuffer(bytearray().join(packed), np.uint8)
     bounds = np.zeros(len(packed) + 1, np.int64)
     np.cumsum([len(piece) for piece in packed], out=bounds[1:])

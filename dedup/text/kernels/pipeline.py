@@ -8,8 +8,9 @@ kernel has: together half of the time. What it makes is the same, but for how it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import getitem, setitem
 from typing import Any
 
 from llvmlite.binding import Linkage, parse_assembly  # type: ignore[import-untyped]
@@ -49,12 +50,23 @@ class _Part(JITCodeLibrary):
     def _optimize_functions(self, module: Any) -> None:
         module.data_layout = self._codegen._data_layout
 
-    def _optimize_final_module(self) -> None:
-        pass
-
-    def _finalize_final_module(self) -> None:
+    def finalize(self) -> None:
+        """Leave what it calls apart: that is linked into the kernel once, and not into each part on the way."""
+        self._raise_if_finalized()
+        for library in self._linking_libraries:
+            self._reload_init.update(library._reload_init)
+        for function in self.get_defined_functions():
+            if function.linkage == Linkage.external:
+                function.linkage = Linkage.linkonce_odr
         self._finalize_dynamic_globals()
         self._finalized = True
+
+    def _get_module_for_linking(self) -> Any:
+        """It and all that it calls, for a function that is no kernel."""
+        if self._shared_module is None:
+            self._shared_module = self._final_module.clone()
+            _link(self._shared_module, self._linking_libraries, {self})
+        return self._shared_module
 
     def get_pointer_to_function(self, name: str) -> int:
         """Nothing: it has no machine code."""
@@ -66,8 +78,28 @@ class _Part(JITCodeLibrary):
         return _Nowhere()
 
 
+def _link(module: Any, libraries: Iterable[Any], seen: set[Any]) -> None:
+    """Link libraries and all that they call into a module, each once."""
+    for library in libraries:
+        if library in seen:
+            continue
+        seen.add(library)
+        is_part = isinstance(library, _Part)
+        module.link_in(library._final_module if is_part else library._get_module_for_linking(), preserve=True)
+        if is_part:
+            _link(module, library._linking_libraries, seen)
+
+
 class _Whole(JITCodeLibrary):
     """The machine code of a kernel. It is kept without what others would need to inline it: they never do."""
+
+    def finalize(self) -> None:
+        """Link all parts, and make the code."""
+        for library in self._linking_libraries:
+            self._reload_init.update(library._reload_init)
+        _link(self._final_module, self._linking_libraries, set())
+        self._linking_libraries = []
+        super().finalize()
 
     def serialize_using_object_code(self) -> tuple[str, str, tuple[bytes, bytes]]:
         """What is kept: the code, and the names in it by which it is called."""
@@ -101,6 +133,25 @@ def _only_parts(codegen: Any) -> Iterator[None]:
         del codegen._library_class
 
 
+@contextmanager
+def _measured_once(target: Any) -> Iterator[None]:
+    """While it lasts, the size of a type is looked up: numba has a module parsed to ask for it."""
+    sizes: dict[str, int] = {}
+    measure = target.get_abi_sizeof
+
+    def size(kind: Any) -> int:
+        name = str(kind)
+        if name not in sizes:
+            sizes[name] = measure(kind)
+        return sizes[name]
+
+    target.get_abi_sizeof = size
+    try:
+        yield
+    finally:
+        del target.get_abi_sizeof
+
+
 class _Options(Flags):
     """Numba's options, quickly compared: it looks up each operator by them too."""
 
@@ -119,6 +170,9 @@ _HASH = hash(Flags())
 """Of all options, whatever they are: numba's hash knows their names only."""
 
 
+_ITEMS = getitem, setitem
+
+
 class _Types(Context):
     """Numba's knowledge of types, which it shares, and what each operator made of some types."""
 
@@ -133,7 +187,7 @@ class _Types(Context):
 
     def resolve_function_type(self, function: Any, arguments: Any, named: Any) -> Any:
         """The signature of a call."""
-        if named or not isinstance(function, Function):
+        if named or not (isinstance(function, Function) or function in _ITEMS):
             return super().resolve_function_type(function, arguments, named)
         key = function, tuple(arguments)
         found = self._operators.get(key)
@@ -177,7 +231,7 @@ class KernelCompiler(PartCompiler):
         codegen = target.codegen()
         self.state.library = _Whole(codegen, self.state.func_id.func_qualname)
         self.state.library.enable_object_caching()
-        with _only_parts(codegen):
+        with _only_parts(codegen), _measured_once(target):
             return _Kept(*super()._compile_core())
 
 

@@ -129,6 +129,18 @@ def is_between(text: Text, begin: int, end: int) -> bool:
 
 
 @inlined
+def room_to_weigh(weights: Floats, n: int) -> Floats:
+    """`weights` itself, or a copy of twice the size, with room for row `n`."""
+    if n < weights.shape[0]:
+        return weights
+    grown = np.empty((2 * n + 1, WEIGHTS), np.float64)
+    for i in range(n):
+        for k in range(WEIGHTS):
+            grown[i, k] = weights[i, k]
+    return grown
+
+
+@inlined
 def put_between(text: Text, found: Found, i: int, j: int, table: Table, scratch: Rows) -> Found:
     """Add what stands between segments `i` and `j`, if it is whole sentences in both texts that have much in common."""
     segments, n, blocks, n_blocks, weights = found
@@ -152,11 +164,9 @@ def put_between(text: Text, found: Found, i: int, j: int, table: Table, scratch:
     blocks = roomy(blocks, n_blocks + size)
     for k in range(size):
         copy_block(scratch, k, blocks, n_blocks + k)
-    if n >= weights.shape[0]:
-        grown = np.empty((2 * n + 1, WEIGHTS), np.float64)
-        grown[:n] = weights[:n]
-        weights = grown
-    weights[n] = weights[i]
+    weights = room_to_weigh(weights, n)
+    for k in range(WEIGHTS):
+        weights[n, k] = weights[i, k]
     return Found(segments, n + 1, blocks, n_blocks + size, weights)
 
 
@@ -179,7 +189,8 @@ def accept_segments(
         np.empty((total + 1, SEGMENT), np.int64), np.int64(0), np.empty((blocks.shape[0] + 1, BLOCK), np.int64),
         np.int64(blocks.shape[0]), np.empty((total + 1, WEIGHTS), np.float64),
     )  # fmt: skip
-    out.blocks[: blocks.shape[0]] = blocks
+    for i in range(blocks.shape[0]):
+        copy_block(blocks, i, out.blocks, i)
     while begin < total:
         article = segments[begin, ARTICLE]
         end = begin
@@ -206,11 +217,11 @@ def with_between(
     first, size = out.n, segments.shape[0]
     for i in range(size):
         rows = roomy(out.segments, out.n)
-        weighed = out.weights
-        if out.n >= weighed.shape[0]:
-            weighed = np.empty((2 * out.n + 1, WEIGHTS), np.float64)
-            weighed[: out.n] = out.weights[: out.n]
-        rows[out.n], weighed[out.n] = segments[i], weights[i]
+        weighed = room_to_weigh(out.weights, out.n)
+        for k in range(SEGMENT):
+            rows[out.n, k] = segments[i, k]
+        for k in range(WEIGHTS):
+            weighed[out.n, k] = weights[i, k]
         out = Found(rows, out.n + 1, out.blocks, out.n_blocks, weighed)
     if size == 1:
         return out
