@@ -191,8 +191,10 @@ def test_a_broken_entry_does_not_end_its_feed(feed: Path) -> None:
     dated = "<item><description>Hail.</description><pubDate>0001-01-01T00:00:00+14:00</pubDate></item>"
     feed.write_text(RSS.format(item("Rain &#xD800;&#x110000;&#233;.") + dated + item("Fog.")))
     wrong: list[BadRecord] = []
-    texts = [article.text for article in read_articles(feed, on_error=wrong.append)]
-    assert texts == ["Rain \ufffd\ufffd\u00e9.", "Fog."] and len(wrong) == 1
+    articles = list(read_articles(feed, on_warning=wrong.append))
+    assert [article.text for article in articles] == ["Rain \ufffd\ufffd\u00e9.", "Hail.", "Fog."]
+    assert articles[1].published is None
+    assert any("'0001-01-01T00:00:00+14:00'; the article is kept, undated" in str(one) for one in wrong)
 
 
 def test_a_file_that_breaks_its_reader_is_named_and_the_others_are_read(tmp_path: Path) -> None:
