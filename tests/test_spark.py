@@ -126,6 +126,10 @@ class Hand:
     def tagged(self, parcels: list[Row], *tags: str) -> list[Row]:
         return [row for row in parcels if row[0] in tags]
 
+    def beside(self, parcels: list[Row], others: list[Row]) -> list[Row]:
+        where = {row[1] for row in parcels}
+        return [row for row in others if row[1] in where]
+
     def kept(self, name: str, table: list[Row]) -> list[Row]:
         return table
 
