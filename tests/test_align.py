@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dedup.match import fingerprints
 from dedup.match.align import Passages, verify
-from dedup.match.candidates import exact_pairs, proposed_pairs
+from dedup.match.candidates import exact_pairs, listed, proposed_pairs
 from dedup.match.kernels.alignment import rows as column
 from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, T0, T1, WORDS
 from dedup.match.layout import Layout, lay_out
@@ -76,7 +76,8 @@ def runs(words: tuple[int, ...]) -> set[tuple[int, ...]]:
 def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[int, int]]:
     postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, frequent)
     chosen = Settings(frequent=frequent, candidates=most)
-    pairs = proposed_pairs(layout, postings, 0, layout.columns.art_words.size - 1, chosen)
+    lists, _ = listed(layout, postings, 0, layout.columns.art_words.size - 1, chosen)
+    pairs = proposed_pairs(lists, 0, chosen)
     return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from dedup.match import fingerprints
 from dedup.match.align import Passages, count_copies, verify
-from dedup.match.candidates import exact_pairs, proposed_pairs
+from dedup.match.candidates import exact_pairs, listed, proposed_pairs
 from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, T0, T1
 from dedup.match.layout import lay_out
 from dedup.settings import Settings
@@ -61,7 +61,8 @@ def passages(texts: list[str]) -> Passages:
     columns = layout.columns
     width, frequent, articles = SETTINGS.shingle_words, SETTINGS.frequent, len(texts)
     posted = fingerprints.post(columns, layout.first_copy, width, frequent)
-    proposed = proposed_pairs(layout, posted, 0, articles, SETTINGS)
+    lists, _ = listed(layout, posted, 0, articles, SETTINGS)
+    proposed = proposed_pairs(lists, 0, SETTINGS)
     pairs = np.union1d(exact_pairs(layout), proposed)
     found = verify(layout, posted.holders, 0, articles, pairs, SETTINGS)
     return count_copies(layout, posted, found, width)[0]
