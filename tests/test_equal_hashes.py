@@ -27,7 +27,7 @@ from dedup.text import vocabulary
 from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.text.words import new_secret, split
-from tests.decoys import STORY, crowd
+from tests.decoys import STORY, crowd, hidden
 
 # Words of one 32-bit hash, found among half a million.
 PAIRS = [
@@ -210,6 +210,16 @@ def test_a_crowd_does_not_hide_a_source_where_many_words_are_others(
     assert report.originality == 0
     assert report.sources[0].id == "wire"
     assert report.bounded == ()
+
+
+@pytest.mark.parametrize("size", [20, 62, 64])
+@pytest.mark.parametrize("judged", [scan, stream], ids=["scan", "stream"])
+def test_a_source_of_which_few_keys_are_left_is_found_behind_a_crowd_or_it_is_said(
+    judged: Callable[[list[Article]], list[ArticleReport]], size: int
+) -> None:
+    """Of 62 decoys the lists still name nearly all, of 64 they cannot."""
+    report = list(judged(hidden(size, " ".join(changed(STORY.split(), 4)))))[-1]
+    assert report.originality == 0 or "sources" in report.bounded
 
 
 @pytest.mark.parametrize("judged", [scan, stream], ids=["scan", "stream"])
