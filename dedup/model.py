@@ -290,9 +290,9 @@ class ArticleReport:
     report that was written before there was such a thing. `translated` says what looked for translations, or for which
     language it could not; None where nobody asked for them.
     `bounded` names what was not looked at to its end: ``runs`` of equal words, where an article says the same too
-    often, and, but for Spark, ``sources``, where more deserved a look than are looked at: in both more may have been
-    taken than was found. ``copies``, but for Spark: a passage has more than are counted, and in a stream the first
-    of them to be published need not be among these.
+    often, and ``sources``, where more deserved a look than are looked at: in both more may have been taken than was
+    found. ``copies``: a passage has more than are counted, and in a stream the first of them to be published need not
+    be among these.
     """
 
     id: str

@@ -27,6 +27,7 @@ from dedup.text import vocabulary
 from dedup.text.rekeying import Texts, under_one
 from dedup.text.vocabulary import Vocabulary, told_apart
 from dedup.text.words import new_secret, split
+from tests.decoys import STORY, crowd, hidden
 
 # Words of one 32-bit hash, found among half a million.
 PAIRS = [
@@ -178,28 +179,6 @@ def test_paragraphs_of_one_digest_are_one_only_if_their_words_are(monkeypatch: p
 
 # --- crowds ---
 
-STORY = (
-    "Engineers closed the northern span of the Harlow bridge on Monday after divers found cracks in two piers below "
-    "the water line, and traffic towards the harbour was sent over the old ferry road while crews waited for steel "
-    "plates that a foundry in Marden had promised before the end of the week, said the council, which also warned "
-    "shop owners along the quay to expect late deliveries and asked residents to leave their cars at home until the "
-    "tide tables allow a second inspection of the foundations near the lighthouse."
-)
-
-
-def crowd(size: int) -> list[Article]:
-    """Earlier articles that have all the triples of the story, each in another order."""
-    words = STORY.split()
-    triples = [words[at : at + 3] for at in range(len(words) - 2)]
-    rng = np.random.default_rng(7)
-    return [
-        Article(
-            f"decoy {number}", " ".join(word for at in rng.permutation(len(triples)) for word in triples[at]),
-            source=f"decoy {number}", published=f"2024-01-01T{number // 60:02}:{number % 60:02}:00Z",
-        )
-        for number in range(size)
-    ]  # fmt: skip
-
 
 @pytest.mark.parametrize("size", [4, 60])
 @pytest.mark.parametrize("edited", [False, True])
@@ -231,6 +210,16 @@ def test_a_crowd_does_not_hide_a_source_where_many_words_are_others(
     assert report.originality == 0
     assert report.sources[0].id == "wire"
     assert report.bounded == ()
+
+
+@pytest.mark.parametrize("size", [20, 62, 64])
+@pytest.mark.parametrize("judged", [scan, stream], ids=["scan", "stream"])
+def test_a_source_of_which_few_keys_are_left_is_found_behind_a_crowd_or_it_is_said(
+    judged: Callable[[list[Article]], list[ArticleReport]], size: int
+) -> None:
+    """Of 62 decoys the lists still name nearly all, of 64 they cannot."""
+    report = list(judged(hidden(size, " ".join(changed(STORY.split(), 4)))))[-1]
+    assert report.originality == 0 or "sources" in report.bounded
 
 
 @pytest.mark.parametrize("judged", [scan, stream], ids=["scan", "stream"])

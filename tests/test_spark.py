@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.hostile import changed
 from dedup import Article, Settings, scan
 from dedup.additions import Additions
 from dedup.cli.main import main
@@ -24,6 +25,7 @@ from dedup.errors import DedupError
 from dedup.provenance import current, provenance_order
 from dedup.reporter.jsonl import dumps, line
 from tests import strategies
+from tests.decoys import STORY, hidden
 
 pytest.importorskip("pyarrow", reason="no pyarrow: pip install '.[spark]'")
 
@@ -126,6 +128,10 @@ class Hand:
     def tagged(self, parcels: list[Row], *tags: str) -> list[Row]:
         return [row for row in parcels if row[0] in tags]
 
+    def beside(self, parcels: list[Row], others: list[Row]) -> list[Row]:
+        where = {row[1] for row in parcels}
+        return [row for row in others if row[1] in where]
+
     def kept(self, name: str, table: list[Row]) -> list[Row]:
         return table
 
@@ -173,6 +179,47 @@ def test_the_stages_say_of_any_text_what_one_machine_says(
 ) -> None:
     _, found = by_hand(articles, older, Settings(), block, 3)
     assert sorted(row[6] for row in found) == lines(articles, Settings(), older)  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("size", "bounded"), [(20, None), (70, ["sources"])])
+@pytest.mark.parametrize("block", [1, 7, 1000])
+def test_a_crowd_hides_no_source_that_one_machine_finds(
+    size: int, bounded: list[str] | None, block: int
+) -> None:
+    articles = [*feed(20, 1), *hidden(size, " ".join(changed(STORY.split(), 5)))]
+    _, found = by_hand(articles, (), Settings(), block, 3)
+    reports = sorted(row[6] for row in found)  # type: ignore[misc]
+    assert reports == lines(articles, Settings())
+    (page,) = (report for report in map(json.loads, reports) if report["id"] == "page")
+    assert page.get("bounded") == bounded
+    assert bounded or page["sources"][0]["id"] == "wire"
+
+
+def test_a_block_in_which_nothing_is_hidden_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dedup.spark import passages
+
+    looks: list[bool] = []
+    real = passages.verify
+
+    def verify(*given: Any, again: bool = False, **named: Any) -> Iterator[Row]:
+        looks.append(again)
+        return real(*given, again=again, **named)
+
+    monkeypatch.setattr(passages, "verify", verify)
+    by_hand([*feed(20, 1), *hidden(0, STORY)], (), Settings(), 4, 3)
+    assert looks == [False] * 6
+    by_hand([*feed(20, 1), *hidden(20, " ".join(changed(STORY.split(), 5)))], (), Settings(), 1000, 3)
+    assert looks[6:] == [False, True]
+
+
+def test_it_is_said_where_not_all_copies_are_counted() -> None:
+    articles = [
+        Article(f"{n:03}", f"Office {n} says: {STORY} It closed at {n}.", source=f"s{n}") for n in range(520)
+    ]
+    _, found = by_hand(articles, (), Settings(), 100, 3)
+    reports = sorted(row[6] for row in found)  # type: ignore[misc]
+    assert reports == lines(articles, Settings())
+    assert sum(json.loads(report).get("bounded") == ["copies"] for report in reports) == 519
 
 
 def test_what_a_user_adds_is_known_in_every_block() -> None:
@@ -365,7 +412,8 @@ def test_spark_says_what_one_machine_says(session: SparkSession, tmp_path: Path)
     from dedup.spark import stories
     from dedup.spark.job import Plan
 
-    articles = [replace(one, extra={"k": None}) for one in feed(160, 1, 0.2)]
+    hiding = hidden(20, " ".join(changed(STORY.split(), 5)))  # so that blocks are looked at again
+    articles = [replace(one, extra={"k": None}) for one in [*feed(160, 1, 0.2), *hiding]]
     older = [replace(one, extra={"k": None}) for one in feed(40, 2, 0.2)]
     asked: dict[str, Any] = dict(work_dir=str(tmp_path / "work"), plan=Plan(32, 4000))
     reports = scan_table(table(session, articles), None, table(session, older), **asked)

@@ -145,10 +145,19 @@ def count_copies(
         layout.par_articles, layout.instances, policy.MOST_COPIES,
     )  # fmt: skip
     held = holders_of(starts, counts, holders)
-    some, of = policy.HELD
-    whole = (counts.reshape(words.shape) >= 0) & ~cut.reshape(words.shape)
-    short = of * whole.sum(axis=1) < some * (words >= 0).sum(axis=1)
+    short = uncounted(counts.reshape(words.shape), cut.reshape(words.shape))
     return replace(passages, copies=np.maximum(held - 1, 1)), distinct(passages.rows[short, ARTICLE])
+
+
+def uncounted(counts: NDArray[np.int64], cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which passages may have holders that are not counted: of too many of its samples there are more than are listed.
+
+    Shape ``(passages, policy.SAMPLES)``: how many are listed (-1: no such sample), and whether there are more.
+    """
+    some, of = policy.HELD
+    there = counts >= 0
+    short: NDArray[np.bool_] = of * (there & ~cut).sum(axis=1) < some * there.sum(axis=1)
+    return short
 
 
 def holders_of(

@@ -72,6 +72,11 @@ class Flow:
         """The parcels of some tags."""
         return parcels.where(F.col("tag").isin(*tags))
 
+    def beside(self, parcels: DataFrame, others: DataFrame) -> DataFrame:
+        """Of the others those that go where some of the parcels go."""
+        where = F.broadcast(parcels.select("to").distinct())
+        return others.join(where, "to", "left_semi").select(others.columns)
+
     def kept(self, name: str, table: DataFrame) -> DataFrame:
         """Run a stage, or read what an earlier run left of it if that is whole."""
         with _small_batches(self.session), _described(self.session, name):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,6 @@ from dedup.match.kernels import counting, inverted
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
     PARAGRAPH,
-    PASSAGE,
     SOURCE,
     SOURCE_PARAGRAPH,
     S,
@@ -33,6 +32,8 @@ from dedup.settings import Settings
 from dedup.spark import earlier
 from dedup.spark.blocks import arrays_of, block_columns, columns_from, meta_of, shape_of
 from dedup.spark.collapse import Collapsed, collapsed_of
+from dedup.spark.crowds import Look, looked
+from dedup.spark.found import ALONE, NONE, Name, Samples, found_in
 from dedup.spark.links import with_links
 from dedup.spark.parcels import (
     BITS,
@@ -46,18 +47,16 @@ from dedup.spark.parcels import (
     steps,
     to_shards,
 )
-from dedup.spark.postings import shard_of
+from dedup.spark.postings import asking, shard_of
 from dedup.spark.titles import title_matches
 from dedup.text.ranges import ragged
 from dedup.text.vocabulary import told_apart
 from dedup.text.words import Columns, joined
 from dedup.verdict import reports
 from dedup.verdict.beside import Beside
+from dedup.verdict.bounds import bounded_too
 from dedup.verdict.careful import judged, reason_of, unjudged
 from dedup.verdict.evidence import CELLS, FURNITURE, Cell, Evidence, evidence
-
-Name: TypeAlias = "tuple[str, str, str | None]"
-"""Id, source and date of an article."""
 
 
 def lend(block: int, mail: Mail) -> Iterator[Row]:
@@ -132,9 +131,18 @@ def _arena(block: int, mail: Mail) -> _Arena:
 
 
 def verify(
-    block: int, mail: Mail, settings: Settings, shards: int, texts: tuple[str, ...] = ()
+    block: int,
+    mail: Mail,
+    settings: Settings,
+    shards: int,
+    texts: tuple[str, ...] = (),
+    *,
+    again: bool = False,
 ) -> Iterator[Row]:
-    """Align a block's candidates; ask the shards who holds the passages found. `texts` never count as a source."""
+    """Align a block's candidates; ask the shards who holds the passages found. `texts` never count as a source.
+
+    Where a crowd hides something from an article a second look at it is asked for: `again`, with more of the crowd.
+    """
     if "pairs" not in mail:
         return
     arena = _arena(block, mail)
@@ -146,7 +154,20 @@ def verify(
     pairs = np.sort(pairs | np.searchsorted(arena.places, place).astype(np.uint64))
     last = layout.columns.art_pars.size - 1
     broken: dict[int, Exception] = {}
-    found = _aligned(layout, holders, arena.first, last, pairs, settings, broken)
+    articles = (arena.first + np.unique(asker)).tolist()
+    ranges = [(one, one + 1) for one in articles] if again else [(arena.first, last)]
+    found = align.joined(
+        [_aligned(layout, holders, low, high, pairs, settings, broken) for low, high in ranges]
+    )
+    left = _left(mail, asker.astype(np.int64), place, arena, found)
+    if again:
+        hidden = np.intersect1d(left.bounded, asker)
+    else:
+        needy = np.setdiff1d(left.asker, [number - arena.first for number in broken])
+        hidden = np.setdiff1d(left.bounded, needy)
+        if needy.size:
+            yield from _asking_again(block, mail, left, needy)
+            found = _without(found, arena.first + needy)
     if broken:
         reasons = [[number - arena.first, reason_of(error)] for number, error in broken.items()]
         yield "broken", block, block, encode(np.frombuffer(dumps(reasons), np.uint8))
@@ -168,11 +189,35 @@ def verify(
         rows.reshape(-1), told.cells.reshape(-1), told.shares.reshape(-1), told.spans.reshape(-1),
         told.changes.reshape(-1), told.parts.reshape(-1), taken.reshape(-1),
         np.frombuffer(names, np.uint8), mine,
-        found.bounded - arena.first, *samples,
+        found.bounded - arena.first, hidden, *samples,
     )  # fmt: skip
-    asked = np.unique(samples.keys[samples.keys < _ALONE])
+    asked = np.unique(samples.keys[samples.keys < ALONE])
     for shard, part in grouped(shard_of(asked, shards)):
         yield "sampled", shard, block, encode(steps(asked[part]))
+
+
+def _asking_again(block: int, mail: Mail, left: Look, needy: NDArray[np.int64]) -> Iterator[Row]:
+    """Ask for a second look at some articles, with all their pairs."""
+    asker, place, own = decode(mail["pairs"][0][1])
+    asker, place = np.concatenate((asker, left.asker)), np.concatenate((place, left.place))
+    order = np.lexsort((place, asker))
+    order = order[np.isin(asker[order], needy)]
+    yield from asking(block, asker[order], place[order], own)
+    yield "crowd", block, block, mail["crowd"][0][1]
+
+
+def _without(found: align.Passages, articles: NDArray[np.int64]) -> align.Passages:
+    kept = align.chosen(found, ~np.isin(found.rows[:, ARTICLE], articles))
+    return replace(kept, bounded=np.setdiff1d(kept.bounded, articles))
+
+
+def _left(mail: Mail, asker: NDArray[np.int64], place: Places, arena: _Arena, found: align.Passages) -> Look:
+    """What a look at these pairs left, for the passages it showed."""
+    columns = arena.layout.columns
+    pars = columns.art_pars[arena.first :]
+    words = columns.par_words[pars[0] :]
+    taken = align.taken(found, int(words[0]), int(words[-1]))
+    return looked(mail, asker, place, pars - pars[0], words - words[0], taken)
 
 
 def _aligned(
@@ -190,24 +235,7 @@ def _aligned(
     return align.joined([*each])
 
 
-_ALONE, _NONE = np.uint64(1 << 40), np.uint64(1 << 41)
-"""Instead of a shingle: where none is posted (in an exact copy, over a paragraph's border), and after the last."""
-
-
-class _Samples(NamedTuple):
-    """Shingles sampled of each passage, `policy.SAMPLES` a row; the article each stands in, and what is known of it.
-
-    `marks`, `homes` and `instances`: see `Held`.
-    """
-
-    keys: NDArray[np.uint64]
-    articles: Places
-    marks: NDArray[np.int64]
-    homes: NDArray[np.int64]
-    instances: NDArray[np.int64]
-
-
-def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Samples:
+def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> Samples:
     columns = arena.layout.columns
     at = counting.sampled(found.rows, found.blocks, S, settings.shingle_words, policy.SAMPLES).reshape(-1)
     entries = np.empty(columns.hashes.size, np.uint64)
@@ -215,21 +243,21 @@ def _samples(arena: _Arena, found: align.Passages, settings: Settings) -> _Sampl
         columns.hashes, columns.par_words, np.ones(columns.par_words.size - 1, np.bool_),
         settings.shingle_words, EVERY, entries,
     )  # fmt: skip
-    shingles = np.full(columns.hashes.size + 1, _ALONE)
-    shingles[-1] = _NONE  # where `at` is -1
+    shingles = np.full(columns.hashes.size + 1, ALONE)
+    shingles[-1] = NONE  # where `at` is -1
     words = (entries[:count] & np.uint64(0xFFFFFFFF)).astype(np.int64)
     shingles[words] = entries[:count] >> np.uint64(32)
     pars = np.searchsorted(columns.par_words, at, "right") - 1
     keys = shingles[at]
-    keys[(at >= 0) & ~arena.posted[pars]] = _ALONE
-    return _Samples(
+    keys[(at >= 0) & ~arena.posted[pars]] = ALONE
+    return Samples(
         keys, arena.numbers[arena.layout.par_articles[pars]], arena.marks[pars], arena.homes[pars],
         arena.instances[pars],
     )  # fmt: skip
 
 
-def _held(samples: _Samples, mail: Mail) -> Held:
-    """Who holds each passage."""
+def _held(samples: Samples, mail: Mail) -> tuple[Held, NDArray[np.bool_]]:
+    """Who holds each passage, and which passages may have holders that nobody told of."""
     keys, sizes = np.empty(0, np.uint64), np.empty(0, np.int64)
     articles, instances, homes, marks = (np.empty(0, np.int64) for _ in range(4))
     parts = [decode(data) for _, data in mail.get("holders", ())]
@@ -238,21 +266,25 @@ def _held(samples: _Samples, mail: Mail) -> Held:
         sizes, articles, instances, homes, marks = (
             np.concatenate([part[i].astype(np.int64) for part in parts]) for i in range(1, 6)
         )
+    listed = np.minimum(sizes, policy.MOST_COPIES)
     order = np.argsort(keys)
     # Behind what the shards told, for each sample where it was taken: all that holds what nobody told of.
     starts = articles.size + np.arange(samples.keys.size)
-    counts = np.where(samples.keys == _NONE, -1, 1)
+    counts = np.where(samples.keys == NONE, -1, 1)
+    cut = np.zeros(counts.size, np.bool_)
     if keys.size:
         rows = order[np.minimum(np.searchsorted(keys[order], samples.keys), keys.size - 1)]
         told = keys[rows] == samples.keys
-        starts[told] = (np.cumsum(sizes) - sizes)[rows[told]]
-        counts[told] = sizes[rows[told]]
+        starts[told] = (np.cumsum(listed) - listed)[rows[told]]
+        counts[told] = listed[rows[told]]
+        cut[told] = (sizes > listed)[rows[told]]
     shape = (-1, policy.SAMPLES)
-    return Held(
+    held = Held(
         starts.reshape(shape), counts.reshape(shape), np.concatenate([articles, samples.articles]),
         np.concatenate([marks, samples.marks]), np.concatenate([homes, samples.homes]),
         np.concatenate([instances, samples.instances]),
     )  # fmt: skip
+    return held, align.uncounted(held.counts, cut.reshape(shape))
 
 
 def _copies(held: Held) -> NDArray[np.int64]:
@@ -262,41 +294,12 @@ def _copies(held: Held) -> NDArray[np.int64]:
     return np.maximum(align.holders_of(held.starts.reshape(-1), held.counts.reshape(-1), holders) - 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What `verify` found: rows as `dedup.match.align` has them, and how to show them (see `Evidence`).
-
-    `taken`: who took how much from whom (see `dedup.spark.versions`). `marks`: of the article of each row (see `Held`).
-    """
-
-    rows: NDArray[np.int64]
-    cells: NDArray[np.int64]
-    shares: NDArray[np.float64]
-    spans: NDArray[np.uint32]
-    changes: NDArray[np.uint32]
-    parts: NDArray[np.int64]
-    taken: NDArray[np.int64]
-    names: Sequence[Name]
-    marks: NDArray[np.int64]
-    bounded: NDArray[np.int64]
-    samples: _Samples
-
-
-def _found_of(data: bytes) -> _Found:
-    rows, cells, shares, spans, changes, parts, taken, names, marks, bounded, *samples = decode(data)
-    return _Found(
-        rows.reshape(-1, PASSAGE), cells.reshape(-1, CELLS), shares.reshape(-1, 2), spans.reshape(-1, 4),
-        changes.reshape(-1, 4), parts.reshape(-1, 6), taken.reshape(-1, earlier.TAKEN),
-        [tuple(name) for name in json.loads(names.tobytes())], marks, bounded, _Samples(*samples),
-    )  # fmt: skip
-
-
 def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     """Count the copies of passages; ask the sources' blocks which are all that two articles have in common."""
     if "found" not in mail:
         return
-    found = _found_of(mail["found"][0][1])
-    holding = _held(found.samples, mail)
+    found = found_in(mail)
+    holding, uncounted = _held(found.samples, mail)
     held = _copies(holding)
     counts = at_home.count_at_home(found.marks, holding)
     totals = _totals(found.marks, mail)
@@ -304,7 +307,7 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
         "counts",
         block,
         block,
-        encode(held.astype(np.uint32), counts.reshape(-1), totals),
+        encode(held.astype(np.uint32), counts.reshape(-1), totals, np.unique(found.rows[uncounted, ARTICLE])),
     )
     suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), SOURCE_PARAGRAPH])
     related = align.related(found.rows, found.rows[:, SOURCE_PARAGRAPH])
@@ -362,8 +365,8 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     """The passages of a block that are no standing phrases, with their copies counted."""
     if "found" not in mail:
         return
-    found = _found_of(mail["found"][0][1])
-    held, counts, totals = (column.astype(np.int64) for column in decode(mail["counts"][0][1]))
+    found = found_in(mail)
+    held, counts, totals, uncounted = (column.astype(np.int64) for column in decode(mail["counts"][0][1]))
     cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
     suspect = align.suspects(found.rows, held, settings)
     keep = ~suspect | np.isin(
@@ -379,6 +382,7 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
         found.rows[keep, ARTICLE], found.rows[keep, SOURCE], cells.reshape(-1), found.shares[keep].reshape(-1),
         found.spans.reshape(-1), found.changes.reshape(-1), parts.reshape(-1),
         np.frombuffer(dumps(found.names), np.uint8), found.bounded,
+        found.hidden, uncounted,
     )  # fmt: skip
     yield from earlier.ask_texts(block, found.taken, mail)
 
@@ -397,7 +401,10 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     """The reports of a block's articles."""
     if "passages" not in mail:
         return
-    askers, sources, flat, shares, spans, changes, parts, told, bounded = decode(mail["passages"][0][1])
+    askers, sources, flat, shares, spans, changes, parts, told, bounded, *more = decode(
+        mail["passages"][0][1]
+    )
+    hidden, uncounted = (set(some.tolist()) for some in more)
     meta = meta_of(mail["meta"][0][1])
     columns = shape_of(mail["shape"][0][1])
     furniture: NDArray[np.bool_] = decode(mail["furniture"][0][1])[0]
@@ -426,6 +433,7 @@ def judge(block: int, mail: Mail, settings: Settings) -> Iterator[Report]:
     for number, made in enumerate(judged(corpus, range(own), found, seen, furniture, against, beside)):
         place, article = block << BITS | number, meta.articles[number]
         if isinstance(made, ArticleReport):
+            made = bounded_too(made, sources=number in hidden, copies=number in uncounted)
             yield (
                 made.id, made.source, made.published, made.language, made.words, made.originality,
                 line(made)[:-1].decode(), place, None,

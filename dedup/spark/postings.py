@@ -19,9 +19,10 @@ from dedup.match.fingerprints import EVERY
 from dedup.match.kernels import inverted
 from dedup.match.nomination import Lists, nominated
 from dedup.settings import Settings
+from dedup.spark import crowds
 from dedup.spark.blocks import Hashes, hashes_of
 from dedup.spark.collapse import Collapsed, collapsed_of
-from dedup.spark.parcels import BITS, Mail, Row, decode, encode, grouped, steps, summed, to_shards
+from dedup.spark.parcels import BITS, Mail, Places, Row, decode, encode, grouped, steps, summed, to_shards
 from dedup.text.ranges import ragged
 from dedup.text.words import Columns
 
@@ -94,8 +95,8 @@ def _standing(own: Hashes, which: NDArray[np.bool_], settings: Settings) -> _Sta
 
 
 def _most(settings: Settings) -> int:
-    """Places of a key that a shard has use for."""
-    return max(policy.MOST_COPIES, settings.frequent)
+    """Places of a key that a shard has use for: of one that is frequent one more, which tells that there are more."""
+    return max(policy.MOST_COPIES, settings.frequent + 1)
 
 
 def post(block: int, mail: Mail, settings: Settings, shards: int) -> Iterator[Row]:
@@ -176,10 +177,11 @@ def _known(parcels: Sequence[tuple[int, list[NDArray[Any]]]], most: int) -> _Sha
 
 
 def _kept(known: _Shard) -> bytes:
-    """What is needed to count copies: shingles that stand in several places."""
+    """What is needed to count copies: shingles that stand in several places; of sizes what is more than one too many is
+    left out."""
     rows = np.flatnonzero((known.keys <= _LOW) & (known.sizes > 1))
-    sizes = np.minimum(known.sizes[rows], policy.MOST_COPIES)
-    at = ragged(known.bounds[rows], sizes)
+    sizes = np.minimum(known.sizes[rows], policy.MOST_COPIES + 1)
+    at = ragged(known.bounds[rows], np.minimum(sizes, policy.MOST_COPIES))
     return encode(
         steps(known.keys[rows]), sizes.astype(np.uint16), known.articles[at],
         known.instances[at].astype(np.uint32), known.homes[at].astype(np.uint32), known.marks[at],
@@ -192,7 +194,7 @@ def _reply(
     rows = np.searchsorted(known.keys, keys)
     band = keys > _LOW
     totals = known.sizes[rows]
-    sizes = np.minimum(totals, np.where(band, lsh.BUCKET, max(settings.frequent, TOLD)))
+    sizes = np.minimum(totals, np.where(band, lsh.BUCKET, max(settings.frequent + 1, TOLD)))
     at = ragged(known.bounds[rows], sizes)
     # Only what is no later than the block can be a source.
     near = known.places[at] < (block + 1) << BITS
@@ -216,7 +218,8 @@ def holders(shard: int, mail: Mail) -> Iterator[Row]:
         return
     keys, sizes, *columns = decode(mail["postings"][0][1])
     keys, sizes = summed(keys), sizes.astype(np.int64)
-    starts = np.cumsum(sizes) - sizes
+    told = np.minimum(sizes, policy.MOST_COPIES)
+    starts = np.cumsum(told) - told
     for block, data in mail["sampled"]:
         asked = summed(decode(data)[0])
         rows = np.searchsorted(keys, asked)
@@ -225,7 +228,7 @@ def holders(shard: int, mail: Mail) -> Iterator[Row]:
             if keys.size
             else rows[:0]
         )
-        at = ragged(starts[rows], sizes[rows])
+        at = ragged(starts[rows], told[rows])
         yield (
             "holders",
             block,
@@ -281,7 +284,8 @@ def candidates(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if settings.nets != "fingerprints":
         found.append(_near_duplicates(own, mine, answers, begins, articles, settings))
     if settings.nets != "lsh":
-        found.append(_proposed(own, mine, answers, begins, articles, settings))
+        lists, cut, sources = _listed(own, mine, answers, begins, articles, settings)
+        found.append(_proposed(lists, sources, settings))
     asker, place = (np.concatenate(column) for column in zip(*found, strict=True))
     order = np.lexsort((place, asker))
     asker, place = asker[order], place[order]
@@ -289,6 +293,13 @@ def candidates(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     fresh[1:] = (asker[1:] != asker[:-1]) | (place[1:] != place[:-1])
     asker, place = asker[fresh], place[fresh]
     holders = _holders(own, mine, answers, mine.posted(block), settings.shingle_words)
+    yield from asking(block, asker, place, holders)
+    if settings.nets != "lsh":
+        yield from crowds.tell(block, lists, cut, sources, asker, place)
+
+
+def asking(block: int, asker: NDArray[np.int64], place: Places, holders: NDArray[np.uint8]) -> Iterator[Row]:
+    """The pairs to look at, sorted, with what `_holders` counts; other blocks are asked for their articles."""
     yield "pairs", block, block, encode(asker.astype(np.uint32), place, holders)
     wanted = np.unique(place[place < block << BITS])
     for row, _ in to_shards("wanted", block, wanted >> BITS, wanted):
@@ -347,11 +358,17 @@ def _near_duplicates(
     return articles[pars[earlier]], places[earlier]
 
 
-def _proposed(
+def _proposed(lists: Lists, sources: Places, settings: Settings) -> Found:
+    """What the one rule finds with the lists that the shards sent."""
+    found = nominated(lists, settings.frequent, settings.candidates).pairs
+    return found[:, 0], sources[found[:, 1]]
+
+
+def _listed(
     own: Hashes, mine: Collapsed, answers: _Answers, begins: NDArray[np.int64], articles: NDArray[np.int64],
     settings: Settings,
-) -> Found:  # fmt: skip
-    """What the one rule finds with the lists that the shards sent: a key for each word of the block."""
+) -> tuple[Lists, NDArray[np.bool_], Places]:  # fmt: skip
+    """Who holds the shingles of a block, a key a word; which lists were cut short; and the places of the holders."""
     width, ends = settings.shingle_words, own.par_words[1:]
     entries = _shingles(own, np.ones(ends.size, np.bool_), width)
     rows, there = answers.find(entries >> _HIGH)
@@ -366,12 +383,13 @@ def _proposed(
     sources = np.unique(answers.places)
     holders = np.searchsorted(sources, answers.places)
     sizes, starts, counts = (np.zeros(own.hashes.size, np.int64) for _ in range(3))
+    cut = np.zeros(own.hashes.size, np.bool_)
     sizes[words] = answers.sizes[rows]
     starts[words] = answers.bounds[rows]
     listed = np.repeat(np.arange(answers.keys.size), np.diff(answers.bounds)) << 32 | holders
     before = np.searchsorted(sources, begins[articles[pars]])
     earlier = np.searchsorted(listed, rows << 32 | before) - answers.bounds[rows]
     counts[words] = np.minimum(earlier, settings.frequent)
+    cut[words] = earlier > settings.frequent
     lists = Lists(own.art_pars, own.par_words, sizes, starts, counts, holders.astype(np.uint32))
-    found = nominated(lists, settings.frequent, settings.candidates).pairs
-    return found[:, 0], sources[found[:, 1]]
+    return lists, cut, sources

@@ -31,6 +31,9 @@ class Carrier(Protocol[T]):
     def tagged(self, parcels: T, *tags: str) -> T:
         """The parcels of some tags."""
 
+    def beside(self, parcels: T, others: T) -> T:
+        """Of the others those that go where some of the parcels go."""
+
     def kept(self, name: str, table: T) -> T:
         """Run a stage now, and keep what comes of it."""
 
@@ -65,23 +68,31 @@ def judged(
     proposing = partial(postings.candidates, settings=settings)
     pairs = kept("pairs", gathered([part("hashes"), mine, tagged(answers, "answers")], proposing))
 
-    lent = gathered([part("words", "meta", "shape"), mine, tagged(pairs, "wanted")], passages.lend)
+    texts = part("words", "meta", "shape")
     verifying = partial(passages.verify, settings=settings, shards=shards, texts=ignored)
-    found = kept(
-        "found", gathered([part("words", "meta", "shape"), mine, tagged(pairs, "pairs"), lent], verifying)
-    )
-    held = gathered([tagged(answers, "postings"), tagged(found, "sampled")], postings.holders)
+    lent = gathered([texts, mine, tagged(pairs, "wanted")], passages.lend)
+    first = kept("found", gathered([texts, mine, tagged(pairs, "pairs", "crowd"), lent], verifying))
+
+    # Only for the blocks in which a crowd hides something, and those whom they ask.
+    asked, wanted = tagged(first, "pairs", "crowd"), tagged(first, "wanted")
+    lent = gathered([*(carrier.beside(wanted, one) for one in (texts, mine)), wanted], passages.lend)
+    looking = [*(carrier.beside(asked, one) for one in (texts, mine)), asked, lent]
+    second = kept("found_again", gathered(looking, partial(verifying, again=True)))
+
+    def found(*tags: str) -> list[T]:
+        return [tagged(first, *tags), tagged(second, *tags)]
+
+    held = gathered([tagged(answers, "postings"), *found("sampled")], postings.holders)
     counting = partial(passages.count, settings=settings)
-    counted = kept("counts", gathered([tagged(found, "found"), held, totals], counting))
+    counted = kept("counts", gathered([*found("found"), held, totals], counting))
     cleared = gathered([tagged(counted, "suspect", "related", "took")], passages.relate)
-    clearing = [tagged(found, "found"), tagged(counted, "counts"), cleared]
+    clearing = [*found("found"), tagged(counted, "counts"), cleared]
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)
     before = gathered([mapped(part("meta"), passages.tell_size)], passages.count_before)
-    asked = mapped(part("meta"), partial(titles.ask, shards=shards))
-    same = gathered([asked], titles.answer)
+    same = gathered([mapped(part("meta"), partial(titles.ask, shards=shards))], titles.answer)
     linked = gathered([mapped(part("links"), partial(links.ask, shards=shards))], links.answer)
-    texts = gathered([part("words", "meta", "shape"), tagged(sure, "versions")], earlier.lend)
-    told = [tagged(sure, "passages"), furniture, before, same, linked, texts, tagged(found, "broken")]
+    versions = gathered([texts, tagged(sure, "versions")], earlier.lend)
+    told = [tagged(sure, "passages"), furniture, before, same, linked, versions, *found("broken")]
     reports = gathered([part("words", "meta", "shape", "links"), *told], judging, REPORTS)
     return kept("reports", reports)
