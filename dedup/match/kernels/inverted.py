@@ -97,20 +97,6 @@ def paragraph_of(position: int, blocks: Any, par_words: Any) -> Any:
     return low
 
 
-@inlined
-def last_before(postings: Any, low: Any, limit: Any) -> Any:
-    """The position in the last posting below `limit`, which is a posting, too; that at `low` is one."""
-    step = np.int64(1)
-    while low + step < postings.size and postings[low + step] < limit:
-        low += step
-        step *= 2
-    while step > 1:
-        step >>= 1
-        if low + step < postings.size and postings[low + step] < limit:
-            low += step
-    return np.int64(postings[low] & MASK32)
-
-
 # About 20 ns a word of news.
 @compiled(
     "Tuple((int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint32[::1], boolean[::1]))("
@@ -123,9 +109,8 @@ def list_paragraphs(
     """The paragraphs of earlier articles that hold the shingles of the articles ``first .. last - 1``.
 
     Returns the arrays of `dedup.match.nomination.Lists`, a key for each word, and which lists were cut short: at most
-    `frequent` postings are listed, and others stand beyond them. An exact copy of an earlier article's paragraph asks
-    as that one does, which need not be the first to have its parts; one of the article's own paragraph does not ask
-    again.
+    `frequent` postings are listed. An exact copy of an earlier article's paragraph asks as that one does, which need
+    not be the first to have its parts; one of the article's own paragraph does not ask again.
     """
     asker_pars = np.empty(last - first + 1, np.int64)
     par_keys = np.empty(art_pars[last] - art_pars[first] + 1, np.int64)
@@ -169,8 +154,7 @@ def list_paragraphs(
                     counts[key] = n - starts[key]
                     sizes[key] = frequent + 1 if group & FREQUENT else size
                     if size == frequent and group & FREQUENT:
-                        beyond = last_before(postings, place, name << np.uint64(32) | np.uint64(limit))
-                        cut[key] = paragraph_of(beyond, blocks, par_words) != before
+                        cut[key] = np.int64(postings[place + size] & MASK32) < limit
                 key += 1
     asker_pars[last - first] = par
     par_keys[par] = key
@@ -218,7 +202,5 @@ def list_articles(words: Any, par_words: Any, par_blocks: Any, postings: Any, he
             before = article
             place += 1
         counts[i] = n - starts[i]
-        if not alone and place < postings.size and postings[place] >> np.uint64(32) == name:
-            beyond = last_before(postings, place, (name + np.uint64(1)) << np.uint64(32))
-            cut[i] = np.int64(par_articles[paragraph_of(beyond, par_blocks, par_words)]) != before
+        cut[i] = not alone and place < postings.size and postings[place] >> np.uint64(32) == name
     return starts, counts, holders[:n], cut
