@@ -217,3 +217,18 @@ def test_bytes_in_an_arrow_file_that_are_no_text_cost_their_row(tmp_path: Path) 
         writer.write_table(table)
     found, errors = read(tmp_path / "a.arrow", out.getvalue().replace("\u20ac".encode(), b"\xff\xff\xff"))
     assert found == ["B"] and len(errors) == 1 and errors[0].startswith("record 1: ")
+
+
+def test_a_zip_archive_whose_directory_asks_for_a_later_version_is_read_file_by_file(tmp_path: Path) -> None:
+    content = bytearray(zipped())
+    at = content.index(b"PK\1\2") + 6  # the version needed, of the first entry of the directory
+    content[at : at + 2] = (80).to_bytes(2, "little")
+    texts, wrong = read(tmp_path / "a.zip", bytes(content))
+    assert texts == list("ABCDE")
+    assert len(wrong) == 1 and "damaged zip archive: zip file version 8.0" in wrong[0]
+
+
+def test_a_declaration_that_nobody_knows_is_a_comment(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": "<p>Rain <![Cx[ fell ]]> and <b>hail</b> came.</p>"}))
+    assert [article.text for article in read_articles(path)] == ["Rain and hail came."]

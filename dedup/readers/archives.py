@@ -70,7 +70,10 @@ def _seekable(file: File) -> Iterator[tuple[BinaryIO, Broken | None]]:
 def _zipped(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
     try:
         archive = zipfile.ZipFile(stream)
-    except zipfile.BadZipFile as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+    ) as error:  # the latter where a damaged version is too high
         yield from _salvaged(file, stream)
         raise Broken(f"damaged zip archive: {error}") from error
     with archive:

@@ -84,6 +84,13 @@ class _Html(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.blocks = _Blocks()
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Take a declaration that nobody knows for a comment, as browsers do."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: object) -> None:
         self.blocks.start(tag)
 
