@@ -53,8 +53,7 @@ class _Part(JITCodeLibrary):
     def finalize(self) -> None:
         """Leave what it calls apart: that is linked into the kernel once, and not into each part on the way."""
         self._raise_if_finalized()
-        for library in self._linking_libraries:
-            self._reload_init.update(library._reload_init)
+        _inherit_set_up(self)
         for function in self.get_defined_functions():
             if function.linkage == Linkage.external:
                 function.linkage = Linkage.linkonce_odr
@@ -78,6 +77,12 @@ class _Part(JITCodeLibrary):
         return _Nowhere()
 
 
+def _inherit_set_up(library: Any) -> None:
+    """Take over what those it is linked with want called when code is loaded again; old numba has no such thing."""
+    for other in library._linking_libraries:
+        getattr(library, "_reload_init", set()).update(getattr(other, "_reload_init", ()))
+
+
 def _link(module: Any, libraries: Iterable[Any], seen: set[Any]) -> None:
     """Link libraries and all that they call into a module, each once."""
     for library in libraries:
@@ -95,8 +100,7 @@ class _Whole(JITCodeLibrary):
 
     def finalize(self) -> None:
         """Link all parts, and make the code."""
-        for library in self._linking_libraries:
-            self._reload_init.update(library._reload_init)
+        _inherit_set_up(self)
         _link(self._final_module, self._linking_libraries, set())
         self._linking_libraries = []
         super().finalize()
