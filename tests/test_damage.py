@@ -232,3 +232,13 @@ def test_a_declaration_that_nobody_knows_is_a_comment(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"text": "<p>Rain <![Cx[ fell ]]> and <b>hail</b> came.</p>"}))
     assert [article.text for article in read_articles(path)] == ["Rain and hail came."]
+
+
+def test_a_file_of_a_zip_archive_that_has_no_name_is_read(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        with archive.open(zipfile.ZipInfo(""), "w") as nameless:
+            nameless.write(line("A"))
+        archive.writestr("b.jsonl", line("B"))
+    texts, wrong = read(tmp_path / "a.zip", out.getvalue())
+    assert texts == list("AB") and not wrong

@@ -78,7 +78,7 @@ def _zipped(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
         raise Broken(f"damaged zip archive: {error}") from error
     with archive:
         for entry in archive.infolist():
-            if entry.is_dir() or _is_hidden(entry.filename):
+            if entry.filename.endswith("/") or _is_hidden(entry.filename):
                 continue
             if entry.flag_bits & 1:
                 yield file.bad(None, f"{entry.filename}: encrypted, and no password is known")
