@@ -54,25 +54,24 @@ class Run:
 
     def known(self) -> set[str]:
         """The commands whose figures are kept for these files of `dedup`, or this version of a peer."""
-        mine = results.engine()["files"]
-        peer_of = {self.command(part): part.peer for part in PARTS if part.peer}
+        mine, runs = results.engine()["files"], [*results.load(self.folder)]
+        kept = {run.command for run in runs}
+        here = {
+            command: versions(part.peer).items()
+            for part in PARTS
+            if part.peer and (command := self.command(part)) in kept
+        }
         return {
             run.command
-            for run in results.load(self.folder)
+            for run in runs
             if run.engine.get("files") == mine
-            or (run.command in peer_of and _is_of(run, peer_of[run.command]))
+            or (here.get(run.command) and here[run.command] <= run.versions.items())
         }
 
     def command(self, part: Part) -> str:
         """What anybody types to repeat it."""
         name, *words = self.line(part)
         return results.command(name, words)
-
-
-def _is_of(run: results.Result, peer: str) -> bool:
-    """Tell whether a run measured the version of a peer that is here."""
-    here = versions(peer)
-    return bool(here) and here.items() <= run.versions.items()
 
 
 @dataclass(frozen=True, slots=True)

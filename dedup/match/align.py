@@ -231,9 +231,15 @@ def joined(parts: list[Passages]) -> Passages:
     )
 
 
+def without(passages: Passages, articles: NDArray[np.int64]) -> Passages:
+    """The passages of all but some articles."""
+    kept = chosen(passages, ~np.isin(passages.rows[:, ARTICLE], articles))
+    return replace(kept, bounded=np.setdiff1d(kept.bounded, articles))
+
+
 def replaced(passages: Passages, articles: NDArray[np.int64], fresh: Sequence[Passages]) -> Passages:
     """The passages with those of some articles found anew."""
-    every = joined([chosen(passages, ~np.isin(passages.rows[:, ARTICLE], articles)), *fresh])
+    every = joined([without(passages, articles), *fresh])
     order = np.argsort(every.rows[:, ARTICLE], kind="stable")
     return replace(chosen(every, order), bounded=distinct(every.bounded))
 

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match import lsh, shingling
-from dedup.match.crowds import packed
 from dedup.match.fingerprints import Postings
 from dedup.match.kernels import inverted
 from dedup.match.layout import Layout
-from dedup.match.nomination import Lists, nominated
+from dedup.match.nomination import Lists, nominated, packed
 from dedup.settings import Settings
 from dedup.text.ranges import distinct, ragged
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from dedup.match import policy
 from dedup.match.kernels import nomination as kernels
-from dedup.match.nomination import Lists
+from dedup.match.nomination import Lists, pairs_of
 from dedup.text.ranges import distinct
 
 Ints = NDArray[np.int64]
@@ -63,17 +63,12 @@ def crowd_of(lists: Lists, cut: NDArray[np.bool_], taken: NDArray[np.bool_]) -> 
     more = _sums(cut, firsts, sizes)
     stretch = rows[:, kernels.STRETCH]
     rows = rows[rows[:, kernels.WEIGHT] + more[stretch] >= least[stretch]]
-    pairs = packed(rows[:, [kernels.ASKER, kernels.HOLDER]])
+    pairs = pairs_of(rows)
     order = np.lexsort((-rows[:, kernels.WEIGHT], pairs))
     pairs, best = np.unique(pairs[order], return_index=True)
     many = 2 * more >= least
     unlisted = rows[many[rows[:, kernels.STRETCH]], kernels.ASKER]
     return Crowd(pairs, rows[order[best], kernels.WEIGHT], distinct(unlisted))
-
-
-def packed(pairs: Ints) -> Ints:
-    """Pairs of asker and holder, shape ``(n, 2)``, as one number each."""
-    return pairs[:, 0] << 32 | pairs[:, 1]
 
 
 def _stretches(par_keys: Ints) -> tuple[Ints, Ints]:

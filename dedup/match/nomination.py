@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dedup.match import policy
 from dedup.match.kernels import nomination as kernels
+from dedup.text.ranges import distinct
 
 Integers = NDArray[np.int64]
 
@@ -69,11 +70,23 @@ def nominated(
     )
 
 
+def packed(pairs: Integers) -> Integers:
+    """Pairs of asker and holder, shape ``(n, 2)``, as one number each."""
+    return pairs[:, 0] << 32 | pairs[:, 1]
+
+
+def unpacked(pairs: Integers) -> Integers:
+    """Pairs that were `packed`, shape ``(n, 2)``."""
+    return np.stack((pairs >> 32, pairs & 0xFFFFFFFF), axis=1)
+
+
+def pairs_of(rows: Integers) -> Integers:
+    """Asker and holder of each row of `kernels.tally`, packed."""
+    return packed(rows[:, [kernels.ASKER, kernels.HOLDER]])
+
+
 def _pairs(rows: Integers) -> Integers:
-    both = rows[:, kernels.ASKER] << 32 | rows[:, kernels.HOLDER]
-    both.sort()
-    both = both[_fresh(both)]
-    return np.stack((both >> 32, both & 0xFFFFFFFF), axis=1)
+    return unpacked(distinct(pairs_of(rows)))
 
 
 def _by_promise(rows: Integers, ranks: Integers) -> tuple[Integers, Integers]:

@@ -73,8 +73,8 @@ class Verification:
         more = crowd.most_promising(seen)
         if more.size:
             seen = np.union1d(seen, more)
-            askers = start + distinct(more >> 32)
-            fresh = [self._aligned(one, one + 1, in_corpus(seen, start)) for one in askers.tolist()]
+            askers, pairs = start + distinct(more >> 32), in_corpus(seen, start)
+            fresh = [self._aligned(one, one + 1, pairs) for one in askers.tolist()]
             found = align.replaced(found, askers, fresh)
             crowd = crowd_of(lists, cut, self._taken(found, start, stop))
         self.bounds.sources.update((start + crowd.askers(seen)).tolist())

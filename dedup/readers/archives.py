@@ -70,15 +70,12 @@ def _seekable(file: File) -> Iterator[tuple[BinaryIO, Broken | None]]:
 def _zipped(file: File, stream: BinaryIO) -> Iterator[File | BadRecord]:
     try:
         archive = zipfile.ZipFile(stream)
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-    ) as error:  # the latter where a damaged version is too high
+    except (zipfile.BadZipFile, NotImplementedError) as error:  # a version that is too high is damage, too
         yield from _salvaged(file, stream)
         raise Broken(f"damaged zip archive: {error}") from error
     with archive:
         for entry in archive.infolist():
-            if entry.filename.endswith("/") or _is_hidden(entry.filename):
+            if entry.filename.endswith("/") or _is_hidden(entry.filename):  # `is_dir` fails on an empty name
                 continue
             if entry.flag_bits & 1:
                 yield file.bad(None, f"{entry.filename}: encrypted, and no password is known")

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.match.crowds import crowd_of, packed
-from dedup.match.nomination import Lists
+from dedup.match.crowds import crowd_of
+from dedup.match.nomination import Lists, packed
 from dedup.spark.parcels import Mail, Places, Row, decode, encode
 from dedup.text.ranges import ragged
 

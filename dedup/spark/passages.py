@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -167,7 +167,7 @@ def verify(
         hidden = np.setdiff1d(left.bounded, needy)
         if needy.size:
             yield from _asking_again(block, mail, left, needy)
-            found = _without(found, arena.first + needy)
+            found = align.without(found, arena.first + needy)
     if broken:
         reasons = [[number - arena.first, reason_of(error)] for number, error in broken.items()]
         yield "broken", block, block, encode(np.frombuffer(dumps(reasons), np.uint8))
@@ -204,11 +204,6 @@ def _asking_again(block: int, mail: Mail, left: Look, needy: NDArray[np.int64]) 
     order = order[np.isin(asker[order], needy)]
     yield from asking(block, asker[order], place[order], own)
     yield "crowd", block, block, mail["crowd"][0][1]
-
-
-def _without(found: align.Passages, articles: NDArray[np.int64]) -> align.Passages:
-    kept = align.chosen(found, ~np.isin(found.rows[:, ARTICLE], articles))
-    return replace(kept, bounded=np.setdiff1d(kept.bounded, articles))
 
 
 def _left(mail: Mail, asker: NDArray[np.int64], place: Places, arena: _Arena, found: align.Passages) -> Look:

@@ -11,9 +11,9 @@ from dedup.index import View
 from dedup.index.keys import Keys
 from dedup.index.runs import Answers
 from dedup.match.align import Passages, taken
-from dedup.match.crowds import Crowd, crowd_of, packed
+from dedup.match.crowds import Crowd, crowd_of
 from dedup.match.ignored import Ignored
-from dedup.match.nomination import Lists
+from dedup.match.nomination import Lists, packed, unpacked
 from dedup.settings import Settings
 from dedup.stream.looking import Arena, Judged, Look, arranged, verified
 
@@ -45,7 +45,7 @@ def looked(
     more = crowd.most_promising(pairs)
     if more.size:
         pairs = np.union1d(pairs, more)
-        arena, passages, crowd = seen(np.stack((pairs >> 32, pairs & 0xFFFFFFFF), axis=1))
+        arena, passages, crowd = seen(unpacked(pairs))
     return Looked(arena, passages, np.union1d(look.cut_short, crowd.askers(pairs)))
 
 

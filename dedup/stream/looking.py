@@ -20,7 +20,7 @@ from dedup.match.kernels import counting
 from dedup.match.kernels.alignment.evidence import SHORT_PARAGRAPH
 from dedup.match.kernels.alignment.rows import SOURCE, T
 from dedup.match.layout import Layout, bare_layout
-from dedup.match.nomination import Lists, Nominated
+from dedup.match.nomination import Lists, Nominated, packed, unpacked
 from dedup.match.nomination import nominated as who_deserves_a_look
 from dedup.model import Article
 from dedup.settings import Settings
@@ -117,13 +117,9 @@ def who(
     by_shingles = nominated(keys, answers, settings, roll, batch)
     by_runs = in_order(keys, answers, settings, roll, batch)
     exact = exact_sources(keys, answers, settings, roll, batch, furniture)
-    both = distinct(np.concatenate([*map(_packed, (by_shingles.pairs, by_runs.pairs, exact))]))
-    cut = np.setdiff1d(np.concatenate([*map(_packed, (by_shingles.cut, by_runs.cut))]), both)
-    return Look(np.stack((both >> 32, both & 0xFFFFFFFF), axis=1), distinct(cut >> 32))
-
-
-def _packed(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    return pairs[:, 0] << 32 | pairs[:, 1]
+    both = distinct(np.concatenate([*map(packed, (by_shingles.pairs, by_runs.pairs, exact))]))
+    cut = np.setdiff1d(np.concatenate([*map(packed, (by_shingles.cut, by_runs.cut))]), both)
+    return Look(unpacked(both), distinct(cut >> 32))
 
 
 def published(numbers: NDArray[np.int64], roll: Roll, batch: Roll | None) -> NDArray[np.int64]:

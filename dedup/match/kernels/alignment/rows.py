@@ -6,7 +6,7 @@ all articles, ranges are half open; ``t`` is the article, ``s`` its source.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ Flags: TypeAlias = NDArray[np.uint8]
 Bools: TypeAlias = NDArray[np.bool_]
 Rows: TypeAlias = NDArray[np.int64]
 """Shape ``(n, columns)``."""
+AnyRows = TypeVar("AnyRows", Rows, Floats)
 
 ARTICLE, PARAGRAPH, T0, T1, SOURCE, SOURCE_PARAGRAPH, S0, S1, WORDS, FIRST, END, KIND, WORTH = range(13)
 PASSAGE = 13
@@ -61,11 +62,11 @@ class Text(NamedTuple):
 
 
 @inlined
-def roomy(rows: Rows, n: int) -> Rows:
-    """`rows` itself, or a copy of twice the size, with room for row `n`."""
+def roomy(rows: AnyRows, n: int) -> AnyRows:
+    """`rows` itself, of whatever numbers, or a copy of twice the size, with room for row `n`."""
     if n < rows.shape[0]:
         return rows
-    grown = np.empty((max(2 * rows.shape[0], n + 1), rows.shape[1]), np.int64)
+    grown = np.empty((max(2 * rows.shape[0], n + 1), rows.shape[1]), rows.dtype)
     for i in range(rows.shape[0]):
         for k in range(rows.shape[1]):
             grown[i, k] = rows[i, k]

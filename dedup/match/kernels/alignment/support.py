@@ -129,18 +129,6 @@ def is_between(text: Text, begin: int, end: int) -> bool:
 
 
 @inlined
-def room_to_weigh(weights: Floats, n: int) -> Floats:
-    """`weights` itself, or a copy of twice the size, with room for row `n`."""
-    if n < weights.shape[0]:
-        return weights
-    grown = np.empty((2 * n + 1, WEIGHTS), np.float64)
-    for i in range(n):
-        for k in range(WEIGHTS):
-            grown[i, k] = weights[i, k]
-    return grown
-
-
-@inlined
 def put_between(text: Text, found: Found, i: int, j: int, table: Table, scratch: Rows) -> Found:
     """Add what stands between segments `i` and `j`, if it is whole sentences in both texts that have much in common."""
     segments, n, blocks, n_blocks, weights = found
@@ -164,7 +152,7 @@ def put_between(text: Text, found: Found, i: int, j: int, table: Table, scratch:
     blocks = roomy(blocks, n_blocks + size)
     for k in range(size):
         copy_block(scratch, k, blocks, n_blocks + k)
-    weights = room_to_weigh(weights, n)
+    weights = roomy(weights, n)
     for k in range(WEIGHTS):
         weights[n, k] = weights[i, k]
     return Found(segments, n + 1, blocks, n_blocks + size, weights)
@@ -217,7 +205,7 @@ def with_between(
     first, size = out.n, segments.shape[0]
     for i in range(size):
         rows = roomy(out.segments, out.n)
-        weighed = room_to_weigh(out.weights, out.n)
+        weighed = roomy(out.weights, out.n)
         for k in range(SEGMENT):
             rows[out.n, k] = segments[i, k]
         for k in range(WEIGHTS):
