@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "dedup"
 
 # A name stands for a module or for a package with all its modules; what shares a line may import each other.
 ORDER = """
-    version
+    version compiler
     errors decoding classes
     model
     settings additions

@@ -493,7 +493,7 @@ def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_wor
 
 
 # About 0.1 ns a byte.
-@compiled("void(Array(uint64, 1, 'C', readonly=True), int64[::1], int64[::1])")
+@compiled("void(uint64[::1], int64[::1], int64[::1])")
 def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
     """Where each article begins and ends in the bytes of all, from their `sizes` in code points."""
     data = chunks.view(np.uint8)
@@ -513,7 +513,7 @@ def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
 
 # About 10 ns a word of English, 100 ns one of Cyrillic, 35 ns a Chinese sign.
 @compiled(
-    "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
+    "Tuple((int64, int64))(uint64[::1], int64[::1], uint8[::1], uint8[::1], uint32[::1],"
     "uint8[::1], uint32[:, ::1], uint32[::1], uint64, uint64, uint32[::1], uint64[::1], uint32[::1], uint32[::1],"
     "uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )
