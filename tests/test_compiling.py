@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from dedup.compiler import source
+from dedup.compiler.environment import user_cache_folder
 from dedup.compiler.kept import Kept
 from dedup.match.kernels import minhash
-from dedup.text.kernels.compiling import Kernel, compiled, to_compile, user_cache_folder
+from dedup.text.kernels.compiling import Kernel, compiled, to_compile
 
 ROOT = Path(__file__).parent.parent
 MODULE = "dedup.match.kernels.minhash"

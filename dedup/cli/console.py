@@ -40,6 +40,7 @@ FEW = 3
 PAUSE = 5.0
 """Seconds between two lines that count compiled loops, where there is no bar."""
 
+
 def cores() -> int:
     """Cores this process may use, which in a container are not all there are."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -15,7 +15,7 @@ import numpy as np
 import xxhash
 
 from dedup.compiler import types
-from dedup.compiler.calls import caller
+from dedup.compiler.invocation import caller
 from dedup.compiler.machine import addresses, object_code, processor
 from dedup.compiler.source import made_from
 from dedup.compiler.unit import HEADER, Unit, add_kernel, doors

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dedup.compiler import types
+from dedup.compiler.calling import Calls
 from dedup.compiler.errors import NotCompiled
-from dedup.compiler.expressions import Compiled, Expressions, Module
+from dedup.compiler.expressions import Compiled, Module
 from dedup.compiler.types import INT64, NOTHING, UINT64, Array, Type
-from dedup.compiler.writer import ZERO, Value, number, record
+from dedup.compiler.values import ZERO, Value, number, record
 
 
 @dataclass(slots=True)
-class Statements(Expressions):
+class Statements(Calls):
     """Writes the statements of one function."""
 
     result: Type | None = None

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import functools
 import gc
-import os
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import get_context, resource_tracker
-from pathlib import Path
 from threading import Lock
 from typing import Any, TypeAlias, TypeVar, cast
 
+from dedup.compiler.environment import are_checked, are_plain, kernels_folder
 from dedup.compiler.source import Part
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 Place: TypeAlias = "tuple[str, str]"
 """A kernel by its module's name and its own."""
-
-PLAIN, CHECKED = "plain", "checked"
-"""What `DEDUP_LOOPS` may say: run loops as plain Python; or look whether a place is in its array before it is used."""
-
-
-def _how() -> str:
-    return os.environ.get("DEDUP_LOOPS", "")
 
 
 class Kernel:
@@ -47,14 +38,14 @@ class Kernel:
         """Return the code, from disk where it was kept; compiling it takes up to a second."""
         with self._lock:
             if self._code is None:
-                self._code = self._function if _how() == PLAIN else _first_that_fits(self._callers())
+                self._code = self._function if are_plain() else _first_that_fits(self._callers())
         return self._code
 
     def _callers(self) -> list[Callable[..., Any]]:
         from dedup.compiler.kept import Kept  # LLVM is only loaded where a loop is
 
         return [
-            Kept(self._function, signature, checked=_how() == CHECKED).loaded(_kernels_folder())
+            Kept(self._function, signature, checked=are_checked()).loaded(kernels_folder())
             for signature in self._signatures
         ]
 
@@ -63,8 +54,8 @@ class Kernel:
         """Whether its code is on disk. Its name tells what it was made from, so no clock is asked."""
         from dedup.compiler.kept import Kept
 
-        return _how() == PLAIN or all(
-            Kept(self._function, signature, checked=_how() == CHECKED).file(_kernels_folder()).exists()
+        return are_plain() or all(
+            Kept(self._function, signature, checked=are_checked()).file(kernels_folder()).exists()
             for signature in self._signatures
         )
 
@@ -83,23 +74,6 @@ def _first_that_fits(callers: Sequence[Callable[..., Any]]) -> Callable[..., Any
     return call
 
 
-def user_cache_folder() -> Path:
-    """The folder where this user's programs keep what they can make again; `DEDUP_CACHE_DIR` names another."""
-    given = os.environ.get("DEDUP_CACHE_DIR")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "dedup" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library/Caches/dedup"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dedup"
-
-
-def _kernels_folder() -> Path:
-    """Not beside the source: code left in site-packages would hide a later installation from a checkout."""
-    return user_cache_folder() / "kernels"
-
-
 def compiled(*signatures: str) -> Callable[[F], F]:
     """Compile for a signature, or for several, and keep the machine code in the user's cache folder.
 
@@ -114,7 +88,7 @@ def compiled(*signatures: str) -> Callable[[F], F]:
 
 def inlined(function: F) -> F:
     """Compile as a part of the kernels that call it."""
-    return function if _how() == PLAIN else cast(F, Part(function))
+    return function if are_plain() else cast(F, Part(function))
 
 
 def to_compile(modules: Sequence[str]) -> list[Place]:
