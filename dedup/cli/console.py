@@ -287,7 +287,7 @@ class Bars:
 
         number = len(places)
         said = time.monotonic()
-        self.say(f"compiling {number} loops, once after an installation: less than a minute on two cores")
+        self.say(f"compiling {number} loops, once after an installation: some seconds")
         self._show(f"compiling, 0 of {number}", 0, number)
         for done, _ in enumerate(compile_all(places, cores()), start=1):
             if self._bars is not None:

@@ -32,7 +32,7 @@ class Compiled:
 
 
 MEMORY, BEYOND = -1, -2
-"""Trouble: memory lacks; a place is beyond its array."""
+"""Trouble: memory lacks; a place is beyond its array, in the line that is left when this is taken away."""
 
 
 class Module(Protocol):
@@ -232,7 +232,7 @@ class Expressions:
             )
             return self.writer.slice(array, kind, start, stop)
         places = self.indices(node.slice)
-        self._check(array, places)
+        self._check(array, places, node.lineno)
         return self.writer.item(array, kind, places)
 
     @staticmethod
@@ -245,12 +245,12 @@ class Expressions:
         """The places that an index names, one a direction."""
         return [self.value(one) for one in (node.elts if isinstance(node, ast.Tuple) else [node])]
 
-    def _check(self, array: Value, places: list[Value]) -> None:
+    def _check(self, array: Value, places: list[Value], line: int) -> None:
         if self.module.checked:
             for place, size in zip(places, array.leaves[1:], strict=False):
                 if not place.is_constant or int(place.one) >= 0:
                     at = self.writer.cast(place, types.wide(place.scalar)).one
-                    self.fail_if(self.writer.make(f"icmp uge i64 {at}, {size}"), BEYOND)
+                    self.fail_if(self.writer.make(f"icmp uge i64 {at}, {size}"), BEYOND - line)
 
     def place(self, node: ast.Subscript) -> tuple[str, Scalar]:
         """The address of the item that an expression names, and its type."""
@@ -258,7 +258,7 @@ class Expressions:
         places = self.indices(node.slice)
         if len(places) < kind.ndim:
             raise NotCompiled(f"{ast.unparse(node)} is no single number")
-        self._check(array, places)
+        self._check(array, places, node.lineno)
         return self.writer.address(array, kind, places), kind.item
 
     def _part(self, owner: Value, place: Value) -> Value:

@@ -416,11 +416,10 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
                 visible = np.int64(ends[word - 1])
             if word < end_word:
                 start = begin + np.int64(edges[edge])
-                one, other = data[at], data[start - 1]
-                if word > first_word and start - at <= 2 and _plain(one) and _plain(other):
+                if word > first_word and start - at <= 2 and _plain(data[at]) and _plain(data[start - 1]):
                     # Nearly all: a comma and a space, a hyphen ... Only a stop and a space tell anything.
                     long = ends[word - 1] - starts[word - 1] > 1
-                    if long and kinds[one] == STOP and kinds[other] == SPACE:
+                    if long and kinds[data[at]] == STOP and kinds[data[start - 1]] == SPACE:
                         flags[word] |= STARTS_SENTENCE
                     continue
             offset = visible
