@@ -21,7 +21,16 @@ WORDS = st.lists(st.integers(1, 5), min_size=1, max_size=14)
     "int64(uint32[::1], uint8[::1], int64[::1], int64, int64, int64, int64, int64, float64, int64[:, ::1])"
 )
 def filled(
-    hashes: Any, flags: Any, bounds: Any, t: int, s: int, dt: int, ds: int, step: int, skip: float, blocks: Any
+    hashes: Any,
+    flags: Any,
+    bounds: Any,
+    t: int,
+    s: int,
+    dt: int,
+    ds: int,
+    step: int,
+    skip: float,
+    blocks: Any,
 ) -> Any:
     text = Text(hashes, flags, np.zeros(hashes.size, np.uint32), bounds, hashes)
     return fill(text, Gap(t, s, dt, ds, step, skip), new_table(), blocks, np.int64(0))

@@ -73,7 +73,9 @@ def _error(name: str, status: int, arguments: tuple[Type, ...], given: tuple[Any
     if status == MEMORY:
         return MemoryError(name)
     if status <= BEYOND:
-        return IndexError(f"{name}: a place beyond its array in line {BEYOND - status}, of it or of a part of it")
+        return IndexError(
+            f"{name}: a place beyond its array in line {BEYOND - status}, of it or of a part of it"
+        )
     kind, value = arguments[status - 1], given[status - 1]
     other = (
         f"{value.dtype.name} of shape {value.shape}"
