@@ -62,11 +62,11 @@ def _longest(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
     places: dict[int, int] = {}
     for place, word in enumerate(new):
         places[word] = places.get(word, 0) | 1 << place
-    full = (1 << len(new)) - 1
-    row, rows = full, []
+    full = row = (1 << len(new)) - 1
+    rows = []
     for word in old:
-        known = row & places.get(word, 0)
-        row = ((row + known) | (row - known)) & full
+        if word in places and (known := row & places[word]):
+            row = ((row + known) | (row - known)) & full
         rows.append(row)
     found = []
     i, j = len(old), len(new)

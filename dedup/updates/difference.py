@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -106,9 +105,11 @@ class Side:
         last = max(0, min(at, len(self.hashes) - 1))
         return max(0, int(np.searchsorted(self._par_words, last, side="right")) - 1)
 
-    def sentence(self, at: int) -> int:
-        """The number of a word's sentence."""
-        return bisect_right(self.sentences, at) - 1
+    @cached_property
+    def sentence_of(self) -> list[int]:
+        """The number of each word's sentence."""
+        numbers: list[int] = np.repeat(np.arange(len(self.sentences) - 1), np.diff(self.sentences)).tolist()
+        return numbers
 
     def size(self, sentence: int) -> int:
         """Words of a sentence."""
@@ -130,7 +131,7 @@ def difference(old: str | Side, new: str | Side) -> Difference:
     """
     before = Side.of(old) if isinstance(old, str) else old
     after = Side.of(new) if isinstance(new, str) else new
-    pairs = list(_without_chance(common(before.hashes, after.hashes), before, after))
+    pairs = _without_chance(common(before.hashes, after.hashes), before, after)
     gaps = [_slid(_narrowed(gap, before, after), before, after) for gap in _gaps(pairs, before, after)]
     pieces = [piece for gap in gaps for piece in _pieces(gap, before, after)]
     moved, pieces = _moved(pieces, before, after)
@@ -149,13 +150,15 @@ def _gaps(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> Iterator[Ga
         i, j = a + 1, b + 1
 
 
-def _without_chance(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> Iterator[tuple[int, int]]:
+def _without_chance(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> list[tuple[int, int]]:
     """The words in common of sentences that have `ALIKE` in common: any two texts have "the" and "of" somewhere."""
-    homes = [(old.sentence(i), new.sentence(j)) for i, j in pairs]
-    counts = Counter(homes)
-    for pair, (one, other) in zip(pairs, homes, strict=True):
-        if counts[one, other] >= ALIKE * min(old.size(one), new.size(other)):
-            yield pair
+    ours, theirs = old.sentence_of, new.sentence_of
+    homes = [(ours[i], theirs[j]) for i, j in pairs]
+    alike = {
+        (one, other) for (one, other), count in Counter(homes).items()
+        if count >= ALIKE * min(old.size(one), new.size(other))
+    }  # fmt: skip
+    return [pair for pair, home in zip(pairs, homes, strict=True) if home in alike]
 
 
 def _narrowed(gap: Gap, old: Side, new: Side) -> Gap:
@@ -235,10 +238,17 @@ def _moved(pieces: Sequence[Gap], old: Side, new: Side) -> tuple[list[Gap], list
     """What was deleted in one place and added in another, as pairs, and the pieces that are left."""
     width = int(MOVED)
     left = [(i0, i1) for i0, i1, j0, j1 in pieces if j0 == j1]
+    added = {word for i0, i1, j0, j1 in pieces if i0 == i1 for word in new.hashes[j0:j1]}
     begins: dict[tuple[int, ...], int] = {}
     for i0, i1 in left:
-        for at in range(i1 - width, i0 - 1, -1):
-            begins[tuple(old.hashes[at : at + width])] = at
+        end = i1
+        for at in range(i1 - 1, i0 - 1, -1):
+            if old.hashes[at] not in added:
+                end = at  # nothing that was moved goes on beyond
+            elif end - at >= width:
+                begins[tuple(old.hashes[at : at + width])] = at
+    if not begins:
+        return [], [*pieces]
     taken: set[int] = set()
     moved: list[Gap] = []
     rest = [piece for piece in pieces if piece[0] != piece[1] and piece[2] != piece[3]]
