@@ -89,10 +89,11 @@ class Statements(Calls):
             case ast.Tuple(targets):
                 for one, part in zip(targets, value.parts(), strict=True):
                     self._give(one, part)
-            case ast.Subscript(array, ast.Slice(None, None, None)):
-                self.fill(self.value(array), value)
+            case ast.Subscript(whole, ast.Slice(None, None, None)):
+                self.fill(self.value(whole), value)
             case ast.Subscript(array, ast.Tuple([*places, ast.Slice(None, None, None)])):
-                self.fill(self.value(ast.Subscript(array, ast.Tuple(places))), value)
+                row = ast.copy_location(ast.Subscript(array, ast.Tuple(places)), target)
+                self.fill(self.value(row), value)
             case ast.Subscript():
                 address, kind = self.place(target)
                 self.writer.set_item(address, kind, value)
