@@ -150,6 +150,27 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
 
 
 @inlined
+def letters_to_mark(flags: Flags, at: int, step: int) -> int:
+    """Letters from `at` to where no word may go on, going by `step`; `FAR` where they are more than `EDGE`."""
+    for distance in range(EDGE + 1):
+        if not inside_word(flags, at + step * distance):
+            return distance
+    return FAR
+
+
+@inlined
+def to_mark(flags: Flags, t: int, s: int, step: int, matched: int, changed: int) -> tuple[int, int]:
+    """How far a range that ends in a word of a script without spaces, going by `step`, may be stretched to the marks
+    that lie equally near in both texts: a clause that moved ends otherwise, as its verb does."""
+    if not inside_word(flags, t):
+        return 0, 0
+    dt, ds = letters_to_mark(flags, t, step), letters_to_mark(flags, s, step)
+    if max(dt, ds) < FAR and is_same_border(dt, ds, matched, changed, AT_SENTENCE):
+        return dt, ds
+    return 0, 0
+
+
+@inlined
 def stray(text: Text, t: int, s: int, size: int, step: int) -> int:
     """How many of `size` words that end at `t` in the article and `s` in the source, going by `step`, lie beyond a
     border of both: at most `STRAY` may, and none do where they end at a border of either."""

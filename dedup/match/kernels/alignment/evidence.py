@@ -81,7 +81,7 @@ SOURCE_SHARE = 0.8
 RUN_BESIDE, SHARE_BESIDE, WEIGHT_BESIDE = 0.75, 0.8, 0.5
 """What stands beside an accepted passage must have a run of so much of the least words, match in such a share of its
 words, and weigh so much of the least weight."""
-CLAUSE, CLAUSES = 3, 12
+CLAUSE, CLAUSES = 3, 10
 """Equal words in a row of each clause of a sentence whose clauses were moved, and words that these have together."""
 TINY = 1e-6
 """Sums in another order may differ by so much."""
