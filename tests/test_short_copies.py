@@ -216,6 +216,43 @@ def test_a_moved_clause_of_three_words_hides_not_the_others() -> None:
         assert flagged(report, copy, part)
 
 
+LONG_WORDS = {
+    "Russian": (
+        "Мэрия обещает новый мост к осени.",
+        "Грузовик протаранил ограждение городского стадиона ночью.",
+        "Пекарь раздаёт хлеб всем соседям.",
+    ),
+    "Turkish": (
+        "Belediye güze kadar yeni köprü sözü verdi.",
+        "Balıkçılar limanda batan küçük tekneyi çıkardı.",
+        "Fırıncı komşularına her sabah ekmek dağıtıyor.",
+    ),
+    "Japanese": (
+        "市は秋までに新しい橋を約束した。",
+        "港の誰もその小舟の持ち主を知らない。",
+        "パン屋は近所に毎朝パンを配る。",
+    ),
+    "German": (
+        "Die Stadt verspricht eine Brücke bis zum Herbst.",
+        "Niemand kennt den Besitzer dieses Kutters.",
+        "Der Bäcker verschenkt sein Brot an alle Nachbarn.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LONG_WORDS)
+def test_an_equal_sentence_of_six_words_that_say_much_is_a_copy(language: str) -> None:
+    before, told, behind = LONG_WORDS[language]
+    copy = f"{told} {behind}"
+    assert flagged(judged(f"{before} {told}", copy), copy, told[2:-2])
+
+
+def test_an_equal_sentence_of_six_words_that_say_little_is_none() -> None:
+    told = "It was not up to him."
+    copy = f"{OWN[1]} {told} {OWN[2]}"
+    assert not flagged(judged(f"{OWN[0]} {told}", copy), copy, told)
+
+
 MOVED = {
     "German moves the verb": (
         "Weil der Damm gebrochen war, gruben Matrosen bei Fackelschein Gräben, der Pfarrer trieb neunzig Kühe hinauf.",

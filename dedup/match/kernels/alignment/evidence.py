@@ -34,7 +34,7 @@ from dedup.match.kernels.alignment.rows import (
     T,
     Text,
 )
-from dedup.match.kernels.alignment.weights import ALIKE, number_of, worth_of
+from dedup.match.kernels.alignment.weights import ALIKE, AVERAGE, number_of, worth_of
 from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.tokens import letters_a_word
 
@@ -65,6 +65,9 @@ WHOLE_TEXT = 10.0
 """What it is evidence that an article is, word for word, a paragraph of another."""
 SHORT_PARAGRAPH, SHORT_TEXT = 5, 3
 """Words that are enough where an equal paragraph, or an equal article, has no more."""
+SHORT_SENTENCE = 6
+"""... and words that are enough where an equal sentence or line has no more, if they weigh as much as average ones:
+there are languages that say in six words what takes others nine."""
 UNMATCHED = 0.17
 """What a word takes from it that nothing answers."""
 SURE = 100
@@ -260,6 +263,21 @@ def is_short_whole(text: Text, t0: int, s0: int, size: int, letters: float, whol
     return is_whole_paragraphs(text, t0, t0 + size) and is_whole_paragraphs(text, s0, s0 + size)
 
 
+@inlined
+def is_short_sentence(text: Text, t0: int, s0: int, size: int, letters: float) -> bool:
+    """Whether `size` equal words are whole sentences or lines in both texts, and say enough for their number."""
+    if size + TINY < SHORT_SENTENCE * letters:
+        return False
+    worth = 0.0
+    for at in range(t0, t0 + size):
+        worth += worth_of(text.flags[at])
+    return (
+        worth + TINY >= AVERAGE * SHORT_SENTENCE
+        and is_parts(text, t0, t0 + size)
+        and is_parts(text, s0, s0 + size)
+    )
+
+
 WEIGHT, EVIDENCE, LETTERS, ENOUGH, PLAIN = range(5)
 WEIGHTS = 5
 """Columns of what segments weigh. `PLAIN`: the evidence, whatever the borders."""
@@ -301,6 +319,8 @@ def weigh_segments(
         if is_short_whole(text, segment[T0], segment[S0], size, sums.letters, whole):
             weighed[ENOUGH] = min(min_words, SHORT_TEXT if whole else SHORT_PARAGRAPH)
             weighed[EVIDENCE] += WHOLE_TEXT if whole else 0.0
+        elif is_short_sentence(text, segment[T0], segment[S0], size, sums.letters):
+            weighed[ENOUGH] = min(min_words, SHORT_SENTENCE)
 
 
 class Least(NamedTuple):
