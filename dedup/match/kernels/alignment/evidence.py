@@ -7,7 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_parts, is_whole_paragraphs
+from dedup.match.kernels.alignment.borders import (
+    begins_part,
+    ends_part,
+    inside_word,
+    is_parts,
+    is_whole_paragraphs,
+)
 from dedup.match.kernels.alignment.bridges import touch
 from dedup.match.kernels.alignment.overlaps import Overlaps, next_beyond, overlaps_of
 from dedup.match.kernels.alignment.phrases import Marked, is_marked, marked, new_marked, sifted
@@ -36,7 +42,7 @@ from dedup.match.kernels.alignment.rows import (
 )
 from dedup.match.kernels.alignment.weights import ALIKE, AVERAGE, number_of, worth_of
 from dedup.text.kernels.compiling import compiled, inlined
-from dedup.text.kernels.tokens import letters_a_word
+from dedup.text.kernels.tokens import LENGTH_CLASS, SIGN_WORD, THAI, letters_a_word
 
 LONE = (0.0, 0.2, 0.5, 0.8)
 """What matched words count that stand alone, by two or by three between others."""
@@ -228,6 +234,15 @@ def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
 
 
 @inlined
+def is_apart(text: Text, begin: int, end: int) -> bool:
+    """Whether words ``[begin, end)`` stand between spaces or marks in a script in which those part sentences."""
+    flag = text.flags[begin]
+    if flag & SIGN_WORD == 0 or (flag & LENGTH_CLASS) >> 4 != THAI:
+        return False
+    return not inside_word(text.flags, begin) and not inside_word(text.flags, end)
+
+
+@inlined
 def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
     """What it is evidence besides where a segment begins and ends; less the more words are changed."""
     t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
@@ -244,6 +259,8 @@ def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
             return CUT_SHORT * share
     if is_whole_paragraphs(text, s0, s1):
         return CUT_SHORT * share
+    if is_apart(text, t0, t1) and is_apart(text, s0, s1):
+        return 0.0
     short = max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
     return -FRAGMENT * short * short
 
