@@ -136,8 +136,10 @@ def accept_clauses(
                     fresh = True
             if not fresh:
                 continue
-            t0, t1 = left_over(segments, mates, n, T0, T1, *sentence_of(text, t0, t1))
-            s0, s1 = left_over(segments, mates, n, S0, S1, *sentence_of(text, s0, s1))
+            t0, t1 = sentence_of(text, t0, t1)
+            t0, t1 = left_over(segments, mates, n, T0, T1, t0, t1)
+            s0, s1 = sentence_of(text, s0, s1)
+            s0, s1 = left_over(segments, mates, n, S0, S1, s0, s1)
             if CLAUSE <= t1 - t0 <= REACH and CLAUSE <= s1 - s0 <= REACH:
                 place = Place(t0, t1, s0, s1)
                 found = put(text, found, place, segments[i], weights[i], OF_LEFT_OVER, table, scratch)
