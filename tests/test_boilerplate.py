@@ -129,6 +129,8 @@ def test_spans_are_tight(text: str, marks: Found) -> None:
         "share of the votes and 200\nshare.",
         "Sports\n\nThe section heading above is the writer's own.",
         "Read more slowly and you will remember it.",
+        "More: the word stood on every wall of the old mill, and nobody knew who had written it there.",
+        "■ The lighthouse opens again.",
         "“Follow me,” he said.",
     ],
 )
@@ -177,6 +179,10 @@ def test_a_lead_in_takes_a_headline_and_never_a_sentence_of_the_story(text: str,
         "PRZECZYTAJ TEZ: Latarnia gaśnie", "CTETE TAKE: Maják zhasl",
         "LAS OCKSA: Fyren slocknar", "BUNU DA OKUYUN: Fener söndü",
         "ЧИТАИТЕ ТАКЖЕ: Маяк погас", "قد يعجبك أيضًا: غرق العبارة",
+        "▶관련기사 등대가 꺼졌다", "☞ 관련기사 등대가 꺼졌다", "▲관련기사=등대가 꺼졌다", "＜関連記事＞灯台が消えた",
+        "■関連記事 灯台が消えた", "▶相關新聞：燈塔熄滅", "ये भी पढ़ें- दीपस्तंभ बुझ गया", "इसे भी पढ़ें- दीपस्तंभ बुझ गया",
+        "MORE: Ferry fares rise again", "READ: Ferry fares rise again", "İLGİLİ HABER Fener söndü",
+        "हर सुबह की ताज़ा ख़बरें अपने इनबॉक्स में पाने के लिए हमारे न्यूज़लेटर के लिए साइन अप करें।",
     ],
 )  # fmt: skip
 def test_a_lead_in_is_known_however_it_is_spelled(line: str) -> None:

@@ -51,3 +51,17 @@ def test_prose_is_no_code(line: str) -> None:
 def test_one_line_of_code_is_a_formula() -> None:
     assert listed("E = mc2\nThat is all there is.") == []
     assert len(listed("E = mc2\nx += 1\nThat is all there is.")) == 2
+
+
+def test_bare_words_beside_code_are_code_and_prose_is_not() -> None:
+    code = ["function openMenu() {", "menu", "search", "return false", "}", "settings", "home"]
+    text = "\n\n".join(["Die Zeilen lauten so:", *code, "Ein Schüler fand den Fehler.", "home"])
+    assert [text[start:end] for start, end in listed(text)] == code
+
+
+@pytest.mark.parametrize("language", ["de", "ru"])
+def test_bare_words_beside_code_are_not_foreign(language: str) -> None:
+    prose = dict(ARTICLES)[language]
+    text = "\n\n".join([prose, "function openMenu() {", "settings", "return false", "}", "previous", "home"])
+    [report] = scan([Article("a", text, source="one")])
+    assert not [one for one in report.findings if one.kind == "foreign"]

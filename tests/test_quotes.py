@@ -49,6 +49,17 @@ def quoted(text: str) -> list[str]:
         ("Er sagte: ,,Wir bauen neu.'' Dann ging er.", ["Wir bauen neu."]),
         ('Er sagte: ,,Wir bauen neu.“ Dann ging er, ,,bald".', ["Wir bauen neu.", "bald"]),
         ("Il a dit : << Nous avons perdu >>, puis <<rien>>.", ["Nous avons perdu", "rien"]),
+        (
+            "She said &amp;quot;it is over&amp;quot; and &amp;amp;ldquo;never again&amp;amp;rdquo;.",
+            ["it is over", "never again"],
+        ),
+        ("She said &#39;&#39;no&#39;&#39;, &apos;yes&apos; and &lt;&lt;now&gt;&gt;.", ["no", "yes", "now"]),
+        ("She said &quot;&lsquo;no&rsquo; is an answer&quot; there.", ["&lsquo;no&rsquo; is an answer"]),
+        (r"She said \u201cno\u201d and \u0022yes\u0022.", ["no", "yes"]),
+        ("He wrote ’’the dyke holds’’ and ‘‘sleep well’’.", ["the dyke holds", "sleep well"]),
+        ("He wrote ″the dyke holds″ under a 5″ nail.", ["the dyke holds"]),
+        ("צה״ל הודיע: ״הסכר מחזיק״ ונרגע.", ["הסכר מחזיק"]),
+        ("彼は｢堤防は無事だ｣と書いた。", ["堤防は無事だ"]),
         ("She said &quot;it is over&quot; and &ldquo;never again&rdquo;.", ["it is over", "never again"]),
         (
             "Она сказала &laquo;это конец&raquo; и &#171;всё&#187;, &#x201E;да&#x201C;.",

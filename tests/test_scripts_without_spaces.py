@@ -137,3 +137,41 @@ def test_independent_news_has_as_few_copies_as_in_english(shared_data: Path, lan
     articles = [Article(name, "\n\n".join(texts), source=name) for name, texts in documents.items()]
     with_copies = sum(any(found.kind in TAKEN for found in report.findings) for report in scan(articles))
     assert with_copies <= 4  # as in English, where some tell of one event with the same quotations
+
+
+def judged(source: str, copy: str) -> ArticleReport:
+    """The report on a copy that another paper published after its source."""
+    articles = [Article("a", source, source="north", published="2024-01-01")]
+    articles.append(Article("b", copy, source="south", published="2024-01-02"))
+    return list(scan(articles))[1]
+
+
+SENTENCES = {
+    "Thai": (
+        "นักดำน้ำพบรอยร้าวที่เสาประภาคาร โรงครัวของโรงเรียนเริ่มอบขนมปังเองตั้งแต่เดือนมีนาคม โบสถ์เปิดทั้งวัน",
+        "สถานีสูบน้ำส่งเสียงจนรุ่งเช้า โรงครัวของโรงเรียนเริ่มอบขนมปังเองตั้งแต่เดือนมีนาคม สภาเมืองไม่เคยถาม",
+        "โรงเรียนเริ่มอบขนมปังเอง",
+    ),
+    "Khmer": (
+        "អ្នកមុជទឹកបានរកឃើញស្នាមប្រេះ។ ផ្ទះបាយសាលាបានចាប់ផ្តើមដុតនំប៉័ងដោយខ្លួនឯងតាំងពីខែមីនា។ ព្រះវិហារបើកទាំងថ្ងៃ។",
+        "ស្ថានីយបូមទឹកបន្លឺសំឡេង។ ផ្ទះបាយសាលាបានចាប់ផ្តើមដុតនំប៉័ងដោយខ្លួនឯងតាំងពីខែមីនា។ គ្មាននរណាមានសោរទេ។",
+        "សាលាបានចាប់ផ្តើមដុតនំប៉័ង",
+    ),
+    "Burmese": (
+        "ရေငုပ်သမားများ အက်ကြောင်းများ တွေ့ခဲ့သည်။ ကျောင်းမီးဖိုချောင်သည် မတ်လကစ၍ ကိုယ်တိုင်ပေါင်မုန့်ဖုတ်သည်။",
+        "ရွာထဲတွင် သော့ကိုင်ထားသူ မရှိပါ။ ကျောင်းမီးဖိုချောင်သည် မတ်လကစ၍ ကိုယ်တိုင်ပေါင်မုန့်ဖုတ်သည်။",
+        "ကိုယ်တိုင်ပေါင်မုန့်",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SENTENCES)
+def test_a_copied_sentence_of_few_letters_inside_a_paragraph_is_found(language: str) -> None:
+    source, copy, part = SENTENCES[language]
+    found = [copy[one.start : one.end] for one in judged(source, copy).findings if one.kind == "recycled"]
+    assert len(found) == 1 and part in found[0]
+
+
+def test_the_name_of_an_office_between_spaces_is_no_copy() -> None:
+    office = "กระทรวงทรัพยากรธรรมชาติและสิ่งแวดล้อม"
+    assert not judged(f"{office} ประกาศปิดเกาะทางใต้", f"ชาวบ้านร้องเรียนต่อ {office} เมื่อวานนี้").findings

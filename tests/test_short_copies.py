@@ -273,6 +273,85 @@ def test_a_moved_clause_of_three_words_hides_not_the_others() -> None:
         assert flagged(report, copy, part)
 
 
+LONG_WORDS = {
+    "Russian": (
+        "Мэрия обещает новый мост к осени.",
+        "Грузовик протаранил ограждение городского стадиона ночью.",
+        "Пекарь раздаёт хлеб всем соседям.",
+    ),
+    "Turkish": (
+        "Belediye güze kadar yeni köprü sözü verdi.",
+        "Balıkçılar limanda batan küçük tekneyi çıkardı.",
+        "Fırıncı komşularına her sabah ekmek dağıtıyor.",
+    ),
+    "Japanese": (
+        "市は秋までに新しい橋を約束した。",
+        "港の誰もその小舟の持ち主を知らない。",
+        "パン屋は近所に毎朝パンを配る。",
+    ),
+    "German": (
+        "Die Stadt verspricht eine Brücke bis zum Herbst.",
+        "Niemand kennt den Besitzer dieses Kutters.",
+        "Der Bäcker verschenkt sein Brot an alle Nachbarn.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LONG_WORDS)
+def test_an_equal_sentence_of_six_words_that_say_much_is_a_copy(language: str) -> None:
+    before, told, behind = LONG_WORDS[language]
+    copy = f"{told} {behind}"
+    assert flagged(judged(f"{before} {told}", copy), copy, told[2:-2])
+
+
+def test_an_equal_sentence_of_six_words_that_say_little_is_none() -> None:
+    told = "It was not up to him."
+    copy = f"{OWN[1]} {told} {OWN[2]}"
+    assert not flagged(judged(f"{OWN[0]} {told}", copy), copy, told)
+
+
+MOVED = {
+    "German moves the verb": (
+        "Weil der Damm gebrochen war, gruben Matrosen bei Fackelschein Gräben, der Pfarrer trieb neunzig Kühe hinauf.",
+        "Der Pfarrer trieb neunzig Kühe hinauf, Matrosen gruben bei Fackelschein Gräben, weil der Damm gebrochen war.",
+        ("trieb neunzig Kühe hinauf", "bei Fackelschein Gräben", "weil der Damm gebrochen war"),
+    ),
+    "words of few letters": (
+        "बाँध टूट जाने के बाद, मल्लाहों ने मशालों की रोशनी में गहरी खाइयाँ खोदीं, और पुजारी ने नब्बे गायों को ऊपर चढ़ाया।",
+        "पुजारी ने नब्बे गायों को ऊपर चढ़ाया, और मल्लाहों ने मशालों की रोशनी में गहरी खाइयाँ खोदीं, बाँध टूट जाने के बाद।",
+        ("नब्बे गायों को ऊपर", "मशालों की रोशनी में", "टूट जाने के बाद"),
+    ),
+    "Japanese ends a clause otherwise than a sentence": (
+        "堤防が切れた後、船員たちは松明の明かりで溝を掘り、神父は九十頭の牛を丘の上に連れて行った。",
+        "神父は九十頭の牛を丘の上に連れて行き、船員たちは松明の明かりで溝を掘った、堤防が切れた後。",
+        ("九十頭の牛を丘の上", "松明の明かりで溝を", "堤防が切れた後"),
+    ),
+    "one clause is long enough by itself": (
+        "Après la rupture de la digue, des marins ont creusé des fossés dans le pré à la lueur des torches et le curé "
+        "a mené quatre-vingt-dix vaches en haut.",
+        "Le curé a mené quatre-vingt-dix vaches en haut et des marins ont creusé des fossés dans le pré à la lueur "
+        "des torches, après la rupture de la digue.",
+        ("mené quatre-vingt-dix vaches", "creusé des fossés", "rupture de la digue"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MOVED)
+def test_moved_clauses_are_found_where_their_verbs_move_too(kind: str) -> None:
+    told, moved, parts = MOVED[kind]
+    copy = f"{OWN[2]}\n\n{moved}"
+    report = judged(f"{OWN[1]}\n\n{told}", copy)
+    assert all(flagged(report, copy, part) for part in parts)
+
+
+def test_lines_of_two_tables_are_no_clauses_of_one_sentence() -> None:
+    one = "Qtly div 10 cts vs 10 cts prior\nPay April 15\nRecord March 30\nNote: Orlsund Mills spun off its looms."
+    two = "Pay April 15\nRecord March 31\nQtly div 20 cts vs 10 cts prior\nNote: Brell Kilns has a new owner."
+    assert not flagged(
+        judged(f"{OWN[0]}\n\n{one}", f"{OWN[1]}\n\n{two}"), f"{OWN[1]}\n\n{two}", "Pay April 15"
+    )
+
+
 @pytest.mark.parametrize("around", [True, False])
 def test_what_stands_around_a_rewritten_sentence_supports_it(around: bool) -> None:
     first, after = OWN[0], OWN[1]

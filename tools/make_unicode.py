@@ -23,7 +23,7 @@ SIZE = 0x20000
 ASTRAL_HAN = range(0x20000, 0x33480)
 NEWLINES = {0x0A, 0x0D, 0x85, 0x2028, 0x2029}
 STOPS = set(map(ord, ".!?…؟۔।॥։።"))
-WIDE_STOPS = set(map(ord, "。！？｡"))
+WIDE_STOPS = set(map(ord, "。！？｡។៕။"))
 SIGN_SCRIPTS = ("CJK UNIFIED", "CJK COMPATIBILITY", "CJK RADICAL", "HIRAGANA", "KATAKANA", "HALFWIDTH KATAKANA",
                 "THAI", "LAO", "KHMER", "MYANMAR", "IDEOGRAPHIC", "BOPOMOFO", "YI SYLLABLE", "NUSHU", "TANGUT",
                 "KANGXI")  # fmt: skip

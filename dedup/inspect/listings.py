@@ -12,6 +12,9 @@ LEAST = 2
 MOST_POINTS = 160
 """Code points of a line of code."""
 
+BARE = 3
+"""Words of a line of code that has no sign of being one."""
+
 HEAD = 60
 """Code points of what a value is given to."""
 
@@ -42,8 +45,15 @@ def listed(text: str) -> list[tuple[int, int]]:
     """
     if not any(sign in text for sign in _SIGNS):
         return []
-    found = [(start, end) for start, end in _lines(text) if _is_code(text[start:end])]
-    return found if len(found) >= LEAST else []
+    lines = [(start, end) for start, end in _lines(text) if text[start:end].strip()]
+    code = [_is_code(text[start:end]) for start, end in lines]
+    if sum(code) < LEAST:
+        return []
+    for places in (range(1, len(lines)), range(len(lines) - 2, -1, -1)):
+        for place in places:
+            beside = code[place - places.step]
+            code[place] = code[place] or (beside and _goes_on(text[slice(*lines[place])]))
+    return [line for line, is_code in zip(lines, code, strict=True) if is_code]
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -51,6 +61,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     for line in text.split("\n"):
         yield start, start + len(line)
         start += len(line) + 1
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line beside code is more of it: a few bare words in small letters, such as `return false`."""
+    body = line.strip()
+    return body.isascii() and body[:1].islower() and len(body.split()) <= BARE and body[-1:] not in ".!?…"
 
 
 def _is_code(line: str) -> bool:

@@ -1,7 +1,8 @@
 """Spans inside quotation marks, in the conventions of many languages.
 
 “English”, "typewriter", «française», »dansk«, ”svenska”, „deutsch“, „polski”, ‚knapp‘, ‘single’, ‹ ›, 「」,
-『』; and as typewriters, newswires and twice-escaped feeds write them: ``so'', ,,so'', <<so>>, &quot;so&quot;.
+『』, ״עברית״; and as typewriters, newswires and feeds that were escaped twice or thrice write them: ``so'', ,,so'',
+’’so’’, <<so>>, ″so″, &quot;so&quot;, &amp;quot;so&amp;quot;, \\u201cso\\u201d.
 Apostrophes, inches, years ("’90s") and Hebrew gershayim are told from quotation marks by what stands
 beside them. 《Titles》 are no quotations. Where lines are wrapped, a quotation runs over their ends.
 """
@@ -27,28 +28,45 @@ _CLOSES = {
     "›": "‹›",
     "‚": "‘’",
     "‘": "’",
+    "‛": "’",
     "'": "'",
     "「": "」",
     "『": "』",
+    "｢": "｣",
     "〝": "〞〟",
     "＂": "＂",
+    "״": "״",
+    "″": "″",
+    "‶": "‶″",
+    "❝": "❞",
 }  # fmt: skip
 """Opening mark -> the marks that close it."""
 
-_SURE = frozenset("「『〝」』〞〟")
+_SURE = frozenset("「『｢〝」』｣〞〟❝❞")
 _CLOSERS = frozenset("".join(_CLOSES.values()))
-_SINGLE = frozenset("‚‘'‹›’")
+_SINGLE = frozenset("‚‘‛'‹›’")
 
 # Apostrophes inside words are passed over here, where it costs nothing. A set stands first: the engine skips to it.
-_MARK = re.compile(r"[\"“”„‟«»‹›‚「」『』〝〞〟＂'‘’](?:(?<=['’])(?!\w)|(?<=['‘])(?<!\w.)|(?<!['‘’]))")
+_MARK = re.compile(
+    r"[\"“”„‟«»‹›‚‛「」『』｢｣〝〞〟＂״″‶❝❞'‘’](?:(?<=['’])(?!\w)|(?<=['‘])(?<!\w.)|(?<!['‘’]))"
+)
 
-_NAMES = "quot|ldquo|rdquo|bdquo|laquo|raquo|lsaquo|rsaquo|#34|#171|#187|#822[0-2]|#x22|#xab|#xbb|#x201[c-e]"
-_SPELLED = re.compile(rf"``|''|´´|(?<!\w),,(?=\S)|<<|>>|&(?:{_NAMES});", re.I)
-_SIGNS = ("``", "''", "´´", ",,", "<<", ">>", "&")
-"""One of these is in each of them."""
+_DOUBLE = "quot|[lrb]dquo|[lr]aquo|[lr]saquo|#0*(?:34|171|187|822[0-2])|#x0*(?:22|ab|bb|201[c-e])"
+_SMALL = "sbquo|[lr]squo|apos|#0*(?:39|821[6-8])|#x0*(?:27|201[89a])"
+_SPELLED = re.compile(
+    r"``|''|´´|’’|‘‘|‚‚|(?<!\w),,(?=\S)|<<|>>|≪|≫|"
+    rf"&(?:amp;)*(?:{_DOUBLE});|(?:&(?:amp;)*(?:{_SMALL});){{1,2}}|(?:&(?:amp;)*[lg]t;){{2}}|"
+    r"\\u(?:00(?:22|ab|bb)|201[c-e])",
+    re.I,
+)
+_SIGNS = ("``", "''", "´´", "’’", "‘‘", "‚‚", ",,", "<<", ">>", "≪", "≫", "&", "\\u")
+"""One of these is in any of them: looking for each costs a tenth of the expression."""
 _ANY = re.compile(f"{_SPELLED.pattern}|{_MARK.pattern}", re.I)
 
-_MEANS: Mapping[str, str] = {"``": "“", "''": '"', "´´": '"', ",,": "„", "<<": "«", ">>": "»"}
+_MEANS: Mapping[str, str] = {
+    "``": "“", "''": '"', "´´": '"', "’’": '"', "‘‘": "“", "‚‚": "„", ",,": "„", "<<": "«", ">>": "»", "≪": "«",
+    "≫": "»",
+}  # fmt: skip
 """Marks of two signs, and what they stand for."""
 
 WIDTH = 100
@@ -164,9 +182,16 @@ def _marks_of(text: str, start: int, end: int, pattern: re.Pattern[str]) -> _Ope
 def _marks_in(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
     """The marks of a paragraph: which it is, where it begins and where it ends."""
     for found in pattern.finditer(text, start, end):
-        typed = found[0]
-        mark = typed if len(typed) == 1 else _MEANS.get(typed) or unescape(typed.lower())
-        yield mark, *found.span()
+        yield _meant(found[0]), *found.span()
+
+
+def _meant(typed: str) -> str:
+    """The mark that is meant by one, by two signs, by an entity, or by an escape of JSON."""
+    if typed[0] == "\\":
+        return chr(int(typed[2:], 16))
+    if typed[0] == "&":
+        typed = unescape(typed.lower().replace("amp;", ""))
+    return _MEANS.get(typed, typed)
 
 
 def _in_word(character: str) -> bool:

@@ -79,9 +79,11 @@ _SENTENCE_END = expression(
     r"""[.!?…؟।۔][.!?…"'”’»)\]]{0,8}(?=\s)|[。！？][」』”）]{0,4}|(?<=\s)[|•·](?=\s)"""
 )
 _FULL_STOP = expression(r"""(?<![.…])[.।۔](?=["'”’»)\]]{0,3}(?:\s|$))|。""")
-_SEPARATOR = expression(r"\W{0,3}?([:：>»|►▶→…–—]|(?<=\s)-(?=\s))")
+_SEPARATOR = expression(r"\W{0,3}?([:：>»|►▶→…–—=＝]|-(?=\s))")
+_POINTERS = frozenset("▶►▷▸☞☛■□◆◇●○◎▲△▼▽→⇒»›≫※★☆✔")
+"""Signs that are put before a link, where they need none after the lead-in."""
 _SURE_SEPARATORS = frozenset(":：|»>►▶→")
-_OPENING = dict(zip("([{【［（〔〈《「『<", ")]}】］）〕〉》」』>", strict=True))
+_OPENING = dict(zip("([{【［（〔〈《「『<＜≪", ")]}】］）〕〉》」』>＞≫", strict=True))
 _COPYRIGHT = frozenset("©ⓒ")
 _QUOTES = frozenset("\"“„«‚‘'”「『")
 _PARTS = expression(r"[|•·»›>/\t]|\s[-–—]\s")
@@ -351,7 +353,8 @@ def _lead_in(sentence: _Sentence, pattern: Pattern) -> _LeadIn | None:
             before = [token.fold for token in sentence.head if token.start < own[0].start]
             bracket = next((_OPENING[sign] for sign in before if sign in _OPENING), "")
             end = sentence.head[place - 1].end
-            separator = _separator(sentence, end, bracket, pattern.shape == "headline")
+            pointed = pattern.shape == "headline" or not _POINTERS.isdisjoint(before)
+            separator = _separator(sentence, end, bracket, pointed)
             if separator is not None:
                 several = len(own) > (2 if own[0].kind == "lone" else 1)
                 several = several or _COMPOUND.match(sentence.text, own[0].start) is not None

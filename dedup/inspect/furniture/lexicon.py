@@ -285,11 +285,11 @@ def speech_of(language: str, own: tuple[str, ...] = ()) -> Speech:
         data.append(furniture(language))
     phrases = [phrase for entry in data for phrase in _listed(entry, "line")]
     phrases += [p.replace("|", " ") for entry in data for shape in SHAPES for p in _listed(entry, shape)]
-    lists = (
+    own_words, small, calendar, told = (
         [word for entry in data for word in str(entry.get(key, "")).split()]
-        for key in ("words", "small", "told")
+        for key in ("words", "small", "calendar", "told")
     )
-    return speech(phrases, *lists, spaceless=language in SPACELESS)
+    return speech(phrases, own_words, [*small, *calendar], told, spaceless=language in SPACELESS)
 
 
 def _listed(data: Mapping[str, object], key: str) -> list[str]:

@@ -153,6 +153,27 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
 
 
 @inlined
+def letters_to_mark(flags: Flags, at: int, step: int) -> int:
+    """Letters from `at` to where no word may go on, going by `step`; `FAR` where they are more than `EDGE`."""
+    for distance in range(EDGE + 1):
+        if not inside_word(flags, at + step * distance):
+            return distance
+    return FAR
+
+
+@inlined
+def to_mark(flags: Flags, t: int, s: int, step: int, matched: int, changed: int) -> tuple[int, int]:
+    """How far a range that ends in a word of a script without spaces, going by `step`, may be stretched to the marks
+    that lie equally near in both texts: a clause that moved ends otherwise, as its verb does."""
+    if not inside_word(flags, t):
+        return 0, 0
+    dt, ds = letters_to_mark(flags, t, step), letters_to_mark(flags, s, step)
+    if max(dt, ds) < FAR and is_same_border(dt, ds, matched, changed, AT_SENTENCE):
+        return dt, ds
+    return 0, 0
+
+
+@inlined
 def is_border(text: Text, at: int, step: int) -> bool:
     """Whether a sentence, a line or a paragraph ends before word `at` (`step` `ON`) or begins with it (`BACK`)."""
     return ends_part(text, at) if step > 0 else begins_part(text, at)

@@ -16,6 +16,7 @@ from dedup.match.kernels.alignment.evidence import (
     CLAUSE,
     CLAUSES,
     Bound,
+    is_short_sentence,
     is_short_whole,
     is_whole_text,
     may_stand_alone,
@@ -220,12 +221,16 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
 
 @inlined
 def has_short_whole(text: Text, art_words: Ints, article: int, run: Ints, letters: float) -> bool:
-    """Whether a run is a short paragraph in both texts, but for words of their neighbours that are equal too."""
+    """Whether a run is a short paragraph or sentence in both texts, but for words of their neighbours that are equal
+    too."""
     t, s, size = run[T], run[S], run[SIZE]
     before = stray_of_run(text, t, s, size, BACK)
     size -= before + stray_of_run(text, t + size, s + size, size, ON)
     whole = is_whole_text(art_words, article, size)
-    return size > 0 and is_short_whole(text, t + before, s + before, size, letters, whole)
+    if size <= 0:
+        return False
+    t, s = t + before, s + before
+    return is_short_whole(text, t, s, size, letters, whole) or is_short_sentence(text, t, s, size, letters)
 
 
 # About 1 us a candidate of news.

@@ -13,6 +13,7 @@ from dedup.match.kernels.alignment.borders import (
     narrow,
     stray,
     to_border,
+    to_mark,
 )
 from dedup.match.kernels.alignment.bridges import REACH, bridge, new_table
 from dedup.match.kernels.alignment.rows import (
@@ -191,6 +192,10 @@ def set_range(text: Text, blocks: Rows, first: int, end: int, segment: Ints) -> 
     dt, ds = to_border(text, t0, s0, BACK, matched, changed)
     t0, s0 = t0 - dt, s0 - ds
     dt, ds = to_border(text, t1, s1, ON, matched, changed)
+    t1, s1 = t1 + dt, s1 + ds
+    dt, ds = to_mark(text.flags, t0, s0, BACK, matched, changed)
+    t0, s0 = t0 - dt, s0 - ds
+    dt, ds = to_mark(text.flags, t1, s1, ON, matched, changed)
     t1, s1 = t1 + dt, s1 + ds
     if inside_word(text.flags, t0) or inside_word(text.flags, t1):
         first, end, begin, stop = narrow(text.flags, blocks, first, end, t0, t1)
