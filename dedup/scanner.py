@@ -319,7 +319,7 @@ def _passages(
     if settings.nets != "fingerprints":
         known.append(near_duplicates(layout, settings))
     # When the other net's keys are gone.
-    postings = fingerprints.post(layout.columns, layout.first_copy, settings.shingle_words, settings.frequent)
+    postings = fingerprints.post(layout, settings.shingle_words)
     aligned = Verification(
         layout, distinct(np.concatenate(known)), postings, ignored, settings, broken, bounds
     )
