@@ -321,7 +321,7 @@ def _passages(
     known = distinct(np.concatenate(nets))
     del nets
     # When the other net's keys are gone.
-    postings = fingerprints.post(layout.columns, layout.first_copy, settings.shingle_words, settings.frequent)
+    postings = fingerprints.post(layout, settings.shingle_words)
     aligned = Verification(layout, known, postings, ignored, settings, broken, bounds)
     parts = []
     starts = range(first, len(corpus.articles), CHUNK)

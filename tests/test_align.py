@@ -16,6 +16,7 @@ from dedup.match.align import Passages, verify
 from dedup.match.candidates import exact_pairs, listed, proposed_pairs
 from dedup.match.kernels.alignment import rows as column
 from dedup.match.kernels.alignment.rows import ARTICLE, KIND, REPEATED, T0, T1, WORDS
+from dedup.match.kernels.inverted import ALONE
 from dedup.match.layout import Layout, lay_out
 from dedup.settings import Settings
 from dedup.text.words import split
@@ -74,7 +75,7 @@ def runs(words: tuple[int, ...]) -> set[tuple[int, ...]]:
 
 
 def proposed(layout: Layout, frequent: int = 64, most: int = 64) -> list[tuple[int, int]]:
-    postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, frequent)
+    postings = fingerprints.post(layout, WIDTH)
     chosen = Settings(frequent=frequent, candidates=most)
     lists, _ = listed(layout, postings, 0, layout.columns.art_words.size - 1, chosen)
     pairs = proposed_pairs(lists, 0, chosen)
@@ -105,28 +106,21 @@ def test_exact_copies_are_paired_with_the_first_of_them_and_counted(texts: list[
 
 @UNTIMED
 @given(FEED)
-def test_postings_are_all_shingles_of_posted_paragraphs_but_some_that_stand_once(texts: list[str]) -> None:
+def test_postings_are_the_paragraphs_of_all_shingles_that_stand_in_several_places(texts: list[str]) -> None:
     layout = laid(texts)
-    postings = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64)
-    bounds = layout.columns.par_words.tolist()
-    wanted = [
-        at
-        for number, posted in enumerate(layout.posted.tolist())
-        if posted
-        for at in range(bounds[number], bounds[number + 1] - WIDTH + 1)
-    ]
-    # Equal runs of words are one group, and stand in the order of the text.
-    hashes = layout.columns.hashes.tolist()
-    groups: dict[int, list[int]] = {}
-    for entry in postings.entries.tolist():
-        groups.setdefault(entry >> 32, []).append(entry & 0xFFFFFFFF)
-    by_words: dict[tuple[int, ...], list[int]] = {}
-    for at in wanted:
-        by_words.setdefault(tuple(hashes[at : at + WIDTH]), []).append(at)
-    assert [one for one in sorted(groups.values()) if len(one) > 1] == sorted(
-        one for one in by_words.values() if len(one) > 1
-    )
-    assert {at for group in groups.values() for at in group} <= {*wanted}
+    postings = fingerprints.post(layout, WIDTH)
+    bounds, hashes = layout.columns.par_words.tolist(), layout.columns.hashes.tolist()
+    places: dict[tuple[int, ...], list[tuple[int, int]]] = {}
+    for number in np.flatnonzero(layout.posted).tolist():
+        for at in range(bounds[number], bounds[number + 1] - WIDTH + 1):
+            places.setdefault(tuple(hashes[at : at + WIDTH]), []).append((at, number))
+    several = [some for some in places.values() if len(some) > 1]
+    heads, groups = postings.head.tolist(), postings.groups.tolist()
+    for some in several:
+        (head,) = {heads[at] for at, _ in some}
+        assert groups[head : head + 1 + len(some)] == [len(some), *(number for _, number in some)]
+    assert sum(head != ALONE for head in heads) == sum(map(len, several))
+    assert len(groups) == sum(1 + len(some) for some in several)
 
 
 @UNTIMED
@@ -188,7 +182,7 @@ def verified(layout: Layout, **changes: object) -> Passages:
         if home < article
     ]
     tuned = Settings().with_values(changes)
-    holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
+    holders = fingerprints.post(layout, WIDTH).holders
     return verify(layout, holders, 0, layout.columns.art_words.size - 1, np.array(pairs, np.uint64), tuned)
 
 
@@ -299,7 +293,7 @@ def hosts(count: int, phrase: str) -> list[str]:
 
 def test_what_many_earlier_texts_have_is_weaker_evidence() -> None:
     layout = laid(hosts(40, PHRASE))
-    holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
+    holders = fingerprints.post(layout, WIDTH).holders
     place = layout.columns.art_words[:-1] + 4
     assert holders[place].tolist() == list(range(40))
     found = set(verified(layout).rows[:, ARTICLE].tolist())
@@ -309,7 +303,7 @@ def test_what_many_earlier_texts_have_is_weaker_evidence() -> None:
 
 def test_an_exact_copy_has_the_holders_of_its_original_and_that_itself() -> None:
     layout = laid([PHRASE, "Officials said it grew " + PHRASE, PHRASE])
-    holders = fingerprints.post(layout.columns, layout.first_copy, WIDTH, 64).holders
+    holders = fingerprints.post(layout, WIDTH).holders
     first, embedded, copy = layout.columns.art_words[:-1].tolist()
     assert (holders[first], holders[embedded + 4], holders[copy]) == (0, 1, 1)
 

@@ -58,9 +58,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 def passages(texts: list[str]) -> Passages:
     """All that the loops do between words and passages."""
     layout = lay_out(split(texts))
-    columns = layout.columns
-    width, frequent, articles = SETTINGS.shingle_words, SETTINGS.frequent, len(texts)
-    posted = fingerprints.post(columns, layout.first_copy, width, frequent)
+    width, articles = SETTINGS.shingle_words, len(texts)
+    posted = fingerprints.post(layout, width)
     lists, _ = listed(layout, posted, 0, articles, SETTINGS)
     proposed = proposed_pairs(lists, 0, SETTINGS)
     pairs = np.union1d(exact_pairs(layout), proposed)

@@ -55,7 +55,7 @@ def found(layout: Layout, tuned: Settings) -> tuple[Any, ...]:
         for paragraph, home in enumerate(layout.par_articles.tolist())
         if home < article
     ]
-    holders = fingerprints.post(columns, layout.first_copy, tuned.shingle_words, 64).holders
+    holders = fingerprints.post(layout, tuned.shingle_words).holders
     made = align.verify(layout, holders, 0, columns.art_words.size - 1, np.array(pairs, np.uint64), tuned)
     blocks = [made.blocks[row[FIRST] : row[END]].tolist() for row in made.rows]
     return np.delete(made.rows, [FIRST, END], axis=1).tolist(), made.shares.tolist(), blocks

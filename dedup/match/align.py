@@ -141,7 +141,7 @@ def count_copies(
     """
     words = counting.sampled(passages.rows, passages.blocks, S, width, policy.SAMPLES)
     starts, counts, holders, cut = inverted.list_articles(
-        words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.entries, postings.head,
+        words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.groups, postings.head,
         layout.par_articles, layout.instances, policy.MOST_COPIES,
     )  # fmt: skip
     held = holders_of(starts, counts, holders)

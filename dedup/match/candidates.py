@@ -64,10 +64,9 @@ def listed(
     layout: Layout, postings: Postings, first: int, last: int, settings: Settings
 ) -> tuple[Lists, NDArray[np.bool_]]:
     """Who holds the shingles of articles ``first .. last - 1``, a key a word, and which lists were cut short."""
-    columns = layout.columns
     *lists, cut = inverted.list_paragraphs(
-        first, last, columns.par_words, columns.art_words, columns.art_pars, postings.entries, postings.head,
-        layout.par_blocks, layout.first_copy, settings.frequent,
+        first, last, layout.columns.par_words, layout.columns.art_pars, postings.groups, postings.head,
+        layout.first_copy, settings.frequent,
     )  # fmt: skip
     return Lists(*lists), cut
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.match.kernels import inverted
+from dedup.match.layout import Layout
 from dedup.text.words import Columns
 
 
@@ -20,13 +21,13 @@ from dedup.text.words import Columns
 class Postings:
     """Where each shingle stands.
 
-    `entries`, uint64 ``(n,)``: shingle hash high, word position low, sorted; few of those that stand once. `head`,
-    uint32, one a word: where the group of the shingle that begins there starts in `entries` (see
-    `dedup.match.kernels.inverted.link`).
+    `groups`, uint32 ``(n,)``: for each shingle that stands in several places how many these are, then the paragraph of
+    each, in the order of the text. `head`, uint32, one a word: where the group of the shingle that begins there begins
+    in `groups` (see `dedup.match.kernels.inverted.link`).
     `holders`, uint8, one a word: how many earlier paragraphs have that shingle, at most 255.
     """
 
-    entries: NDArray[np.uint64]
+    groups: NDArray[np.uint32]
     head: NDArray[np.uint32]
     holders: NDArray[np.uint8]
 
@@ -38,24 +39,27 @@ BITS_A_WORD = 4
 """Of the sieve that leaves out what stands once: it lets a fifth of that through."""
 
 
-def post(columns: Columns, first_copy: NDArray[np.int64], width: int, frequent: int) -> Postings:
-    """Post the shingles of the paragraphs that are the first of their copies, those that several may have.
+def post(layout: Layout, width: int) -> Postings:
+    """Post the shingles of the paragraphs that are the first of their copies, those that several have.
 
     Sorting is most of the cost, 10 to 60 ns a posting; most shingles stand once, and need none.
     """
-    posted = first_copy == np.arange(first_copy.size)
+    columns = layout.columns
     entries = np.empty(columns.hashes.size, np.uint64)
-    wanted = _repeated(columns, posted, width)
+    wanted = _repeated(columns, layout.posted, width)
     entries.resize(
-        inverted.post(columns.hashes, columns.par_words, posted, width, wanted, entries), refcheck=False
+        inverted.post(columns.hashes, columns.par_words, layout.posted, width, wanted, entries),
+        refcheck=False,
     )
     del wanted
     entries.sort()
+    groups = np.empty(entries.size // 2 * 3 + 1, np.uint32)
     head = np.full(columns.hashes.size, inverted.ALONE, np.uint32)
     holders = np.zeros(columns.hashes.size, np.uint8)
-    inverted.link(entries, frequent, head, holders)
-    inverted.inherit(columns.par_words, first_copy, holders)
-    return Postings(entries, head, holders)
+    size = inverted.link(entries, columns.par_words, layout.par_blocks, groups, head, holders)
+    groups.resize(size, refcheck=False)
+    inverted.inherit(columns.par_words, layout.first_copy, holders)
+    return Postings(groups, head, holders)
 
 
 def _repeated(columns: Columns, posted: NDArray[np.bool_], width: int) -> NDArray[np.uint64]:

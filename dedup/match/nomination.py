@@ -22,7 +22,8 @@ class Lists:
 
     `asker_pars`, int64: asker to paragraphs, one longer than the askers; `par_keys`: paragraph to keys, in the order
     of its text. One a key, int64: `sizes`, how many have it, the asker included (0: no key is here); of those
-    earlier the list is ``holders[starts[i] : starts[i] + counts[i]]``, uint32: as far as it is known.
+    earlier the list is ``holders[starts[i] : starts[i] + counts[i]]``, uint32: as far as it is known. Who has a key
+    several times may stand in its list as often, next to himself.
     """
 
     asker_pars: Integers

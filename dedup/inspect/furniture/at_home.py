@@ -125,7 +125,7 @@ class Sources:
         words = counting.sampled(rows, blocks, S, width, policy.SAMPLES)
         paragraphs = np.arange(layout.par_articles.size, dtype=np.uint32)
         starts, counts, holders, _ = inverted.list_articles(
-            words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.entries, postings.head,
+            words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.groups, postings.head,
             paragraphs, layout.instances, policy.MOST_COPIES,
         )  # fmt: skip
         held = (holders >> np.uint64(32)).astype(np.int64)

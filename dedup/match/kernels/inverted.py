@@ -44,45 +44,6 @@ def post(hashes: Any, par_words: Any, posted: Any, width: int, wanted: Any, out:
     return n
 
 
-FREQUENT = np.uint32(0x80000000)
-ALONE = np.uint32(0xFFFFFFFF)
-
-
-# About 5 ns a posting.
-@compiled("void(uint64[::1], int64, uint32[::1], uint8[::1])")
-def link(postings: Any, frequent: int, head: Any, holders: Any) -> None:
-    """Tell each position where the group of its shingle begins in the sorted postings, and how many stand before.
-
-    `head` is `ALONE` where no other position has the shingle; the high bit marks a group of more than
-    `frequent` postings. `holders` counts up to 255.
-    """
-    n = postings.size
-    begin = 0
-    while begin < n:
-        key = postings[begin] >> np.uint64(32)
-        end = begin + 1
-        while end < n and postings[end] >> np.uint64(32) == key:
-            end += 1
-        if end - begin > 1:
-            mark = np.uint32(begin) | FREQUENT if end - begin > frequent else np.uint32(begin)
-            for at in range(begin, end):
-                position = np.int64(postings[at] & MASK32)
-                head[position] = mark
-                holders[position] = min(at - begin, 255)
-        begin = end
-
-
-# About 1 ns a word of the copies.
-@compiled("void(int64[::1], int64[::1], uint8[::1])")
-def inherit(par_words: Any, first_copy: Any, holders: Any) -> None:
-    """Count the holders of exact copies, which are not posted: those of the first copy, and that itself."""
-    for paragraph in range(first_copy.size):
-        if first_copy[paragraph] != paragraph:
-            begin, source = par_words[paragraph], par_words[first_copy[paragraph]]
-            for k in range(par_words[paragraph + 1] - begin):
-                holders[begin + k] = min(np.int64(holders[source + k]) + 1, 255)
-
-
 @inlined
 def paragraph_of(position: int, blocks: Any, par_words: Any) -> Any:
     low, high = np.int64(blocks[position >> 6]), np.int64(blocks[(position >> 6) + 1])
@@ -97,14 +58,76 @@ def paragraph_of(position: int, blocks: Any, par_words: Any) -> Any:
     return low
 
 
-# About 20 ns a word of news.
+ALONE = np.uint32(0xFFFFFFFF)
+
+
+# About 20 ns a posting.
+@compiled("int64(uint64[::1], int64[::1], uint32[::1], uint32[::1], uint32[::1], uint8[::1])")
+def link(postings: Any, par_words: Any, blocks: Any, groups: Any, head: Any, holders: Any) -> Any:
+    """Write the paragraphs of each shingle that stands in several places in `groups`: how many places, then these, in
+    the order of the text. Returns how much was written, three for every two postings at most.
+
+    `head` tells each position where the group of its shingle begins, `ALONE` where no other has it; `holders`, up to
+    255, how many stand before. The postings are sorted.
+    """
+    n, begin = np.int64(0), np.int64(0)
+    while begin < postings.size:
+        key = postings[begin] >> np.uint64(32)
+        end = begin + 1
+        while end < postings.size and postings[end] >> np.uint64(32) == key:
+            end += 1
+        if end - begin > 1:
+            groups[n] = end - begin
+            for at in range(begin, end):
+                position = np.int64(postings[at] & MASK32)
+                head[position] = n
+                holders[position] = min(at - begin, 255)
+                groups[n + 1 + at - begin] = paragraph_of(position, blocks, par_words)
+            n += 1 + end - begin
+        begin = end
+    return n
+
+
+# About 1 ns a word of the copies.
+@compiled("void(int64[::1], int64[::1], uint8[::1])")
+def inherit(par_words: Any, first_copy: Any, holders: Any) -> None:
+    """Count the holders of exact copies, which are not posted: those of the first copy, and that itself."""
+    for paragraph in range(first_copy.size):
+        if first_copy[paragraph] != paragraph:
+            begin, source = par_words[paragraph], par_words[first_copy[paragraph]]
+            for k in range(par_words[paragraph + 1] - begin):
+                holders[begin + k] = min(np.int64(holders[source + k]) + 1, 255)
+
+
+@inlined
+def count_before(groups: Any, begin: int, size: int, limit: int) -> Any:
+    """How many of `size` sorted paragraphs from `begin` on are less than `limit`."""
+    if groups[begin + size - 1] < limit:
+        return size
+    count = np.int64(0)
+    while groups[begin + count] < limit:
+        count += 1
+    return count
+
+
+@inlined
+def spacious(numbers: Any, n: int, wanted: int) -> Any:
+    """The `numbers` themselves, or a copy of the first `n` of them with room for more than so many as are `wanted`."""
+    if wanted <= numbers.size:
+        return numbers
+    grown = np.empty(2 * wanted, numbers.dtype)
+    for i in range(n):
+        grown[i] = numbers[i]
+    return grown
+
+
+# About 10 ns a word of news.
 @compiled(
     "Tuple((int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint32[::1], boolean[::1]))("
-    "int64, int64, int64[::1], int64[::1], int64[::1], uint64[::1], uint32[::1], uint32[::1], int64[::1], int64)"
+    "int64, int64, int64[::1], int64[::1], uint32[::1], uint32[::1], int64[::1], int64)"
 )
 def list_paragraphs(
-    first: int, last: int, par_words: Any, art_words: Any, art_pars: Any, postings: Any, head: Any, blocks: Any,
-    first_copy: Any, frequent: int,
+    first: int, last: int, par_words: Any, art_pars: Any, groups: Any, head: Any, first_copy: Any, frequent: int,
 ) -> Any:  # fmt: skip
     """The paragraphs of earlier articles that hold the shingles of the articles ``first .. last - 1``.
 
@@ -112,61 +135,52 @@ def list_paragraphs(
     `frequent` postings are listed. An exact copy of an earlier article's paragraph asks as that one does, which need
     not be the first to have its parts; one of the article's own paragraph does not ask again.
     """
+    words = par_words[art_pars[last]] - par_words[art_pars[first]]
     asker_pars = np.empty(last - first + 1, np.int64)
     par_keys = np.empty(art_pars[last] - art_pars[first] + 1, np.int64)
-    words = art_words[last] - art_words[first]
     sizes, starts, counts = np.zeros(words, np.int64), np.zeros(words, np.int64), np.zeros(words, np.int64)
     cut = np.zeros(words, np.bool_)
     holders = np.empty(4096, np.uint32)
     n, key, par = np.int64(0), np.int64(0), np.int64(0)
     for article in range(first, last):
         asker_pars[article - first] = par
-        limit = art_words[article]
-        for paragraph in range(art_pars[article], art_pars[article + 1]):
+        limit = art_pars[article]
+        for paragraph in range(limit, art_pars[article + 1]):
             origin = first_copy[paragraph]
-            if art_pars[article] <= origin < paragraph:
+            if limit <= origin < paragraph:
                 continue
             par_keys[par] = key
             par += 1
-            for at in range(par_words[origin], par_words[origin + 1]):
-                group = head[at]
+            base = par_words[origin]
+            words = par_words[origin + 1] - base
+            # All sizes first: these waits for memory, and what stands beside them, overlap.
+            for k in range(words):
+                group = head[base + k]
                 if group != ALONE:
-                    place = np.int64(group & ~FREQUENT)
-                    name = postings[place] >> np.uint64(32)
-                    end = min(place + frequent, postings.size)
-                    if n + frequent > holders.size:
-                        grown = np.empty(2 * holders.size + frequent, np.uint32)
-                        for i in range(n):
-                            grown[i] = holders[i]
-                        holders = grown
-                    starts[key] = n
-                    earlier = np.int64(postings[place] & MASK32) < limit
-                    size, before = np.int64(0), np.int64(-1)
-                    while earlier and place + size < end and postings[place + size] >> np.uint64(32) == name:
-                        position = np.int64(postings[place + size] & MASK32)
-                        size += 1
-                        if position < limit:
-                            holder = paragraph_of(position, blocks, par_words)
-                            if holder != before:
-                                holders[n] = holder
-                                n += 1
-                            before = holder
-                    counts[key] = n - starts[key]
-                    sizes[key] = frequent + 1 if group & FREQUENT else size
-                    if size == frequent and group & FREQUENT:
-                        cut[key] = np.int64(postings[place + size] & MASK32) < limit
-                key += 1
+                    sizes[key + k] = groups[group]
+            for k in range(words):
+                size = sizes[key + k]
+                if size > 0:
+                    begin = np.int64(head[base + k]) + 1
+                    count = count_before(groups, begin, min(size, frequent), limit)
+                    holders = spacious(holders, n, n + count)
+                    for i in range(count):
+                        holders[n + i] = groups[begin + i]
+                    starts[key + k], counts[key + k] = n, count
+                    cut[key + k] = size > frequent and groups[begin + frequent] < limit
+                    n += count
+            key += words
     asker_pars[last - first] = par
     par_keys[par] = key
     return asker_pars, par_keys[: par + 1], sizes[:key], starts[:key], counts[:key], holders[:n], cut[:key]
 
 
-# About 10 ns a posting met.
+# About 5 ns a posting met.
 @compiled(
     "Tuple((int64[::1], int64[::1], uint64[::1], boolean[::1]))("
-    "int64[::1], int64[::1], uint32[::1], uint64[::1], uint32[::1], uint32[::1], int64[::1], int64)"
+    "int64[::1], int64[::1], uint32[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1], int64)"
 )
-def list_articles(words: Any, par_words: Any, par_blocks: Any, postings: Any, head: Any, par_articles: Any,
+def list_articles(words: Any, par_words: Any, par_blocks: Any, groups: Any, head: Any, par_articles: Any,
                   instances: Any, most: int) -> Any:  # fmt: skip
     """The articles that hold the shingles at some words (-1: none): starts, counts and holders of `count_holders`.
 
@@ -181,26 +195,19 @@ def list_articles(words: Any, par_words: Any, par_blocks: Any, postings: Any, he
         word = words[i]
         if word < 0:
             continue
-        if n + most > holders.size:
-            grown = np.empty(2 * holders.size + most, np.uint64)
-            for k in range(n):
-                grown[k] = holders[k]
-            holders = grown
+        holders = spacious(holders, n, n + most)
         starts[i] = n
         alone = head[word] == ALONE
-        place = np.int64(0) if alone else np.int64(head[word] & ~FREQUENT)
-        end = place + 1 if alone else min(place + most, postings.size)
-        name = np.uint64(0) if alone else postings[place] >> np.uint64(32)
+        begin = np.int64(0) if alone else np.int64(head[word]) + 1
+        size = np.int64(1) if alone else np.int64(groups[begin - 1])
         before = np.int64(-1)
-        while place < end and (alone or postings[place] >> np.uint64(32) == name):
-            position = word if alone else np.int64(postings[place] & MASK32)
-            paragraph = paragraph_of(position, par_blocks, par_words)
+        for place in range(begin, begin + min(size, most)):
+            paragraph = paragraph_of(word, par_blocks, par_words) if alone else np.int64(groups[place])
             article = np.int64(par_articles[paragraph])
             if article != before:
                 holders[n] = (np.uint64(article) << np.uint64(32)) | np.uint64(instances[paragraph])
                 n += 1
             before = article
-            place += 1
         counts[i] = n - starts[i]
-        cut[i] = not alone and place < postings.size and postings[place] >> np.uint64(32) == name
+        cut[i] = size > most
     return starts, counts, holders[:n], cut
