@@ -71,7 +71,8 @@ class Record:
     @property
     def names(self) -> tuple[bytes, bytes]:
         """What an index finds it by: the name of its family, which no other article has, and its own."""
-        return self.family or self.name, self.name
+        own = self.name
+        return self.family or own, own
 
     @property
     def mark(self) -> int:

@@ -69,8 +69,10 @@ class Side:
         pars = slice(columns.art_pars[article], columns.art_pars[article + 1])
         self.hashes: list[int] = columns.hashes[low:high].tolist()
         self._flags = columns.flags[low:high]
-        self._starts, self._ends = columns.starts[low:high], columns.ends[low:high]
-        self._par_words = columns.par_words[pars] - low
+        # Lists, as most is asked of one word at a time.
+        self._starts: list[int] = columns.starts[low:high].tolist()
+        self._ends: list[int] = columns.ends[low:high].tolist()
+        self._par_words: list[int] = (columns.par_words[pars] - low).tolist()
 
     @classmethod
     def of(cls, text: str) -> Side:
@@ -80,9 +82,8 @@ class Side:
     @cached_property
     def sentences(self) -> list[int]:
         """Where sentences and paragraphs begin, ascending, and the number of words."""
-        begins = np.flatnonzero(self._flags & STARTS_SENTENCE)
-        bounds = np.union1d(begins, self._par_words)
-        return [0, *bounds[(bounds > 0) & (bounds < len(self.hashes))].tolist(), len(self.hashes)]
+        begins = {*np.flatnonzero(self._flags & STARTS_SENTENCE).tolist(), *self._par_words}
+        return [0, *sorted(at for at in begins if 0 < at < len(self.hashes)), len(self.hashes)]
 
     @cached_property
     def borders(self) -> frozenset[int]:
@@ -97,18 +98,26 @@ class Side:
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """Code points of words; of none, behind the word before."""
         if begin < end:
-            return int(self._starts[begin]), int(self._ends[end - 1])
-        at = int(self._ends[begin - 1]) if begin else 0
+            return self._starts[begin], self._ends[end - 1]
+        at = self._ends[begin - 1] if begin else 0
         return at, at
 
     def paragraph(self, at: int) -> int:
         """The paragraph of a word."""
         last = max(0, min(at, len(self.hashes) - 1))
-        return max(0, int(np.searchsorted(self._par_words, last, side="right")) - 1)
+        return max(0, bisect_right(self._par_words, last) - 1)
 
-    def sentence(self, at: int) -> int:
-        """The number of a word's sentence."""
-        return bisect_right(self.sentences, at) - 1
+    @cached_property
+    def homes(self) -> list[int]:
+        """The number of each word's sentence."""
+        sizes = np.diff(self.sentences)
+        homes: list[int] = np.repeat(np.arange(sizes.size), sizes).tolist()
+        return homes
+
+    @cached_property
+    def runs(self) -> list[tuple[int, ...]]:
+        """The words in a row from each word on that may have moved, where so many follow."""
+        return list(zip(*(self.hashes[at:] for at in range(int(MOVED))), strict=False))
 
     def size(self, sentence: int) -> int:
         """Words of a sentence."""
@@ -151,11 +160,13 @@ def _gaps(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> Iterator[Ga
 
 def _without_chance(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> Iterator[tuple[int, int]]:
     """The words in common of sentences that have `ALIKE` in common: any two texts have "the" and "of" somewhere."""
-    homes = [(old.sentence(i), new.sentence(j)) for i, j in pairs]
-    counts = Counter(homes)
-    for pair, (one, other) in zip(pairs, homes, strict=True):
-        if counts[one, other] >= ALIKE * min(old.size(one), new.size(other)):
-            yield pair
+    homes = [(old.homes[i], new.homes[j]) for i, j in pairs]
+    alike = {
+        (one, other)
+        for (one, other), count in Counter(homes).items()
+        if count >= ALIKE * min(old.size(one), new.size(other))
+    }
+    return (pair for pair, home in zip(pairs, homes, strict=True) if home in alike)
 
 
 def _narrowed(gap: Gap, old: Side, new: Side) -> Gap:
@@ -238,7 +249,7 @@ def _moved(pieces: Sequence[Gap], old: Side, new: Side) -> tuple[list[Gap], list
     begins: dict[tuple[int, ...], int] = {}
     for i0, i1 in left:
         for at in range(i1 - width, i0 - 1, -1):
-            begins[tuple(old.hashes[at : at + width])] = at
+            begins[old.runs[at]] = at
     taken: set[int] = set()
     moved: list[Gap] = []
     rest = [piece for piece in pieces if piece[0] != piece[1] and piece[2] != piece[3]]
@@ -248,7 +259,7 @@ def _moved(pieces: Sequence[Gap], old: Side, new: Side) -> tuple[list[Gap], list
             continue
         begin = at = j0
         while at + width <= j1:
-            place = begins.get(tuple(new.hashes[at : at + width]))
+            place = begins.get(new.runs[at])
             size = 0
             if place is not None:
                 while (
