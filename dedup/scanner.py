@@ -115,11 +115,13 @@ def scan(
         corpus = _read(held.articles, columns, ordered, first, secret, pool, told, broken)
         del columns  # the corpus has them now
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
+        # In Python, so while compiled loops are at work.
+        same_titles = pool.submit(_same_titles, held, ordered, corpus)
         found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken, bounds)
         places = place[len(older) :].tolist()
-        same_titles = _same_titles(held, ordered, corpus)
         beside = Beside(
-            title_matches(corpus.articles, same_titles, places), _updates(corpus, kin, places, broken)
+            title_matches(corpus.articles, same_titles.result(), places),
+            _updates(corpus, kin, places, broken),
         )
         inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
