@@ -306,7 +306,7 @@ def number_words(fresh: Any, known: Any, slots: Any, count: int) -> Any:
 
 
 # About 20 ns a fresh word.
-@compiled("UniTuple(int64, 2)(uint8[::1], int64, int64, uint8[::1], int32[::1], int64, uint8[::1], int64)")
+@compiled("Tuple((int64, int64))(uint8[::1], int64, int64, uint8[::1], int32[::1], int64, uint8[::1], int64)")
 def shorten(
     data: Any, at: int, end: int, known: Any, slots: Any, count: int, out: Any, n: int
 ) -> Any:  # fmt: skip
@@ -332,7 +332,7 @@ def shorten(
 
 
 # About 5 ns a fresh word.
-@compiled("UniTuple(int64, 2)(uint8[::1], int64, int64, int64, uint8[::1], uint8[::1], int64)")
+@compiled("Tuple((int64, int64))(uint8[::1], int64, int64, int64, uint8[::1], uint8[::1], int64)")
 def restore(data: Any, at: int, end: int, size: int, known: Any, out: Any, n: int) -> Any:
     """Undo `shorten` of what begins at a place; `size` bytes were packed, or, below 0, all that follows is of it.
 
