@@ -5,7 +5,7 @@ the encoded record. Each step is one transaction: SQLite's write lock is what ma
 among processes, and its write-ahead log what makes it durable. Run files are mapped into memory, so that
 processes share them.
 
-In news a paragraph of 31 words takes some 320 bytes: 80 its words and 15 its share of the list of all words (see
+In news a paragraph of 31 words takes some 310 bytes: 80 its words and 15 its share of the list of all words (see
 `dedup.index.wordlist`), 25 its share of the report (`dedup.verdict.codec`), 15 of the record's head, 10 of the small
 row and its index, 120 its keys (`dedup.index.runs.Run`), and the rest what is left free in pages and the log.
 """
