@@ -98,27 +98,30 @@ def scan(
     older, stands = current(reference).articles, current(articles)
     scanned = stands.articles
     secret = words.new_secret() if index is None else index.secret
-    held = _held(index, (one.text for one in (*older, *scanned)))
+    held, columns = _held(index, (one.text for one in (*older, *scanned)))
     if on_current is not None:
         on_current(stands)
     order = [*provenance_order(older), *(len(older) + i for i in provenance_order(scanned))]
     ordered = [older[i] if i < len(older) else scanned[i - len(older)] for i in order]
-    first = len(held.corpus.articles) + len(older)
+    first = len(held.articles) + len(older)
     place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(held.corpus.articles), len(held.corpus.articles) + len(order))
+    place[order] = np.arange(len(held.articles), len(held.articles) + len(order))
     with (
         inspections(scanned, workers, additions.furniture) as inspected,
         _threads(workers) as pool,
     ):
         broken: Broken = {}
         bounds = Bounds()
-        corpus = _read(held.corpus, ordered, first, secret, pool, told, broken)
+        corpus = _read(held.articles, columns, ordered, first, secret, pool, told, broken)
+        del columns  # the corpus has them now
         ignored = Ignored.of(additions.ignored, settings.shingle_words)
+        # In Python, so while compiled loops are at work.
+        same_titles = pool.submit(_same_titles, held, ordered, corpus)
         found, furniture, kin = _found(corpus, first, settings, ignored, pool, told, broken, bounds)
         places = place[len(older) :].tolist()
-        same_titles = _same_titles(held, ordered, corpus)
         beside = Beside(
-            title_matches(corpus.articles, same_titles, places), _updates(corpus, kin, places, broken)
+            title_matches(corpus.articles, same_titles.result(), places),
+            _updates(corpus, kin, places, broken),
         )
         inspected = with_titles(inspected, scanned, Titles.of(one.title for one in ordered))
         if settings.translated_days:
@@ -161,16 +164,16 @@ class _Held:
     """The articles that an index holds, earliest first, without their texts; what it keeps of their sentences and
     titles."""
 
-    corpus: Corpus
+    articles: Sequence[Article]
     sentences: Sequence[bytes]
     titles: words.Columns
 
 
-def _held(index: Index | None, texts: Iterable[str]) -> _Held:
-    """What an index holds; `texts` are those that it will be compared with."""
+def _held(index: Index | None, texts: Iterable[str]) -> tuple[_Held, words.Columns]:
+    """What an index holds, and the columns of its articles; `texts` are those that it will be compared with."""
     if index is None:
         nothing = words.split([])
-        return _Held(Corpus((), lay_out(nothing)), (), nothing)
+        return _Held((), (), nothing), nothing
     records = list(index.articles())
     articles = [
         Article(record.id, "", source=record.source, published=record.published) for record in records
@@ -183,17 +186,18 @@ def _held(index: Index | None, texts: Iterable[str]) -> _Held:
         index.secret,
         Texts([*texts], lambda some, secret: words.split_each(some, secret)[0]),
     )
-    return _Held(
-        Corpus([articles[i] for i in order], lay_out(columns)), [records[i].sentences for i in order],
+    held = _Held(
+        [articles[i] for i in order], [records[i].sentences for i in order],
         unpack_titles([records[i].title for i in order]),
     )  # fmt: skip
+    return held, columns
 
 
 def _same_titles(held: _Held, articles: Sequence[Article], corpus: Corpus) -> dict[int, tuple[int, int]]:
     """Who had the titles of articles before, by places in the corpus (see `dedup.match.titles.matched`)."""
     own = titles.columns_of(article.title for article in articles)
     columns = told_apart(words.joined((held.titles, own)))
-    return titles.matched(columns, [one.source for one in corpus.articles], len(held.corpus.articles))
+    return titles.matched(columns, [one.source for one in corpus.articles], len(held.articles))
 
 
 def _updates(
@@ -252,7 +256,8 @@ def _days(articles: Sequence[Article]) -> list[int]:
 
 
 def _read(
-    held: Corpus,
+    held: Sequence[Article],
+    columns: words.Columns,
     articles: Sequence[Article],
     first: int,
     secret: bytes,
@@ -263,17 +268,17 @@ def _read(
     vocabulary = Vocabulary()
 
     def parts() -> Iterator[words.Columns]:
-        yield vocabulary.told_apart(held.layout.columns)
+        yield vocabulary.told_apart(columns)
         done = 0
         for part, odd in pool.map(
             partial(words.split_each, secret=secret), words.batches(article.text for article in articles)
         ):
             yield vocabulary.told_apart(part)
-            broken.update((len(held.articles) + done + place, error) for place, error in odd.items())
+            broken.update((len(held) + done + place, error) for place, error in odd.items())
             done += part.art_words.size - 1
             told("splitting", done, len(articles))
 
-    return Corpus([*held.articles, *articles], lay_out(words.joined(parts())), range(first))
+    return Corpus([*held, *articles], lay_out(words.joined(parts())), range(first))
 
 
 def _careful(quotes: Quotes, broken: Broken) -> Quotes:

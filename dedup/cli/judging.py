@@ -46,7 +46,8 @@ class Judging:
         came again or was replaced.
         """
         translating = ("dedup.translated.corpus",) if self.chosen and self.chosen.translated_days else ()
-        bars.ready("dedup.stream" if self.as_stream else "dedup.scanner", *translating)
+        holding = ("dedup.index.kernels",) if self.index_url else ()
+        bars.ready("dedup.stream" if self.as_stream else "dedup.scanner", *translating, *holding)
         from dedup.settings import Settings
 
         def read(*some: str) -> Iterator[Article]:

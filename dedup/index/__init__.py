@@ -29,7 +29,7 @@ SCHEMES = ("memory", "redis", "rediss", "unix")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(?=//|$)")
 """What begins like an address, and is no folder. A single letter is a drive."""
 
-FORMAT = 5
+FORMAT = 6
 """Version of how an index stores it; another one is refused."""
 
 

@@ -5,9 +5,9 @@ the encoded record. Each step is one transaction: SQLite's write lock is what ma
 among processes, and its write-ahead log what makes it durable. Run files are mapped into memory, so that
 processes share them.
 
-In news a paragraph of 31 words takes some 420 bytes: 225 its words (see `dedup.index.kernels.pack`), 20 its share of
-the report (`dedup.verdict.codec`), 10 of the record's head, 10 of the small row and its index, 120 its keys
-(`dedup.index.runs.Run`), and 40 what is left free in pages.
+In news a paragraph of 31 words takes some 310 bytes: 80 its words and 15 its share of the list of all words (see
+`dedup.index.wordlist`), 25 its share of the report (`dedup.verdict.codec`), 15 of the record's head, 10 of the small
+row and its index, 120 its keys (`dedup.index.runs.Run`), and the rest what is left free in pages and the log.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ from dedup.index.records import Held, Record
 from dedup.index.runs import Run
 from dedup.index.store import HEARD, News, Segment
 from dedup.index.stored import StoredIndex
+from dedup.index.wordlist import SCHEMA as WORDLIST
+from dedup.index.wordlist import Wordlist
+from dedup.index.wordlist import check as check_words
 from dedup.settings import Settings
 
 PATIENCE = 60.0
@@ -39,7 +42,7 @@ PATIENCE = 60.0
 DATABASE = "index.sqlite"
 
 PAGE = 8192
-"""Bytes of a page: three articles of ten paragraphs."""
+"""Bytes of a page: six articles of ten paragraphs."""
 
 LOG = 4 << 20
 """Bytes of the log from which it is carried into the database, and that it may keep on the disk."""
@@ -118,7 +121,7 @@ def _make(path: Path, meta: Callable[[], dict[str, str | int]], create: bool) ->
     try:
         connection.execute("BEGIN IMMEDIATE")
         if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-            for statement in _SCHEMA.split(";"):
+            for statement in (_SCHEMA + WORDLIST).split(";"):
                 connection.execute(statement)
             rows = meta().items()
             connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
@@ -230,6 +233,7 @@ class _Store:
         self.path = path
         self.place = place
         self._version = -1
+        self._words = Wordlist()
         self._connection: sqlite3.Connection | None = None
         if not (path / DATABASE).stat().st_size:
             raise DedupError(
@@ -338,6 +342,8 @@ class _Store:
         return found
 
     def fetch(self, numbers: Sequence[int], days: Sequence[int]) -> Iterator[tuple[int, bytes, str | None]]:
+        if numbers:
+            self._words.catch_up(self.connection)
         for at in range(0, len(numbers), 500):
             part = numbers[at : at + 500]
             query = f"SELECT number, record, text FROM contents WHERE number IN ({_marks(part)})"
@@ -349,7 +355,7 @@ class _Store:
                         kept = None if text is None else _text(text)
                     if type(record) is not bytes:
                         raise damaged(self.place, f"record {number} is not what was written")
-                    yield number, record, kept
+                    yield number, self._words.restored(record), kept
 
     def insert(
         self, first: int, records: Sequence[Record], coded: Sequence[bytes], gone: Sequence[int]
@@ -381,12 +387,27 @@ class _Store:
             ],
         )
         texts = (_blob(one.text) if self.keeps_text and one.text is not None else None for _, one, _ in kept)
-        self.connection.executemany(
-            "INSERT INTO contents VALUES (?, ?, ?)",
-            [(number, data, text) for (number, _, data), text in zip(kept, texts, strict=True)],
-        )
+        with self._shortening() as shortened:
+            self.connection.executemany(
+                "INSERT INTO contents VALUES (?, ?, ?)",
+                [
+                    (number, shortened(data), text)
+                    for (number, _, data), text in zip(kept, texts, strict=True)
+                ],
+            )
         self.connection.execute("UPDATE meta SET value = ? WHERE name = 'end'", (first + len(records),))
         self.connection.execute("COMMIT")
+
+    @contextmanager
+    def _shortening(self) -> Iterator[Callable[[bytes], bytes]]:
+        """While records are written: their words get numbers, which count with the transaction."""
+        try:
+            self._words.catch_up(self.connection)
+            yield self._words.shortened
+            self._words.keep(self.connection)
+        except BaseException:
+            self._words.forget()
+            raise
 
     def delete(self, gone: Sequence[int], first: int) -> None:
         self._delete(gone)
@@ -396,9 +417,11 @@ class _Store:
         self.connection.executemany(
             "UPDATE articles SET revision = ? WHERE number = ?", [(one.revision, n) for n, one, _ in changes]
         )
-        self.connection.executemany(
-            "UPDATE contents SET record = ? WHERE number = ?", [(data, n) for n, _, data in changes]
-        )
+        with self._shortening() as shortened:
+            self.connection.executemany(
+                "UPDATE contents SET record = ? WHERE number = ?",
+                [(shortened(data), n) for n, _, data in changes],
+            )
         self.connection.executemany("INSERT INTO gone (number) VALUES (?)", [(-n,) for n, _, _ in changes])
         self.connection.execute("COMMIT")
 
@@ -446,6 +469,7 @@ class _Store:
         stray = "SELECT count(*) FROM contents WHERE number NOT IN (SELECT number FROM articles)"
         if count := self._one(stray):
             raise damaged(self.place, f"{count:,} records belong to no article")
+        check_words(self.connection)
 
     def close(self) -> None:
         if self._connection is not None:

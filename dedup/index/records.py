@@ -71,7 +71,8 @@ class Record:
     @property
     def names(self) -> tuple[bytes, bytes]:
         """What an index finds it by: the name of its family, which no other article has, and its own."""
-        return self.family or self.name, self.name
+        own = self.name
+        return self.family or own, own
 
     @property
     def mark(self) -> int:
@@ -178,7 +179,7 @@ def pack(columns: Columns) -> list[bytes]:
     from dedup.index import kernels  # a scan without an index has no need of them
 
     articles = columns.art_words.size - 1
-    room = 30 * columns.hashes.size + 15 * (columns.par_words.size - 1) + 10 * articles
+    room = 30 * columns.hashes.size + 15 * (columns.par_words.size - 1) + 15 * articles
     out = np.empty(room, np.uint8)
     bounds = np.empty(articles + 1, np.int64)
     kernels.pack(
@@ -219,7 +220,7 @@ _TELLING, _TITLED = 1, 2
 
 _SIZE = struct.Struct("<H")
 
-_NO_TITLE = b"\0\0"
+_NO_TITLE = b"\0\0\0"
 """No words in no paragraphs, packed."""
 
 
@@ -266,8 +267,13 @@ def head(data: bytes) -> Head:
 
 def title_in(data: bytes) -> bytes:
     """Return the packed title in an encoded record."""
+    return data[title_at(data)]
+
+
+def title_at(data: bytes) -> slice:
+    """Where the packed title stands in an encoded record, empty where there is none; the words follow."""
     _, _, _, _, _, flags, _, _, _, _, *sizes = _HEAD.unpack_from(data)
-    return data[_title_at(data, flags, _HEAD.size + sum(sizes))]
+    return _title_at(data, flags, _HEAD.size + sum(sizes))
 
 
 def _title_at(data: bytes, flags: int, at: int) -> slice:

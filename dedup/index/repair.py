@@ -16,6 +16,7 @@ from dedup.errors import DedupError
 from dedup.index.embedded import DATABASE, MOST, EmbeddedIndex
 from dedup.index.opening import settings_of
 from dedup.index.records import Record, checked, decode, text_digest
+from dedup.index.wordlist import salvaged
 from dedup.settings import Settings
 
 NEAR = 64
@@ -90,9 +91,11 @@ def _made_with(
 
 def _records(old: sqlite3.Connection) -> Iterator[Record]:
     """All records that are what was written, in the order of arrival."""
-    for data, text in _rows(old):
+    words = salvaged(old)
+    for short, text in _rows(old):
         with suppress(DedupError, AttributeError, TypeError, ValueError):
-            record = decode(checked(data), None if text is None else text.decode("utf-8", "surrogatepass"))
+            data = checked(words.restored(short))
+            record = decode(data, None if text is None else text.decode("utf-8", "surrogatepass"))
             if record.text is None or text_digest(record.text) == record.digest:
                 yield record
             else:

@@ -31,9 +31,9 @@ LOOKED = 8
 """Different titles, those that came first, that one is compared with for each key: a frame that a thousand have."""
 
 _RAREST = CHANGED + 2
-_PAIRS = tuple(combinations(range(_RAREST), 2))
+_FIRST, _SECOND = np.array([*combinations(range(_RAREST), 2)]).T
 
-KEYS = 1 + len(_PAIRS)
+KEYS = 1 + _FIRST.size
 """Keys of a title: of the whole, and of pairs of its rarest words."""
 
 
@@ -75,10 +75,10 @@ def keys(columns: Columns) -> NDArray[np.uint64]:
     minhash.digest(columns.hashes, columns.art_words, wholes)
     out[told, 0] = wholes[told]
     rarest, depth = _rarest(columns, article), np.array([allowed(size) for size in sizes.tolist()], np.int64)
-    for number, (first, second) in enumerate(_PAIRS, 1):
-        here = told & (depth > 0) & (second < depth + 2) & (rarest[:, second] > 0)
-        pairs = rarest[here, first] << np.uint64(32) | rarest[here, second]
-        out[here, number] = pairs * np.uint64(0x9E3779B185EBCA87) | np.uint64(1)
+    one, other = rarest[:, _FIRST], rarest[:, _SECOND]
+    here = (told & (depth > 0))[:, None] & (depth[:, None] + 2 > _SECOND) & (other > 0)
+    pairs = (one << np.uint64(32) | other) * np.uint64(0x9E3779B185EBCA87) | np.uint64(1)
+    out[:, 1:] = np.where(here, pairs, np.uint64(0))
     return out
 
 

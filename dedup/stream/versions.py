@@ -39,12 +39,13 @@ def versions_before(
         number: (record.id, Side(held, row))
         for row, (number, record) in enumerate(zip(stored, records, strict=True))
     }
+    own = {place: Side(columns, place) for place in distinct(pairs[:, 0]).tolist()}
     out: dict[int, list[Before]] = {}
     for place, number in pairs.tolist():
         if number not in sides:
             sides[number] = fresh[number - batch.base].id, Side(columns, number - batch.base)
         name, old = sides[number]
-        out.setdefault(place, []).append(compared(name, ranks[number], old, Side(columns, place)))
+        out.setdefault(place, []).append(compared(name, ranks[number], old, own[place]))
     return out
 
 
