@@ -17,9 +17,17 @@ from dedup import Article, Settings
 from dedup.index.memory import MemoryIndex
 from dedup.inspect.furniture.learned import LearnedFurniture, Rule, telling
 from dedup.match import policy
-from dedup.match.align import Passages, related, suspects, without_standing_phrases
+from dedup.match.align import Passages
 from dedup.match.kernels import counting
 from dedup.match.nomination import Lists, nominated
+from dedup.match.standing import (
+    have_more,
+    looked_up,
+    standing,
+    suspects,
+    takers,
+    without_standing_phrases,
+)
 from dedup.model import ArticleReport
 from dedup.stream import Detector, stream
 
@@ -161,7 +169,7 @@ def test_three_in_five_of_its_samples_hold_a_passage(passages: list[list[dict[in
 
 @st.composite
 def taken(draw: st.DrawFn) -> tuple[np.ndarray[Any, Any], list[int]]:
-    """Rows of passages with what standing phrases are told by, and how many hold each."""
+    """Rows of passages with what standing phrases are told by, and how many hold half of each."""
     rows = []
     for _ in range(draw(st.integers(0, 12))):
         row = [0] * 13
@@ -171,44 +179,55 @@ def taken(draw: st.DrawFn) -> tuple[np.ndarray[Any, Any], list[int]]:
         row[8] = draw(st.sampled_from((8, 14, 100)))
         row[12] = row[3]
         rows.append(row)
-    copies = [draw(st.sampled_from((1, 5, 6, 9))) for _ in rows]
-    return np.array(rows, np.int64).reshape(-1, 13), copies
+    halves = [draw(st.sampled_from((1, 5, 6, 9, 12, 20))) for _ in rows]
+    return np.array(rows, np.int64).reshape(-1, 13), halves
+
+
+def as_passages(rows: np.ndarray[Any, Any], halves: list[int]) -> Passages:
+    return Passages(
+        rows,
+        np.zeros((len(rows), 2)),
+        np.zeros((0, 4), np.int64),
+        np.ones(len(rows), np.int64),
+        np.array(halves, np.int64),
+        np.zeros(0, np.int64),
+    )
 
 
 @UNTIMED
 @given(taken())
 def test_a_short_passage_that_many_hold_needs_company(found: tuple[np.ndarray[Any, Any], list[int]]) -> None:
-    rows, copies = found
-    passages = Passages(
-        rows,
-        np.zeros((len(rows), 2)),
-        np.zeros((0, 4), np.int64),
-        np.array(copies, np.int64),
-        np.zeros(0, np.int64),
-    )
-    chosen = Settings()
-    pairs = [(row[0], row[4]) for row in rows.tolist()]
+    rows, halves = found
+    passages, chosen = as_passages(rows, halves), Settings()
+    suspected = [
+        row[12] < chosen.standing_words and held >= chosen.standing_copies and 4 * row[3] < 3 * row[8]
+        for row, held in zip(rows.tolist(), halves, strict=True)
+    ]
+
+    def has_more(article: int, source: int) -> bool:
+        pair = [
+            suspect
+            for row, suspect in zip(rows.tolist(), suspected, strict=True)
+            if (row[0], row[4]) == (article, source)
+        ]
+        return len(pair) > 1 and not all(pair)
 
     def expected(apart: bool) -> list[list[int]]:
         kept = []
-        for row, held in zip(rows.tolist(), copies, strict=True):
-            standing = (
-                row[12] < chosen.standing_words and held >= chosen.standing_copies and 4 * row[3] < 3 * row[8]
-            )
-            company = any(
-                pairs.count((other[0], other[4])) > 1
-                for other in rows.tolist()
-                if other[5] == row[5] and (not apart or other[0] == row[0])
-            )
-            if not standing or company:
+        for row, held, suspect in zip(rows.tolist(), halves, suspected, strict=True):
+            kin = {other[0] for other in rows.tolist() if other[5] == row[5] and has_more(other[0], other[4])}
+            strangers = chosen.standing_copies * (1 + (0 if apart else len(kin)))
+            if not suspect or has_more(row[0], row[4]) or held < strangers:
                 kept.append(row)
         return kept
 
     for apart in (False, True):
         assert without_standing_phrases(passages, chosen, apart=apart).rows.tolist() == expected(apart)
-    # Spark asks the two halves of the rule where the sources are.
-    keep = ~suspects(rows, passages.copies, chosen) | np.isin(rows[:, 5], related(rows, rows[:, 5]))
-    assert rows[keep].tolist() == expected(False)
+    # Spark asks for the parts of the rule where the articles and where the sources are.
+    suspect = suspects(rows, passages.halves, chosen)
+    more = have_more(rows, suspect)
+    kin = looked_up(rows[:, 5], *takers(rows, more))
+    assert rows[~standing(suspect, more, passages.halves, kin, chosen)].tolist() == expected(False)
 
 
 # --- furniture ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from random import Random
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from dedup import Article, ArticleReport, Detector, Settings, open_index, scan
 from dedup.match.phrases import hashed, set_phrases, written_out
+from dedup.stream import stream
 
 OWN = (
     "The lighthouse keeper of Orlsund painted the stairs green while his brother mended the lamp for the autumn fog.",
@@ -176,6 +178,60 @@ def test_results_told_with_the_words_of_all_companies_are_no_copies(one: str, ot
 def test_results_with_something_of_their_own_are_copies() -> None:
     copy = "Orlsund Mills earned 4.2 million dollars, or 31 cents a share, after hail wrecked two looms, he said."
     assert flagged(judged(f"{OWN[0]}\n\n{copy}", f"{OWN[1]}\n\n{copy}"), f"{OWN[1]}\n\n{copy}", copy)
+
+
+TOWNS = (
+    "Nether Orlsund",
+    "Upper Brenna",
+    "West Halvik",
+    "Little Tarn",
+    "Old Merrow",
+    "South Quill",
+    "Long Fenby",
+)
+"""Each makes another two of the words of what all else is told with."""
+
+
+def brush_off(town: str) -> str:
+    return f"The harbourmaster of {town} brushed every question aside and departed."
+
+
+def strangers(count: int) -> list[Article]:
+    """Articles that have only a sentence in common, told of as many towns, the last of the first again."""
+    random = Random(5)
+
+    def fresh() -> str:
+        return " ".join("".join(random.sample("abcdefghijklmnopqrstuvwxyz", 9)) for _ in range(30)) + "."
+
+    return [
+        Article(
+            f"{day}", f"{fresh()} {brush_off(town)} {fresh()}", source=f"{day}", published=f"2024-03-0{day}"
+        )
+        for day, town in enumerate((*TOWNS[: count - 1], TOWNS[0]), 1)
+    ]
+
+
+def both(feed: Sequence[Article]) -> list[list[ArticleReport]]:
+    """What a scan and a stream say."""
+    return [list(scan(feed)), list(stream(feed))]
+
+
+def test_what_many_strangers_say_with_other_names_is_a_standing_phrase() -> None:
+    for reports in both(strangers(2)):
+        assert [one.kind for one in reports[-1].findings] == ["recycled"]
+    for reports in both(strangers(8)):
+        assert not reports[-1].findings
+    # Only one other has all of it: it is by its halves that it is known.
+    last = list(scan(strangers(8), Settings(standing_copies=99)))[-1]
+    assert [one.copies for one in last.findings] == [1]
+
+
+def test_who_has_more_in_common_is_no_stranger() -> None:
+    first, *rest, last = strangers(8)
+    first = replace(first, text=f"{first.text}\n\n{OWN[0]}")
+    last = replace(last, text=f"{OWN[0]}\n\n{last.text}")
+    for reports in both([first, *rest, last]):
+        assert flagged(reports[-1], last.text, brush_off(TOWNS[0]))
 
 
 def test_phrases_are_read_in_all_languages() -> None:
