@@ -156,13 +156,14 @@ class Settings:
         0,
         inf,
         """A passage of fewer word-equivalents is a standing phrase and no copy, where standing_copies others
-        hold half of it or more, and it is all that its holders have in common. 0 knows no standing phrases.""",
+        hold it too, or half of it where it is reworded, and it is all that its holders have in common. 0 knows no
+        standing phrases.""",
     )
     standing_copies: int = _number(
         6,
         1,
         inf,
-        """So many other articles must hold half of a passage shorter than standing_words before it is a standing
+        """So many other articles must hold a passage shorter than standing_words before it is a standing
         phrase. Higher calls more short passages copies.""",
     )
     furniture_articles: int = _number(

@@ -105,8 +105,24 @@ def test_a_title_is_found_though_the_paragraphs_before_it_end_alike(own: str, ot
             "The owner did not immediately return a phone call and an email seeking comment on Tuesday.",
             "A zoo in Brenna did not immediately return a phone call and an email seeking comment on Friday.",
         ),
+        (
+            "El dique perdió 9, según un comunicado remitido a la Comisión Nacional del Mercado de Valores.",
+            "La fábrica ganó 3, según un comunicado remitido a la Comisión Nacional del Mercado de Valores.",
+        ),
+        (
+            "Yılın ilk çeyreğinde bir önceki yılın aynı dönemine göre yüzde 4 artışla 31 milyon lira net kar.",
+            "Yılın ilk çeyreğinde bir önceki yılın aynı dönemine göre yüzde 12 azalışla 9 milyon lira net kar.",
+        ),
+        (
+            "L'utile netto è pari a 31 milioni, in crescita del 4,2% rispetto allo stesso periodo dell'anno scorso.",
+            "L'utile netto è pari a 9 milioni, in calo del 12,1% rispetto allo stesso periodo dell'anno scorso.",
+        ),
+        (
+            "O lucro líquido foi de R$ 31 milhões, alta de 4% em relação ao mesmo período do ano passado.",
+            "O lucro líquido foi de R$ 9 milhões, queda de 12% em relação ao mesmo período do ano passado.",
+        ),
     ],
-    ids=["fr", "it", "ar", "en"],
+    ids=["fr", "it", "ar", "en", "es: results", "tr: results", "it: results", "pt: results"],
 )
 def test_set_phrases_of_many_languages_are_no_copies(source: str, own: str) -> None:
     report = judged(f"{OWN[0]}\n\n{source}", f"{OWN[1]}\n\n{own}")
@@ -180,34 +196,25 @@ def test_results_with_something_of_their_own_are_copies() -> None:
     assert flagged(judged(f"{OWN[0]}\n\n{copy}", f"{OWN[1]}\n\n{copy}"), f"{OWN[1]}\n\n{copy}", copy)
 
 
-TOWNS = (
-    "Nether Orlsund",
-    "Upper Brenna",
-    "West Halvik",
-    "Little Tarn",
-    "Old Merrow",
-    "South Quill",
-    "Long Fenby",
-)
-"""Each makes another two of the words of what all else is told with."""
+TOWNS = ("Orlsund", "Brenna", "Halvik", "Tarn", "Merrow", "Quill", "Fenby")
+"""Each makes another one of the words of what all else is told with."""
 
 
-def brush_off(town: str) -> str:
-    return f"The harbourmaster of {town} brushed every question aside and departed."
+def brush_off(town: str, end: str = "and departed") -> str:
+    return f"The harbourmaster of {town} brushed every single question aside {end}."
 
 
-def strangers(count: int) -> list[Article]:
-    """Articles that have only a sentence in common, told of as many towns, the last of the first again."""
+def strangers(count: int, last: str) -> list[Article]:
+    """Articles that have only a sentence in common, told of as many towns, the `last` of the first again."""
     random = Random(5)
 
     def fresh() -> str:
         return " ".join("".join(random.sample("abcdefghijklmnopqrstuvwxyz", 9)) for _ in range(30)) + "."
 
+    told = [*map(brush_off, TOWNS[: count - 1]), last]
     return [
-        Article(
-            f"{day}", f"{fresh()} {brush_off(town)} {fresh()}", source=f"{day}", published=f"2024-03-0{day}"
-        )
-        for day, town in enumerate((*TOWNS[: count - 1], TOWNS[0]), 1)
+        Article(f"{day}", f"{fresh()} {part} {fresh()}", source=f"{day}", published=f"2024-03-0{day}")
+        for day, part in enumerate(told, 1)
     ]
 
 
@@ -216,22 +223,25 @@ def both(feed: Sequence[Article]) -> list[list[ArticleReport]]:
     return [list(scan(feed)), list(stream(feed))]
 
 
+REWORDED = brush_off(TOWNS[0], "then vanished")
+
+
 def test_what_many_strangers_say_with_other_names_is_a_standing_phrase() -> None:
-    for reports in both(strangers(2)):
-        assert [one.kind for one in reports[-1].findings] == ["recycled"]
-    for reports in both(strangers(8)):
+    for reports in both(strangers(2, REWORDED)):
+        assert [one.kind for one in reports[-1].findings] == ["reworded"]
+    for reports in both(strangers(8, REWORDED)):
         assert not reports[-1].findings
     # Only one other has all of it: it is by its halves that it is known.
-    last = list(scan(strangers(8), Settings(standing_copies=99)))[-1]
+    last = list(scan(strangers(8, REWORDED), Settings(standing_copies=99)))[-1]
     assert [one.copies for one in last.findings] == [1]
 
 
 def test_who_has_more_in_common_is_no_stranger() -> None:
-    first, *rest, last = strangers(8)
+    first, *rest, last = strangers(8, REWORDED)
     first = replace(first, text=f"{first.text}\n\n{OWN[0]}")
     last = replace(last, text=f"{OWN[0]}\n\n{last.text}")
     for reports in both([first, *rest, last]):
-        assert flagged(reports[-1], last.text, brush_off(TOWNS[0]))
+        assert flagged(reports[-1], last.text, REWORDED)
 
 
 def test_phrases_are_read_in_all_languages() -> None:

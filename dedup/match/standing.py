@@ -1,8 +1,9 @@
 """Standing phrases: what many articles have that have nothing else in common.
 
 A feed shows what everybody writes, if not always word for word: "a spokesman for the company was not immediately
-available" stands in each with another company, so who has half of a passage has its phrase. Who has more in common with
-the article that it stands in tells the same news and is no stranger: a sentence that a whole story goes on is a copy.
+available" stands in each with another company, so who has half of a reworded passage has its phrase. Who has more in
+common with the article that it stands in tells the same news and is no stranger: a sentence that a whole story goes on
+is a copy.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dedup.match.align import Passages, chosen
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
     KIND,
+    RECYCLED,
     REPEATED,
     SOURCE,
     SOURCE_PARAGRAPH,
@@ -28,29 +30,35 @@ from dedup.text.ranges import distinct
 
 
 def without_standing_phrases(passages: Passages, settings: Settings, *, apart: bool = False) -> Passages:
-    """Leave out short passages half of which many articles hold that have nothing but such in common.
+    """Leave out short passages that many articles hold which have nothing but such in common.
 
     "Could not immediately be reached for comment" says nothing about who copied whom. Articles that took more from
     where it stands are no strangers, and not counted; `apart` knows of each article but what it took itself, as if it
     had been the only one.
     """
     rows = passages.rows
-    suspect = suspects(rows, passages.halves, settings)
+    holders = held(rows, passages.copies, passages.halves)
+    suspect = suspects(rows, holders, settings)
     more = have_more(rows, suspect)
     kin = (
         np.zeros(len(rows), np.int64) if apart else looked_up(rows[:, SOURCE_PARAGRAPH], *takers(rows, more))
     )
-    return chosen(passages, ~standing(suspect, more, passages.halves, kin, settings))
+    return chosen(passages, ~standing(suspect, more, holders, kin, settings))
 
 
-def suspects(rows: NDArray[np.int64], halves: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
+def held(rows: NDArray[np.int64], copies: NDArray[np.int64], halves: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many other articles hold each passage, or half of it where it was reworded."""
+    return np.where(rows[:, KIND] == RECYCLED, copies, halves)
+
+
+def suspects(rows: NDArray[np.int64], holders: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
     """Which passages are standing phrases, unless those that hold them are kin (see `standing`)."""
     some, of = policy.NO_PHRASE
     words = rows[:, T1] - rows[:, T0]
     suspect: NDArray[np.bool_] = (
         (rows[:, WORTH] < settings.standing_words)
         & (of * words < some * rows[:, WORDS])
-        & (halves >= settings.standing_copies)
+        & (holders >= settings.standing_copies)
         & (rows[:, KIND] != REPEATED)
     )
     return suspect
@@ -83,9 +91,9 @@ def looked_up(
 
 
 def standing(
-    suspect: NDArray[np.bool_], more: NDArray[np.bool_], halves: NDArray[np.int64], kin: NDArray[np.int64],
+    suspect: NDArray[np.bool_], more: NDArray[np.bool_], holders: NDArray[np.int64], kin: NDArray[np.int64],
     settings: Settings,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Which suspects are standing phrases: those held by as many strangers, and as many again for each of `kin`, who
     took more from the paragraph."""
-    return suspect & ~more & (halves >= settings.standing_copies * (1 + kin))
+    return suspect & ~more & (holders >= settings.standing_copies * (1 + kin))

@@ -308,7 +308,7 @@ def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
             np.unique(found.rows[uncounted, ARTICLE]),
         ),
     )  # fmt: skip
-    suspect = standing.suspects(found.rows, halves, settings)
+    suspect = standing.suspects(found.rows, standing.held(found.rows, held, halves), settings)
     places = np.unique(found.rows[suspect, SOURCE_PARAGRAPH])
     kin, counts = standing.takers(found.rows, standing.have_more(found.rows, suspect))
     for row, _ in to_shards("suspect", block, places >> BITS, places):
@@ -373,9 +373,10 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     held, halves, counts, totals, uncounted = (
         column.astype(np.int64) for column in decode(mail["counts"][0][1])
     )
-    suspect = standing.suspects(found.rows, halves, settings)
+    holders = standing.held(found.rows, held, halves)
+    suspect = standing.suspects(found.rows, holders, settings)
     more = standing.have_more(found.rows, suspect)
-    keep = ~standing.standing(suspect, more, halves, _kin(found.rows, mail), settings)
+    keep = ~standing.standing(suspect, more, holders, _kin(found.rows, mail), settings)
     cells = found.cells[keep]
     cells[:, Cell.COPIES] = held[keep]
     cells[_furniture(found.rows[keep], held[keep], counts.reshape(-1, 3)[keep], totals[keep], settings),
