@@ -1,7 +1,7 @@
 FROM python:3.13-slim
 
 # Everything but Spark. The cache of compiled loops is filled here, so that the first article waits for nothing.
-ENV NUMBA_CACHE_DIR=/var/cache/dedup PYTHONUNBUFFERED=1
+ENV DEDUP_CACHE_DIR=/var/cache/dedup PYTHONUNBUFFERED=1
 WORKDIR /src
 COPY setup.cfg pyproject.toml README.md LICENSE ./
 COPY dedup dedup

@@ -61,7 +61,7 @@ def save(
         "command": command(benchmark, argv),
         "settings": Settings().with_values(settings or {}).id,
         "machine": machine(),
-        "versions": {**installed(("dedup-news", "numpy", "numba", *packages)), **(versions or {})},
+        "versions": {**installed(("dedup-news", "numpy", "llvmlite", *packages)), **(versions or {})},
         "engine": engine(),
         "seeds": list(seeds),
         "cases": cases,

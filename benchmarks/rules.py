@@ -79,7 +79,7 @@ def without(rule: Rule, words: Sequence[str]) -> dict[str, Any]:
                 **os.environ,
                 "PYTHONPATH": folder,
                 "DEDUP_RESULTS": str(kept),
-                "NUMBA_CACHE_DIR": str(Path(folder, "compiled")),
+                "DEDUP_CACHE_DIR": str(Path(folder, "compiled")),
             },
             capture_output=True,
             text=True,

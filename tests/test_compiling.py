@@ -5,26 +5,36 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
-from numba.core.compiler import Flags
 
+from dedup.compiler import source
+from dedup.compiler.environment import user_cache_folder
+from dedup.compiler.kept import Kept
 from dedup.match.kernels import minhash
-from dedup.text.kernels import compiling, pipeline
 from dedup.text.kernels.compiling import Kernel, compiled, to_compile
 
 ROOT = Path(__file__).parent.parent
 MODULE = "dedup.match.kernels.minhash"
 
 
-def test_nothing_is_compiled_before_it_is_called() -> None:
-    @compiled("int64(int64)")
-    def doubled(number: int) -> int:
-        return 2 * number
+@compiled("int64(int64)")
+def doubled(number: int) -> int:
+    return 2 * number
 
+
+@compiled("int64(int64[::1])")
+def total(numbers: np.ndarray) -> int:
+    found = 0
+    for number in numbers:
+        found += number
+    return found
+
+
+def test_nothing_is_compiled_before_it_is_called() -> None:
     assert isinstance(doubled, Kernel)
     assert doubled._code is None
     assert doubled(21) == 42
@@ -46,95 +56,60 @@ def test_kernels_are_compiled_by_other_processes_and_then_kept(tmp_path: Path) -
     )
     file = tmp_path / "warm.py"
     file.write_text(script, encoding="utf-8")
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "DEDUP_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, str(file)], env=environment, capture_output=True, text=True)
     assert done.stdout.splitlines() == [f"[('{MODULE}', 'band'), ('{MODULE}', 'digest')]", "[]"], done.stderr
 
 
 def test_code_is_kept_by_all_that_it_is_made_from() -> None:
-    files, constants = compiling._sources(minhash.shingle_paragraphs._function)
+    files, constants = source.made_from(minhash.shingle_paragraphs._function)
     assert {Path(file).name for file in files} == {"minhash.py", "hashing.py"}
     assert any(constant.startswith("PRIME1=") for constant in constants)
 
 
+def test_code_for_other_types_or_with_checks_is_other_code(tmp_path: Path) -> None:
+    kinds = [("int64(int64)", False), ("int64(int64)", True), ("int64(int32)", False)]
+    files = {Kept(doubled._function, signature, checked).file(tmp_path) for signature, checked in kinds}
+    assert len(files) == 3
+
+
+def test_what_was_kept_is_loaded_and_what_is_broken_made_again(tmp_path: Path) -> None:
+    kept = Kept(doubled._function, "int64(int64)", False)
+    assert kept.loaded(tmp_path)(4) == 8
+    file = kept.file(tmp_path)
+    whole = file.read_bytes()
+    assert kept.loaded(tmp_path)(4) == 8
+    for broken in (b"", b"short", whole[:-20], whole[:100] + b"\0" + whole[101:]):
+        file.write_bytes(broken)
+        assert kept.loaded(tmp_path)(4) == 8
+        assert file.read_bytes() == whole
+    assert [one.name for one in tmp_path.iterdir()] == [file.name]
+
+
+def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("no folder")
+    assert Kept(doubled._function, "int64(int64)", False).loaded(file)(4) == 8
+
+
+def test_the_folder_may_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DEDUP_CACHE_DIR", str(tmp_path))
+    assert user_cache_folder() == tmp_path
+    monkeypatch.delenv("DEDUP_CACHE_DIR")
+    assert "dedup" in user_cache_folder().parts
+
+
 def test_plain_python_has_nothing_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiling.numba.config, "DISABLE_JIT", True)
+    monkeypatch.setenv("DEDUP_LOOPS", "plain")
     assert to_compile([MODULE]) == []
 
 
 def test_several_threads_may_call_a_kernel_first() -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    @compiled("int64(int64[::1])")
-    def total(numbers: np.ndarray) -> int:
-        found = np.int64(0)
-        for number in numbers:
-            found += number
-        return found
-
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(total, [np.arange(4)] * 16)) == [6] * 16
 
 
-@compiling.inlined
-def _squared(number: int) -> int:
-    return number * number
-
-
-def test_machine_code_is_made_for_whole_kernels_only() -> None:
-    kernel = numba.njit("int64(int64)", pipeline_class=pipeline.KernelCompiler)(
-        lambda number: _squared(number) + max(number, 7)
-    )
-    assert kernel(3) == 16
-    (part,) = _squared.overloads.values()  # type: ignore[attr-defined]
-    assert isinstance(part.library, pipeline._Part)
-    assert not isinstance(
-        numba.njit("int64(int64)")(lambda number: number).overloads.popitem()[1].library, pipeline._Part
-    )
-
-
-def test_a_kernel_is_kept_without_what_others_would_need_to_inline_it(tmp_path: Path) -> None:
-    script = (
-        "import sys\n"
-        "from dedup.match.kernels import minhash\n"
-        "minhash.shingle_paragraphs.load()\n"
-        "print('numba.cpython.unicode' in sys.modules, 'numba.typed.typedlist' in sys.modules)\n"
-    )
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
+def test_llvm_is_loaded_where_a_loop_is() -> None:
+    script = "import sys\nfrom dedup.match.kernels import minhash\nprint('llvmlite' in sys.modules)\n"
     run = [sys.executable, "-c", script]
-    first, second = (
-        subprocess.run(run, env=environment, capture_output=True, text=True, check=True).stdout
-        for _ in range(2)
-    )
-    assert first == "True True\n"
-    assert second == "False False\n", "loading what is kept imports how numba compiles"
-
-
-def test_a_part_is_looked_up_by_its_options_too() -> None:
-    plain, quick = Flags(), pipeline._Options(Flags())
-    assert plain == quick
-    assert hash(plain) == hash(quick)
-    quick.release_gil = True
-    assert plain != quick
-
-
-def test_an_unknown_numba_compiles_in_its_own_way(tmp_path: Path) -> None:
-    script = (
-        "import sys, numba\n"
-        "numba.__version__ = sys.argv[1]\n"
-        "from dedup.text.kernels import compiling\n"
-        "from dedup.match.kernels import minhash\n"
-        "import numpy as np\n"
-        "out = np.zeros(1, np.uint64)\n"
-        "minhash.digest(np.arange(9, dtype=np.uint32), np.array([0, 9]), out)\n"
-        "print(compiling._PIPELINE is not None, *out)\n"
-    )
-    said = []
-    for version in (numba.__version__, "0.999.0"):
-        environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / version), "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(
-            [sys.executable, "-c", script, version], env=environment, capture_output=True, text=True
-        )
-        said.append(done.stdout.split())
-        assert done.returncode == 0, done.stderr
-    assert said[1][0] == "False" and said[0][1:] == said[1][1:]
+    assert subprocess.run(run, capture_output=True, text=True, check=True, cwd=ROOT).stdout == "False\n"

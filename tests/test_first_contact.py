@@ -67,7 +67,7 @@ def started(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[
 @posix
 @pytest.mark.parametrize("command", [["scan", "-"], ["filter"], ["index", "build", "new.index", "-"]])
 def test_ctrl_c_ends_what_compiles_and_leaves_nobody_behind(tmp_path: Path, command: list[str]) -> None:
-    with started(*command, cwd=tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "empty")) as running:
+    with started(*command, cwd=tmp_path, DEDUP_CACHE_DIR=str(tmp_path / "empty")) as running:
         assert running.stderr is not None
         assert b"compiling" in running.stderr.readline()
         time.sleep(0.5)
@@ -81,7 +81,7 @@ def test_ctrl_c_ends_what_compiles_and_leaves_nobody_behind(tmp_path: Path, comm
 @posix
 @pytest.mark.parametrize("command", [["scan", "-"], ["filter"], ["index", "build", "new.index", "-"]])
 def test_ctrl_c_ends_what_waits_for_a_slow_feed(tmp_path: Path, command: list[str]) -> None:
-    with started(*command, cwd=tmp_path, NUMBA_DISABLE_JIT="1") as running:
+    with started(*command, cwd=tmp_path, DEDUP_LOOPS="plain") as running:
         assert running.stdin is not None
         running.stdin.write(json.dumps({"id": "a", "text": TEXT}).encode() + b"\n")
         running.stdin.flush()

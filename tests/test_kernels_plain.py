@@ -69,7 +69,7 @@ def computed() -> dict[str, Any]:
 def plain() -> Any:
     done = subprocess.run(
         [sys.executable, "-W", "ignore", __file__],
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "DEDUP_LOOPS": "plain", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
     )

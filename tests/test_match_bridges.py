@@ -8,20 +8,30 @@ from typing import Any
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numba import njit
 
 from dedup.match.kernels.alignment.bridges import BAND, DROP, SKIP, Gap, fill, merge, new_table
 from dedup.match.kernels.alignment.rows import BACK, ON, Text
+from dedup.text.kernels.compiling import compiled
 
 UNTIMED = settings(deadline=None, max_examples=200)
 WORDS = st.lists(st.integers(1, 5), min_size=1, max_size=14)
 
 
-@njit
+@compiled(
+    "int64(uint32[::1], uint8[::1], int64[::1], int64, int64, int64, int64, int64, float64, int64[:, ::1])"
+)
 def filled(
-    hashes: Any, flags: Any, bounds: Any, gap: tuple[int, int, int, int, int], skip: float, blocks: Any
+    hashes: Any,
+    flags: Any,
+    bounds: Any,
+    t: int,
+    s: int,
+    dt: int,
+    ds: int,
+    step: int,
+    skip: float,
+    blocks: Any,
 ) -> Any:
-    t, s, dt, ds, step = gap
     text = Text(hashes, flags, np.zeros(hashes.size, np.uint32), bounds, hashes)
     return fill(text, Gap(t, s, dt, ds, step, skip), new_table(), blocks, np.int64(0))
 
@@ -32,7 +42,7 @@ def aligned(article: list[int], source: list[int], step: int, skip: float) -> li
     blocks = np.empty((64, 4), np.int64)
     t, s = (0, len(article)) if step > 0 else (len(article) - 1, hashes.size - 1)
     gap = (t, s, len(article), len(source), int(step))
-    n = filled(hashes, np.zeros(hashes.size, np.uint8), np.zeros(1, np.int64), gap, skip, blocks)
+    n = filled(hashes, np.zeros(hashes.size, np.uint8), np.zeros(1, np.int64), *gap, skip, blocks)
     assert (blocks[:n, 2:] == [1, 0]).all()
     return [(at, other - len(article)) for at, other in blocks[:n, :2].tolist()]
 
@@ -86,7 +96,7 @@ def test_an_end_is_followed_as_far_as_it_pays_either_way(article: list[int], sou
         assert len(pairs) - SKIP * lost >= best - 1e-9
 
 
-@njit
+@compiled("int64(int64[:, ::1])")
 def merged(blocks: Any) -> Any:
     return merge(blocks, blocks.shape[0])
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba import njit
 from numpy.typing import NDArray
 
 from dedup.match.families import calendar_table, calendar_words
@@ -14,17 +13,18 @@ from dedup.match.kernels.alignment.rows import ACCEPTED, MARKS, SEGMENT, SOURCE,
 from dedup.match.kernels.alignment.siblings import LEAST_ARTICLES, mark_families
 from dedup.match.kernels.alignment.templates import FAMILY, LEAST_VALUES
 from dedup.match.kernels.alignment.values import is_in
+from dedup.text.kernels.compiling import compiled
 
 Segments = NDArray[np.int64]
 
 
-@njit
+@compiled("void(uint32[::1], uint32[::1], boolean[::1])")
 def looked_up(hashes: Any, table: Any, out: Any) -> None:
     for at in range(hashes.size):
         out[at] = is_in(hashes[at], table)
 
 
-@njit
+@compiled("void(int64[:, ::1], boolean[::1], boolean[::1])")
 def marked(segments: Any, asked: Any, figures: Any) -> None:
     mark_families(segments, asked, figures, FAMILY)
 
@@ -64,7 +64,7 @@ def test_a_family_is_what_two_articles_have_half_of(words: int) -> None:
             and holders(segments, figures, i) >= LEAST_ARTICLES
             for i in range(n)
         ]
-        marked(segments, other * (segments[:, ACCEPTED] > 0) * (other >= LEAST_VALUES), figures)
+        marked(segments, other * (segments[:, ACCEPTED] > 0) * (other >= LEAST_VALUES) > 0, figures)
         assert (segments[:, MARKS] == FAMILY * np.array(wanted)).all()
         verdicts.update(map(bool, wanted))
     assert verdicts == {True, False}

@@ -70,7 +70,7 @@ def test_letters_of_scripts_without_spaces_are_compared_too() -> None:
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(0, 6), max_size=30), st.lists(st.integers(0, 6), max_size=30))
 def test_as_many_words_as_can_be_are_common(old: list[int], new: list[int]) -> None:
-    pairs = common(old, new)
+    pairs = [*map(tuple, common(np.array(old, np.uint32), np.array(new, np.uint32)).tolist())]
     assert all(old[i] == new[j] for i, j in pairs)
     assert pairs == sorted(set(pairs)) and len({j for _, j in pairs}) == len({i for i, _ in pairs}) == len(
         pairs
@@ -86,9 +86,10 @@ def test_as_many_words_as_can_be_are_common(old: list[int], new: list[int]) -> N
 def test_texts_too_long_for_one_table_are_cut_at_what_both_have_once(monkeypatch: pytest.MonkeyPatch) -> None:
     old = list(range(400))
     new = [*old[:100], *range(1000, 1050), *old[150:300], 7, 7, *old[300:]]
-    whole = common(old, new)
+    words = np.array(old, np.uint32), np.array(new, np.uint32)
+    whole = common(*words)
     monkeypatch.setattr("dedup.updates.common.MOST", 4000)
-    assert common(old, new) == whole
+    assert (common(*words) == whole).all()
     assert len(whole) == sum(
         size for *_, size in SequenceMatcher(None, old, new, False).get_matching_blocks()
     )

@@ -40,9 +40,6 @@ FEW = 3
 PAUSE = 5.0
 """Seconds between two lines that count compiled loops, where there is no bar."""
 
-SMALLEST = "dedup.text.kernels.damage", "suspect"
-"""The kernel that is loaded first, and numba's own tables with it."""
-
 
 def cores() -> int:
     """Cores this process may use, which in a container are not all there are."""
@@ -219,19 +216,6 @@ def revision_of(own: str) -> str:
     )
 
 
-@contextlib.contextmanager
-def _without_scipy() -> Iterator[None]:
-    """Let numba load without SciPy, which it asks for BLAS: a quarter of a second, and no loop multiplies matrices."""
-    if "scipy.linalg" in sys.modules:
-        yield
-        return
-    sys.modules["scipy.linalg"] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules["scipy.linalg"]
-
-
 class Bars:
     """A progress bar on standard error where that is a terminal, and messages that do not tear it.
 
@@ -287,8 +271,8 @@ class Bars:
         self.stop()
 
     def ready(self, *rooms: str) -> None:
-        """Import what a command needs, compile its kernels if they are not kept yet, and load numba."""
-        from dedup.text.kernels.compiling import load, to_compile
+        """Import what a command needs, and compile its kernels if they are not kept yet."""
+        from dedup.text.kernels.compiling import to_compile
 
         for room in rooms:
             import_module(room)
@@ -297,15 +281,13 @@ class Bars:
         )
         if len(places) >= FEW:
             self._compile(places)
-        with _without_scipy():
-            load(SMALLEST)
 
     def _compile(self, places: Sequence[Place]) -> None:
         from dedup.text.kernels.compiling import compile_all
 
         number = len(places)
         said = time.monotonic()
-        self.say(f"compiling {number} loops, once after an installation: less than a minute on two cores")
+        self.say(f"compiling {number} loops, once after an installation: some seconds")
         self._show(f"compiling, 0 of {number}", 0, number)
         for done, _ in enumerate(compile_all(places, cores()), start=1):
             if self._bars is not None:

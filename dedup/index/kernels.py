@@ -163,7 +163,7 @@ def _got48(data: Any, at: int) -> Any:
     return value
 
 
-@compiled("UniTuple(int64, 2)(uint8[::1], int64[::1])")
+@compiled("Tuple((int64, int64))(uint8[::1], int64[::1])")
 def packed_sizes(data: Any, bounds: Any) -> Any:
     """Words and paragraphs of all packed articles together."""
     words, pars = 0, 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from dedup.model import iso_moment
 from dedup.readers.spellings import Dated, Places, spelled
@@ -54,6 +55,8 @@ def dated(value: object, where: Places = ()) -> Dated | None:
     (True, '2024-03-05', '2024-05-03')
     """
     try:
+        if isinstance(value, str):
+            return _of_text(value.strip(), where) if value else None
         if isinstance(value, Dated):
             return value
         if isinstance(value, Mapping):  # MongoDB's, or PHP's with its zone beside it
@@ -70,7 +73,7 @@ def dated(value: object, where: Places = ()) -> Dated | None:
             return None
         if isinstance(value, (int, float)):
             return _of_epoch(float(value))
-        return _of_text(value.strip(), where) if isinstance(value, str) and value else None
+        return None
     except (ValueError, OverflowError, KeyError):  # KeyError: a zone that nobody knows
         return None
 
@@ -113,17 +116,20 @@ def _of_epoch(number: float) -> Dated | None:
     return Dated(datetime(1970, 1, 1) + timedelta(seconds=round(number, 3)), 0)
 
 
-def _of_text(text: str, where: Places) -> Dated | None:
-    text = text.replace("−", "-")  # the minus sign, which ISO 8601 prefers
+@lru_cache(maxsize=1 << 12)  # a feed has many articles a day
+def _of_iso(text: str) -> Dated | None:
     try:
         moment = iso_moment(text)
     except ValueError:
-        pass
-    else:
-        zoned = _ZONED.fullmatch(text) is not None
-        return _of_datetime(
-            moment if zoned else moment.replace(tzinfo=None), _DAY.fullmatch(text) is not None
-        )
+        return None
+    zoned = _ZONED.fullmatch(text) is not None
+    return _of_datetime(moment if zoned else moment.replace(tzinfo=None), _DAY.fullmatch(text) is not None)
+
+
+def _of_text(text: str, where: Places) -> Dated | None:
+    text = text.replace("−", "-")  # the minus sign, which ISO 8601 prefers
+    if found := _of_iso(text):
+        return found
     if _EPOCH.fullmatch(text) and not (len(text) in (12, 14) and text[:2] in ("19", "20")):
         return _of_epoch(float(text))
     if run := _RUN.fullmatch(text):

@@ -181,7 +181,8 @@ class Maker:
         """Return `published` of a record; what is no date costs the date, never the article."""
         written = self.given.get("published") if value is None or value == "" else value
         others = () if "published" in self.fields else (values[name] for name in DATE_NAMES if name in values)
-        found = best((written, *others), where) if dated(written, where) or not written else None
+        first = dated(written, where)
+        found = best((first, *others), where) if first or not written else None
         if found is None:
             if written:
                 shown = f"{self._name('published')} is no date that can be read: {str(written)[:60]!r}"
@@ -189,7 +190,7 @@ class Maker:
             return None
         if found.day_only and (self.mark_days or not _DAY.fullmatch(str(written))):
             values.setdefault("date_only", True)
-        return normal_date(str(found))
+        return found.published
 
     def _id(self, record: int, line: int | None, value: Any) -> str:
         if isinstance(value, Mapping) and len(value) == 1:  # as MongoDB exports it

@@ -72,9 +72,14 @@ class Dated:
         """The moment, in UTC and without a zone."""
         return self.wall - timedelta(minutes=self.offset or 0)
 
+    @property
+    def published(self) -> str:
+        """The moment in the one spelling of `dedup.model.normal_date`."""
+        return f"{self.moment.isoformat()}Z"
+
     def __str__(self) -> str:
         """The date in ISO 8601: a day alone where no more is known."""
-        return self.wall.date().isoformat() if self.day_only else f"{self.moment.isoformat()}Z"
+        return self.wall.date().isoformat() if self.day_only else self.published
 
 
 def spelled(text: str, where: Places) -> Dated | None:
@@ -274,6 +279,8 @@ def _year(digits: str) -> int:
 
 def _plain(text: str) -> str:
     """Return a spelling in lower case, with ASCII digits, without the dots of abbreviations and invisible marks."""
+    if text.isascii():  # the rest would change nothing else of it
+        return _ABBREVIATION.sub("", text.lower())
     text = unicodedata.normalize("NFKC", text).casefold()
     digits = (
         str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text if unicodedata.category(c) != "Cf"

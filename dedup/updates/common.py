@@ -1,88 +1,74 @@
-"""The words that two texts have in common in the same order: as many as can be.
-
-A longest common subsequence by rows of bits, a row a word and a bit a word of the other text (Hyyrö 2004, "Bit-parallel
-LCS-length computation revisited"): some milliseconds for articles of thousands of words.
-"""
+"""The words that two texts have in common in the same order: as many as can be."""
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-Pair: TypeAlias = "tuple[int, int]"
-"""Places of one word in the old and the new text."""
+import numpy as np
+from numpy.typing import NDArray
+
+from dedup.updates.kernels import longest_common
+
+Words: TypeAlias = NDArray[np.uint32]
+"""Hashes of words."""
+
+Pairs: TypeAlias = NDArray[np.int64]
+"""Places of words in the old and the new text, shape ``(n, 2)``, ascending in both."""
 
 MOST = 1 << 28
-"""Bits of the rows at most. Longer texts are cut first at what stands once in both; what is between such places and
-still too long has nothing in common."""
+"""Pairs of words, a bit each, that are looked at together at most. Longer texts are cut first at what stands once in
+both; what is between such places and still too long has nothing in common."""
 
 ANCHOR = 8
 """Words in a row that are looked for to cut there."""
 
+_SEED = np.uint64(secrets.randbits(64) | 1)
+"""Of a hash table: it changes no answer."""
 
-def common(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
-    """The places of common words, ascending in both.
 
-    >>> common([1, 2, 3, 4], [1, 3, 5, 4])
-    [(0, 0), (2, 1), (3, 3)]
+def common(old: Words, new: Words) -> Pairs:
+    """The places of common words.
+
+    >>> common(np.array([1, 2, 3, 4], np.uint32), np.array([1, 3, 5, 4], np.uint32)).tolist()
+    [[0, 0], [2, 1], [3, 3]]
     """
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    i, j = len(old) - last, len(new) - last
-    between = _between(old[first:i], new[first:j])
-    return [
-        *((at, at) for at in range(first)),
-        *((first + a, first + b) for a, b in between),
-        *((i + at, j + at) for at in range(last)),
-    ]
+    least = min(old.size, new.size)
+    first = _equal(old[:least], new[:least])
+    last = _equal(old[old.size - least + first :][::-1], new[new.size - least + first :][::-1])
+    i, j = old.size - last, new.size - last
+    begin, end = np.arange(first), np.arange(last)
+    return np.concatenate(
+        (
+            np.column_stack((begin, begin)),
+            _between(old[first:i], new[first:j]) + first,
+            np.column_stack((i + end, j + end)),
+        )
+    )
 
 
-def _between(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
-    if not old or not new:
-        return []
-    if len(old) * len(new) <= MOST:
-        return _longest(old, new)
-    anchors = _anchors(old, new)
-    if not anchors:
-        return []
-    found: list[Pair] = []
+def _equal(old: Words, new: Words) -> int:
+    """How many words are equal before the first that is not."""
+    differ = np.flatnonzero(old != new)
+    return int(differ[0]) if differ.size else old.size
+
+
+def _between(old: Words, new: Words) -> Pairs:
+    if old.size * new.size <= MOST:
+        found: Pairs = longest_common(old, new, _SEED)
+        return found
+    anchors = _anchors(old.tolist(), new.tolist())
+    parts = [np.empty((0, 2), np.int64)]
     i = j = 0
-    for a, b in [*anchors, (len(old), len(new))]:
-        found += ((i + x, j + y) for x, y in common(old[i:a], new[j:b]))
+    for a, b in [*anchors, (old.size, new.size)] if anchors else []:
+        parts.append(common(old[i:a], new[j:b]) + np.array((i, j)))
         i, j = a, b
-    return found
+    return np.concatenate(parts)
 
 
-def _longest(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
-    places: dict[int, int] = {}
-    for place, word in enumerate(new):
-        places[word] = places.get(word, 0) | 1 << place
-    full = (1 << len(new)) - 1
-    row, rows = full, []
-    for word in old:
-        known = row & places.get(word, 0)
-        row = ((row + known) | (row - known)) & full
-        rows.append(row)
-    found = []
-    i, j = len(old), len(new)
-    while i and j:
-        if old[i - 1] == new[j - 1]:
-            i, j = i - 1, j - 1
-            found.append((i, j))
-        elif rows[i - 1] >> (j - 1) & 1:
-            j -= 1
-        else:
-            i -= 1
-    found.reverse()
-    return found
-
-
-def _anchors(old: Sequence[int], new: Sequence[int]) -> list[Pair]:
+def _anchors(old: Sequence[int], new: Sequence[int]) -> list[tuple[int, int]]:
     """Where some words in a row stand that each text has once, in one order in both."""
     once = [dict(_once(words)) for words in (old, new)]
     pairs = [(place, once[1][words]) for words, place in once[0].items() if words in once[1]]
@@ -95,7 +81,7 @@ def _once(words: Sequence[int]) -> Iterator[tuple[tuple[int, ...], int]]:
     return ((run, place) for place, run in enumerate(runs) if times[run] == 1)
 
 
-def _ascending(pairs: Sequence[Pair]) -> list[Pair]:
+def _ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """The most of some pairs, ascending on the left, that ascend on the right, too."""
     from bisect import bisect_left
 

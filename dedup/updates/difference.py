@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dedup.text.kernels.tokens import SIGN_WORD, STARTS_SENTENCE
 from dedup.text.words import Columns, split
-from dedup.updates.common import common
+from dedup.updates.common import Pairs, common
 
 Change: TypeAlias = Literal["added", "deleted", "changed", "moved"]
 
@@ -67,10 +67,11 @@ class Side:
     def __init__(self, columns: Columns, article: int = 0) -> None:
         low, high = columns.art_words[article : article + 2].tolist()
         pars = slice(columns.art_pars[article], columns.art_pars[article + 1])
-        self.hashes: list[int] = columns.hashes[low:high].tolist()
+        self.words = columns.hashes[low:high]
+        self.hashes: list[int] = self.words.tolist()
         self._flags = columns.flags[low:high]
         self._starts, self._ends = columns.starts[low:high], columns.ends[low:high]
-        self._par_words = columns.par_words[pars] - low
+        self._par_begins: list[int] = (columns.par_words[pars] - low).tolist()
 
     @classmethod
     def of(cls, text: str) -> Side:
@@ -81,7 +82,7 @@ class Side:
     def sentences(self) -> list[int]:
         """Where sentences and paragraphs begin, ascending, and the number of words."""
         begins = np.flatnonzero(self._flags & STARTS_SENTENCE)
-        bounds = np.union1d(begins, self._par_words)
+        bounds = np.union1d(begins, self._par_begins)
         return [0, *bounds[(bounds > 0) & (bounds < len(self.hashes))].tolist(), len(self.hashes)]
 
     @cached_property
@@ -104,15 +105,12 @@ class Side:
     def paragraph(self, at: int) -> int:
         """The paragraph of a word."""
         last = max(0, min(at, len(self.hashes) - 1))
-        return max(0, int(np.searchsorted(self._par_words, last, side="right")) - 1)
+        return max(0, bisect_right(self._par_begins, last) - 1)
 
-    def sentence(self, at: int) -> int:
-        """The number of a word's sentence."""
-        return bisect_right(self.sentences, at) - 1
-
-    def size(self, sentence: int) -> int:
-        """Words of a sentence."""
-        return self.sentences[sentence + 1] - self.sentences[sentence]
+    @cached_property
+    def sentence_of(self) -> NDArray[np.int64]:
+        """The number of each word's sentence."""
+        return np.repeat(np.arange(len(self.sentences) - 1), np.diff(self.sentences))
 
 
 Gap: TypeAlias = "tuple[int, int, int, int]"
@@ -130,7 +128,7 @@ def difference(old: str | Side, new: str | Side) -> Difference:
     """
     before = Side.of(old) if isinstance(old, str) else old
     after = Side.of(new) if isinstance(new, str) else new
-    pairs = list(_without_chance(common(before.hashes, after.hashes), before, after))
+    pairs = _without_chance(common(before.words, after.words), before, after)
     gaps = [_slid(_narrowed(gap, before, after), before, after) for gap in _gaps(pairs, before, after)]
     pieces = [piece for gap in gaps for piece in _pieces(gap, before, after)]
     moved, pieces = _moved(pieces, before, after)
@@ -141,21 +139,21 @@ def difference(old: str | Side, new: str | Side) -> Difference:
     return Difference(tuple(passages), same)
 
 
-def _gaps(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> Iterator[Gap]:
-    i = j = 0
-    for a, b in [*pairs, (len(old.hashes), len(new.hashes))]:
-        if (a, b) != (i, j):
-            yield i, a, j, b
-        i, j = a + 1, b + 1
+def _gaps(pairs: Pairs, old: Side, new: Side) -> Iterator[Gap]:
+    """What is between words that answer each other."""
+    ends = np.vstack((pairs, [len(old.hashes), len(new.hashes)]))
+    begins = np.vstack(([0, 0], pairs + 1))
+    for (i0, j0), (i1, j1) in np.stack((begins, ends), axis=1)[(begins != ends).any(axis=1)].tolist():
+        yield i0, i1, j0, j1
 
 
-def _without_chance(pairs: Sequence[tuple[int, int]], old: Side, new: Side) -> Iterator[tuple[int, int]]:
+def _without_chance(pairs: Pairs, old: Side, new: Side) -> Pairs:
     """The words in common of sentences that have `ALIKE` in common: any two texts have "the" and "of" somewhere."""
-    homes = [(old.sentence(i), new.sentence(j)) for i, j in pairs]
-    counts = Counter(homes)
-    for pair, (one, other) in zip(pairs, homes, strict=True):
-        if counts[one, other] >= ALIKE * min(old.size(one), new.size(other)):
-            yield pair
+    ours, theirs = old.sentence_of[pairs[:, 0]], new.sentence_of[pairs[:, 1]]
+    _, home, counts = np.unique(ours * len(new.sentences) + theirs, return_inverse=True, return_counts=True)
+    sizes = np.minimum(np.diff(old.sentences)[ours], np.diff(new.sentences)[theirs])
+    alike: Pairs = pairs[counts[home] >= ALIKE * sizes]
+    return alike
 
 
 def _narrowed(gap: Gap, old: Side, new: Side) -> Gap:
@@ -235,10 +233,17 @@ def _moved(pieces: Sequence[Gap], old: Side, new: Side) -> tuple[list[Gap], list
     """What was deleted in one place and added in another, as pairs, and the pieces that are left."""
     width = int(MOVED)
     left = [(i0, i1) for i0, i1, j0, j1 in pieces if j0 == j1]
+    added = {word for i0, i1, j0, j1 in pieces if i0 == i1 for word in new.hashes[j0:j1]}
     begins: dict[tuple[int, ...], int] = {}
     for i0, i1 in left:
-        for at in range(i1 - width, i0 - 1, -1):
-            begins[tuple(old.hashes[at : at + width])] = at
+        end = i1
+        for at in range(i1 - 1, i0 - 1, -1):
+            if old.hashes[at] not in added:
+                end = at  # nothing that was moved goes on beyond
+            elif end - at >= width:
+                begins[tuple(old.hashes[at : at + width])] = at
+    if not begins:
+        return [], [*pieces]
     taken: set[int] = set()
     moved: list[Gap] = []
     rest = [piece for piece in pieces if piece[0] != piece[1] and piece[2] != piece[3]]

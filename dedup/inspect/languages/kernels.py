@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import types
 from numpy.typing import NDArray
 
 from dedup.inspect.languages import alphabet as _a
@@ -16,18 +15,6 @@ NO_PROSE = IN_CODE | NUMBER
 
 # Breaks before a word, weakest first.
 BLANK, COMMA, SENTENCE, FIELD, LINE = range(5)
-
-_U8 = types.Array(types.uint8, 1, "C")
-_U16 = types.Array(types.uint16, 1, "C")
-_U32 = types.Array(types.uint32, 1, "C")
-_U64 = types.Array(types.uint64, 1, "C")
-_I32 = types.Array(types.int32, 1, "C")
-_I64 = types.Array(types.int64, 1, "C")
-_I16 = types.Array(types.int16, 1, "C")
-_I16_2 = types.Array(types.int16, 2, "C")
-_F32_2 = types.Array(types.float32, 2, "C")
-_I64_2 = types.Array(types.int64, 2, "C")
-_B2 = types.Array(types.boolean, 2, "C")
 
 _LETTER, _MARK, _DIGIT, _INVISIBLE = _c.LETTER, _c.MARK, _c.DIGIT, _c.INVISIBLE
 _SPACE, _NEWLINE, _STRONG, _APOSTROPHE = _c.SPACE, _c.NEWLINE, _c.STRONG, _c.APOSTROPHE
@@ -47,6 +34,16 @@ def _is_prose(flags: int) -> bool:
     if flags & (NO_PROSE | MIXED):
         return False
     return not flags & CAPITAL or (flags & OPENING and flags & SMALL) != 0
+
+
+@inlined
+def _greatest(sums: NDArray[np.int32 | np.int64]) -> int:
+    """The place of the greatest, of equals the first."""
+    best = 0
+    for i in range(1, sums.size):
+        if sums[i] > sums[best]:
+            best = i
+    return best
 
 
 @inlined
@@ -91,8 +88,9 @@ def _unmixed(
 
 
 @compiled(
-    types.int64(_U32, _U8, _U8, _U32, _U32, _I32, _I32, _U64, _U8, _U8, _U8)
-)  # fmt: skip
+    "int64(uint32[::1], uint8[::1], uint8[::1], uint32[::1], uint32[::1], int32[::1], int32[::1], uint64[::1],"
+    "uint8[::1], uint8[::1], uint8[::1])"
+)
 def split(
     points: NDArray[np.uint32], kind: NDArray[np.uint8], script: NDArray[np.uint8], lower: NDArray[np.uint32],
     twin: NDArray[np.uint32], start: NDArray[np.int32], end: NDArray[np.int32], key: NDArray[np.uint64],
@@ -231,8 +229,9 @@ def split(
 
 
 @compiled(
-    [types.void(_U8, _I64, moves, _I64, _I32, _F32_2, _F32_2) for moves in (_U16, _U32)]
-)  # fmt: skip
+    "void(uint8[::1], int64[::1], uint16[::1], int64[::1], int32[::1], float32[:, ::1], float32[:, ::1])",
+    "void(uint8[::1], int64[::1], uint32[::1], int64[::1], int32[::1], float32[:, ::1], float32[:, ::1])",
+)
 def walk(
     text: NDArray[np.uint8], offset: NDArray[np.int64],
     moves: NDArray[np.uint16 | np.uint32], base: NDArray[np.int64], output: NDArray[np.int32],
@@ -265,7 +264,7 @@ def walk(
                 scores[i, language] += weight * table[feature, language]
 
 
-@compiled(types.void(_U64, _I32, types.uint64, _U64, _I32))
+@compiled("void(uint64[::1], int32[::1], uint64, uint64[::1], int32[::1])")
 def lookup(
     table: NDArray[np.uint64],
     rows: NDArray[np.int32],
@@ -285,7 +284,7 @@ def lookup(
         found[i] = rows[slot] if table[slot] == key[i] else -1
 
 
-@compiled(types.void(_U64, _I32, types.uint64, _U64, types.int64))
+@compiled("void(uint64[::1], int32[::1], uint64, uint64[::1], int64)")
 def insert(
     table: NDArray[np.uint64], rows: NDArray[np.int32], seed: int, key: NDArray[np.uint64], first_row: int
 ) -> None:
@@ -300,10 +299,9 @@ def insert(
 
 
 @compiled(
-    types.void(
-        _I32, _I32, _I32, _U8, _U8, _I32, _I32, _I16_2, _B2, types.int64, _I64_2, _I64_2, _I64_2, _I64_2
-    )
-)  # fmt: skip
+    "void(int32[::1], int32[::1], int32[::1], uint8[::1], uint8[::1], int32[::1], int32[::1], int16[:, ::1],"
+    "boolean[:, ::1], int64, int64[:, ::1], int64[:, ::1], int64[:, ::1], int64[:, ::1])"
+)
 def weigh(
     row: NDArray[np.int32], start: NDArray[np.int32], end: NDArray[np.int32],
     scripts: NDArray[np.uint8], flags: NDArray[np.uint8],
@@ -335,7 +333,7 @@ def weigh(
                         some[language] += np.int32(worth[language])
             for language in range(languages):
                 sums[language] += some[language]
-        best = np.argmax(sums)
+        best = _greatest(sums)
         if sums[best] == 0:
             continue
         for language in range(languages):
@@ -366,8 +364,9 @@ def _end_of_part(begin: int, stop: int, gap: NDArray[np.uint8]) -> int:
 
 
 @compiled(
-    types.int64(_I32, _U8, _U8, _U8, _I32, _I32, _I16_2, _I16, _B2, _B2, _I32, _I64_2)
-)  # fmt: skip
+    "int64(int32[::1], uint8[::1], uint8[::1], uint8[::1], int32[::1], int32[::1], int16[:, ::1], int16[::1],"
+    "boolean[:, ::1], boolean[:, ::1], int32[::1], int64[:, ::1])"
+)
 def stretches(
     row: NDArray[np.int32], scripts: NDArray[np.uint8], flags: NDArray[np.uint8], gap: NDArray[np.uint8],
     line: NDArray[np.int32], main: NDArray[np.int32],
@@ -467,7 +466,7 @@ def stretches(
                     top = np.int32(best + after)
                     if most > top and not mute:
                         best = np.int32(most - after)
-                        best_language = int(np.argmax(now))
+                        best_language = _greatest(now)
                         best_first = since[best_language]
                         best_last = i + 1
                 if best_language < 0:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.text.kernels.compiling import user_cache_folder as folder
+from dedup.compiler.environment import user_cache_folder as folder
 
 Arrays = Mapping[str, NDArray[Any]]
 

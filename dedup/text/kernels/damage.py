@@ -15,7 +15,7 @@ HIGH = EACH << np.uint64(7)
 
 
 # About 0.2 ns a byte of ASCII, 2 ns any other code point.
-@compiled("void(Array(uint64, 1, 'C', readonly=True), int64[::1], uint32[::1], uint8[::1])")
+@compiled("void(uint64[::1], int64[::1], uint32[::1], uint8[::1])")
 def suspect(chunks: Any, bounds: Any, sieve: Any, suspects: Any) -> None:
     """Set in `suspects`, one an article, where a code point and the next may be damage, as `dedup.text.mojibake` says.
 

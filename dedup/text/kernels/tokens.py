@@ -416,11 +416,10 @@ def _paragraphs(data: Any, bounds: Any, first: int, last: int, kinds: Any, edges
                 visible = np.int64(ends[word - 1])
             if word < end_word:
                 start = begin + np.int64(edges[edge])
-                one, other = data[at], data[start - 1]
-                if word > first_word and start - at <= 2 and _plain(one) and _plain(other):
+                if word > first_word and start - at <= 2 and _plain(data[at]) and _plain(data[start - 1]):
                     # Nearly all: a comma and a space, a hyphen ... Only a stop and a space tell anything.
                     long = ends[word - 1] - starts[word - 1] > 1
-                    if long and kinds[one] == STOP and kinds[other] == SPACE:
+                    if long and kinds[data[at]] == STOP and kinds[data[start - 1]] == SPACE:
                         flags[word] |= STARTS_SENTENCE
                     continue
             offset = visible
@@ -493,7 +492,7 @@ def _blocks(first_par: int, n_pars: int, par_starts: Any, par_ends: Any, par_wor
 
 
 # About 0.1 ns a byte.
-@compiled("void(Array(uint64, 1, 'C', readonly=True), int64[::1], int64[::1])")
+@compiled("void(uint64[::1], int64[::1], int64[::1])")
 def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
     """Where each article begins and ends in the bytes of all, from their `sizes` in code points."""
     data = chunks.view(np.uint8)
@@ -513,7 +512,7 @@ def find_bounds(chunks: Any, sizes: Any, bounds: Any) -> None:
 
 # About 10 ns a word of English, 100 ns one of Cyrillic, 35 ns a Chinese sign.
 @compiled(
-    "UniTuple(int64, 2)(Array(uint64, 1, 'C', readonly=True), int64[::1], uint8[::1], uint8[::1], uint32[::1],"
+    "Tuple((int64, int64))(uint64[::1], int64[::1], uint8[::1], uint8[::1], uint32[::1],"
     "uint8[::1], uint32[:, ::1], uint32[::1], uint64, uint64, uint32[::1], uint64[::1], uint32[::1], uint32[::1],"
     "uint8[::1], uint32[::1], uint32[::1], uint32[::1], int64[::1], int64[::1], int64[::1])"
 )

@@ -1,0 +1,37 @@
+"""What the environment says of loops: it is one for a process and those it starts, before any setting is read."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+PLAIN, CHECKED = "plain", "checked"
+"""What `DEDUP_LOOPS` may say: run loops as plain Python; or look whether a place is in its array before it is used."""
+
+
+def are_plain() -> bool:
+    """Whether loops are not compiled."""
+    return os.environ.get("DEDUP_LOOPS") == PLAIN
+
+
+def are_checked() -> bool:
+    """Whether loops look before they use a place."""
+    return os.environ.get("DEDUP_LOOPS") == CHECKED
+
+
+def user_cache_folder() -> Path:
+    """The folder where this user's programs keep what they can make again; `DEDUP_CACHE_DIR` names another."""
+    given = os.environ.get("DEDUP_CACHE_DIR")
+    if given:
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "dedup" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Caches/dedup"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dedup"
+
+
+def kernels_folder() -> Path:
+    """Not beside the source: code left in site-packages would hide a later installation from a checkout."""
+    return user_cache_folder() / "kernels"

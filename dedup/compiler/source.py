@@ -1,0 +1,64 @@
+"""The source of a function, parsed; and all that its machine code is made from."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from dedup.compiler.errors import NotCompiled
+
+
+class Part:
+    """A function that loops call; compiled as a part of each. Called from Python, it is Python."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        functools.update_wrapper(self, function)
+        self.function = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.function(*arguments)
+
+
+def function_of(value: object) -> Callable[..., Any] | None:
+    """The Python function of what loops may call."""
+    found = getattr(value, "function", None)
+    return found if isinstance(value, Part) else None
+
+
+class Sources:
+    """Parsed files: each once."""
+
+    def __init__(self) -> None:
+        self._functions: dict[str, dict[int, ast.FunctionDef]] = {}
+
+    def tree(self, function: Callable[..., Any]) -> ast.FunctionDef:
+        """The function as it was written."""
+        code = function.__code__
+        if code.co_filename not in self._functions:
+            parsed = ast.parse(Path(code.co_filename).read_text(encoding="utf-8"), code.co_filename)
+            self._functions[code.co_filename] = {
+                (one.decorator_list[0] if one.decorator_list else one).lineno: one
+                for one in ast.walk(parsed)
+                if isinstance(one, ast.FunctionDef)
+            }
+        found = self._functions[code.co_filename].get(code.co_firstlineno)
+        if found is None:
+            raise NotCompiled(f"{code.co_filename}:{code.co_firstlineno}: no function with a name")
+        return found
+
+
+def made_from(function: Callable[..., Any], seen: frozenset[str] = frozenset()) -> tuple[set[str], set[str]]:
+    """The files of a function and of all parts that it calls, and the constants that they use."""
+    files, constants = {function.__code__.co_filename}, set[str]()
+    for name in function.__code__.co_names:
+        value = function.__globals__.get(name)
+        part = function_of(value)
+        if part is None:
+            constants.add(f"{name}={value!r}")
+        elif name not in seen:
+            more = made_from(part, seen | {name})
+            files, constants = files | more[0], constants | more[1]
+    return files, constants
