@@ -316,14 +316,14 @@ def _passages(
     """
     told("pairing", 0, 0)
     layout = corpus.layout
-    known = [exact_pairs(layout)]
+    nets = [exact_pairs(layout)]
     if settings.nets != "fingerprints":
-        known.append(near_duplicates(layout, settings))
+        nets.append(near_duplicates(layout, settings))
+    known = distinct(np.concatenate(nets))
+    del nets
     # When the other net's keys are gone.
     postings = fingerprints.post(layout.columns, layout.first_copy, settings.shingle_words, settings.frequent)
-    aligned = Verification(
-        layout, distinct(np.concatenate(known)), postings, ignored, settings, broken, bounds
-    )
+    aligned = Verification(layout, known, postings, ignored, settings, broken, bounds)
     parts = []
     starts = range(first, len(corpus.articles), CHUNK)
     stops = (min(start + CHUNK, len(corpus.articles)) for start in starts)
@@ -331,8 +331,11 @@ def _passages(
         parts.append(part)
         told("aligning", min(start + CHUNK, len(corpus.articles)) - first, len(corpus.articles) - first)
     every = align.joined(parts)
+    del parts
+    taken = before.took(every.rows)
     found = without_standing_phrases(every, settings)
+    del every
     rule = Rule.of(settings)
     homes = Sources.of(sources, layout, rule)
     at_home = homes.furniture(layout, postings, found, settings.shingle_words, rule)
-    return found, at_home, before.took(every.rows)
+    return found, at_home, taken

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 
@@ -22,6 +23,9 @@ from dedup.version import __version__
 CLOSED_PIPE = 141
 """Exit code beside 0, 1, click's 2, `INTERRUPTED` and the 3 of a gate that is shut."""
 
+YOUNG = 50_000
+"""Objects made between two searches for cycles: articles, marks and reports are many, and have none."""
+
 
 class WrongUsage(click.ClickException):
     """One line, and click's exit code for what cannot be asked."""
@@ -34,6 +38,7 @@ class Commands(click.Group):
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run as a program that Ctrl-C ends within a second."""
+        gc.set_threshold(YOUNG)
         with Interrupts() as interrupts:
             return super().main(*arguments, obj=interrupts, **options)
 

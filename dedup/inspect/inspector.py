@@ -137,8 +137,7 @@ def with_titles(
 ) -> Iterator[Inspection | BadRecord]:
     """The inspections of articles, in order, where lead-ins take the `titles` of other articles after them."""
     for one, article in zip(found, articles, strict=True):
-        if isinstance(one, Inspection):
-            rooms = furniture.rooms(article.text, one.marks)
+        if isinstance(one, Inspection) and (rooms := furniture.rooms(article.text, one.marks)):
             one = replace(one, marks=furniture.with_titles(one.marks, rooms, titles))
         yield one
 

@@ -180,15 +180,11 @@ def chosen(passages: Passages, keep: NDArray[np.bool_] | NDArray[np.int64]) -> P
 
 def joined(parts: list[Passages]) -> Passages:
     """Passages of consecutive ranges of articles as one."""
-    base = 0
-    rows = [np.empty((0, PASSAGE), np.int64)]
-    for part in parts:
-        shifted = part.rows.copy()
-        shifted[:, [FIRST, END]] += base
-        base += len(part.blocks)
-        rows.append(shifted)
+    sizes = np.array([len(part.blocks) for part in parts], np.int64)
+    rows = np.concatenate([np.empty((0, PASSAGE), np.int64), *(part.rows for part in parts)])
+    rows[:, [FIRST, END]] += np.repeat(np.cumsum(sizes) - sizes, [len(part.rows) for part in parts])[:, None]
     return Passages(
-        np.concatenate(rows),
+        rows,
         np.concatenate([np.empty((0, 2)), *(part.shares for part in parts)]),
         np.concatenate([np.empty((0, BLOCK), np.int64), *(part.blocks for part in parts)]),
         np.concatenate([np.empty(0, np.int64), *(part.copies for part in parts)]),

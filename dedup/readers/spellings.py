@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -97,7 +97,7 @@ class _Spelling:
 
     def __init__(self, text: str, where: Places) -> None:
         self.rest = text
-        self.where = where
+        self.where = frozenset(where)
 
     def date(self) -> Dated | None:
         """Return the date, None where anything is left over or can mean two days."""
@@ -162,21 +162,8 @@ class _Spelling:
         return None
 
     def _named_day(self) -> datetime | None:
-        names = _calendar()
-        self.rest = _ORDINAL.sub("", self.rest)
-        words = _WORD.findall(self.rest)
-        months = [(word, month) for word in words if (month := names.month(word, self.where))]
-        if len({month for _, month in months}) > 1:  # Italian "mar" is Tuesday, too
-            months = [(word, month) for word, month in months if not _named(word, names.weekdays)]
-        numbers = _NUMBER.findall(self.rest)
-        if len({month for _, month in months}) != 1 or len(numbers) != 2:
-            return None
-        day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
-        if len(day) > 2 or len(year) not in (2, 4):
-            return None
-        named = {word for word, _ in months}
-        self.rest = " ".join(word for word in words if word not in named)
-        return datetime(_year(year), months[0][1], int(day))
+        day, self.rest = _named_day(self.rest, self.where)
+        return day
 
     def _said(self, has_clock: bool) -> bool:
         """Tell whether nothing is left but names of days and words that say nothing."""
@@ -188,6 +175,26 @@ class _Spelling:
             or (has_clock and word in _zones()["minutes"])
             for word in _WORD.findall(self.rest)
         )
+
+
+@lru_cache(maxsize=1 << 10)  # what the articles of a day have beside their times
+def _named_day(text: str, where: frozenset[str]) -> tuple[datetime | None, str]:
+    """The day of a spelling without its time, and what else it says."""
+    names = _calendar()
+    text = _ORDINAL.sub("", text)
+    words = _WORD.findall(text)
+    months = [(word, month) for word in words if (month := names.month(word, where))]
+    if len({month for _, month in months}) > 1:  # Italian "mar" is Tuesday, too
+        months = [(word, month) for word, month in months if not _named(word, names.weekdays)]
+    numbers = _NUMBER.findall(text)
+    if len({month for _, month in months}) != 1 or len(numbers) != 2:
+        return None, text
+    day, year = numbers if len(numbers[0]) <= 2 else reversed(numbers)
+    if len(day) > 2 or len(year) not in (2, 4):
+        return None, text
+    named = {word for word, _ in months}
+    rest = " ".join(word for word in words if word not in named)
+    return datetime(_year(year), months[0][1], int(day)), rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from statistics import fmean, median
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from dedup.model import ArticleReport, Json, Judged, Ledger
 
 IN_REPORTS: tuple[str, ...] = tuple(field.name for field in fields(Ledger))
 """Ledger classes in the order of the report's JSON and of tables, where a new class stands last."""
+_counts_of = attrgetter(*IN_REPORTS)
 
 NAMED = 1000
 """Skipped files and records that the summary names; beyond that they are only counted."""
@@ -170,8 +172,9 @@ class Summary:
     def _count(self, report: ArticleReport) -> None:
         self.articles += 1
         self.publishers[report.source] += 1
-        for name in IN_REPORTS:
-            self.words[name] += getattr(report.ledger, name)
+        for name, words in zip(IN_REPORTS, _counts_of(report.ledger), strict=True):
+            if words:
+                self.words[name] += words
         if report.originality is not None:
             self.originalities.append(report.originality)
         self.bounded += bool(report.bounded)
@@ -179,9 +182,9 @@ class Summary:
             self.judged.add(report.judged)
         if report.translated is not None and report.translated.startswith("not for "):
             self.untranslated[report.translated] += 1
-        givers: Counter[str] = Counter()
+        givers: dict[str, int] = {}
         for share in report.sources:
-            givers[share.source] += share.words
+            givers[share.source] = givers.get(share.source, 0) + share.words
         for source, words in givers.items():
             taken = self.taken.setdefault(source, Taken())
             taken.articles += 1

@@ -44,6 +44,8 @@ _MARK = re.compile(r"[\"“”„‟«»‹›‚「」『』〝〞〟＂'‘’
 
 _NAMES = "quot|ldquo|rdquo|bdquo|laquo|raquo|lsaquo|rsaquo|#34|#171|#187|#822[0-2]|#x22|#xab|#xbb|#x201[c-e]"
 _SPELLED = re.compile(rf"``|''|´´|(?<!\w),,(?=\S)|<<|>>|&(?:{_NAMES});", re.I)
+_SIGNS = ("``", "''", "´´", ",,", "<<", ">>", "&")
+"""One of these is in each of them."""
 _ANY = re.compile(f"{_SPELLED.pattern}|{_MARK.pattern}", re.I)
 
 _MEANS: Mapping[str, str] = {"``": "“", "''": '"', "´´": '"', ",,": "„", "<<": "«", ">>": "»"}
@@ -120,7 +122,7 @@ def _quoted_spans(
 ) -> list[tuple[int, int]]:
     if paragraphs and _is_wrapped(text, paragraphs):
         paragraphs, among = [(paragraphs[0][0], paragraphs[-1][1])], None
-    pattern = _ANY if _SPELLED.search(text) else _MARK
+    pattern = _ANY if any(sign in text for sign in _SIGNS) and _SPELLED.search(text) else _MARK
     spans: list[tuple[int, int]] = []
     for number in range(len(paragraphs)) if among is None else sorted(among):
         start, end = paragraphs[number]

@@ -65,10 +65,11 @@ class Before:
 
 def took(rows: Ints) -> Took:
     """What passages say was taken, pairs in order."""
-    rows = rows[(rows[:, KIND] == RECYCLED) | (rows[:, KIND] == REWORDED)]
-    rows = rows[rows[:, ARTICLE] != rows[:, SOURCE]]
-    pairs, which = np.unique(rows[:, ARTICLE] << 32 | rows[:, SOURCE], return_inverse=True)
-    words = np.bincount(which, rows[:, T1] - rows[:, T0], pairs.size).astype(np.int64)
+    copied = (rows[:, KIND] == RECYCLED) | (rows[:, KIND] == REWORDED)
+    copied &= rows[:, ARTICLE] != rows[:, SOURCE]
+    article, source, begin, end = (rows[copied, column] for column in (ARTICLE, SOURCE, T0, T1))
+    pairs, which = np.unique(article << 32 | source, return_inverse=True)
+    words = np.bincount(which, end - begin, pairs.size).astype(np.int64)
     return Took(pairs >> 32, pairs & 0xFFFFFFFF, words)
 
 

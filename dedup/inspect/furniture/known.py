@@ -180,15 +180,11 @@ def lead_ins(text: str, found: Anchors, main: str) -> list[tuple[_Span, str]]:
 
 def _lines(text: str, start: int, end: int) -> Iterator[_Span]:
     """Yield the lines of a paragraph that hold more than spaces, without the spaces around them."""
-    while start < end:
-        stop = text.find("\n", start, end)
-        stop = end if stop < 0 else stop
-        line = text[start:stop]
-        body = line.strip()
-        if body:
-            first = start + len(line) - len(line.lstrip())
+    for line in text[start:end].split("\n"):
+        if body := line.strip():
+            first = start + line.index(body)
             yield first, first + len(body)
-        start = stop + 1
+        start += len(line) + 1
 
 
 def _is_service_line(line: str, known: Lexicon) -> bool:

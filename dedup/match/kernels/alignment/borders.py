@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedup.match.kernels.alignment.rows import SIZE, Flags, Rows, S, T, Text
+from dedup.match.kernels.alignment.rows import SIZE, Flags, Frame, Rows, S, T, Text
 from dedup.match.kernels.inverted import paragraph_of
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_LINE, STARTS_SENTENCE, letters_a_word
@@ -14,7 +14,10 @@ EDGE = 6
 BORDER = 8
 """... and at the border of a paragraph."""
 STRAY = 2
-"""Matched words beyond a border of both texts that may be chance: many sentences begin with the same one."""
+"""Matched words beyond a border that may be chance: many sentences begin with the same one."""
+WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 4.4, 3.8, 3.0
+"""What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that a part of one is a
+whole one in the other text: a chance likeness begins and ends anywhere."""
 AT_PARAGRAPH, AT_SENTENCE = np.int64(2), np.int64(4)
 """At most one word for every so many that match."""
 
@@ -150,16 +153,63 @@ def to_border(text: Text, t: int, s: int, step: int, matched: int, changed: int)
 
 
 @inlined
-def stray(text: Text, t: int, s: int, size: int, step: int) -> int:
+def is_border(text: Text, at: int, step: int) -> bool:
+    """Whether a sentence, a line or a paragraph ends before word `at` (`step` `ON`) or begins with it (`BACK`)."""
+    return ends_part(text, at) if step > 0 else begins_part(text, at)
+
+
+@inlined
+def is_line_border(text: Text, at: int, step: int) -> bool:
+    """The same of a line or a paragraph."""
+    home = home_of(text, at - 1 if step > 0 else at)
+    if at == text.par_words[home + 1 if step > 0 else home]:
+        return True
+    return text.flags[at] & STARTS_LINE != 0
+
+
+@inlined
+def ends_strays(text: Text, t: int, s: int, step: int) -> bool:
+    """Whether words beyond `t` in the article and `s` in the source may match by chance: beyond a border of both texts,
+    or over the end of a line or a paragraph of either."""
+    if is_line_border(text, t, step) or is_line_border(text, s, step):
+        return True
+    return is_border(text, t, step) and is_border(text, s, step)
+
+
+@inlined
+def most_strays(text: Text, at: int) -> int:
+    """How many words such as `at` may be strays."""
+    return np.int64(STRAY * letters_a_word(text.flags[at]) + 0.5)
+
+
+@inlined
+def stray(text: Text, t: int, s: int, size: int, step: int, most: int) -> int:
     """How many of `size` words that end at `t` in the article and `s` in the source, going by `step`, lie beyond a
-    border of both: at most `STRAY` may, and none do where they end at a border of either."""
-    most = np.int64(STRAY * letters_a_word(text.flags[t if step < 0 else t - 1]) + 0.5)
+    border; -1 where there is none within `most`."""
     for n in range(min(most + 1, size)):
-        at, there = t - step * n, s - step * n
-        one = begins_part(text, at) if step < 0 else ends_part(text, at)
-        other = begins_part(text, there) if step < 0 else ends_part(text, there)
-        if one and other:
+        if ends_strays(text, t - step * n, s - step * n, step):
             return np.int64(n)
-        if n == 0 and (one or other):
-            break
-    return np.int64(0)
+    return np.int64(-1)
+
+
+@inlined
+def stray_of_run(text: Text, t: int, s: int, size: int, step: int) -> int:
+    """The same of a run by itself: none do where it ends at a border of either text."""
+    if is_border(text, t, step) or is_border(text, s, step):
+        return np.int64(0)
+    return max(stray(text, t, s, size, step, most_strays(text, t if step < 0 else t - 1)), np.int64(0))
+
+
+@inlined
+def answer_of(text: Text, frame: Frame) -> float:
+    """What it is evidence that a passage's words are a whole part of either text."""
+    t0, t1, s0, s1 = frame
+    if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
+        return WHOLE_PARAGRAPH
+    if is_parts(text, t0, t1):
+        begins, ends = begins_part(text, s0), ends_part(text, s1)
+        if begins and ends:
+            return WHOLE_PART
+        if begins or ends or is_whole_paragraphs(text, t0, t1):
+            return CUT_SHORT
+    return CUT_SHORT if is_whole_paragraphs(text, s0, s1) else 0.0

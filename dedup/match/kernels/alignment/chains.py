@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import stray
+from dedup.match.kernels.alignment.borders import stray_of_run
 from dedup.match.kernels.alignment.bridges import BAND, DROP, REACH, SKIP
 from dedup.match.kernels.alignment.evidence import (
     CLAUSE,
@@ -222,8 +222,8 @@ def bounded(text: Text, runs: Rows, path: Ints, size: int, limits: tuple[int, in
 def has_short_whole(text: Text, art_words: Ints, article: int, run: Ints, letters: float) -> bool:
     """Whether a run is a short paragraph in both texts, but for words of their neighbours that are equal too."""
     t, s, size = run[T], run[S], run[SIZE]
-    before = stray(text, t, s, size, BACK)
-    size -= before + stray(text, t + size, s + size, size, ON)
+    before = stray_of_run(text, t, s, size, BACK)
+    size -= before + stray_of_run(text, t + size, s + size, size, ON)
     whole = is_whole_text(art_words, article, size)
     return size > 0 and is_short_whole(text, t + before, s + before, size, letters, whole)
 

@@ -176,9 +176,13 @@ def explain(
             while stop < segments[top, T1] and not left.covered[stop - left.base]:
                 stop += 1
             if matched_inside(blocks, segments[top], at, stop, left) + TINY >= least_left(weights[top]):
+                before = found.n
                 found = emit(news, segments[top], blocks, at, stop, found)
-                for word in range(at, stop):
-                    left.covered[word - left.base] = True
+                for i in range(
+                    before, found.n
+                ):  # a paragraph that was put between may have a source of its own
+                    for word in range(found.rows[i, T0], found.rows[i, T1]):
+                        left.covered[word - left.base] = True
             at = stop + 1
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.match.kernels.alignment.borders import begins_part, ends_part, is_parts, is_whole_paragraphs
+from dedup.match.kernels.alignment.borders import WHOLE_PARAGRAPH, answer_of, is_whole_paragraphs
 from dedup.match.kernels.alignment.bridges import touch
 from dedup.match.kernels.alignment.overlaps import Overlaps, next_beyond, overlaps_of
 from dedup.match.kernels.alignment.phrases import Marked, is_marked, marked, new_marked, sifted
@@ -27,6 +27,7 @@ from dedup.match.kernels.alignment.rows import (
     T1,
     Flags,
     Floats,
+    Frame,
     Hashes,
     Ints,
     Rows,
@@ -36,7 +37,7 @@ from dedup.match.kernels.alignment.rows import (
 )
 from dedup.match.kernels.alignment.weights import ALIKE, number_of, worth_of
 from dedup.text.kernels.compiling import compiled, inlined
-from dedup.text.kernels.tokens import letters_a_word
+from dedup.text.kernels.tokens import HAS_DIGIT, letters_a_word
 
 LONE = (0.0, 0.2, 0.5, 0.8)
 """What matched words count that stand alone, by two or by three between others."""
@@ -54,10 +55,8 @@ PHRASE = 9
 """Equal words in a row that set phrases have ..."""
 BEYOND_PHRASE, MOST_BEYOND = 1.3, 4
 """... and what each word beyond those, of at most so many, is evidence besides itself."""
-WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT = 4.4, 3.8, 3.0
-"""What it is evidence that whole paragraphs answer each other, or whole sentences or lines, or that a part of one is a
-whole one in the other text: a chance likeness begins and ends anywhere. Half of it is so whatever words are changed."""
 HALF = 0.5
+"""This share of what borders are evidence is so whatever words are changed."""
 FRAGMENT, LONG_FRAGMENT = 0.4, 14
 """What is taken from the evidence of any other, times the square of the words that it is shorter in the source than so
 many: it may be a set phrase that no text has had so far, or a name with its titles."""
@@ -67,6 +66,9 @@ SHORT_PARAGRAPH, SHORT_TEXT = 5, 3
 """Words that are enough where an equal paragraph, or an equal article, has no more."""
 UNMATCHED = 0.17
 """What a word takes from it that nothing answers."""
+OTHER_FIGURE, MOST_FIGURES = 1.0, 2
+"""What a figure takes from it that stands where the source has another, and how many do so at most: who copies alters
+few, and what is reported of two events in the same words has its own. A long frame with other facts is seen as one."""
 SURE = 100
 """So many equal words in a row are no chance, whatever words they are."""
 BESIDE = 60
@@ -211,7 +213,32 @@ def stock_in(holders: Flags, blocks: Rows, first: int, end: int, width: int, kno
 
 
 @inlined
-def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
+def has_figure(flags: Flags, begin: int, end: int) -> bool:
+    """Whether one of words ``[begin, end)`` has a digit."""
+    for at in range(begin, end):
+        if flags[at] & HAS_DIGIT:
+            return True
+    return False
+
+
+@inlined
+def other_figures(flags: Flags, blocks: Rows, first: int, end: int) -> int:
+    """How often some blocks have a figure where the source has another, `MOST_FIGURES` at most."""
+    count = np.int64(0)
+    for i in range(first, end):
+        t, s = blocks[i, T], blocks[i, S]
+        if blocks[i, SIMILAR]:
+            count += flags[t] & flags[s] & HAS_DIGIT != 0
+        if i > first:
+            t_end, s_end = blocks[i - 1, T] + blocks[i - 1, SIZE], blocks[i - 1, S] + blocks[i - 1, SIZE]
+            count += has_figure(flags, t_end, t) and has_figure(flags, s_end, s)
+        if count >= MOST_FIGURES:
+            return np.int64(MOST_FIGURES)
+    return count
+
+
+@inlined
+def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float, figures: int) -> float:
     """How much speaks for a segment, in long words: about the logarithm of its odds of being taken.
 
     Where words are letters a shingle is less than a phrase, and that many texts have it says as much less.
@@ -220,7 +247,7 @@ def evidence_of(segment: Ints, sums: Sums, longest: int, stock: float) -> float:
     t0, t1, s0, s1 = segment[T0], segment[T1], segment[S0], segment[S1]
     letters = sums.letters
     total = OF_WEIGHT * sums.weight + OF_NUMBER * sums.number - STOCK_PHRASE * stock / (letters * letters)
-    total += BEYOND_PHRASE * min(max(longest / letters - PHRASE, 0.0), MOST_BEYOND)
+    total += BEYOND_PHRASE * min(max(longest / letters - PHRASE, 0.0), MOST_BEYOND) - OTHER_FIGURE * figures
     return total - UNMATCHED * (max(t1 - t0, s1 - s0) - segment[MATCHED]) / letters
 
 
@@ -231,16 +258,9 @@ def of_borders(text: Text, segment: Ints, sums: Sums) -> float:
     if sums.set > MOSTLY_PHRASE * segment[MATCHED]:
         return 0.0
     share = HALF + (1.0 - HALF) * (segment[MATCHED] - sums.set) / max(t1 - t0, s1 - s0)
-    if is_whole_paragraphs(text, t0, t1) and is_whole_paragraphs(text, s0, s1):
-        return WHOLE_PARAGRAPH * share
-    if is_parts(text, t0, t1):
-        begins, ends = begins_part(text, s0), ends_part(text, s1)
-        if begins and ends:
-            return WHOLE_PART * share
-        if begins or ends or is_whole_paragraphs(text, t0, t1):
-            return CUT_SHORT * share
-    if is_whole_paragraphs(text, s0, s1):
-        return CUT_SHORT * share
+    answer = answer_of(text, Frame(t0, t1, s0, s1))
+    if answer > 0.0:
+        return answer * share
     short = max(LONG_FRAGMENT - (s1 - s0) / sums.letters, 0.0)
     return -FRAGMENT * short * short
 
@@ -288,7 +308,8 @@ def weigh_segments(
         sums = summed(text, blocks, first, end, known)
         stock = stock_in(holders, blocks, first, end, width, known)
         weighed[WEIGHT], weighed[LETTERS] = sums.weight, sums.letters
-        weighed[PLAIN] = evidence_of(segment, sums, longest_news(blocks, first, end, known), stock)
+        figures = other_figures(flags, blocks, first, end)
+        weighed[PLAIN] = evidence_of(segment, sums, longest_news(blocks, first, end, known), stock, figures)
         borders = of_borders(text, segment, sums)
         weighed[EVIDENCE] = weighed[PLAIN] + borders
         weighed[ENOUGH] = min_words + (sums.set / sums.letters if borders <= 0.0 else 0.0)

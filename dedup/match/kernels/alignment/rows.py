@@ -61,6 +61,15 @@ class Text(NamedTuple):
     par_blocks: Hashes
 
 
+class Frame(NamedTuple):
+    """A passage's words in both texts."""
+
+    t0: int
+    t1: int
+    s0: int
+    s1: int
+
+
 @inlined
 def roomy(rows: AnyRows, n: int) -> AnyRows:
     """`rows` itself, of whatever numbers, or a copy of twice the size, with room for row `n`."""

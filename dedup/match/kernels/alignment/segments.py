@@ -6,8 +6,10 @@ import numpy as np
 
 from dedup.match.kernels.alignment.borders import (
     EDGE,
+    answer_of,
     inside_word,
-    is_parts,
+    is_border,
+    most_strays,
     narrow,
     stray,
     to_border,
@@ -33,6 +35,7 @@ from dedup.match.kernels.alignment.rows import (
     T0,
     T1,
     Flags,
+    Frame,
     Hashes,
     Ints,
     Rows,
@@ -129,33 +132,53 @@ def count(blocks: Rows, first: int, end: int, segment: Ints) -> None:
 
 
 @inlined
+def near_border(text: Text, blocks: Rows, first: int, end: int, step: int) -> tuple[int, int]:
+    """The outermost of some blocks, at their end (`step` `ON`) or their begin (`BACK`), that lies on this side of a
+    border, and how many of its words lie beyond.
+
+    At most `STRAY` matched words may, be it behind a gap, and none do where the blocks end at a border of either text.
+    """
+    i = np.int64(end - 1 if step > 0 else first)
+    most = most_strays(text, blocks[i, T])
+    while first <= i < end and most >= 0:
+        t, s, size = blocks[i, T], blocks[i, S], blocks[i, SIZE]
+        if step > 0:
+            t, s = t + size, s + size
+        outer = i == (end - 1 if step > 0 else first)
+        if outer and (is_border(text, t, step) or is_border(text, s, step)):
+            return i, np.int64(0)
+        n = stray(text, t, s, size, step, most)
+        if n >= 0:
+            return i, n
+        most -= size
+        i = np.int64(i - step)
+    return np.int64(end - 1 if step > 0 else first), np.int64(0)
+
+
+@inlined
+def frame_of(blocks: Rows, first: int, last: int, head: int, tail: int) -> Frame:
+    """What some blocks lie in, without `head` words of the first and `tail` of the last."""
+    t0, s0 = blocks[first, T] + head, blocks[first, S] + head
+    size = blocks[last, SIZE] - tail
+    return Frame(t0, blocks[last, T] + size, s0, blocks[last, S] + size)
+
+
+@inlined
 def without_strays(text: Text, blocks: Rows, first: int, end: int) -> tuple[int, int]:
-    """Cut words beyond the borders of both texts off some blocks, if whole sentences or lines are left; return which
-    blocks those are."""
-    t0, s0 = blocks[first, T], blocks[first, S]
-    t1, s1 = blocks[end - 1, T] + blocks[end - 1, SIZE], blocks[end - 1, S] + blocks[end - 1, SIZE]
-    size = min(t1 - t0, s1 - s0)
-    before, behind = stray(text, t0, s0, size, BACK), stray(text, t1, s1, size, ON)
-    begin, stop = t0 + before, t1 - behind
-    if before + behind == 0 or before + behind >= size:
-        return first, end
-    if not (is_parts(text, begin, stop) and is_parts(text, s0 + before, s1 - behind)):
-        return first, end
-    low, high = first, end
-    while blocks[low, T] + blocks[low, SIZE] <= begin:
-        low += 1
-    while blocks[high - 1, T] >= stop:
-        high -= 1
-    over = max(0, begin - blocks[low, T])
-    last = high - 1
-    under = max(0, blocks[last, T] + blocks[last, SIZE] - stop)
-    if blocks[low, S] + over < s0 + before or blocks[last, S] + blocks[last, SIZE] - under > s1 - behind:
-        return first, end  # the strays are out of step with the rest
-    blocks[low, T] += over
-    blocks[low, S] += over
-    blocks[low, SIZE] -= over
-    blocks[last, SIZE] -= under
-    return low, high
+    """Cut words beyond borders off some blocks, if the borders of what is left say more; return which blocks are."""
+    low, head = near_border(text, blocks, first, end, BACK)
+    high, tail = near_border(text, blocks, first, end, ON)
+    if (low == first and head == 0 and high == end - 1 and tail == 0) or low > high:
+        return np.int64(first), np.int64(end)
+    whole = frame_of(blocks, first, end - 1, np.int64(0), np.int64(0))
+    rest = frame_of(blocks, low, high, head, tail)
+    if rest.t0 >= rest.t1 or answer_of(text, rest) <= answer_of(text, whole):
+        return np.int64(first), np.int64(end)
+    blocks[low, T] += head
+    blocks[low, S] += head
+    blocks[low, SIZE] -= head
+    blocks[high, SIZE] -= tail
+    return low, high + 1
 
 
 @inlined

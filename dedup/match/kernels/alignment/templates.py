@@ -22,6 +22,7 @@ from dedup.match.kernels.alignment.rows import (
     T1,
     Bools,
     Flags,
+    Frame,
     Ints,
     Rows,
     S,
@@ -32,7 +33,6 @@ from dedup.match.kernels.alignment.siblings import mark_families
 from dedup.match.kernels.alignment.values import (
     NAME,
     NO_VALUE,
-    Frame,
     News,
     count_values,
     has_number,

@@ -40,15 +40,6 @@ class News(NamedTuple):
     capitals: bool
 
 
-class Frame(NamedTuple):
-    """A passage's words in both texts."""
-
-    t0: int
-    t1: int
-    s0: int
-    s1: int
-
-
 @inlined
 def news_of(text: Text, calendar: Hashes, numbers: Hashes, begin: int, end: int) -> News:
     """The article of words ``[begin, end)``."""

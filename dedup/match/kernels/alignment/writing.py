@@ -26,6 +26,7 @@ from dedup.match.kernels.alignment.rows import (
     T1,
     TEMPLATE,
     WORTH,
+    Frame,
     Ints,
     Rows,
     S,
@@ -35,7 +36,7 @@ from dedup.match.kernels.alignment.rows import (
     set_block,
 )
 from dedup.match.kernels.alignment.templates import ALTERED, FRAMED, judged, keep_frame
-from dedup.match.kernels.alignment.values import Frame, News
+from dedup.match.kernels.alignment.values import News
 from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import STARTS_SENTENCE
 
