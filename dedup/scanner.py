@@ -31,6 +31,7 @@ from dedup.match import align, fingerprints, titles
 from dedup.match.candidates import exact_pairs, near_duplicates
 from dedup.match.ignored import Ignored
 from dedup.match.layout import lay_out, without_words
+from dedup.match.standing import without_standing_phrases
 from dedup.match.verification import Bounds, Verification
 from dedup.model import Article, ArticleReport
 from dedup.provenance import Current, current, provenance_order
@@ -337,7 +338,7 @@ def _passages(
     every = align.joined(parts)
     del parts
     taken = before.took(every.rows)
-    found = align.without_standing_phrases(every, settings)
+    found = without_standing_phrases(every, settings)
     del every
     rule = Rule.of(settings)
     homes = Sources.of(sources, layout, rule)

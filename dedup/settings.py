@@ -156,7 +156,8 @@ class Settings:
         0,
         inf,
         """A passage of fewer word-equivalents is a standing phrase and no copy, where standing_copies others
-        hold it too and it is all that its holders have in common. 0 knows no standing phrases.""",
+        hold it too, or half of it where it is reworded, and it is all that its holders have in common. 0 knows no
+        standing phrases.""",
     )
     standing_copies: int = _number(
         6,

@@ -17,9 +17,19 @@ from dedup import Article, Settings
 from dedup.index.memory import MemoryIndex
 from dedup.inspect.furniture.learned import LearnedFurniture, Rule, telling
 from dedup.match import policy
-from dedup.match.align import Passages, related, suspects, without_standing_phrases
+from dedup.match.align import Passages
 from dedup.match.kernels import counting
+from dedup.match.kernels.alignment.rows import RECYCLED, REWORDED
 from dedup.match.nomination import Lists, nominated
+from dedup.match.standing import (
+    have_more,
+    held,
+    looked_up,
+    standing,
+    suspects,
+    takers,
+    without_standing_phrases,
+)
 from dedup.model import ArticleReport
 from dedup.stream import Detector, stream
 
@@ -161,7 +171,7 @@ def test_three_in_five_of_its_samples_hold_a_passage(passages: list[list[dict[in
 
 @st.composite
 def taken(draw: st.DrawFn) -> tuple[np.ndarray[Any, Any], list[int]]:
-    """Rows of passages with what standing phrases are told by, and how many hold each."""
+    """Rows of passages with what standing phrases are told by, and how many hold each, or half of it where reworded."""
     rows = []
     for _ in range(draw(st.integers(0, 12))):
         row = [0] * 13
@@ -169,46 +179,56 @@ def taken(draw: st.DrawFn) -> tuple[np.ndarray[Any, Any], list[int]]:
         row[5] = 10 * row[4] + draw(st.integers(0, 1))
         row[3] = draw(st.sampled_from((6, 11, 30)))
         row[8] = draw(st.sampled_from((8, 14, 100)))
-        row[12] = row[3]
+        row[11], row[12] = draw(st.sampled_from((RECYCLED, REWORDED))), row[3]
         rows.append(row)
-    copies = [draw(st.sampled_from((1, 5, 6, 9))) for _ in rows]
-    return np.array(rows, np.int64).reshape(-1, 13), copies
+    held = [draw(st.sampled_from((1, 5, 6, 9, 12, 20))) for _ in rows]
+    return np.array(rows, np.int64).reshape(-1, 13), held
+
+
+def as_passages(rows: np.ndarray[Any, Any], holders: list[int]) -> Passages:
+    told = np.array(holders, np.int64)
+    recycled = rows[:, 11] == RECYCLED
+    return Passages(
+        rows, np.zeros((len(rows), 2)), np.zeros((0, 4), np.int64), np.where(recycled, told, 1),
+        np.where(recycled, 99, told), np.zeros(0, np.int64),
+    )  # fmt: skip
 
 
 @UNTIMED
 @given(taken())
 def test_a_short_passage_that_many_hold_needs_company(found: tuple[np.ndarray[Any, Any], list[int]]) -> None:
-    rows, copies = found
-    passages = Passages(
-        rows,
-        np.zeros((len(rows), 2)),
-        np.zeros((0, 4), np.int64),
-        np.array(copies, np.int64),
-        np.zeros(0, np.int64),
-    )
-    chosen = Settings()
-    pairs = [(row[0], row[4]) for row in rows.tolist()]
+    rows, holders = found
+    passages, chosen = as_passages(rows, holders), Settings()
+    suspected = [
+        row[12] < chosen.standing_words and many >= chosen.standing_copies and 4 * row[3] < 3 * row[8]
+        for row, many in zip(rows.tolist(), holders, strict=True)
+    ]
+
+    def has_more(article: int, source: int) -> bool:
+        pair = [
+            suspect
+            for row, suspect in zip(rows.tolist(), suspected, strict=True)
+            if (row[0], row[4]) == (article, source)
+        ]
+        return len(pair) > 1 and not all(pair)
 
     def expected(apart: bool) -> list[list[int]]:
         kept = []
-        for row, held in zip(rows.tolist(), copies, strict=True):
-            standing = (
-                row[12] < chosen.standing_words and held >= chosen.standing_copies and 4 * row[3] < 3 * row[8]
-            )
-            company = any(
-                pairs.count((other[0], other[4])) > 1
-                for other in rows.tolist()
-                if other[5] == row[5] and (not apart or other[0] == row[0])
-            )
-            if not standing or company:
+        for row, many, suspect in zip(rows.tolist(), holders, suspected, strict=True):
+            kin = {other[0] for other in rows.tolist() if other[5] == row[5] and has_more(other[0], other[4])}
+            strangers = chosen.standing_copies * (1 + (0 if apart else len(kin)))
+            if not suspect or has_more(row[0], row[4]) or many < strangers:
                 kept.append(row)
         return kept
 
     for apart in (False, True):
         assert without_standing_phrases(passages, chosen, apart=apart).rows.tolist() == expected(apart)
-    # Spark asks the two halves of the rule where the sources are.
-    keep = ~suspects(rows, passages.copies, chosen) | np.isin(rows[:, 5], related(rows, rows[:, 5]))
-    assert rows[keep].tolist() == expected(False)
+    # Spark asks for the parts of the rule where the articles and where the sources are.
+    many = held(rows, passages.copies, passages.halves)
+    suspect = suspects(rows, many, chosen)
+    more = have_more(rows, suspect)
+    kin = looked_up(rows[:, 5], *takers(rows, more))
+    assert rows[~standing(suspect, more, many, kin, chosen)].tolist() == expected(False)
 
 
 # --- furniture ---

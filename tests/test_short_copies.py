@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from random import Random
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from dedup import Article, ArticleReport, Detector, Settings, open_index, scan
 from dedup.match.phrases import hashed, set_phrases, written_out
+from dedup.stream import stream
 
 OWN = (
     "The lighthouse keeper of Orlsund painted the stairs green while his brother mended the lamp for the autumn fog.",
@@ -160,8 +162,24 @@ def test_a_copy_with_a_figure_altered_is_found() -> None:
             "The owner did not immediately return a phone call and an email seeking comment on Tuesday.",
             "A zoo in Brenna did not immediately return a phone call and an email seeking comment on Friday.",
         ),
+        (
+            "El dique perdió 9, según un comunicado remitido a la Comisión Nacional del Mercado de Valores.",
+            "La fábrica ganó 3, según un comunicado remitido a la Comisión Nacional del Mercado de Valores.",
+        ),
+        (
+            "Yılın ilk çeyreğinde bir önceki yılın aynı dönemine göre yüzde 4 artışla 31 milyon lira net kar.",
+            "Yılın ilk çeyreğinde bir önceki yılın aynı dönemine göre yüzde 12 azalışla 9 milyon lira net kar.",
+        ),
+        (
+            "L'utile netto è pari a 31 milioni, in crescita del 4,2% rispetto allo stesso periodo dell'anno scorso.",
+            "L'utile netto è pari a 9 milioni, in calo del 12,1% rispetto allo stesso periodo dell'anno scorso.",
+        ),
+        (
+            "O lucro líquido foi de R$ 31 milhões, alta de 4% em relação ao mesmo período do ano passado.",
+            "O lucro líquido foi de R$ 9 milhões, queda de 12% em relação ao mesmo período do ano passado.",
+        ),
     ],
-    ids=["fr", "it", "ar", "en"],
+    ids=["fr", "it", "ar", "en", "es: results", "tr: results", "it: results", "pt: results"],
 )
 def test_set_phrases_of_many_languages_are_no_copies(source: str, own: str) -> None:
     report = judged(f"{OWN[0]}\n\n{source}", f"{OWN[1]}\n\n{own}")
@@ -233,6 +251,54 @@ def test_results_told_with_the_words_of_all_companies_are_no_copies(one: str, ot
 def test_results_with_something_of_their_own_are_copies() -> None:
     copy = "Orlsund Mills earned 4.2 million dollars, or 31 cents a share, after hail wrecked two looms, he said."
     assert flagged(judged(f"{OWN[0]}\n\n{copy}", f"{OWN[1]}\n\n{copy}"), f"{OWN[1]}\n\n{copy}", copy)
+
+
+TOWNS = ("Orlsund", "Brenna", "Halvik", "Tarn", "Merrow", "Quill", "Fenby")
+"""Each makes another one of the words of what all else is told with."""
+
+
+def brush_off(town: str, end: str = "and departed") -> str:
+    return f"The harbourmaster of {town} brushed every single question aside {end}."
+
+
+def strangers(count: int, last: str) -> list[Article]:
+    """Articles that have only a sentence in common, told of as many towns, the `last` of the first again."""
+    random = Random(5)
+
+    def fresh() -> str:
+        return " ".join("".join(random.sample("abcdefghijklmnopqrstuvwxyz", 9)) for _ in range(30)) + "."
+
+    told = [*map(brush_off, TOWNS[: count - 1]), last]
+    return [
+        Article(f"{day}", f"{fresh()} {part} {fresh()}", source=f"{day}", published=f"2024-03-0{day}")
+        for day, part in enumerate(told, 1)
+    ]
+
+
+def both(feed: Sequence[Article]) -> list[list[ArticleReport]]:
+    """What a scan and a stream say."""
+    return [list(scan(feed)), list(stream(feed))]
+
+
+REWORDED = brush_off(TOWNS[0], "then vanished")
+
+
+def test_what_many_strangers_say_with_other_names_is_a_standing_phrase() -> None:
+    for reports in both(strangers(2, REWORDED)):
+        assert [one.kind for one in reports[-1].findings] == ["reworded"]
+    for reports in both(strangers(8, REWORDED)):
+        assert not reports[-1].findings
+    # Only one other has all of it: it is by its halves that it is known.
+    last = list(scan(strangers(8, REWORDED), Settings(standing_copies=99)))[-1]
+    assert [one.copies for one in last.findings] == [1]
+
+
+def test_who_has_more_in_common_is_no_stranger() -> None:
+    first, *rest, last = strangers(8, REWORDED)
+    first = replace(first, text=f"{first.text}\n\n{OWN[0]}")
+    last = replace(last, text=f"{OWN[0]}\n\n{last.text}")
+    for reports in both([first, *rest, last]):
+        assert flagged(reports[-1], last.text, REWORDED)
 
 
 def test_phrases_are_read_in_all_languages() -> None:

@@ -160,6 +160,7 @@ CASES = {
     "few are frequent": (dict(block=20, shards=3), {"frequent": 600}, 0.0),
     "most are frequent": (dict(block=9, shards=3), {"frequent": 4}, 0.0),
     "long shingles": (dict(block=20, shards=3), {"shingle_words": 5}, 0.0),
+    "many standing phrases": (dict(block=9, shards=3), {"standing_words": 40, "standing_copies": 2}, 0.0),
 }
 
 

@@ -85,6 +85,7 @@ def laid_out(source: str, text: str, drawn: Sequence[tuple[int, list[tuple[int, 
         np.full((count, 2), 0.5),
         np.concatenate(blocks),
         np.ones(count, np.int64),
+        np.ones(count, np.int64),
         np.zeros(0, np.int64),
     )
     return layout, found

@@ -24,15 +24,10 @@ from dedup.match.kernels.alignment.rows import (
     BOUNDED,
     END,
     FIRST,
-    KIND,
     PASSAGE,
-    REPEATED,
     SOURCE,
-    SOURCE_PARAGRAPH,
     T0,
     T1,
-    WORDS,
-    WORTH,
     S,
 )
 from dedup.match.kernels.alignment.runs import find_runs
@@ -55,14 +50,15 @@ class Passages:
     `rows`, int64 ``(n, PASSAGE)``, and `blocks`, int64 ``(m, BLOCK)``, have the columns that
     `dedup.match.kernels.alignment.rows` names: of a frame only its own words, of all else runs of equal words, or
     single words with nearly the same letters. `shares`, float64 ``(n, 2)``: Jaccard and containment of the two
-    paragraphs. `copies`, int64 ``(n,)``: how many other articles hold each. `bounded`, int64 ``(k,)``, sorted: articles
-    that have so much in common with another that some of it was not looked at.
+    paragraphs. `copies` and `halves`, int64 ``(n,)``: how many other articles hold each, and half of it. `bounded`,
+    int64 ``(k,)``, sorted: articles that have so much in common with another that some of it was not looked at.
     """
 
     rows: NDArray[np.int64]
     shares: NDArray[np.float64]
     blocks: NDArray[np.int64]
     copies: NDArray[np.int64]
+    halves: NDArray[np.int64]
     bounded: NDArray[np.int64]
 
 
@@ -110,7 +106,7 @@ def verify(
     rows = rows[: settle(columns.flags, rows, blocks)]
     shares = np.empty((len(rows), 2))
     share(columns.hashes, columns.par_words, rows, width, _SEED, shares)
-    return Passages(rows, shares, blocks, np.ones(len(rows), np.int64), bounded)
+    return Passages(rows, shares, blocks, np.ones(len(rows), np.int64), np.ones(len(rows), np.int64), bounded)
 
 
 def _with_too_many(segments: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -144,9 +140,12 @@ def count_copies(
         words.reshape(-1), layout.columns.par_words, layout.par_blocks, postings.groups, postings.head,
         layout.par_articles, layout.instances, policy.MOST_COPIES,
     )  # fmt: skip
-    held = holders_of(starts, counts, holders)
+    copies, halves = (
+        np.maximum(holders_of(starts, counts, holders, share) - 1, 1)
+        for share in (policy.HELD, policy.HALF_HELD)
+    )
     short = uncounted(counts.reshape(words.shape), cut.reshape(words.shape))
-    return replace(passages, copies=np.maximum(held - 1, 1)), distinct(passages.rows[short, ARTICLE])
+    return replace(passages, copies=copies, halves=halves), distinct(passages.rows[short, ARTICLE])
 
 
 def uncounted(counts: NDArray[np.int64], cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -161,56 +160,22 @@ def uncounted(counts: NDArray[np.int64], cut: NDArray[np.bool_]) -> NDArray[np.b
 
 
 def holders_of(
-    starts: NDArray[np.int64], counts: NDArray[np.int64], holders: NDArray[np.uint64]
+    starts: NDArray[np.int64], counts: NDArray[np.int64], holders: NDArray[np.uint64], share: tuple[int, int]
 ) -> NDArray[np.int64]:
-    """How many articles hold each passage: who has `policy.HELD` of its samples (see `counting.count_holders`)."""
+    """How many articles hold each passage: who has such a share of its samples (see `counting.count_holders`)."""
     shape = (-1, policy.SAMPLES)
     held: NDArray[np.int64] = counting.count_holders(
-        starts.reshape(shape), counts.reshape(shape), holders, *policy.HELD
+        starts.reshape(shape), counts.reshape(shape), holders, *share
     )
     return held
-
-
-def without_standing_phrases(passages: Passages, settings: Settings, *, apart: bool = False) -> Passages:
-    """Leave out short passages that many articles hold which have nothing else in common.
-
-    "Could not immediately be reached for comment" says nothing about who copied whom. Who took from a paragraph is
-    asked of all articles; or, `apart`, of each by itself, as if it had been the only one.
-    """
-    rows = passages.rows
-    sources = rows[:, SOURCE_PARAGRAPH]
-    if apart:
-        _, sources = np.unique(rows[:, ARTICLE] << 32 | sources, return_inverse=True)
-    keep = ~suspects(rows, passages.copies, settings) | np.isin(sources, related(rows, sources))
-    return chosen(passages, keep)
 
 
 def chosen(passages: Passages, keep: NDArray[np.bool_] | NDArray[np.int64]) -> Passages:
     """Some of the passages: those that `keep` says, shape ``(rows,)``, or at the places that it names."""
     return replace(
-        passages, rows=passages.rows[keep], shares=passages.shares[keep], copies=passages.copies[keep]
-    )
-
-
-def related(rows: NDArray[np.int64], sources: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The `sources`, one a row, of passages that are not all that their two articles have in common, sorted."""
-    _, pair, size = np.unique(
-        rows[:, ARTICLE] << 32 | rows[:, SOURCE], return_inverse=True, return_counts=True
-    )
-    return distinct(sources[size[pair] > 1])
-
-
-def suspects(rows: NDArray[np.int64], copies: NDArray[np.int64], settings: Settings) -> NDArray[np.bool_]:
-    """Which passages are standing phrases, unless their source paragraph is `related` to what took it."""
-    some, of = policy.NO_PHRASE
-    words = rows[:, T1] - rows[:, T0]
-    suspect: NDArray[np.bool_] = (
-        (rows[:, WORTH] < settings.standing_words)
-        & (of * words < some * rows[:, WORDS])
-        & (copies >= settings.standing_copies)
-        & (rows[:, KIND] != REPEATED)
-    )
-    return suspect
+        passages, rows=passages.rows[keep], shares=passages.shares[keep], copies=passages.copies[keep],
+        halves=passages.halves[keep],
+    )  # fmt: skip
 
 
 def joined(parts: list[Passages]) -> Passages:
@@ -223,6 +188,7 @@ def joined(parts: list[Passages]) -> Passages:
         np.concatenate([np.empty((0, 2)), *(part.shares for part in parts)]),
         np.concatenate([np.empty((0, BLOCK), np.int64), *(part.blocks for part in parts)]),
         np.concatenate([np.empty(0, np.int64), *(part.copies for part in parts)]),
+        np.concatenate([np.empty(0, np.int64), *(part.halves for part in parts)]),
         np.concatenate([np.empty(0, np.int64), *(part.bounded for part in parts)]),
     )
 

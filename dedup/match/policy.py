@@ -56,5 +56,9 @@ MOST_COPIES = 512
 
 # --- standing phrases ---
 
+HALF_HELD = (1, 2)
+"""Who has half of the samples of a reworded passage has its phrase: an office is told with the name of whoever holds
+it, and what a company pays with its own figures."""
+
 NO_PHRASE = (3, 4)
 """What is three quarters of its article is no phrase in it: a news flash that everybody sent."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dedup.errors import BadRecord
 from dedup.inspect.furniture import Rule, at_home
 from dedup.inspect.furniture.at_home import Held
-from dedup.match import align, policy
+from dedup.match import align, policy, standing
 from dedup.match.candidates import Pairs
 from dedup.match.fingerprints import EVERY
 from dedup.match.ignored import Ignored
@@ -282,33 +282,39 @@ def _held(samples: Samples, mail: Mail) -> tuple[Held, NDArray[np.bool_]]:
     return held, align.uncounted(held.counts, cut.reshape(shape))
 
 
-def _copies(held: Held) -> NDArray[np.int64]:
-    """Count how many other articles hold each passage."""
+def _copies(held: Held, share: tuple[int, int]) -> NDArray[np.int64]:
+    """Count how many other articles hold such a share of each passage."""
     _, numbers = np.unique(held.articles, return_inverse=True)
     holders = numbers.astype(np.uint64) << np.uint64(32) | held.instances.astype(np.uint64)
-    return np.maximum(align.holders_of(held.starts.reshape(-1), held.counts.reshape(-1), holders) - 1, 1)
+    many = align.holders_of(held.starts.reshape(-1), held.counts.reshape(-1), holders, share)
+    return np.maximum(many - 1, 1)
 
 
 def count(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
-    """Count the copies of passages; ask the sources' blocks which are all that two articles have in common."""
+    """Count the copies of passages; ask the sources' blocks how many articles took more from where they stand."""
     if "found" not in mail:
         return
     found = found_in(mail)
     holding, uncounted = _held(found.samples, mail)
-    held = _copies(holding)
+    held, halves = (_copies(holding, share) for share in (policy.HELD, policy.HALF_HELD))
     counts = at_home.count_at_home(found.marks, holding)
     totals = _totals(found.marks, mail)
     yield (
         "counts",
         block,
         block,
-        encode(held.astype(np.uint32), counts.reshape(-1), totals, np.unique(found.rows[uncounted, ARTICLE])),
-    )
-    suspects = np.unique(found.rows[align.suspects(found.rows, held, settings), SOURCE_PARAGRAPH])
-    related = align.related(found.rows, found.rows[:, SOURCE_PARAGRAPH])
-    for tag, places in (("suspect", suspects), ("related", related)):
-        for row, _ in to_shards(tag, block, places >> BITS, places):
-            yield row
+        encode(
+            held.astype(np.uint32), halves.astype(np.uint32), counts.reshape(-1), totals,
+            np.unique(found.rows[uncounted, ARTICLE]),
+        ),
+    )  # fmt: skip
+    suspect = standing.suspects(found.rows, standing.held(found.rows, held, halves), settings)
+    places = np.unique(found.rows[suspect, SOURCE_PARAGRAPH])
+    kin, counts = standing.takers(found.rows, standing.have_more(found.rows, suspect))
+    for row, _ in to_shards("suspect", block, places >> BITS, places):
+        yield row
+    for row, _ in to_shards("takers", block, kin >> BITS, kin, counts):
+        yield row
     yield from earlier.ask_siblings(block, found.taken)
 
 
@@ -324,15 +330,18 @@ def _totals(marks: NDArray[np.int64], mail: Mail) -> NDArray[np.int64]:
 
 
 def relate(block: int, mail: Mail) -> Iterator[Row]:
-    """Tell who suspects a passage of a paragraph here whether anybody took more from the same article; and who took
-    something from an article here, who of its outlet did before."""
+    """Tell who suspects a passage of a paragraph here how many articles took more from there; and who took something
+    from an article here, who of its outlet did before."""
     yield from earlier.tell_siblings(block, mail)
-    if "suspect" not in mail or "related" not in mail:
+    if "suspect" not in mail or "takers" not in mail:
         return
-    _, (related,) = columns_of(mail["related"])
+    _, (takers, counts) = columns_of(mail["takers"])
+    kin, which = np.unique(takers, return_inverse=True)
+    totals = np.zeros(kin.size, np.int64)
+    np.add.at(totals, which, counts)
     for asker, data in mail["suspect"]:
         places = decode(data)[0]
-        yield "cleared", asker, block, encode(places[np.isin(places, related)])
+        yield "company", asker, block, encode(places, standing.looked_up(places, kin, totals))
 
 
 def tell_size(block: int, mail: Mail) -> Iterator[Row]:
@@ -361,12 +370,13 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
     if "found" not in mail:
         return
     found = found_in(mail)
-    held, counts, totals, uncounted = (column.astype(np.int64) for column in decode(mail["counts"][0][1]))
-    cleared = [decode(data)[0] for _, data in mail.get("cleared", ())]
-    suspect = align.suspects(found.rows, held, settings)
-    keep = ~suspect | np.isin(
-        found.rows[:, SOURCE_PARAGRAPH], np.concatenate([np.empty(0, np.int64), *cleared])
+    held, halves, counts, totals, uncounted = (
+        column.astype(np.int64) for column in decode(mail["counts"][0][1])
     )
+    holders = standing.held(found.rows, held, halves)
+    suspect = standing.suspects(found.rows, holders, settings)
+    more = standing.have_more(found.rows, suspect)
+    keep = ~standing.standing(suspect, more, holders, _kin(found.rows, mail), settings)
     cells = found.cells[keep]
     cells[:, Cell.COPIES] = held[keep]
     cells[_furniture(found.rows[keep], held[keep], counts.reshape(-1, 3)[keep], totals[keep], settings),
@@ -380,6 +390,15 @@ def clear(block: int, mail: Mail, settings: Settings) -> Iterator[Row]:
         found.hidden, uncounted,
     )  # fmt: skip
     yield from earlier.ask_texts(block, found.taken, mail)
+
+
+def _kin(rows: NDArray[np.int64], mail: Mail) -> NDArray[np.int64]:
+    """How many articles took more from where each row was taken, as the blocks of the sources tell."""
+    if "company" not in mail:
+        return np.zeros(len(rows), np.int64)
+    _, (places, counts) = columns_of(mail["company"])
+    order = np.argsort(places)
+    return standing.looked_up(rows[:, SOURCE_PARAGRAPH], places[order], counts[order])
 
 
 def _furniture(

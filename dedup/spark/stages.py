@@ -85,7 +85,7 @@ def judged(
     held = gathered([tagged(answers, "postings"), *found("sampled")], postings.holders)
     counting = partial(passages.count, settings=settings)
     counted = kept("counts", gathered([*found("found"), held, totals], counting))
-    cleared = gathered([tagged(counted, "suspect", "related", "took")], passages.relate)
+    cleared = gathered([tagged(counted, "suspect", "takers", "took")], passages.relate)
     clearing = [*found("found"), tagged(counted, "counts"), cleared]
     sure = kept("passages", gathered(clearing, partial(passages.clear, settings=settings)))
     judging = partial(passages.judge, settings=settings)

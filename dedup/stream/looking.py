@@ -22,6 +22,7 @@ from dedup.match.kernels.alignment.rows import SOURCE, T
 from dedup.match.layout import Layout, bare_layout
 from dedup.match.nomination import Lists, Nominated, packed, unpacked
 from dedup.match.nomination import nominated as who_deserves_a_look
+from dedup.match.standing import without_standing_phrases
 from dedup.model import Article
 from dedup.settings import Settings
 from dedup.text import words
@@ -225,8 +226,11 @@ def verified(
     rows = found.rows
     if not len(rows):
         return found
-    held = np.maximum(_count_holders(answers, _samples(arena, keys, rows, found.blocks, settings)), 1)
-    return align.without_standing_phrases(replace(found, copies=held), settings, apart=True)
+    samples = _samples(arena, keys, rows, found.blocks, settings)
+    copies, halves = (
+        np.maximum(_count_holders(answers, samples, share), 1) for share in (policy.HELD, policy.HALF_HELD)
+    )
+    return without_standing_phrases(replace(found, copies=copies, halves=halves), settings, apart=True)
 
 
 def _samples(
@@ -258,13 +262,13 @@ def held_by(
     return Held(starts, np.where(there, counts, -1).reshape(shape), numbers, marks, once, once)
 
 
-def _count_holders(answers: Answers, samples: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many articles hold each passage, by the answers to some of its keys (-1: none)."""
+def _count_holders(answers: Answers, samples: NDArray[np.int64], share: tuple[int, int]) -> NDArray[np.int64]:
+    """How many articles hold such a share of each passage, by the answers to some of its keys (-1: none)."""
     there = samples >= 0
     counts = np.where(there, answers.counts[samples], 0)
     listed = np.arange(answers.posts.shape[1]) < counts[:, None]
     holders = answers.posts[samples][listed].astype(np.uint64) << np.uint64(32) | np.uint64(1)
-    return align.holders_of(np.cumsum(counts) - counts, np.where(there, counts, -1), holders)
+    return align.holders_of(np.cumsum(counts) - counts, np.where(there, counts, -1), holders, share)
 
 
 def _holders(arena: Arena, keys: Keys, answers: Answers) -> NDArray[np.uint8]:
