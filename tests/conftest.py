@@ -49,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session", autouse=True)
 def kernels() -> None:
     """Compiled before a test looks at what a command says, for the first command says that it compiles."""
-    from dedup.text.kernels.compiling import compile_all, to_compile
+    from dedup.compiler.kernels import compile_all, to_compile
 
     for room in ("dedup.scanner", "dedup.stream"):
         import_module(room)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dedup.compiler import types
 from dedup.compiler.errors import NotCompiled
 from dedup.compiler.kept import Kept
-from dedup.text.kernels.compiling import compiled, inlined
+from dedup.compiler.kernels import compiled, inlined
 
 UNTIMED = settings(deadline=None, max_examples=100)
 SIGNED = st.integers(-(2**63), 2**63 - 1)

@@ -14,8 +14,8 @@ import pytest
 from dedup.compiler import source
 from dedup.compiler.environment import user_cache_folder
 from dedup.compiler.kept import Kept
+from dedup.compiler.kernels import Kernel, compiled, to_compile
 from dedup.match.kernels import minhash
-from dedup.text.kernels.compiling import Kernel, compiled, to_compile
 
 ROOT = Path(__file__).parent.parent
 MODULE = "dedup.match.kernels.minhash"
@@ -48,7 +48,7 @@ def test_a_kernel_keeps_its_name_and_its_sentence() -> None:
 
 def test_kernels_are_compiled_by_other_processes_and_then_kept(tmp_path: Path) -> None:
     script = (
-        "from dedup.text.kernels.compiling import compile_all, to_compile\n"
+        "from dedup.compiler.kernels import compile_all, to_compile\n"
         "if __name__ == '__main__':\n"
         f"    places = [place for place in to_compile(['{MODULE}']) if place[1] in ('digest', 'band')]\n"
         "    print(sorted(compile_all(places, 2)))\n"

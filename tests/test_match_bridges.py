@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedup.compiler.kernels import compiled
 from dedup.match.kernels.alignment.bridges import BAND, DROP, SKIP, Gap, fill, merge, new_table
 from dedup.match.kernels.alignment.rows import BACK, ON, Text
-from dedup.text.kernels.compiling import compiled
 
 UNTIMED = settings(deadline=None, max_examples=200)
 WORDS = st.lists(st.integers(1, 5), min_size=1, max_size=14)

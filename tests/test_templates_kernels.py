@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from dedup.compiler.kernels import compiled
 from dedup.match.families import calendar_table, calendar_words
 from dedup.match.kernels.alignment.rows import ACCEPTED, MARKS, SEGMENT, SOURCE, T0, T1
 from dedup.match.kernels.alignment.siblings import LEAST_ARTICLES, mark_families
 from dedup.match.kernels.alignment.templates import FAMILY, LEAST_VALUES
 from dedup.match.kernels.alignment.values import is_in
-from dedup.text.kernels.compiling import compiled
 
 Segments = NDArray[np.int64]
 

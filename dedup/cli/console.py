@@ -25,9 +25,9 @@ from dedup.reporter.visible import visible
 if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
 
+    from dedup.compiler.kernels import Place
     from dedup.model import Article, ArticleReport
     from dedup.reporter.texts import TextsAtHand
-    from dedup.text.kernels.compiling import Place
 
 T = TypeVar("T")
 
@@ -272,7 +272,7 @@ class Bars:
 
     def ready(self, *rooms: str) -> None:
         """Import what a command needs, and compile its kernels if they are not kept yet."""
-        from dedup.text.kernels.compiling import to_compile
+        from dedup.compiler.kernels import to_compile
 
         for room in rooms:
             import_module(room)
@@ -283,7 +283,7 @@ class Bars:
             self._compile(places)
 
     def _compile(self, places: Sequence[Place]) -> None:
-        from dedup.text.kernels.compiling import compile_all
+        from dedup.compiler.kernels import compile_all
 
         number = len(places)
         said = time.monotonic()

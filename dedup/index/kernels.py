@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.text.kernels.compiling import compiled, inlined
+from dedup.compiler.kernels import compiled, inlined
 from dedup.text.kernels.hashing import MASK32, U1
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, LENGTH_CLASS, SIGN_WORD, STARTS_SENTENCE
 

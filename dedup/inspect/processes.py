@@ -14,11 +14,11 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import TypeAlias
 
+from dedup.compiler.kernels import interrupts_left_here
 from dedup.errors import BadRecord
 from dedup.inspect.inspector import Inspection, Inspector, inspect_each, inspect_texts
 from dedup.model import Article
 from dedup.text import words
-from dedup.text.kernels.compiling import interrupts_left_here
 
 WORTH_PROCESSES = 12_000_000
 """Code points from which several workers inspect articles in processes of their own, which take a second to start."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.text.kernels.compiling import compiled, inlined
+from dedup.compiler.kernels import compiled, inlined
 from dedup.text.kernels.hashing import PRIME1, U0, U1
 
 

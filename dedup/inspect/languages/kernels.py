@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.inspect.languages import alphabet as _a
 from dedup.text import characters as _c
-from dedup.text.kernels.compiling import compiled, inlined
 
 # Bits of a word's flags.
 CAPITAL, SMALL, IN_CODE, MIXED, OPENING, JOINED, FOLDED, NUMBER = 1, 2, 4, 8, 16, 32, 64, 128

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled
 from dedup.match.kernels.alignment.rows import END, FIRST, SIZE
-from dedup.text.kernels.compiling import compiled
 from dedup.text.kernels.hashing import MASK32
 
 NO_MORE = np.uint64(0xFFFFFFFFFFFFFFFF)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.text.kernels.compiling import compiled, inlined
+from dedup.compiler.kernels import compiled, inlined
 from dedup.text.kernels.hashing import MASK32, shingle
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.text.kernels.compiling import compiled, inlined
+from dedup.compiler.kernels import compiled, inlined
 from dedup.text.kernels.hashing import MASK32, PRIME1, PRIME2, PRIME3, PRIME5, U0, scattered, summed
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.text.kernels.compiling import inlined
+from dedup.compiler.kernels import inlined
 
 U0 = np.uint64(0)
 U1 = np.uint64(1)

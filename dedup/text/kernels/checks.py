@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.text.kernels.compiling import inlined
+from dedup.compiler.kernels import inlined
 from dedup.text.kernels.hashing import PACKED, eight_bytes, first_bytes
 
 CHECK = np.uint64((1 << 48) - 1)

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled
 from dedup.text.kernels.bits import EACH
-from dedup.text.kernels.compiling import compiled
 from dedup.text.kernels.folding import decoded
 from dedup.text.kernels.hashing import eight_bytes
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.text.characters import ASTRAL_END, OTHER, SIGN, SIZE
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.hashing import PACKED, U1, eight_bytes
 
 EXPANDED = 0x80000000

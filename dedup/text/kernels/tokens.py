@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.text.characters import (
     DIGIT,
     INVISIBLE,
@@ -28,7 +29,6 @@ from dedup.text.characters import (
 )
 from dedup.text.kernels.bits import EACH, U0, U1, low_bits, popcount, trailing_zeros
 from dedup.text.kernels.checks import CHECK, siphash, siphash_packed
-from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.folding import (
     EXPANDED,
     appended,

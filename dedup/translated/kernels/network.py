@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.text.kernels.compiling import compiled
+from dedup.compiler.kernels import compiled
 
 LANES = 16
 """Sums kept side by side: the order of adding is written down, and a processor does it at once."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.text.kernels.bits import popcount
-from dedup.text.kernels.compiling import compiled, inlined
 
 HALF = 8
 ONE = np.uint64(1)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.bridges import Gap, Table, fill, merge
 from dedup.match.kernels.alignment.evidence import ENOUGH, LETTERS, WEIGHTS
 from dedup.match.kernels.alignment.rows import (
@@ -28,7 +29,6 @@ from dedup.match.kernels.alignment.rows import (
     roomy,
 )
 from dedup.match.kernels.alignment.segments import block_weight, count
-from dedup.text.kernels.compiling import inlined
 
 SHARE = 0.4
 """The share of its words that must match."""

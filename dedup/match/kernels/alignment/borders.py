@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import SIZE, Flags, Frame, Rows, S, T, Text
 from dedup.match.kernels.inverted import paragraph_of
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import APART, SIGN_WORD, STARTS_LINE, STARTS_SENTENCE, letters_a_word
 
 EDGE = 6

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import (
     BACK,
     ON,
@@ -21,7 +22,6 @@ from dedup.match.kernels.alignment.rows import (
     set_block,
 )
 from dedup.match.kernels.alignment.weights import ALIKE, similar, weight_of
-from dedup.text.kernels.compiling import inlined
 
 REACH = 32
 """Words that an alignment may bridge between two exact runs, and look ahead beyond the last."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.borders import stray_of_run
 from dedup.match.kernels.alignment.bridges import BAND, DROP, REACH, SKIP
 from dedup.match.kernels.alignment.evidence import (
@@ -53,7 +54,6 @@ from dedup.match.kernels.alignment.weights import (
     weight_of,
     worth_of,
 )
-from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.tokens import letters_a_word
 
 LOOK_BACK = 32

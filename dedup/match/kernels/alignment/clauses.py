@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.added import Found, Place, put
 from dedup.match.kernels.alignment.borders import FAR, begins_part, edge, home_of, is_parts
 from dedup.match.kernels.alignment.bridges import REACH, Table
@@ -21,7 +22,6 @@ from dedup.match.kernels.alignment.rows import (
     Rows,
     Text,
 )
-from dedup.text.kernels.compiling import inlined
 
 OF_SENTENCE = 0.6
 """Share of a sentence, in both texts, that its clauses must have together: in German the verb moves too."""

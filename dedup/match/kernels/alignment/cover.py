@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.borders import is_whole_sentences
 from dedup.match.kernels.alignment.evidence import ENOUGH, LETTERS, TINY
 from dedup.match.kernels.alignment.overlaps import Overlaps, left_out, next_beyond, overlaps_of
@@ -34,7 +35,6 @@ from dedup.match.kernels.alignment.rows import (
 from dedup.match.kernels.alignment.templates import FRAME, mark_frames
 from dedup.match.kernels.alignment.values import News, news_of
 from dedup.match.kernels.alignment.writing import Passages, emit, first_beyond
-from dedup.text.kernels.compiling import compiled, inlined
 
 LEAST_LEFT = 4
 """Matched words that a source must add to what stronger ones explain."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.borders import (
     WHOLE_PARAGRAPH,
     answer_of,
@@ -42,7 +43,6 @@ from dedup.match.kernels.alignment.rows import (
     Text,
 )
 from dedup.match.kernels.alignment.weights import ALIKE, AVERAGE, number_of, worth_of
-from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.tokens import HAS_DIGIT, LENGTH_CLASS, SIGN_WORD, THAI, letters_a_word
 
 LONE = (0.0, 0.2, 0.5, 0.8)

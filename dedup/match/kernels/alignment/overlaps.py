@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import ACCEPTED, T0, T1, Ints, Rows
 from dedup.match.kernels.alignment.runs import GAPS
-from dedup.text.kernels.compiling import inlined
 
 
 class Overlaps(NamedTuple):

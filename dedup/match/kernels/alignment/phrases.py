@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import S0, S1, T0, T1, Bools, Hashes, Ints
-from dedup.text.kernels.compiling import inlined
 
 ANY = np.uint32(0)
 """Stands in a phrase for any one word."""

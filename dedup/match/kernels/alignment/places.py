@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import Hashes, Ints
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.hashing import PRIME1
 
 KNOWN = 1 << 10

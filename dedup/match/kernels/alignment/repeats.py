@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.borders import home_of
 from dedup.match.kernels.alignment.places import KNOWN, Places, fill, same, size_for, slot_of
 from dedup.match.kernels.alignment.rows import (
@@ -38,7 +39,6 @@ from dedup.match.kernels.alignment.rows import (
     roomy,
     set_block,
 )
-from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.hashing import PRIME1
 from dedup.text.kernels.tokens import HAS_DIGIT, STARTS_LINE, STARTS_SENTENCE, letters_a_word
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.places import KNOWN, Places, fill, first_known, same, size_for, slot_of
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
@@ -25,7 +26,6 @@ from dedup.match.kernels.alignment.rows import (
     T,
     roomy,
 )
-from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.hashing import MASK32
 
 MOST_RUNS, WORDS_A_RUN = 4096, 8

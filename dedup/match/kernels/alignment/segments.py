@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.borders import (
     EDGE,
     answer_of,
@@ -47,7 +48,6 @@ from dedup.match.kernels.alignment.rows import (
     roomy,
 )
 from dedup.match.kernels.alignment.weights import ALIKE, weigh
-from dedup.text.kernels.compiling import compiled, inlined
 
 GAP_COST, SHORT_GAP_COST = 0.3, 0.05
 """What each word of the longer side of a gap costs, and of the shorter side."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.borders import inside_word, narrow
 from dedup.match.kernels.alignment.places import size_for
 from dedup.match.kernels.alignment.rows import (
@@ -25,7 +26,6 @@ from dedup.match.kernels.alignment.rows import (
     Rows,
     S,
 )
-from dedup.text.kernels.compiling import compiled, inlined
 from dedup.text.kernels.hashing import shingle
 from dedup.text.kernels.tokens import letters_a_word
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import MARKS, SOURCE, T0, T1, Bools, Ints, Rows
-from dedup.text.kernels.compiling import inlined
 
 LEAST_ARTICLES = 2
 """So many earlier articles, at most two, must have a frame with other figures before they are so as well."""

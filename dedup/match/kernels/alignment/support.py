@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.compiler.kernels import compiled, inlined
 from dedup.match.kernels.alignment.added import Found, Place, put
 from dedup.match.kernels.alignment.borders import is_parts
 from dedup.match.kernels.alignment.bridges import REACH, Table, new_table
@@ -29,7 +30,6 @@ from dedup.match.kernels.alignment.rows import (
     copy_block,
     roomy,
 )
-from dedup.text.kernels.compiling import compiled, inlined
 
 LEAST_BETWEEN = 4
 """Words of the shortest sentence that is looked at because of what stands before and behind it."""

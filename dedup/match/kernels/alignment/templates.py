@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import (
     ACCEPTED,
     BACK,
@@ -38,7 +39,6 @@ from dedup.match.kernels.alignment.values import (
     has_number,
     value_of,
 )
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT
 
 LEAST_VALUES = 2

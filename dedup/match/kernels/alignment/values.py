@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.borders import home_of
 from dedup.match.kernels.alignment.rows import Hashes, Text
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import CAPITAL, HAS_DIGIT, SIGN_WORD, STARTS_SENTENCE
 
 NO_VALUE, FIGURE, NAME = 0, 1, 2

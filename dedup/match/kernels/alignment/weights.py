@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.rows import Flags
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import (
     CAPITAL,
     HAS_DIGIT,

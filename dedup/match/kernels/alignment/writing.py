@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dedup.compiler.kernels import inlined
 from dedup.match.kernels.alignment.borders import BORDER, home_of, is_whole_sentences
 from dedup.match.kernels.alignment.rows import (
     ARTICLE,
@@ -37,7 +38,6 @@ from dedup.match.kernels.alignment.rows import (
 )
 from dedup.match.kernels.alignment.templates import ALTERED, FRAMED, judged, keep_frame
 from dedup.match.kernels.alignment.values import News
-from dedup.text.kernels.compiling import inlined
 from dedup.text.kernels.tokens import STARTS_SENTENCE
 
 VERBATIM = 0.9
