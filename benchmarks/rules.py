@@ -20,7 +20,8 @@ from typing import Any
 from benchmarks import results
 from benchmarks.peers import ROOT, LeftOut
 
-_EVIDENCE, _POLICY = "match/kernels/alignment/evidence.py", "match/policy.py"
+_EVIDENCE, _BORDERS = "match/kernels/alignment/evidence.py", "match/kernels/alignment/borders.py"
+_POLICY = "match/policy.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Rule:
 RULES = {
     "set phrases count as other words": Rule(_EVIDENCE, "OF_PHRASE, MOSTLY_PHRASE", "1.0, 2.0"),
     "what many have counts in full": Rule(_EVIDENCE, "COMMON", "tuple(0.0 for n in range(17))"),
-    "borders are no evidence": Rule(_EVIDENCE, "WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT", "0.0, 0.0, 0.0"),
+    "borders are no evidence": Rule(_BORDERS, "WHOLE_PARAGRAPH, WHOLE_PART, CUT_SHORT", "0.0, 0.0, 0.0"),
     "fragments are not charged": Rule(_EVIDENCE, "FRAGMENT, LONG_FRAGMENT", "0.0, 14"),
     "words that nothing answers cost nothing": Rule(_EVIDENCE, "UNMATCHED", "0.0"),
     "lone words count in full": Rule(_EVIDENCE, "LONE", "(1.0, 1.0, 1.0, 1.0)"),
