@@ -273,6 +273,23 @@ def test_arguments_have_their_types() -> None:
         first(np.array([7]))
 
 
+def test_an_array_may_lie_anywhere() -> None:
+    data = bytearray(b"." + np.arange(40).tobytes())
+    array = np.frombuffer(data, np.int64, offset=1)
+    assert first(array[7:], 2.0) == 14
+    assert total(array, array[1:].copy()) == 780
+    assert array[0] == 780
+
+
+@compiled("int64(int64[::1], int64[::1])")
+def total(out: Any, values: Any) -> int:
+    found = 0
+    for value in values:
+        found += value
+    out[0] = found
+    return found
+
+
 @compiled("int64(uint16[::1])", "int64(uint32[::1])")
 def width(values: Any) -> int:
     return np.int64(values[0]) * 2

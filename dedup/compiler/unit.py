@@ -220,8 +220,8 @@ _ORDER, _NUMBER = HEADER + 10, HEADER + 12
 """Where numpy has what, in an array and in a dtype. Source: numpy's C API, `PyArrayObject` and `PyArray_Descr`, whose
 order the extensions of others are compiled with."""
 
-IN_ORDER = 0x101
-"""In the order of C, and each item where the processor wants it: NPY_ARRAY_C_CONTIGUOUS and NPY_ARRAY_ALIGNED."""
+IN_ORDER = 0x1
+"""In the order of C: NPY_ARRAY_C_CONTIGUOUS."""
 
 
 def _unpacked(kind: Array, i: int) -> list[str]:

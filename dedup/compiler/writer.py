@@ -1,4 +1,7 @@
-"""What is done with arrays: addresses of items, parts of arrays."""
+"""What is done with arrays: addresses of items, parts of arrays.
+
+An item may lie anywhere, as in the middle of other bytes: to today's processors it is all one.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class Writer(Numbers):
         if len(places) < kind.ndim:
             rest = array.leaves[1 + len(places) :]
             return Value(Array(kind.item, kind.ndim - len(places)), (address, *rest))
-        found = self.make(f"load {kind.item.stored}, ptr {address}")
+        found = self.make(f"load {kind.item.stored}, ptr {address}, align 1")
         if kind.item == BOOL:
             found = self.make(f"trunc i8 {found} to i1")
         return Value(kind.item, (found,))
@@ -47,7 +50,7 @@ class Writer(Numbers):
         leaf = self.cast(value, kind).one
         if kind == BOOL:
             leaf = self.make(f"zext i1 {leaf} to i8")
-        self.say(f"store {kind.stored} {leaf}, ptr {address}")
+        self.say(f"store {kind.stored} {leaf}, ptr {address}, align 1")
 
     def slice(self, array: Value, kind: Array, start: Value | None, stop: Value | None) -> Value:
         """``array[start:stop]``, which ends where the array does."""
