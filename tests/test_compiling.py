@@ -61,6 +61,24 @@ def test_kernels_are_compiled_by_other_processes_and_then_kept(tmp_path: Path) -
     assert done.stdout.splitlines() == [f"[('{MODULE}', 'band'), ('{MODULE}', 'digest')]", "[]"], done.stderr
 
 
+def test_a_process_that_is_ended_leaves_its_loops_to_the_first_call(tmp_path: Path) -> None:
+    script = (
+        "import os\n"
+        "from dedup.compiler.kernels import compile_all\n"
+        "if __name__ == '__main__':\n"
+        f"    print([*compile_all([('{MODULE}', 'no such loop'), ('{MODULE}', 'digest')], 1)] or 'nothing')\n"
+        "else:\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    file = tmp_path / "killed.py"
+    file.write_text(script, encoding="utf-8")
+    environment = {**os.environ, "DEDUP_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(file)], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "nothing\n", done.stderr
+
+
 def test_code_is_kept_by_all_that_it_is_made_from() -> None:
     files, constants = source.made_from(minhash.shingle_paragraphs._function)
     assert {Path(file).name for file in files} == {"minhash.py", "hashing.py"}

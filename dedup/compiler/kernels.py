@@ -6,6 +6,8 @@ import functools
 import gc
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import get_context, resource_tracker
@@ -106,12 +108,20 @@ def to_compile(modules: Sequence[str]) -> list[Place]:
 def compile_all(places: Sequence[Place], processes: int) -> Iterator[Place]:
     """Compile kernels in processes of their own, so that this one has only to load them; yield each when it is kept.
 
-    Whoever stops asking ends the processes.
+    Whoever stops asking ends the processes. Where one is ended from outside, as where memory lacks, what is not kept
+    yet is left to its first call.
     """
-    with interrupts_left_here():
-        pool = get_context("spawn").Pool(min(processes, len(places)), gc.disable)
-    with pool:  # without collections of garbage: a compiler makes few circles, and looking for them takes a tenth of it
-        yield from pool.imap_unordered(load, places)
+    # Without collections of garbage: a compiler makes few circles, and looking for them takes a tenth of it.
+    pool = ProcessPoolExecutor(min(processes, len(places)), get_context("spawn"), gc.disable)
+    try:
+        with interrupts_left_here():
+            begun = [pool.submit(load, place) for place in places]
+        for one in as_completed(begun):
+            yield one.result()
+    except BrokenProcessPool:
+        return
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def load(place: Place) -> Place:
