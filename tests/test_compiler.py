@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -236,6 +235,7 @@ def test_arrays_are_made_and_given_back(count: int) -> None:
 
 
 def test_memory_is_given_back() -> None:
+    resource = pytest.importorskip("resource")
     data = np.array([1], np.uint32)
     made(100_000, data)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -269,8 +269,9 @@ def test_arguments_have_their_types() -> None:
     for value in wrong:
         with pytest.raises(TypeError, match="argument 1 should be int64"):
             first(value, 1.0)
-    with pytest.raises(TypeError):
-        first(np.array([7]))
+    for others in ([], [1.0, 2.0], ["1"]):
+        with pytest.raises(TypeError, match="first"):
+            first(np.array([7]), *others)
 
 
 def test_an_array_may_lie_anywhere() -> None:
@@ -336,6 +337,76 @@ def spun(times: int) -> Any:
     return h
 
 
+@compiled("Tuple((int64, int64))(int64, int64)")
+def quotient(a: int, b: int) -> Any:
+    return a // b, a % b
+
+
+@compiled("Tuple((boolean, int64, uint64, int64))(uint64, int64)")
+def constants(a: Any, b: int) -> Any:
+    return (
+        a < 0x8000000000000000,
+        np.int64(np.uint8(200)),
+        np.uint64(np.int32(-1)),
+        np.int64(np.int8(np.uint8(200))),
+    )
+
+
+def test_the_edges_of_numbers() -> None:
+    assert quotient(-(2**63), -1) == (-(2**63), 0)
+    assert constants(5, 0) == (True, 200, 2**64 - 1, -56)
+    assert constants(2**63, 0)[0] is False
+
+
+@compiled("int64[::1](int64[::1])")
+def rest_of(values: Any) -> Any:
+    return values[1:]
+
+
+@compiled("uint8[:, ::1](int64, int64)")
+def sized(rows: int, columns: int) -> Any:
+    return np.empty((rows, columns), np.uint8)
+
+
+def test_a_result_may_be_a_part_of_an_argument_and_no_size_is_below_0() -> None:
+    assert rest_of(np.arange(4)).tolist() == [1, 2, 3]
+    assert sized(0, 3).shape == (0, 3)
+    for rows, columns in ((-1, 1), (1, -1), (2**32, 2**32)):
+        with pytest.raises(MemoryError):
+            sized(rows, columns)
+
+
+def last_of(values: Any) -> int:
+    return values[-1]
+
+
+def test_a_checked_loop_finds_no_last_item_where_there_is_none() -> None:
+    checked = loop(last_of, "int64(int64[::1])", checked=True)
+    assert checked(np.arange(4)) == 3
+    with pytest.raises(IndexError, match="line"):
+        checked(np.arange(0))
+
+
+def gaps(a: Any) -> Any:
+    return a[::2]
+
+
+def deep(a: Any) -> Any:
+    return a[0, 0]
+
+
+def far(a: Any) -> Any:
+    return a << 64
+
+
+def opposite(a: Any) -> Any:
+    return ~(a > 0)
+
+
+def too_large(a: Any) -> Any:
+    return a + 0x10000000000000000
+
+
 def sign_of_two(a: Any, b: Any) -> Any:
     found = a
     found = b
@@ -366,6 +437,11 @@ def lists(a: Any) -> Any:
         (texts, "int64(int64)", "'a'"),
         (unknown, "int64(int64[::1])", "np.cumsum"),
         (lists, "int64(int64)", "List"),
+        (gaps, "int64[::1](int64[::1])", "no gaps"),
+        (deep, "int64(int64[::1])", "2 places"),
+        (far, "int64(int64)", "0 to 63"),
+        (opposite, "boolean(int64)", "~ of bool"),
+        (too_large, "int64(int64)", "more than 64 bits"),
         (beyond, "float64(int64[::1], int64)", "returns int64, not float64"),
         (beyond, "int64(complex[::1], int64)", "no type: complex"),
     ],

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dedup.compiler import source
+from dedup.compiler import environment, source
 from dedup.compiler.environment import user_cache_folder
+from dedup.compiler.errors import NotCompiled
 from dedup.compiler.kept import Kept
 from dedup.compiler.kernels import Kernel, compiled, to_compile
 from dedup.match.kernels import minhash
@@ -56,8 +57,8 @@ def test_kernels_are_compiled_by_other_processes_and_then_kept(tmp_path: Path) -
     )
     file = tmp_path / "warm.py"
     file.write_text(script, encoding="utf-8")
-    environment = {**os.environ, "DEDUP_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, str(file)], env=environment, capture_output=True, text=True)
+    variables = {**os.environ, "DEDUP_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, str(file)], env=variables, capture_output=True, text=True)
     assert done.stdout.splitlines() == [f"[('{MODULE}', 'band'), ('{MODULE}', 'digest')]", "[]"], done.stderr
 
 
@@ -72,9 +73,9 @@ def test_a_process_that_is_ended_leaves_its_loops_to_the_first_call(tmp_path: Pa
     )
     file = tmp_path / "killed.py"
     file.write_text(script, encoding="utf-8")
-    environment = {**os.environ, "DEDUP_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
+    variables = {**os.environ, "DEDUP_CACHE_DIR": str(tmp_path / "kept"), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, str(file)], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, str(file)], env=variables, capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "nothing\n", done.stderr
 
@@ -108,6 +109,40 @@ def test_a_folder_that_cannot_be_written_only_costs_time(tmp_path: Path) -> None
     file = tmp_path / "file"
     file.write_text("no folder")
     assert Kept(doubled._function, "int64(int64)", False).loaded(file)(4) == 8
+
+
+def test_what_is_kept_is_for_all_who_may_read_the_folder(tmp_path: Path) -> None:
+    kept = Kept(doubled._function, "int64(int64)", False)
+    kept.loaded(tmp_path)
+    assert kept.file(tmp_path).stat().st_mode & 0o444 == 0o444
+    blocked = kept.file(tmp_path / "other")
+    blocked.mkdir(parents=True)
+    assert kept.loaded(tmp_path / "other")(4) == 8
+    assert [one.name for one in blocked.parent.iterdir()] == [blocked.name], "nothing half written is left"
+
+
+def test_code_that_cannot_be_kept_is_compiled_once_a_start_and_said(tmp_path: Path) -> None:
+    folder = tmp_path / "file"
+    folder.write_text("no folder")
+    variables = {**os.environ, "DEDUP_CACHE_DIR": str(folder), "PYTHONPATH": str(ROOT)}
+    run = [sys.executable, "-m", "dedup", "scan", "-"]
+    done = subprocess.run(run, env=variables, input='{"text": "A bridge."}', capture_output=True, text=True)
+    assert done.returncode == 0 and '"originality"' in done.stdout
+    assert "cannot be kept" in done.stderr and "DEDUP_CACHE_DIR" in done.stderr
+
+
+def test_another_source_under_a_running_process_is_not_taken_for_its_own(tmp_path: Path) -> None:
+    tree = source.Sources()
+    assert tree.tree(doubled._function).name == "doubled"
+    moved = doubled._function.__code__.replace(co_firstlineno=total._function.__code__.co_firstlineno)
+    with pytest.raises(NotCompiled, match="doubled is not there"):
+        tree.tree(type(doubled._function)(moved, {}, "doubled"))
+
+
+def test_the_environment_says_what_it_may_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEDUP_LOOPS", "Plain")
+    with pytest.raises(ValueError, match="plain or checked"):
+        environment.are_plain()
 
 
 def test_the_folder_may_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ PACKAGE = Path(__file__).parent.parent / "dedup"
 
 # A name stands for a module or for a package with all its modules; what shares a line may import each other.
 ORDER = """
-    version compiler
+    version
     errors decoding classes
+    compiler
     model
     settings additions
     text

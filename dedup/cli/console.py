@@ -272,15 +272,21 @@ class Bars:
 
     def ready(self, *rooms: str) -> None:
         """Import what a command needs, and compile its kernels if they are not kept yet."""
-        from dedup.compiler.kernels import to_compile
+        from dedup.compiler.environment import kernels_folder
+        from dedup.compiler.kernels import can_be_kept, to_compile
 
         for room in rooms:
             import_module(room)
         places = to_compile(
             sorted(name for name in sys.modules if name.startswith("dedup.") and "kernels" in name)
         )
-        if len(places) >= FEW:
+        if len(places) >= FEW and can_be_kept():
             self._compile(places)
+        elif len(places) >= FEW:
+            self.say(
+                f"compiled loops cannot be kept in {kernels_folder()}, so each start takes some seconds: "
+                "set DEDUP_CACHE_DIR to a folder that can be written"
+            )
 
     def _compile(self, places: Sequence[Place]) -> None:
         from dedup.compiler.kernels import compile_all

@@ -70,7 +70,7 @@ class Calls(Expressions):
 
     def _method(self, node: ast.Attribute, arguments: list[ast.expr]) -> Value:
         array, kind = self._array(node.value)
-        if node.attr == "view":
+        if node.attr == "view" and kind.ndim == 1:
             new = self.dtype(arguments[0])
             total = self.writer.make(f"mul i64 {self.count(array)}, {kind.item.size}")
             return Value(Array(new, 1), (array.leaves[0], self.writer.make(f"udiv i64 {total}, {new.size}")))
@@ -92,6 +92,9 @@ class Calls(Expressions):
     def _empty(self, shape: ast.expr, dtype: ast.expr) -> Value:
         item = self.dtype(dtype)
         sizes = [self.writer.cast(one, INT64).one for one in self.indices(shape)]
+        for size in sizes:  # so large, or below 0, that no memory is enough
+            if size.startswith("%"):
+                self.fail_if(self.writer.make(f"icmp ugt i64 {size}, {1 << (45 // len(sizes))}"), MEMORY)
         array = Value(Array(item, len(sizes)), ("null", *sizes))
         size = self.writer.make(f"mul i64 {self.count(array)}, {item.size}")
         return Value(array.type, (self.allocated(size), *sizes))
@@ -144,6 +147,8 @@ class Calls(Expressions):
         value = self.value(node)
         if value.scalar.kind == "f":
             return self._intrinsic("fabs", value)
+        if value.scalar.kind == "u":
+            return value
         wide = self.writer.cast(value, INT64)
         return Value(INT64, (self.writer.make(f"call i64 @llvm.abs.i64(i64 {wide.one}, i1 false)"),))
 

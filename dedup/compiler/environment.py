@@ -10,14 +10,21 @@ PLAIN, CHECKED = "plain", "checked"
 """What `DEDUP_LOOPS` may say: run loops as plain Python; or look whether a place is in its array before it is used."""
 
 
+def _said() -> str:
+    said = os.environ.get("DEDUP_LOOPS", "")
+    if said not in ("", PLAIN, CHECKED):
+        raise ValueError(f"DEDUP_LOOPS may be {PLAIN} or {CHECKED}, not {said!r}")
+    return said
+
+
 def are_plain() -> bool:
     """Whether loops are not compiled."""
-    return os.environ.get("DEDUP_LOOPS") == PLAIN
+    return _said() == PLAIN
 
 
 def are_checked() -> bool:
     """Whether loops look before they use a place."""
-    return os.environ.get("DEDUP_LOOPS") == CHECKED
+    return _said() == CHECKED
 
 
 def user_cache_folder() -> Path:
@@ -25,6 +32,13 @@ def user_cache_folder() -> Path:
     given = os.environ.get("DEDUP_CACHE_DIR")
     if given:
         return Path(given)
+    try:
+        return _of_platform()
+    except RuntimeError:  # nobody's home: then nothing is kept
+        return Path(os.devnull)
+
+
+def _of_platform() -> Path:
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "dedup" / "Cache"
     if sys.platform == "darwin":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dedup.errors import DedupError
 
-class NotCompiled(Exception):
-    """A loop has something in it that the compiler does not know: an error of the program, never of its input."""
+
+class NotCompiled(DedupError):
+    """A loop has something in it that the compiler does not know, or cannot be compiled here."""

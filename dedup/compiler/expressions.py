@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Protocol
 
+import numpy as np
+
 from dedup.compiler import types
 from dedup.compiler.errors import NotCompiled
 from dedup.compiler.types import BOOL, INT64, Array, Record, Scalar, Type
@@ -98,7 +100,11 @@ class Expressions:
                 return self.function.__globals__.get(name)
             case ast.Attribute(owner, name):
                 found = self.static(owner)
-                return getattr(found, name) if isinstance(found, ModuleType) else None
+                if not isinstance(found, ModuleType):
+                    return None
+                if found is not np:
+                    raise NotCompiled(f"{ast.unparse(node)}: import the name, so that its value can be told")
+                return getattr(found, name)
         return None
 
     def dtype(self, node: ast.expr) -> Scalar:
@@ -224,9 +230,11 @@ class Expressions:
     def _item(self, node: ast.Subscript) -> Value:
         owner = self.value(node.value)
         if isinstance(owner.type, Record):
-            return self._part(owner, self.value(node.slice))
+            return self._part(owner, self.value(node.slice), node.lineno)
         array, kind = self._array_of(owner)
         if isinstance(node.slice, ast.Slice):
+            if node.slice.step is not None:
+                raise NotCompiled(f"a part of an array has no gaps: {ast.unparse(node)}")
             start, stop = (
                 None if one is None else self.value(one) for one in (node.slice.lower, node.slice.upper)
             )
@@ -248,9 +256,11 @@ class Expressions:
     def _check(self, array: Value, places: list[Value], line: int) -> None:
         if self.module.checked:
             for place, size in zip(places, array.leaves[1:], strict=False):
-                if not place.is_constant or int(place.one) >= 0:
-                    at = self.writer.cast(place, types.wide(place.scalar)).one
-                    self.fail_if(self.writer.make(f"icmp uge i64 {at}, {size}"), BEYOND - line)
+                if place.is_constant and int(place.one) < 0:
+                    beyond = f"icmp ult i64 {size}, {-int(place.one)}"
+                else:
+                    beyond = f"icmp uge i64 {self.writer.cast(place, types.wide(place.scalar)).one}, {size}"
+                self.fail_if(self.writer.make(beyond), BEYOND - line)
 
     def place(self, node: ast.Subscript) -> tuple[str, Scalar]:
         """The address of the item that an expression names, and its type."""
@@ -261,11 +271,12 @@ class Expressions:
         self._check(array, places, node.lineno)
         return self.writer.address(array, kind, places), kind.item
 
-    def _part(self, owner: Value, place: Value) -> Value:
+    def _part(self, owner: Value, place: Value, line: int) -> Value:
         if place.is_constant:
             return owner.parts()[int(place.one)]
         kind, address = self.listed(owner)
         array = Value(Array(kind, 1), (address, str(len(owner.leaves))))
+        self._check(array, [place], line)
         return self.writer.item(array, Array(kind, 1), [place])
 
     def listed(self, owner: Value) -> tuple[Scalar, str]:

@@ -31,12 +31,17 @@ def caller(
     array = id(np.ndarray)
 
     def call(*given: Any) -> Any:
+        if len(given) != len(arguments):
+            raise TypeError(f"{name}: {len(arguments)} arguments, not {len(given)}")
         out = room(array)
         try:
             status = enter(*given, out)
         except ctypes.ArgumentError:
             given = tuple(map(_plain, given))
-            status = enter(*given, out)
+            try:
+                status = enter(*given, out)
+            except ctypes.ArgumentError as error:
+                raise TypeError(f"{name}: {error}") from error
         if status > 0:
             given = tuple(map(_plain, given))
             status = enter(*given, out)

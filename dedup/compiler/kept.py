@@ -17,7 +17,7 @@ import xxhash
 from dedup.compiler import types
 from dedup.compiler.invocation import caller
 from dedup.compiler.machine import addresses, object_code, processor
-from dedup.compiler.source import made_from
+from dedup.compiler.source import made_from, read
 from dedup.compiler.unit import HEADER, Unit, add_kernel, doors
 
 
@@ -72,7 +72,7 @@ def _machine() -> str:
 
 @functools.cache
 def _of_file(file: str) -> str:
-    return xxhash.xxh64(Path(file).read_bytes()).hexdigest()
+    return xxhash.xxh64(read(file)).hexdigest()
 
 
 def _read(file: Path) -> bytes | None:
@@ -86,7 +86,14 @@ def _read(file: Path) -> bytes | None:
 
 
 def _write(file: Path, code: bytes) -> None:
+    """Whole or not at all, for all who may read the folder."""
     file.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=file.parent, delete=False) as new:
-        new.write(code + xxhash.xxh64(code).digest())
-    os.replace(new.name, file)
+        try:
+            new.write(code + xxhash.xxh64(code).digest())
+            new.close()
+            os.chmod(new.name, 0o644)
+            os.replace(new.name, file)
+        except OSError:
+            os.unlink(new.name)
+            raise

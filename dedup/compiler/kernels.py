@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -57,7 +58,7 @@ class Kernel:
         from dedup.compiler.kept import Kept
 
         return are_plain() or all(
-            Kept(self._function, signature, checked=are_checked()).file(kernels_folder()).exists()
+            os.access(Kept(self._function, signature, checked=are_checked()).file(kernels_folder()), os.R_OK)
             for signature in self._signatures
         )
 
@@ -91,6 +92,14 @@ def compiled(*signatures: str) -> Callable[[F], F]:
 def inlined(function: F) -> F:
     """Compile as a part of the kernels that call it."""
     return function if are_plain() else cast(F, Part(function))
+
+
+def can_be_kept() -> bool:
+    """Whether code can be kept on disk; where it cannot, there is no use in compiling it elsewhere."""
+    folder = kernels_folder()
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def to_compile(modules: Sequence[str]) -> list[Place]:

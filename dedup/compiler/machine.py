@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import sys
 from collections.abc import Sequence
 from threading import RLock
 from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
+
+from dedup.compiler.errors import NotCompiled
 
 LOCK = RLock()
 """Held while LLVM works: all of a process share its context."""
@@ -22,6 +25,10 @@ def processor() -> str:
 
 
 def _machine() -> Any:
+    if sys.implementation.name != "cpython" or sys.maxsize < 2**32 or sys.byteorder != "little":
+        raise NotCompiled(
+            "loops are compiled for CPython of 64 bits, the least byte first; DEDUP_LOOPS=plain runs them as they are"
+        )
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     return llvm.Target.from_triple(llvm.get_process_triple()).create_target_machine(
@@ -49,7 +56,7 @@ def object_code(text: str) -> bytes:
 @functools.cache
 def _engine() -> Any:
     """What links machine code of this process. It has to know how kernels ask for memory: of Python, as numpy does."""
-    for name, function in (("obtain", "PyMem_RawMalloc"), ("give_back", "PyMem_RawFree")):
+    for name, function in (("dedup_obtain", "PyMem_RawMalloc"), ("dedup_give_back", "PyMem_RawFree")):
         llvm.add_symbol(name, ctypes.cast(getattr(ctypes.pythonapi, function), ctypes.c_void_p).value)
     return llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
 

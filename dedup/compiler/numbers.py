@@ -8,7 +8,7 @@ from dedup.compiler import types
 from dedup.compiler.blocks import Blocks
 from dedup.compiler.errors import NotCompiled
 from dedup.compiler.types import BOOL, INT64, UINT64, Record, Scalar, Type
-from dedup.compiler.values import ZERO, Value, number, record
+from dedup.compiler.values import ZERO, Value, number, record, wrapped
 
 _BITS = {"Add": "add", "Sub": "sub", "Mult": "mul", "BitAnd": "and", "BitOr": "or", "BitXor": "xor"}
 _FLOATS = {"Add": "fadd", "Sub": "fsub", "Mult": "fmul", "Div": "fdiv"}
@@ -39,10 +39,10 @@ class Numbers(Blocks):
     def _cast(self, value: Value, old: Scalar, new: Scalar) -> Value:
         if new.kind == "b":
             return self.truth(value)
+        if value.is_constant and old.kind != "f":
+            return number(int(value.one) if new.kind == "f" else wrapped(int(value.one), new), new)
         if "f" not in (old.kind, new.kind) and old.bits == new.bits:
             return Value(new, value.leaves)
-        if value.is_constant and old.kind != "f" and (new.kind == "f" or new.bits >= old.bits):
-            return number(int(value.one), new)
         if value.is_constant and old.kind == "f" and new.bits > old.bits:
             return Value(new, value.leaves)
         if old.kind == "f" and new.kind == "f":
@@ -85,6 +85,8 @@ class Numbers(Blocks):
         raise NotCompiled(f"{how} of {types.said(a.type)} and {types.said(b.type)}")
 
     def _shifted(self, how: str, a: Value, b: Value) -> Value:
+        if "f" in (a.scalar.kind, b.scalar.kind) or (b.is_constant and not 0 <= int(b.one) < 64):
+            raise NotCompiled(f"{how} of {types.said(a.type)} by {types.said(b.type)}, or by no 0 to 63")
         kind = types.wide(a.scalar)
         left, right = self.cast(a, kind).one, self.cast(b, types.wide(b.scalar)).one
         right_way = "ashr" if kind == INT64 else "lshr"
@@ -95,8 +97,15 @@ class Numbers(Blocks):
         if not right.startswith("%") and int(right) > 0:
             nonzero, divisor = "true", right
         else:
+            # The least number by -1 is none of 64 bits, and an error of the processor: it stays what it is.
+            least = self.make(f"icmp eq i64 {left}, {-(2**63)}")
+            opposite = self.make(f"icmp eq i64 {right}, -1")
             nonzero = self.make(f"icmp ne i64 {right}, 0")
             divisor = self.make(f"select i1 {nonzero}, i64 {right}, i64 1")
+            if kind == INT64:
+                divisor = self.make(
+                    f"select i1 {self.make(f'and i1 {least}, {opposite}')}, i64 1, i64 {divisor}"
+                )
         sign = "s" if kind == INT64 else "u"
         quotient = self.make(f"{sign}div i64 {left}, {divisor}")
         rest = self.make(f"{sign}rem i64 {left}, {divisor}")
@@ -127,6 +136,8 @@ class Numbers(Blocks):
 
     def inverted(self, value: Value) -> Value:
         """``~value``"""
+        if value.scalar.kind in "bf":
+            raise NotCompiled(f"~ of {types.said(value.type)}")
         kind = types.wide(value.scalar)
         return Value(kind, (self.make(f"xor i64 {self.cast(value, kind).one}, -1"),))
 

@@ -6,6 +6,7 @@ import ast
 import functools
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from dedup.compiler.errors import NotCompiled
@@ -38,16 +39,36 @@ class Sources:
         """The function as it was written."""
         code = function.__code__
         if code.co_filename not in self._functions:
-            parsed = ast.parse(Path(code.co_filename).read_text(encoding="utf-8"), code.co_filename)
+            parsed = ast.parse(read(code.co_filename), code.co_filename)
             self._functions[code.co_filename] = {
                 (one.decorator_list[0] if one.decorator_list else one).lineno: one
                 for one in ast.walk(parsed)
                 if isinstance(one, ast.FunctionDef)
             }
         found = self._functions[code.co_filename].get(code.co_firstlineno)
-        if found is None:
-            raise NotCompiled(f"{code.co_filename}:{code.co_firstlineno}: no function with a name")
+        if found is None or found.name != function.__name__:
+            raise NotCompiled(
+                f"{code.co_filename}:{code.co_firstlineno}: {function.__name__} is not there: is the file another now?"
+            )
         return found
+
+
+def read(file: str) -> bytes:
+    """A file of source. Raises `NotCompiled` where it is none, as in a zip archive."""
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise NotCompiled(f"loops are compiled from their source, which cannot be read: {error}") from error
+
+
+def _told(value: object) -> str:
+    """What code depends on of something that a function names: of a type its fields, too."""
+    if isinstance(value, ModuleType):
+        return value.__name__
+    if callable(value):
+        name = getattr(value, "__qualname__", type(value).__qualname__)
+        return f"{getattr(value, '__module__', '')}.{name} {getattr(value, '_fields', '')}"
+    return repr(value)
 
 
 def made_from(function: Callable[..., Any], seen: frozenset[str] = frozenset()) -> tuple[set[str], set[str]]:
@@ -57,7 +78,7 @@ def made_from(function: Callable[..., Any], seen: frozenset[str] = frozenset()) 
         value = function.__globals__.get(name)
         part = function_of(value)
         if part is None:
-            constants.add(f"{name}={value!r}")
+            constants.add(f"{name}={_told(value)}")
         elif name not in seen:
             more = made_from(part, seen | {name})
             files, constants = files | more[0], constants | more[1]

@@ -229,7 +229,7 @@ def written(
         try:
             parameters = body.begin(names, arguments)
             body.all(tree.body)
-        except NotCompiled as error:
+        except (NotCompiled, LookupError, TypeError, ValueError, RecursionError) as error:
             place = f"{function.__code__.co_filename}:{function.__code__.co_firstlineno}"
             raise NotCompiled(f"{place}: {function.__name__}: {error}") from None
         if body.settled:

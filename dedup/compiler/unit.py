@@ -19,8 +19,8 @@ MISFIT = 1
 """What a kernel returns beside 0 and trouble: which argument, counted from 1, has not the type it should."""
 
 RUNTIME = """
-declare ptr @obtain(i64)
-declare void @give_back(ptr)
+declare ptr @dedup_obtain(i64)
+declare void @dedup_give_back(ptr)
 declare double @log1p(double)
 declare void @llvm.memset.p0.i64(ptr, i8, i64, i1)
 declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
@@ -36,7 +36,7 @@ declare float @llvm.fabs.f32(float)
 
 define internal noalias ptr @allocate(ptr %arena, i64 %size) noinline {
   %room = add i64 %size, 17
-  %block = call ptr @obtain(i64 %room)
+  %block = call ptr @dedup_obtain(i64 %room)
   %lacks = icmp eq ptr %block, null
   br i1 %lacks, label %lacking, label %there
 there:
@@ -85,7 +85,7 @@ keep:
   store ptr %block, ptr %link
   br label %next
 free:
-  call void @give_back(ptr %block)
+  call void @dedup_give_back(ptr %block)
   br label %next
 next:
   %link.kept = phi ptr [ %block, %keep ], [ %link, %free ]
@@ -108,6 +108,7 @@ class Unit:
     """Whether no place beyond an array may be used without a word."""
     sources: Sources = field(default_factory=Sources)
     texts: list[str] = field(default_factory=list)
+    names: int = 0
     known: dict[tuple[Callable[..., Any], tuple[Type, ...]], Compiled] = field(default_factory=dict)
     constants: dict[tuple[Scalar, tuple[str, ...]], str] = field(default_factory=dict)
 
@@ -115,7 +116,8 @@ class Unit:
         """The function for these types."""
         key = function, arguments
         if key not in self.known:
-            symbol = f"{function.__name__}.{len(self.known)}.{len(self.texts)}"
+            self.names += 1
+            symbol = f"{function.__name__}.{self.names}"
             text, made = written(self, function, self.sources.tree(function), arguments, symbol)
             self.texts.append(text)
             self.known[key] = made
@@ -175,9 +177,9 @@ def add_kernel(unit: Unit, function: Callable[..., Any], signature: str, name: s
                 lines.append(f"%p{i}.small = trunc i64 %p{i} to {kind.llvm}")
                 own += ".small"
             given.append(f"{kind.llvm} {own}")
+    lines += ["%arena = alloca ptr", "store ptr null, ptr %arena"]
     if made.fails:
         given = ["ptr %arena", *given]
-        lines += ["%arena = alloca ptr", "store ptr null, ptr %arena"]
     lines += _called(made, given)
     unit.texts.append(
         "\n".join([f"define i64 @{enter}({', '.join([*parameters, 'ptr %out'])}) {{", "start:", *lines, "}"])

@@ -9,7 +9,7 @@ import numpy as np
 
 from dedup.compiler import types
 from dedup.compiler.errors import NotCompiled
-from dedup.compiler.types import BOOL, FLOAT64, INT64, Record, Scalar, Type
+from dedup.compiler.types import BOOL, FLOAT64, INT64, UINT64, Record, Scalar, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,13 @@ def number(value: float, kind: Scalar) -> Value:
     return Value(kind, (str(int(value)),))
 
 
-ZERO, ONE = number(0, INT64), number(1, INT64)
+def wrapped(value: int, kind: Scalar) -> int:
+    """A whole number as one of a type with fewer bits or another sign."""
+    rest: int = value % (1 << kind.bits)
+    return rest - (1 << kind.bits) if kind.kind == "i" and rest >> (kind.bits - 1) else rest
+
+
+ZERO = number(0, INT64)
 
 
 def constant(value: object) -> Value:
@@ -75,7 +81,9 @@ def constant(value: object) -> Value:
     if isinstance(value, bool):
         return number(value, BOOL)
     if isinstance(value, int):
-        return number(value, INT64)
+        if not -(2**63) <= value < 2**64:
+            raise NotCompiled(f"{value} has more than 64 bits")
+        return number(value, INT64 if value < 2**63 else UINT64)
     if isinstance(value, float):
         return number(value, FLOAT64)
     if value is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dedup.compiler import types
+from dedup.compiler.errors import NotCompiled
 from dedup.compiler.numbers import Numbers
 from dedup.compiler.types import BOOL, INT64, Array, Scalar
 from dedup.compiler.values import Value
@@ -22,6 +23,8 @@ class Writer(Numbers):
 
         No place counts from the end, but one that is written as a number below 0.
         """
+        if len(places) > kind.ndim:
+            raise NotCompiled(f"{len(places)} places in {types.said(kind)}")
         at = None
         for axis in range(kind.ndim):
             if at is not None:

@@ -1,6 +1,6 @@
 """The compiled loops of the index: packing and look-up. Each line above a kernel says what it costs.
 
-Like those of `dedup.kernels` they release the GIL and touch only their arguments.
+Like those of `dedup.text.kernels` they release the GIL and touch only their arguments.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ Side: TypeAlias = Literal["aside", "taken", "own"]
 class WhatIf:
     """Changed exclusions; the defaults are the library's own rules.
 
-    `quoted`, `template`, `boilerplate`, `foreign` (`dedup.model.ASIDE`): the side those classes count on.
+    `quoted`, `template`, `boilerplate`, `foreign` (`dedup.classes.ASIDE`): the side those classes count on.
     `min_words`: matches of fewer words are left out. `without`: names of sources (an article's id where its
     source is unknown) whose matches are left out. What is left out paints nothing: its words go to another
     finding that holds them, or to the article.
