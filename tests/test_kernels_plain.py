@@ -92,5 +92,30 @@ def test_there_is_something_to_compare(compiled: Any) -> None:
     assert {"recycled", "reworded", "carried_over", "repeated", "quoted", "foreign"} <= kinds
 
 
+SCANNED = """
+import json, sys
+from dedup.model import Article
+from dedup.scanner import scan
+errors = []
+for file in sys.argv[1:]:
+    inputs = json.load(open(file, encoding="utf-8"))["inputs"]
+    feed = [Article(one["id"], one["text"], source=one["source"], published=one["published"]) for one in inputs]
+    print(sum(1 for _ in scan(feed, on_error=errors.append)))
+print(*errors)
+"""
+
+
+def test_checked_loops_stay_inside_their_arrays() -> None:
+    """Over what fuzzing once found."""
+    files = sorted(map(str, (ROOT / "tests/fuzz/corpus").glob("engine-5*.json")))
+    done = subprocess.run(
+        [sys.executable, "-c", SCANNED, *files],
+        env={**os.environ, "DEDUP_LOOPS": "checked", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert files and done.stdout.splitlines() == ["2"] * len(files) + [""], done.stderr
+
+
 if __name__ == "__main__":
     print(json.dumps(computed()))

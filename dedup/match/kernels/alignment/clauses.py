@@ -32,21 +32,25 @@ OF_LEFT_OVER = 1.4
 
 
 @inlined
+def paragraphs_of(text: Text, begin: int, end: int) -> tuple[int, int]:
+    """Where the paragraph of word `begin` begins, and that of the last before `end` ends."""
+    return text.par_words[home_of(text, begin)], text.par_words[home_of(text, end - 1) + 1]
+
+
+@inlined
 def of_sentence(text: Text, begin: int, end: int) -> int:
     """Words of the sentences that words ``[begin, end)`` of a paragraph are of: a short clause at either end may have
     been too little to be found."""
     if is_parts(text, begin, end):
         return end - begin
-    home = home_of(text, begin)
-    low, high = text.par_words[home], text.par_words[home + 1]
+    low, high = paragraphs_of(text, begin, end)
     return end - begin + edge(text.flags, begin, low, high, -1) + edge(text.flags, end, low, high, 1)
 
 
 @inlined
 def sentence_of(text: Text, begin: int, end: int) -> tuple[int, int]:
     """Words ``[begin, end)`` stretched to where their sentence begins and ends, as far as that is near."""
-    home = home_of(text, begin)
-    low, high = text.par_words[home], text.par_words[home + 1]
+    low, high = paragraphs_of(text, begin, end)
     before, behind = edge(text.flags, begin, low, high, -1), edge(text.flags, end, low, high, 1)
     return begin - (before if before < FAR else 0), end + (behind if behind < FAR else 0)
 
