@@ -124,16 +124,16 @@ def test_functions_that_loops_know(a: int, b: int, x: float, y: float) -> None:
     assert found[6] == abs(a)
 
 
-@compiled("Tuple((float32, float32, float64))(float32, float32)")
+@compiled("Tuple((float32, float32, float64, float32))(float32, float32)")
 def single(a: Any, b: Any) -> Any:
-    return a * b + np.float32(1), np.sqrt(a), np.float64(a) / b
+    return a * b + np.float32(1), np.sqrt(a), np.float64(a) / b, np.float32(16777217)
 
 
 @UNTIMED
 @given(st.floats(0, 1e3, width=32), st.floats(1, 1e3, width=32))
 def test_single_precision_stays_single(a: float, b: float) -> None:
     x, y = np.float32(a), np.float32(b)
-    assert single(x, y) == (x * y + np.float32(1), np.sqrt(x), np.float64(x) / np.float64(y))
+    assert single(x, y) == (x * y + np.float32(1), np.sqrt(x), np.float64(x) / np.float64(y), 16777216)
 
 
 @compiled("Tuple((int64, int64, int64, int64))(int64, int64, int64)")

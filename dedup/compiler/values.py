@@ -58,6 +58,7 @@ def record(parts: list[Value], maker: type | None = None) -> Value:
 def number(value: float, kind: Scalar) -> Value:
     """A constant."""
     if kind.kind == "f":
+        value = value if kind.bits == 64 else float(np.float32(value))
         (bits,) = struct.unpack("<Q", struct.pack("<d", value))
         return Value(kind, (f"0x{bits:016X}",))
     return Value(kind, (str(int(value)),))
