@@ -112,7 +112,7 @@ class Calls(Expressions):
 
     def fill(self, array: Value, value: Value) -> None:
         """Set all items of an array."""
-        kind = self._array_of(array)[1]
+        kind = self.array_of(array)[1]
         flat, item = (
             Value(Array(kind.item, 1), (array.leaves[0], self.count(array))),
             self.writer.cast(value, kind.item),

@@ -188,17 +188,7 @@ class Expressions:
             stops = isinstance(node.op, ast.Or)
             self.writer.branch(truth, place if stops else following, following if stops else place)
             self.writer.begin(following)
-        kind = ends[0][0].type
-        for value, _ in ends:
-            kind = types.unified(kind, value.type)
-        result = self.writer.variable(kind)
-        for value, place in ends:
-            self.writer.ended = True
-            self.writer.begin(place)
-            self.writer.store(self.writer.cast(value, kind), result)
-            self.writer.jump(end)
-        self.writer.begin(end)
-        return self.writer.load(kind, result)
+        return self._one_of(ends, end)
 
     def _chosen(self, node: ast.IfExp) -> Value:
         writer = self.writer
@@ -211,9 +201,15 @@ class Expressions:
         writer.begin(no)
         b = self.value(node.orelse)
         writer.jump(no_end)
-        kind = types.unified(a.type, b.type)
+        return self._one_of([(a, yes_end), (b, no_end)], end)
+
+    def _one_of(self, ends: list[tuple[Value, str]], end: str) -> Value:
+        """The value of that of some blocks, each not begun yet, by which `end` is reached."""
+        writer, kind = self.writer, ends[0][0].type
+        for value, _ in ends:
+            kind = types.unified(kind, value.type)
         result = writer.variable(kind)
-        for value, place in ((a, yes_end), (b, no_end)):
+        for value, place in ends:
             writer.ended = True
             writer.begin(place)
             writer.store(writer.cast(value, kind), result)
@@ -222,16 +218,20 @@ class Expressions:
         return writer.load(kind, result)
 
     def _array(self, node: ast.expr) -> tuple[Value, Array]:
-        value = self.value(node)
+        return self.array_of(self.value(node))
+
+    @staticmethod
+    def array_of(value: Value) -> tuple[Value, Array]:
+        """An array and its type."""
         if not isinstance(value.type, Array):
-            raise NotCompiled(f"{ast.unparse(node)} is no array")
+            raise NotCompiled(f"{types.said(value.type)} is no array")
         return value, value.type
 
     def _item(self, node: ast.Subscript) -> Value:
         owner = self.value(node.value)
         if isinstance(owner.type, Record):
             return self._part(owner, self.value(node.slice), node.lineno)
-        array, kind = self._array_of(owner)
+        array, kind = self.array_of(owner)
         if isinstance(node.slice, ast.Slice):
             if node.slice.step is not None:
                 raise NotCompiled(f"a part of an array has no gaps: {ast.unparse(node)}")
@@ -242,12 +242,6 @@ class Expressions:
         places = self.indices(node.slice)
         self._check(array, places, node.lineno)
         return self.writer.item(array, kind, places)
-
-    @staticmethod
-    def _array_of(value: Value) -> tuple[Value, Array]:
-        if not isinstance(value.type, Array):
-            raise NotCompiled(f"{types.said(value.type)} has no items")
-        return value, value.type
 
     def indices(self, node: ast.expr) -> list[Value]:
         """The places that an index names, one a direction."""

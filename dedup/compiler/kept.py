@@ -21,7 +21,7 @@ from dedup.compiler.source import made_from, read
 from dedup.compiler.unit import HEADER, Unit, add_kernel, doors
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kept:
     """The machine code of a kernel for one signature."""
 
@@ -38,13 +38,14 @@ class Kept:
             with suppress(OSError):
                 _write(file, code)
         return caller(
-            self.function.__name__, *types.parsed(self.signature), *addresses(code, doors(self._symbol()))
+            self.function.__name__, *types.parsed(self.signature), *addresses(code, doors(self._symbol))
         )
 
     def file(self, folder: Path) -> Path:
         """The file of the code."""
-        return folder / f"{self.function.__module__}.{self._symbol()}.o"
+        return folder / f"{self.function.__module__}.{self._symbol}.o"
 
+    @functools.cached_property
     def _symbol(self) -> str:
         """Its name, and a digest of all that it is made from."""
         files, constants = made_from(self.function)
@@ -59,7 +60,7 @@ class Kept:
 
     def _made(self) -> bytes:
         unit = Unit(checked=self.checked)
-        add_kernel(unit, self.function, self.signature, self._symbol())
+        add_kernel(unit, self.function, self.signature, self._symbol)
         return object_code(unit.text())
 
 

@@ -13,10 +13,13 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import get_context, resource_tracker
 from threading import Lock
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from dedup.compiler.environment import are_checked, are_plain, kernels_folder
 from dedup.compiler.source import Part
+
+if TYPE_CHECKING:
+    from dedup.compiler.kept import Kept
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,26 +44,24 @@ class Kernel:
         """Return the code, from disk where it was kept; compiling it takes up to a second."""
         with self._lock:
             if self._code is None:
-                self._code = self._function if are_plain() else _first_that_fits(self._callers())
+                self._code = self._function if are_plain() else self._loaded()
         return self._code
 
-    def _callers(self) -> list[Callable[..., Any]]:
+    def _loaded(self) -> Callable[..., Any]:
+        folder = kernels_folder()
+        return _first_that_fits([one.loaded(folder) for one in self._kept])
+
+    @functools.cached_property
+    def _kept(self) -> list[Kept]:
         from dedup.compiler.kept import Kept  # LLVM is only loaded where a loop is
 
-        return [
-            Kept(self._function, signature, checked=are_checked()).loaded(kernels_folder())
-            for signature in self._signatures
-        ]
+        return [Kept(self._function, signature, checked=are_checked()) for signature in self._signatures]
 
     @property
     def is_kept(self) -> bool:
         """Whether its code is on disk. Its name tells what it was made from, so no clock is asked."""
-        from dedup.compiler.kept import Kept
-
-        return are_plain() or all(
-            os.access(Kept(self._function, signature, checked=are_checked()).file(kernels_folder()), os.R_OK)
-            for signature in self._signatures
-        )
+        folder = kernels_folder()
+        return are_plain() or all(os.access(one.file(folder), os.R_OK) for one in self._kept)
 
 
 def _first_that_fits(callers: Sequence[Callable[..., Any]]) -> Callable[..., Any]:

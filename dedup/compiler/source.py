@@ -71,15 +71,19 @@ def _told(value: object) -> str:
     return repr(value)
 
 
-def made_from(function: Callable[..., Any], seen: frozenset[str] = frozenset()) -> tuple[set[str], set[str]]:
+def made_from(function: Callable[..., Any]) -> tuple[set[str], set[str]]:
     """The files of a function and of all parts that it calls, and the constants that they use."""
-    files, constants = {function.__code__.co_filename}, set[str]()
-    for name in function.__code__.co_names:
-        value = function.__globals__.get(name)
-        part = function_of(value)
-        if part is None:
-            constants.add(f"{name}={_told(value)}")
-        elif name not in seen:
-            more = made_from(part, seen | {name})
-            files, constants = files | more[0], constants | more[1]
+    files, constants = set[str](), set[str]()
+    left, seen = [function], {function}
+    while left:
+        one = left.pop()
+        files.add(one.__code__.co_filename)
+        for name in one.__code__.co_names:
+            value = one.__globals__.get(name)
+            part = function_of(value)
+            if part is None:
+                constants.add(f"{name}={_told(value)}")
+            elif part not in seen:
+                seen.add(part)
+                left.append(part)
     return files, constants
