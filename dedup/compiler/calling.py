@@ -14,7 +14,7 @@ from dedup.compiler.errors import NotCompiled
 from dedup.compiler.expressions import MEMORY, Expressions
 from dedup.compiler.source import function_of
 from dedup.compiler.types import FLOAT32, FLOAT64, INT64, Array
-from dedup.compiler.values import ZERO, Value, record
+from dedup.compiler.values import ZERO, Value, number, record
 
 KNOWN = {"np.empty", "np.zeros", "np.full", "np.sqrt", "np.ceil", "np.log1p", "min", "max", "abs"}
 """What loops may call beside their own functions, and number types."""
@@ -112,22 +112,10 @@ class Calls(Expressions):
 
     def fill(self, array: Value, value: Value) -> None:
         """Set all items of an array."""
-        kind = self.array_of(array)[1]
-        flat, item = (
-            Value(Array(kind.item, 1), (array.leaves[0], self.count(array))),
-            self.writer.cast(value, kind.item),
-        )
-        writer, place = self.writer, self.writer.variable(INT64)
-        head, body, end = writer.label("fill"), writer.label("filling"), writer.label("filled")
-        writer.store(ZERO, place)
-        writer.begin(head)
-        at = writer.load(INT64, place)
-        writer.branch(writer.make(f"icmp slt i64 {at.one}, {flat.leaves[1]}"), body, end)
-        writer.begin(body)
-        writer.set_item(writer.address(flat, Array(kind.item, 1), [at]), kind.item, item)
-        writer.store(Value(INT64, (writer.make(f"add nsw i64 {at.one}, 1"),)), place)
-        writer.jump(head)
-        writer.begin(end)
+        item, size = self.array_of(array)[1].item, Value(INT64, (self.count(array),))
+        flat, given = Value(Array(item, 1), (array.leaves[0], size.one)), self.writer.cast(value, item)
+        with self.writer.counting(ZERO, size, number(1, INT64)) as (at, _, _):
+            self.writer.set_item(self.writer.address(flat, Array(item, 1), [at]), item, given)
 
     def _extreme(self, nodes: tuple[ast.expr, ...], how: str) -> Value:
         found, *others = [self.value(node) for node in nodes]

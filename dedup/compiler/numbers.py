@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dedup.compiler import types
@@ -180,3 +182,29 @@ class Numbers(Blocks):
             for leaf, x, y in zip(kind.leaves, a.leaves, b.leaves, strict=True)
         )
         return Value(kind, tuple(made))
+
+    @contextmanager
+    def counting(self, start: Value, stop: Value, step: Value) -> Iterator[tuple[Value, str, str]]:
+        """What is written meanwhile is done for each number of a range. Gives the number, and the blocks by which the
+        next is reached, and the end."""
+        kind = start.type
+        counter = self.variable(kind)
+        self.store(start, counter)
+        head, inside, following, end = map(self.label, ("for", "do", "next", "done"))
+        self.begin(head)
+        at = self.load(kind, counter)
+        self.branch(self._is_before(at, stop, step), inside, end)
+        self.begin(inside)
+        yield at, following, end
+        self.begin(following)
+        at = self.load(kind, counter)
+        exact = "nsw" if kind == INT64 else "nuw"
+        self.store(Value(kind, (self.make(f"add {exact} i64 {at.one}, {step.one}"),)), counter)
+        self.jump(head)
+        self.begin(end)
+
+    def _is_before(self, at: Value, stop: Value, step: Value) -> str:
+        if step.is_constant:
+            return self.compare("Lt" if int(step.one) > 0 else "Gt", at, stop).one
+        up, down = self.compare("Lt", at, stop), self.compare("Gt", at, stop)
+        return self.chosen(self.compare("Gt", step, number(0, step.scalar)).one, up, down).one

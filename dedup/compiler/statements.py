@@ -175,30 +175,9 @@ class Statements(Calls):
     def _count(
         self, start: Value, stop: Value, step: Value, give: Callable[[Value], None], body: list[ast.stmt]
     ) -> None:
-        writer, kind = self.writer, start.type
-        counter = writer.variable(kind)
-        writer.store(start, counter)
-        head, inside, end = writer.label("for"), writer.label("do"), writer.label("done")
-        following = writer.label("next")
-        writer.begin(head)
-        at = writer.load(kind, counter)
-        writer.branch(self._is_before(at, stop, step), inside, end)
-        writer.begin(inside)
-        give(at)
-        self._inside(body, following, end)
-        writer.begin(following)
-        at = writer.load(kind, counter)
-        exact = "nsw" if kind == INT64 else "nuw"
-        writer.store(Value(kind, (writer.make(f"add {exact} i64 {at.one}, {step.one}"),)), counter)
-        writer.jump(head)
-        writer.begin(end)
-
-    def _is_before(self, at: Value, stop: Value, step: Value) -> str:
-        writer = self.writer
-        if step.is_constant:
-            return writer.compare("Lt" if int(step.one) > 0 else "Gt", at, stop).one
-        up, down = writer.compare("Lt", at, stop), writer.compare("Gt", at, stop)
-        return writer.chosen(writer.compare("Gt", step, number(0, step.scalar)).one, up, down).one
+        with self.writer.counting(start, stop, step) as (at, following, end):
+            give(at)
+            self._inside(body, following, end)
 
     def _return(self, value: Value) -> None:
         old = self.result
